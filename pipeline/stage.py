@@ -1,0 +1,60 @@
+"""How a stage starts and ends: help, one-line errors, one-line summary, and where a stage finds its files."""
+
+import argparse
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.errors import BadInputError
+
+CORPUS = Path("data/corpus")
+RESAMPLED = Path("data/resampled")
+VOICE = Path("data/voice")
+FEATURES = Path("data/features")
+SHARDS = Path("data/shards")
+MODELS = Path("models")
+EMBEDDINGS = Path("data/embeddings")
+BASELINE = Path("data/baseline")
+METRICS = Path("metrics")
+PLOTS = Path("metrics/plots")
+
+
+def run(stage: Callable[[], str], doc: str | None) -> None:
+    """Run a stage from the command line and print its summary.
+
+    Parameters
+    ----------
+    stage : callable
+        Does the work and returns one line that says what it did.
+    doc : str
+        The stage module's docstring; ``--help`` prints it.
+
+    Raises
+    ------
+    SystemExit
+        With status 1 and one line on standard error when the input is at fault.
+    """
+    name = Path(sys.argv[0]).stem
+    argparse.ArgumentParser(
+        prog=f"python -m pipeline.{name}",
+        description=doc,
+        epilog="Every setting comes from params.yaml; `dvc repro` runs the stages in order and skips what is done.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args()
+    started = time.monotonic()
+    try:
+        summary = stage()
+    except BadInputError as fault:
+        print(f"{name}: error: {fault}", file=sys.stderr)
+        raise SystemExit(1) from None
+    print(f"{name}: {summary} ({time.monotonic() - started:.1f} s)")
+
+
+def fresh_folder(path: Path) -> Path:
+    """Empty and make the folder that a stage writes, so that nothing of an earlier run stays in it."""
+    if path.exists():
+        shutil.rmtree(path)
+    path.mkdir(parents=True)
+    return path

@@ -1,0 +1,30 @@
+"""What tests of stages share: a folder to work in, with a params.yaml of one's own."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[1]
+SetParams = Callable[[dict[str, Any]], None]
+
+
+@pytest.fixture
+def set_params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SetParams:
+    """Work in an empty folder; the function writes params.yaml there, the defaults with some values changed."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(values: dict[str, Any]) -> None:
+        yaml = YAML()
+        raw = yaml.load(ROOT / "params.yaml")
+        for where, value in values.items():
+            *parents, last = where.split(".")
+            section = raw
+            for name in parents:
+                section = section[name]
+            section[last] = value
+        yaml.dump(raw, tmp_path / "params.yaml")
+
+    return write

@@ -1,0 +1,123 @@
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from pipeline.errors import BadInputError
+from pipeline.params import Params, load_params, parse_params
+
+FILE = Path(__file__).parents[1] / "params.yaml"
+RAW = YAML(typ="safe").load(FILE)
+
+
+def changed(where: str, value: object) -> dict[str, Any]:
+    raw = copy.deepcopy(RAW)
+    *parents, last = where.split(".")
+    section = raw
+    for name in parents:
+        section = section[name]
+    section[last] = value
+    return raw  # type: ignore[no-any-return]
+
+
+def leaves(section: dict[str, Any], prefix: str = "") -> list[str]:
+    found = []
+    for name, value in section.items():
+        found += leaves(value, f"{prefix}{name}.") if isinstance(value, dict) else [prefix + name]
+    return found
+
+
+def test_defaults_are_the_papers() -> None:
+    params = load_params(FILE)
+    assert (params.resample.rate, params.frames.length, params.frames.hop) == (22050, 2048, 512)
+    assert (params.features.bins, params.features.bins_per_octave, params.features.floor_db) == (96, 24, 60)
+    assert (params.clips.frames, params.clips.hop, params.clips.min_voiced) == (256, 51, 128)
+    network = params.network
+    assert (network.attention, network.channels, network.bottleneck, network.cardinality) == (True, 128, 64, 4)
+    assert (network.hidden, network.dropout, network.embedding) == (1024, 0.1, 16)
+    train = params.train
+    assert (train.margin, train.learning_rate, train.l2, train.pairs) == (1, 1e-4, 1e-6, 32)
+    assert (train.validate_every, train.patience, train.improvement) == (50, 1000, 0.995)
+    assert params.knn.neighbours == (1, 3, 5, 7)
+
+
+def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(FILE.read_text().replace("learning_rate: 0.0001", "learning_rate: 1e-4"))
+    assert load_params(path).train.learning_rate == 1e-4
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "said"),
+    [
+        ("train.learning_rte", 1e-4, "train.learning_rte: unknown parameter; did you mean learning_rate?"),
+        ("traim", {}, "traim: unknown parameter; did you mean train?"),
+        ("network.attention", "no", "network.attention: should be a valid boolean, got 'no'"),
+        ("network.attention", 1, "network.attention: should be a valid boolean, got 1"),
+        ("train.max_epochs", 2.5, "train.max_epochs"),
+        ("train.max_epochs", 0, "train.max_epochs: should be greater than or equal to 1, got 0"),
+        ("train.pairs", 7, "train.pairs: should be a multiple of 2, got 7"),
+        ("feature", "chroma", "feature: should be 'mel' or 'cqt', got 'chroma'"),
+        ("corpus.name", "opera", "corpus.name: should be 'demo', 'ravdess-song', 'damp-balanced' or 'manifest'"),
+        ("max_bad_share", 1.5, "max_bad_share"),
+        ("train.learning_rate", float("nan"), "train.learning_rate: should be a finite number"),
+        ("network.cardinality", 5, "network: bottleneck must be a multiple of cardinality"),
+        ("clips.min_voiced", 256, "clips: min_voiced must be below frames"),
+        ("voice.min_hz", 2000.0, "voice: min_hz must lie below max_hz"),
+        ("voice.min_hz", 5.0, "voice.min_hz and voice.max_hz must give periods"),
+        ("features.bins", 240, "the CQT would end at 66976 Hz, above half of resample.rate"),
+        ("knn.neighbours", [], "knn.neighbours"),
+        ("knn.neighbours", [1, "3"], "knn.neighbours.1: should be a valid integer, got '3'"),
+        ("seed", None, "seed"),
+        ("corpus.manifest.singer_shares.test", 0.5, "must sum to 1"),
+    ],
+)
+def test_a_fault_is_named_in_one_line(where: str, value: object, said: str) -> None:
+    with pytest.raises(BadInputError) as fault:
+        parse_params(changed(where, value), source="params.yaml")
+    message = str(fault.value)
+    assert message.startswith("params.yaml: ")
+    assert said in message
+    assert "\n" not in message
+
+
+def test_every_fault_is_named() -> None:
+    raw = changed("train.pairs", "many")
+    raw["feture"] = "mel"
+    with pytest.raises(BadInputError, match="(?s)train.pairs.*feture: unknown parameter; did you mean feature"):
+        parse_params(raw)
+
+
+@pytest.mark.parametrize("where", leaves(RAW))
+def test_no_parameter_may_be_missing(where: str) -> None:
+    raw = changed(where, 0)
+    *parents, last = where.split(".")
+    section = raw
+    for name in parents:
+        section = section[name]
+    del section[last]
+    with pytest.raises(BadInputError, match=f"{where}: missing"):
+        parse_params(raw)
+
+
+@given(where=st.sampled_from(leaves(RAW)), value=st.sampled_from(["7", None, [], {}, "", [1.5], "true"]))
+def test_values_of_another_type_are_refused(where: str, value: object) -> None:
+    accepts_text = where in {"look.recording", "corpus.manifest.table", "corpus.damp_balanced.table"}
+    if accepts_text and isinstance(value, str):
+        assert isinstance(parse_params(changed(where, value)), Params)
+        return
+    with pytest.raises(BadInputError, match=where):
+        parse_params(changed(where, value))
+
+
+def test_missing_and_broken_files_are_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match="no such file; run from the top folder"):
+        load_params(tmp_path / "params.yaml")
+    (tmp_path / "params.yaml").write_text("seed: [1,\nfeature")
+    with pytest.raises(BadInputError, match="params.yaml: not YAML") as fault:
+        load_params(tmp_path / "params.yaml")
+    assert "\n" not in str(fault.value)

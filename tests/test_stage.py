@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import BadInputError
+from pipeline.stage import fresh_folder, run
+
+
+@pytest.fixture(autouse=True)
+def command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["pipeline/embed.py"])
+
+
+def test_prints_one_line_of_summary(capsys: pytest.CaptureFixture[str]) -> None:
+    run(lambda: "3 clips", "Embed.")
+    assert capsys.readouterr().out.startswith("embed: 3 clips (0.")
+
+
+def test_bad_input_is_one_line_and_status_one(capsys: pytest.CaptureFixture[str]) -> None:
+    def stage() -> str:
+        raise BadInputError("params.yaml: seed: missing")
+
+    with pytest.raises(SystemExit) as ended:
+        run(stage, "Embed.")
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == "embed: error: params.yaml: seed: missing\n"
+
+
+def test_our_own_mistakes_keep_their_traceback() -> None:
+    def stage() -> str:
+        raise KeyError("bug")
+
+    with pytest.raises(KeyError):
+        run(stage, "Embed.")
+
+
+def test_help_prints_the_docstring(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["pipeline/embed.py", "--help"])
+    with pytest.raises(SystemExit):
+        run(lambda: "", "Embed the clips.")
+    said = capsys.readouterr().out
+    assert "python -m pipeline.embed" in said
+    assert "Embed the clips." in said
+
+
+def test_a_fresh_folder_keeps_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "x"
+    folder.mkdir(parents=True)
+    (folder / "old").touch()
+    assert list(fresh_folder(folder).iterdir()) == []
