@@ -1,0 +1,164 @@
+"""The two spectrograms that the network may see, in decibels (paper section 3.2)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK = 8192
+"""Frames transformed at a time, so that an hour of singing fits in memory."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How spectrograms are computed.
+
+    Attributes
+    ----------
+    length, hop : int
+        Length and hop of the frames in samples; the constant-Q transform uses the hop alone.
+    bins : int
+        Number of bins of either spectrogram.
+    bins_per_octave : int
+        Bins of the constant-Q transform in an octave.
+    cqt_min_hz : float
+        Centre frequency of the constant-Q transform's lowest bin.
+    floor_db : float
+        Range kept below the recording's maximum, in dB.
+    """
+
+    length: int
+    hop: int
+    bins: int
+    bins_per_octave: int
+    cqt_min_hz: float
+    floor_db: float
+
+
+def spectrogram(
+    samples: NDArray[np.float32], rate: int, feature: Literal["mel", "cqt"], settings: Settings
+) -> NDArray[np.float32]:
+    """Compute either spectrogram in decibels, as the network sees it.
+
+    Returns
+    -------
+    ndarray of float32, shape (1 + samples // hop, bins)
+        Between 0 and `floor_db`; see `mel_spectrogram`, `cqt_spectrogram` and `to_decibels`.
+    """
+    if feature == "mel":
+        power = mel_spectrogram(samples, rate, length=settings.length, hop=settings.hop, bins=settings.bins)
+    else:
+        power = cqt_spectrogram(
+            samples,
+            rate,
+            hop=settings.hop,
+            bins=settings.bins,
+            bins_per_octave=settings.bins_per_octave,
+            min_hz=settings.cqt_min_hz,
+        )
+    return to_decibels(power, settings.floor_db)
+
+
+def centre_frequencies(rate: int, feature: Literal["mel", "cqt"], settings: Settings) -> NDArray[np.float64]:
+    """Return the centre frequency of every bin in Hz, shape (bins,)."""
+    if feature == "cqt":
+        return settings.cqt_min_hz * 2.0 ** (np.arange(settings.bins) / settings.bins_per_octave)
+    import librosa
+
+    corners = librosa.mel_frequencies(n_mels=settings.bins + 2, fmin=0.0, fmax=rate / 2)
+    return np.asarray(corners[1:-1], np.float64)
+
+
+def mel_spectrogram(
+    samples: NDArray[np.float32], rate: int, *, length: int, hop: int, bins: int
+) -> NDArray[np.float32]:
+    """Compute the power of a recording in mel bands: Slaney's scale from 0 Hz to half the sampling rate.
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (samples,)
+    rate : int
+        Sampling rate in Hz.
+    length, hop : int
+        Length and hop of the centred Hann-windowed frames, in samples; the length is even.
+    bins : int
+        Number of mel bands.
+
+    Returns
+    -------
+    ndarray of float32, shape (1 + samples // hop, bins)
+    """
+    import librosa
+
+    frames = 1 + len(samples) // hop
+    padded = np.pad(samples, length // 2)
+    power = np.empty((frames, bins), np.float32)
+    for start in range(0, frames, BLOCK):
+        stop = min(start + BLOCK, frames)
+        power[start:stop] = librosa.feature.melspectrogram(
+            y=padded[start * hop : (stop - 1) * hop + length],
+            sr=rate,
+            n_fft=length,
+            hop_length=hop,
+            center=False,
+            n_mels=bins,
+        ).T
+    return power
+
+
+def cqt_spectrogram(
+    samples: NDArray[np.float32], rate: int, *, hop: int, bins: int, bins_per_octave: int, min_hz: float
+) -> NDArray[np.float32]:
+    """Compute the power of a recording by the constant-Q transform: every octave has as many bins.
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (samples,)
+    rate : int
+        Sampling rate in Hz.
+    hop : int
+        Samples from frame to frame.
+    bins, bins_per_octave : int
+        Number of bins, and how many make an octave.
+    min_hz : float
+        Centre frequency of the lowest bin; bin k lies at ``min_hz * 2 ** (k / bins_per_octave)``.
+
+    Returns
+    -------
+    ndarray of float32, shape (1 + samples // hop, bins)
+    """
+    import librosa
+
+    lowest_filter = rate / (min_hz * (2 ** (1 / bins_per_octave) - 1))
+    missing = max(0, int(2 * lowest_filter) - len(samples))  # librosa warns of signals shorter than its filters
+    transform = librosa.cqt(
+        np.pad(samples, (0, missing)),
+        sr=rate,
+        hop_length=hop,
+        fmin=min_hz,
+        n_bins=bins,
+        bins_per_octave=bins_per_octave,
+    )
+    frames = 1 + len(samples) // hop  # librosa may give one more, because it halves the rate for low octaves
+    return np.ascontiguousarray(np.abs(transform[:, :frames]).T ** 2, dtype=np.float32)
+
+
+def to_decibels(power: NDArray[np.float32], floor_db: float) -> NDArray[np.float32]:
+    """Express power in decibels above a floor that lies `floor_db` below the recording's maximum.
+
+    Parameters
+    ----------
+    power : ndarray of float32, shape (frames, bins)
+    floor_db : float
+        Range kept, in dB; what is weaker becomes 0 and the maximum becomes `floor_db`.
+
+    Returns
+    -------
+    ndarray of float32, shape (frames, bins)
+        Between 0 and `floor_db`; 0 everywhere for a silent recording.
+    """
+    floor = float(power.max()) * 10 ** (-floor_db / 10)
+    if floor == 0:
+        return np.zeros_like(power)
+    return (10 * np.log10(np.maximum(power, floor, dtype=np.float64) / floor)).astype(np.float32)

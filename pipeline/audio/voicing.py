@@ -1,0 +1,144 @@
+"""Voice detection: which frames of a recording are sung (paper section 3.3)."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+SILENCE_RMS = 1e-3
+WEAKEST_SHARE = 1e-3
+BLOCK = 64
+STARTS = 4
+STEADY = 1e-3
+ENERGY_RULE_RMS = 1e-2
+
+Frames = NDArray[np.float32]
+
+
+def rms(samples: Frames, *, length: int, hop: int) -> Frames:
+    """Compute the root mean square energy of each frame.
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (samples,)
+    length, hop : int
+        Length and hop of the frames in samples; frame t is centred on sample ``t * hop``, with zeros
+        beyond the recording's ends.
+
+    Returns
+    -------
+    ndarray of float32, shape (1 + samples // hop,)
+    """
+    power = [np.mean(block * block, axis=1) for block in _blocks(samples, length, hop)]
+    root: Frames = np.sqrt(np.concatenate(power))
+    return root
+
+
+def confidence(samples: Frames, rate: int, *, length: int, hop: int, min_hz: float, max_hz: float) -> Frames:
+    """Compute the voicing confidence: the maximum of each frame's normalised autocorrelation.
+
+    Each frame is freed of its mean. At lag tau, its first ``length - tau`` samples are correlated with its last
+    ``length - tau``, each normalised by its own energy. The maximum is taken over the periods from `max_hz` to
+    `min_hz`, in whole samples, as far as they lie beyond the first lag at which the correlation is no longer
+    positive: before it a frame resembles itself because it changes slowly, and the rumble of a silent room would
+    score higher than singing.
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (samples,)
+    rate : int
+        Sampling rate in Hz.
+    length, hop : int
+        Frames as in `rms`.
+    min_hz, max_hz : float
+        Range of pitch in Hz.
+
+    Returns
+    -------
+    ndarray of float32, shape (1 + samples // hop,)
+        Between 0 and 1; 0 in silence (60 dB below the loudest frame). Where one of the two stretches is almost
+        silent, as before an attack, at least 1e-3 of the frame's energy stands in the denominator.
+    """
+    shortest, longest = int(rate / max_hz), int(rate / min_hz)
+    peaks = [_peaks(block, shortest, longest) for block in _blocks(samples, length, hop)]
+    energy = rms(samples, length=length, hop=hop)
+    audible = energy > SILENCE_RMS * energy.max()
+    return np.where(audible, np.concatenate(peaks), 0).astype(np.float32)
+
+
+def detect_voice(energy: Frames, periodicity: Frames, seed: int) -> tuple[NDArray[np.bool_], bool]:
+    """Tell voiced frames from the rest by K-means with two clusters on energy and voicing confidence.
+
+    Both are standardised over the recording; the voiced cluster's centre has the larger sum of the two.
+
+    Parameters
+    ----------
+    energy : ndarray of float32, shape (frames,)
+        From `rms`.
+    periodicity : ndarray of float32, shape (frames,)
+        From `confidence`.
+    seed : int
+        Seeds the starts of K-means; the result does not depend on the number of threads.
+
+    Returns
+    -------
+    voiced : ndarray of bool, shape (frames,)
+    energy_rule : bool
+        True when both measures are constant and there is nothing to cluster: then every frame within 40 dB of
+        the loudest counts as voiced.
+    """
+    points = np.stack([_standardise(energy, scale=float(energy.max())), _standardise(periodicity, scale=1.0)], 1)
+    if not points.any():
+        return energy > ENERGY_RULE_RMS * energy.max(), True
+    from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):  # several threads add up the centres in whatever order they come
+        clusters = KMeans(n_clusters=2, n_init=STARTS, random_state=seed).fit(points)
+    voiced: NDArray[np.bool_] = clusters.labels_ == clusters.cluster_centers_.sum(axis=1).argmax()
+    return voiced, False
+
+
+def _blocks(samples: Frames, length: int, hop: int) -> Iterator[Frames]:
+    """Yield the centred frames, some at a time, so that an hour of singing fits in memory."""
+    frames = 1 + len(samples) // hop
+    before = length // 2
+    padded = np.pad(samples, (before, length - before))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, length)[::hop][:frames]
+    for start in range(0, frames, BLOCK):
+        yield windows[start : start + BLOCK]
+
+
+def _peaks(block: Frames, shortest: int, longest: int) -> NDArray[np.float64]:
+    """Return each frame's confidence, whatever its loudness."""
+    correlation = _normalised_autocorrelation(block - block.mean(axis=1, keepdims=True), longest)
+    lags = np.arange(1, longest + 1)
+    falls = correlation <= 0
+    beyond = np.where(falls.any(axis=1), falls.argmax(axis=1) + 1, longest + 1)
+    allowed = (lags >= shortest) & (lags > beyond[:, None])
+    best: NDArray[np.float64] = np.where(allowed, correlation, 0).max(axis=1).clip(0, 1)
+    return best
+
+
+def _normalised_autocorrelation(block: Frames, longest: int) -> NDArray[np.float64]:
+    """Return the autocorrelation at lags 1 to `longest`, shape (frames, longest)."""
+    length = block.shape[1]
+    size = scipy.fft.next_fast_len(length + longest, real=True)  # no lag of interest wraps round
+    spectrum = scipy.fft.rfft(block, size, axis=1)
+    raw = scipy.fft.irfft(spectrum.real**2 + spectrum.imag**2, size, axis=1)[:, 1 : longest + 1]
+    energy = np.sum(block**2, axis=1, keepdims=True, dtype=np.float64)
+    without_head = energy - np.cumsum(block[:, :longest] ** 2, axis=1, dtype=np.float64)
+    without_tail = energy - np.cumsum(block[:, : -longest - 1 : -1] ** 2, axis=1, dtype=np.float64)
+    scale = np.sqrt(np.maximum(without_head, 0) * np.maximum(without_tail, 0))
+    normalised: NDArray[np.float64] = raw / np.maximum(scale, WEAKEST_SHARE * energy + np.finfo(np.float64).tiny)
+    return normalised
+
+
+def _standardise(values: Frames, scale: float) -> NDArray[np.float64]:
+    """Give mean 0 and standard deviation 1; what hardly varies, measured by `scale`, becomes 0."""
+    wide = values.astype(np.float64)
+    if np.ptp(wide) <= STEADY * scale:
+        return np.zeros_like(wide)
+    standardised: NDArray[np.float64] = (wide - wide.mean()) / wide.std()
+    return standardised

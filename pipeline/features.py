@@ -1,0 +1,57 @@
+"""Turn every recording into what the network sees: its mel or constant-Q spectrogram in decibels (paper 3.2).
+
+Reads data/resampled; writes data/features/<recording>.npy (float16, frames x bins, 0 to floor_db),
+manifest.csv and left_out.csv. The frames are those of the stage voice.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from pipeline.audio.decode import decode
+from pipeline.audio.spectrogram import Settings, spectrogram
+from pipeline.corpora.schema import read_manifest, write_manifest
+from pipeline.params import load_params
+from pipeline.recordings import for_each_recording
+from pipeline.stage import FEATURES, RESAMPLED, fresh_folder, run
+
+
+def main() -> str:
+    """Compute the spectrograms of params.feature."""
+    params = load_params()
+    settings = Settings(
+        length=params.frames.length,
+        hop=params.frames.hop,
+        bins=params.features.bins,
+        bins_per_octave=params.features.bins_per_octave,
+        cqt_min_hz=params.features.cqt_min_hz,
+        floor_db=params.features.floor_db,
+    )
+    recordings = read_manifest(RESAMPLED / "manifest.csv")
+    source, target = RESAMPLED.resolve(), fresh_folder(FEATURES).resolve()
+    done = for_each_recording(
+        write_features,
+        list(recordings["recording"]),
+        [
+            (source / path, target / f"{recording}.npy", params.feature, settings)
+            for recording, path in zip(recordings["recording"], recordings["path"], strict=True)
+        ],
+        label="features",
+        max_bad_share=params.max_bad_share,
+    )
+    done.write_report(FEATURES / "left_out.csv")
+    write_manifest(recordings[recordings["recording"].isin(done.results)], FEATURES / "manifest.csv")
+    return f"{done.summary()}, {sum(done.results.values())} frames of {params.feature}, {settings.bins} bins"
+
+
+def write_features(source: Path, target: Path, feature: Literal["mel", "cqt"], settings: Settings) -> int:
+    """Compute and write one recording's spectrogram; return its number of frames."""
+    samples, rate = decode(source)
+    decibels = spectrogram(samples[:, 0], rate, feature, settings)
+    np.save(target, decibels.astype(np.float16))
+    return len(decibels)
+
+
+if __name__ == "__main__":
+    run(main, __doc__)
