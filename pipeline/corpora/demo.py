@@ -1,0 +1,138 @@
+"""The embedded corpus: a source-filter choir sings public-domain melodies.
+
+Balanced as DAMP is (paper 3.1): no singer and no song in more than one part, and every singer of a part sings all songs
+of that part, once. As the singers' style is known, the table says it, in columns that start with ``style_``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.choir.channel import draw_channel, transmit
+from pipeline.choir.performance import RATE, sing
+from pipeline.choir.score import Score, read_scores
+from pipeline.choir.singer import Singer, draw_singer
+from pipeline.corpora.schema import SPLITS
+from pipeline.errors import BadInputError
+from pipeline.recordings import for_each_recording
+
+
+@dataclass(frozen=True)
+class Casting:
+    """Who sings what: one recording to render, with the seeds of the singer and of this performance."""
+
+    recording: str
+    singer: str
+    song: str
+    split: str
+    score: Score
+    singer_seed: tuple[int, ...]
+    performance_seed: tuple[int, ...]
+
+    def voice(self) -> Singer:
+        """Draw the singer, the same one for all of the singer's songs."""
+        return draw_singer(np.random.default_rng(self.singer_seed))
+
+
+def render(
+    scores: Path,
+    out: Path,
+    *,
+    singers: Mapping[str, int],
+    songs: Mapping[str, int],
+    seconds: float,
+    seed: int,
+    max_bad_share: float,
+) -> pd.DataFrame:
+    """Render the corpus, in parallel.
+
+    Parameters
+    ----------
+    scores : Path
+        Folder of ``*.score`` files; songs are dealt to train, validation and test in the order of the files' names.
+    out : Path
+        Gets ``audio/<recording>.flac``, mono, 22 050 Hz, 16 bit.
+    singers, songs : mapping of str to int
+        How many in each of train, validation and test.
+    seconds : float
+        Length of each recording.
+    seed : int
+        Root of all draws. A singer depends on the seed, the part and the singer's number in it only, and a
+        recording on the song's number besides: more singers leave the others as they are.
+    max_bad_share : float
+        See `for_each_recording`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The manifest: recording, path, singer, song, split, and the columns of style; sorted by recording.
+
+    Raises
+    ------
+    BadInputError
+        A score is faulty, or there are fewer scores than songs asked for.
+    """
+    castings = cast(read_scores(scores), source=str(scores), singers=singers, songs=songs, seed=seed)
+    (out / "audio").mkdir(parents=True, exist_ok=True)
+    done = for_each_recording(
+        record,
+        [casting.recording for casting in castings],
+        [(casting, seconds, out / _path(casting)) for casting in castings],
+        label="singing",
+        max_bad_share=max_bad_share,
+    )
+    rows = [_row(casting) for casting in castings if casting.recording in done.results]
+    return pd.DataFrame(rows).sort_values("recording", ignore_index=True)
+
+
+def cast(
+    scores: list[Score], *, source: str, singers: Mapping[str, int], songs: Mapping[str, int], seed: int
+) -> list[Casting]:
+    """Deal songs and singers to the parts; see `render`."""
+    wanted = sum(songs[split] for split in SPLITS)
+    if len(scores) < wanted:
+        raise BadInputError(
+            f"{source}: {len(scores)} scores (*.score) for {wanted} songs; "
+            f"ask for at most {len(scores)} in corpus.demo.songs or add scores"
+        )
+    castings = []
+    left = iter(scores)
+    for part, split in enumerate(SPLITS):
+        chosen = [next(left) for _ in range(songs[split])]
+        for number in range(singers[split]):
+            singer = f"{split}{number:03d}"
+            for song_number, score in enumerate(chosen):
+                castings.append(
+                    Casting(
+                        recording=f"{singer}-{score.name}",
+                        singer=singer,
+                        song=score.name,
+                        split=split,
+                        score=score,
+                        singer_seed=(seed, part, number),
+                        performance_seed=(seed, part, number, 1 + song_number),
+                    )
+                )
+    return castings
+
+
+def record(casting: Casting, seconds: float, path: Path) -> None:
+    """Sing one performance, record it through a channel of its own and write it as FLAC."""
+    import soundfile
+
+    rng = np.random.default_rng(casting.performance_seed)
+    voice = sing(casting.score, casting.voice(), seconds, rng)
+    soundfile.write(path, transmit(voice, draw_channel(rng), RATE, rng), RATE, subtype="PCM_16")
+
+
+def _path(casting: Casting) -> str:
+    return f"audio/{casting.recording}.flac"
+
+
+def _row(casting: Casting) -> dict[str, object]:
+    row: dict[str, object] = {"recording": casting.recording, "path": _path(casting)}
+    row |= {"singer": casting.singer, "song": casting.song, "split": casting.split}
+    return row | casting.voice().style()

@@ -1,0 +1,164 @@
+"""Ways of cutting a corpus's songs into train, validation and test, and the best of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
+from math import comb
+
+import numpy as np
+
+from pipeline.corpora.dealing import CLASSES, Shares, Triple, deal_counts
+from pipeline.corpora.repertoire import Repertoire
+from pipeline.corpora.schema import LEAST_SINGERS
+
+MOST_TRIED = 100_000
+"""Up to so many partitions, all are tried; beyond, a seeded search."""
+RESTARTS = 6
+STEPS = 2_000
+
+Songs = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Partition:
+    """Songs of train, validation and test, and how many singers each part gets."""
+
+    songs: Songs
+    singers: Triple
+
+    @property
+    def performances(self) -> int:
+        """Singers times songs, summed over the parts: each singer counts once a song."""
+        return sum(len(songs) * singers for songs, singers in zip(self.songs, self.singers, strict=True))
+
+    @property
+    def complete(self) -> bool:
+        """Whether every part has the singers that it needs."""
+        return min(self.singers) >= LEAST_SINGERS
+
+
+def count_partitions(songs: int, counts: Triple) -> int:
+    """Count the ways of drawing the songs of train, validation and test.
+
+    Examples
+    --------
+    >>> count_partitions(14, (6, 4, 4))
+    210210
+    """
+    train, validation, test = counts
+    return comb(songs, test) * comb(songs - test, train) * comb(songs - test - train, validation)
+
+
+def best_partition(repertoire: Repertoire, counts: Triple, shares: Shares, rng: np.random.Generator) -> Partition:
+    """Find the partition with the most performances, of all or, where these are too many, of a seeded search.
+
+    Of equal ones that whose part with the fewest singers, measured by the shares, has the most; then that whose
+    least recorded part was recorded most; then the first in alphabetical order, the test set first. A part that
+    lacks singers weighs heavier than any number of performances, yet the best may have one: look at
+    `Partition.complete`.
+
+    Parameters
+    ----------
+    repertoire : Repertoire
+        Who sang what.
+    counts : tuple of int
+        Songs of train, validation and test; together no more than there are.
+    shares : tuple of float
+        How singers who fit several parts are dealt out; see `pipeline.corpora.dealing`.
+    rng : numpy.random.Generator
+        Draws where the search starts and which songs it swaps.
+    """
+    score = partial(_score, repertoire, shares)
+    if count_partitions(len(repertoire.songs), counts) <= MOST_TRIED:
+        songs = max(_every_partition(repertoire.songs, counts), key=score)
+    else:
+        starts = [_grow(repertoire, counts, rng) for _ in range(RESTARTS)]
+        songs = max((_climb(repertoire, start, shares, rng) for start in starts), key=score)
+    return Partition(songs, _count_singers(repertoire, shares, songs))
+
+
+def classes(repertoire: Repertoire, songs: Songs) -> list[int]:
+    """Find, as bits, the singers of each of `CLASSES`: those who fit exactly these parts."""
+    fits = [repertoire.who_sang_all(part) for part in songs]
+    members = []
+    for parts in CLASSES:
+        bits = fits[parts[0]]
+        for part in range(3):
+            bits &= fits[part] if part in parts else ~fits[part]
+        members.append(bits)
+    return members
+
+
+def _count_singers(repertoire: Repertoire, shares: Shares, songs: Songs) -> Triple:
+    sizes = tuple(members.bit_count() for members in classes(repertoire, songs))
+    dealt = deal_counts(sizes, shares, LEAST_SINGERS)
+    return (sum(row[0] for row in dealt), sum(row[1] for row in dealt), sum(row[2] for row in dealt))
+
+
+def _score(repertoire: Repertoire, shares: Shares, songs: Songs) -> tuple[int, int, float, int]:
+    singers = _count_singers(repertoire, shares, songs)
+    return (
+        sum(min(count, LEAST_SINGERS) for count in singers),
+        Partition(songs, singers).performances,
+        min(count / share for count, share in zip(singers, shares, strict=True)),
+        min(sum(repertoire.takes[song] for song in part) for part in songs),
+    )
+
+
+def _every_partition(songs: tuple[str, ...], counts: Triple) -> Iterator[Songs]:
+    for test in combinations(songs, counts[2]):
+        others = [song for song in songs if song not in test]
+        for train in combinations(others, counts[0]):
+            rest = [song for song in others if song not in train]
+            for validation in combinations(rest, counts[1]):
+                yield train, validation, test
+
+
+def _grow(repertoire: Repertoire, counts: Triple, rng: np.random.Generator) -> list[int]:
+    """Draw a song for each part, then add the songs that keep the most singers.
+
+    Returns
+    -------
+    list of int
+        The part of each song: 0 train, 1 validation, 2 test, 3 none.
+    """
+    order = [int(at) for at in rng.permutation(len(repertoire.songs))]
+    label = [3] * len(order)
+    for part in rng.permutation(np.repeat([0, 1, 2], counts)):
+        free = [at for at in order if label[at] == 3]
+        begun = [at for at in order if label[at] == part]
+        kept = {at: repertoire.who_sang_all(_named(repertoire, [*begun, at])).bit_count() for at in free}
+        label[max(free, key=lambda at: kept[at]) if begun else free[0]] = int(part)
+    return label
+
+
+def _climb(repertoire: Repertoire, label: list[int], shares: Shares, rng: np.random.Generator) -> Songs:
+    """Swap the parts of two songs at a time as long as that helps."""
+    songs = _songs_of(repertoire, label)
+    score = _score(repertoire, shares, songs)
+    steps, improved = 0, True
+    while improved and steps < STEPS:
+        improved = False
+        pairs = [pair for pair in combinations(range(len(label)), 2) if label[pair[0]] != label[pair[1]]]
+        for at in rng.permutation(len(pairs))[: STEPS - steps]:
+            one, other = pairs[at]
+            swapped = label.copy()
+            swapped[one], swapped[other] = label[other], label[one]
+            candidate = _songs_of(repertoire, swapped)
+            steps += 1
+            if (better := _score(repertoire, shares, candidate)) > score:
+                label, songs, score, improved = swapped, candidate, better, True
+                break
+    return songs
+
+
+def _songs_of(repertoire: Repertoire, label: list[int]) -> Songs:
+    train, validation, test = (
+        _named(repertoire, [at for at, own in enumerate(label) if own == part]) for part in range(3)
+    )
+    return train, validation, test
+
+
+def _named(repertoire: Repertoire, places: list[int]) -> tuple[str, ...]:
+    return tuple(repertoire.songs[at] for at in sorted(places))

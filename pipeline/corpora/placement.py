@@ -1,0 +1,80 @@
+"""How a recording comes into the corpus: found inside its folder, linked rather than copied."""
+
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.errors import BadRecordingError
+from pipeline.recordings import Done, for_each_recording
+
+
+def locate(folder: Path, relative: str) -> Path:
+    """Find the file that a checked relative path names, with every symbolic link followed.
+
+    Raises
+    ------
+    BadRecordingError
+        There is no such file, or a symbolic link leads out of the folder.
+    """
+    try:
+        found = (folder / relative).resolve(strict=True)
+    except (OSError, RuntimeError):
+        raise BadRecordingError(f"{relative}: no such file") from None
+    if not found.is_relative_to(folder.resolve()):
+        raise BadRecordingError(
+            f"{relative}: a symbolic link leads out of the corpus folder; put the file itself there"
+        )
+    if not found.is_file():
+        raise BadRecordingError(f"{relative}: not a file")
+    return found
+
+
+def place(source: Path, recording: str, corpus: Path) -> str:
+    """Put a file into the corpus as ``audio/<recording>.<ext>``: a hard link where possible, else a copy.
+
+    Returns
+    -------
+    str
+        The new path, relative to the corpus folder.
+    """
+    suffix = source.suffix.lower()
+    name = recording + (suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else "")
+    target = corpus / "audio" / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)  # writing into an old link would change the file that it shares
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+    return f"audio/{name}"
+
+
+def locate_all(table: pd.DataFrame, folder: Path, max_bad_share: float) -> Done[Path]:
+    """Find the files of a table's recordings; those without one are left out by name.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns recording and path (relative to the folder, checked by `path_fault`).
+    folder : Path
+        The corpus folder.
+    max_bad_share : float
+        Share of recordings that may lack their file, 0 to 1.
+
+    Raises
+    ------
+    BadInputError
+        More files are missing than that.
+    """
+    calls = [(folder.absolute(), path) for path in table["path"]]
+    return for_each_recording(
+        locate, list(table["recording"]), calls, label="finding files", max_bad_share=max_bad_share
+    )
+
+
+def place_all(table: pd.DataFrame, files: Mapping[str, Path], corpus: Path) -> pd.DataFrame:
+    """Put the files of a table's recordings into the corpus folder; the column path says where they are then."""
+    return table.assign(path=[place(files[name], name, corpus) for name in table["recording"]])

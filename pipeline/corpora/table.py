@@ -1,0 +1,101 @@
+"""Reading a table that a person wrote: strict about its shape, exact about its cells."""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.errors import BadInputError
+
+ROW = "row"
+_PLAIN_TEXT = ("recording", "path", "singer", "song", "split")
+
+
+def read_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
+    """Read a CSV file with a header.
+
+    UTF-8 with or without byte-order mark. Columns may be separated by commas, or by semicolons or tabs
+    where the header has no comma, as spreadsheets in many countries write them.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    required : sequence of str
+        Columns that must be there. Others are kept.
+
+    Returns
+    -------
+    DataFrame
+        Text in the columns recording, path, singer, song and split, never a number ("007" stays "007");
+        numbers or booleans in other columns where every cell is one. Surrounding blanks are taken off, and
+        names are brought to one Unicode form (NFC) so that equal names are equal. The index, named ``row``,
+        counts rows as a spreadsheet does: the header is row 1.
+
+    Raises
+    ------
+    BadInputError
+        The file is missing, empty, not UTF-8 or not CSV; a column is missing or doubled; a row has too few or
+        too many cells.
+    """
+    header, *rows = _records(path)
+    header = [name.strip() for name in header]
+    _check_header(header, required, path)
+    numbered = [(number, cells) for number, cells in enumerate(rows, start=2) if any(map(str.strip, cells))]
+    for number, cells in numbered:
+        if len(cells) != len(header):
+            raise BadInputError(
+                f"{path}: row {number} has {len(cells)} cells and the header has {len(header)}; "
+                "put cells that contain the separator in double quotes"
+            )
+    index = pd.Index([number for number, _ in numbered], name=ROW, dtype="int64")
+    columns = {name: _column(name, [cells[at] for _, cells in numbered]) for at, name in enumerate(header)}
+    return pd.DataFrame({name: pd.Series(cells, index=index) for name, cells in columns.items()}, index=index)
+
+
+def _records(path: Path) -> list[list[str]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise BadInputError(f"{path}: no such file; put the table there") from None
+    except UnicodeDecodeError as fault:
+        raise BadInputError(f"{path}: not UTF-8 (byte {fault.start}); save it as CSV UTF-8") from None
+    first_line = text.partition("\n")[0]
+    separator = "," if "," in first_line else ";" if ";" in first_line else "\t" if "\t" in first_line else ","
+    try:
+        records = list(csv.reader(io.StringIO(text), delimiter=separator, strict=True))
+    except csv.Error as fault:
+        raise BadInputError(f"{path}: not CSV: {fault}; check the double quotes") from None
+    if not records:
+        raise BadInputError(f"{path}: the file is empty; its first row must name the columns")
+    return records
+
+
+def _check_header(header: list[str], required: Sequence[str], path: Path) -> None:
+    doubled = sorted({name for name in header if header.count(name) > 1})
+    missing = [name for name in required if name not in header]
+    faults = [f"column {name!r} is doubled; keep one" for name in doubled]
+    faults += [f"column {name!r} is missing; add it" for name in missing]
+    if faults:
+        raise BadInputError(f"{path}: " + "; ".join(faults) + f" (the header reads {', '.join(header)})")
+
+
+def _column(name: str, cells: list[str]) -> list[str] | list[int] | list[float] | list[bool]:
+    texts = [cell.strip() for cell in cells]
+    if name == "path":
+        return texts
+    if name in _PLAIN_TEXT:
+        return [unicodedata.normalize("NFC", text) for text in texts]
+    if texts and set(texts) <= {"True", "False"}:
+        return [text == "True" for text in texts]
+    try:
+        return [int(text) for text in texts]
+    except ValueError:
+        pass
+    try:
+        return [float(text or "nan") for text in texts] if any(texts) else texts
+    except ValueError:
+        return texts

@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.corpora.placement import locate, locate_all, place, place_all
+from pipeline.errors import BadInputError, BadRecordingError
+
+
+def test_links_are_followed_inside_the_folder_only(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.wav").write_bytes(b"a")
+    (tmp_path / "secret").write_bytes(b"s")
+    (corpus / "near.wav").symlink_to("a.wav")
+    (corpus / "out.wav").symlink_to(tmp_path / "secret")
+    (corpus / "loop.wav").symlink_to("loop.wav")
+    (corpus / "up").symlink_to(tmp_path)
+    linked = tmp_path / "linked"
+    linked.symlink_to(corpus)
+    assert locate(linked, "near.wav") == (corpus / "a.wav").resolve()
+    for name, reason in [
+        ("out.wav", "leads out of the corpus folder"),
+        ("up/secret", "leads out of the corpus folder"),
+        ("loop.wav", "no such file"),
+        ("none.wav", "no such file"),
+        ("up/corpus", "not a file"),
+    ]:
+        with pytest.raises(BadRecordingError, match=reason):
+            locate(corpus, name)
+
+
+def test_places_by_hard_link(tmp_path: Path) -> None:
+    source = tmp_path / "Take.WAV"
+    source.write_bytes(b"sound")
+    assert place(source, "r1", tmp_path / "corpus") == "audio/r1.wav"
+    assert (tmp_path / "corpus" / "audio" / "r1.wav").samefile(source)
+
+
+def test_places_by_copy_where_links_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path, target: Path) -> None:
+        raise OSError("other file system")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    source = tmp_path / "take"
+    source.write_bytes(b"sound")
+    assert place(source, "r.1", tmp_path / "corpus") == "audio/r.1"
+    placed = tmp_path / "corpus" / "audio" / "r.1"
+    assert placed.read_bytes() == b"sound"
+    assert not placed.samefile(source)
+
+
+def test_placing_again_leaves_the_first_source_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path, target: Path) -> None:
+        raise OSError("other file system")
+
+    for name in ("first.wav", "second.wav"):
+        (tmp_path / name).write_bytes(name.encode())
+    place(tmp_path / "first.wav", "r1", tmp_path)
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    place(tmp_path / "second.wav", "r1", tmp_path)
+    assert (tmp_path / "first.wav").read_bytes() == b"first.wav"
+    assert (tmp_path / "audio" / "r1.wav").read_bytes() == b"second.wav"
+
+
+def test_odd_suffixes_do_not_come_along(tmp_path: Path) -> None:
+    source = tmp_path / "take.wav copy"
+    source.write_bytes(b"sound")
+    assert place(source, "r1", tmp_path) == "audio/r1"
+
+
+def test_files_that_are_missing_are_left_out_by_name(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_bytes(b"a")
+    table = pd.DataFrame({"recording": ["a", "b"], "path": ["a.wav", "b.wav"]})
+    files = locate_all(table, tmp_path, max_bad_share=0.5)
+    assert [(fault.recording, fault.reason) for fault in files.left_out] == [("b", "b.wav: no such file")]
+    placed = place_all(table[:1], files.results, tmp_path / "corpus")
+    assert list(placed["path"]) == ["audio/a.wav"]
+    with pytest.raises(BadInputError, match=r"1 of 2 recordings cannot be used.*b\.wav: no such file"):
+        locate_all(table, tmp_path, max_bad_share=0.4)

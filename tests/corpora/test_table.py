@@ -1,0 +1,75 @@
+from pathlib import Path
+
+import pytest
+
+from pipeline.corpora.table import read_table
+from pipeline.errors import BadInputError
+
+
+def written(tmp_path: Path, text: str | bytes) -> Path:
+    path = tmp_path / "table.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "byte-order mark"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_reads_what_spreadsheets_write(tmp_path: Path, mark: bytes, separator: str, newline: str) -> None:
+    lines = [("path", "singer"), ("a b.wav", "007"), ("c.wav", "Zoë")]
+    path = written(tmp_path, mark + newline.join(separator.join(line) for line in lines).encode())
+    table = read_table(path, ("path", "singer"))
+    assert list(table["path"]) == ["a b.wav", "c.wav"]
+    assert list(table["singer"]) == ["007", "Zoë"]
+
+
+def test_names_stay_text_and_other_columns_get_their_type(tmp_path: Path) -> None:
+    text = "singer,song,count,share,flag,mixed\nNA,1e5,1,0.1,True,1\nnull,nan,2,,False,x\n"
+    table = read_table(written(tmp_path, text), ("singer",))
+    assert list(table["singer"]) == ["NA", "null"]
+    assert list(table["song"]) == ["1e5", "nan"]
+    assert list(table["count"]) == [1, 2]
+    assert table["share"][2] == 0.1
+    assert table["share"].isna()[3]
+    assert list(table["flag"]) == [True, False]
+    assert list(table["mixed"]) == ["1", "x"]
+
+
+def test_rows_are_numbered_as_a_spreadsheet_does(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, "singer,song\na,x\n\n , \nb,y\n"), ("singer",))
+    assert list(table.index) == [2, 5]
+
+
+def test_equal_names_in_two_unicode_forms_become_equal_but_paths_stay(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, "singer,path\nZoe\u0308,e\u0308.wav\nZo\u00eb,\u00eb.wav\n"), ("singer",))
+    assert table["singer"].nunique() == 1
+    assert list(table["path"]) == ["e\u0308.wav", "\u00eb.wav"]
+
+
+def test_quotes_commas_and_line_separators_inside_cells_survive(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, 'song,singer\n"Me, ""myself""",a\u2028b\n'), ("song",))
+    assert table["song"][2] == 'Me, "myself"'
+    assert table["singer"][2] == "a\u2028b"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (b"", ["empty", "name the columns"]),
+        (b"path,singer\n", ["'song' is missing", "path, singer"]),
+        (b"path,singer,singer,song\n", ["'singer' is doubled"]),
+        (b"path,singer,song\na,b\n", ["row 2 has 2 cells", "header has 3", "double quotes"]),
+        (b"path,singer,song\na,b,c\na,b,c,d\n", ["row 3 has 4 cells"]),
+        ("path,singer,song\na,Zoë,c\n".encode("latin-1"), ["not UTF-8 (byte 21)", "CSV UTF-8"]),
+        (b'path,singer,song\na,"b,c\n', ["not CSV", "double quotes"]),
+    ],
+)
+def test_names_the_fault_and_the_remedy(tmp_path: Path, text: bytes, named: list[str]) -> None:
+    with pytest.raises(BadInputError) as fault:
+        read_table(written(tmp_path, text), ("path", "singer", "song"))
+    assert all(words in str(fault.value) for words in ["table.csv", *named])
+
+
+def test_a_missing_table_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match=r"none\.csv: no such file"):
+        read_table(tmp_path / "none.csv", ("path",))
