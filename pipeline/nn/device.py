@@ -1,0 +1,69 @@
+"""Where and in which precision the network runs."""
+
+import ctypes
+import os
+import platform
+import sys
+from contextlib import AbstractContextManager
+
+import torch
+
+from pipeline.errors import BadInputError
+
+_M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
+_LARGEST_INT = 2**31 - 1
+
+
+def choose_device() -> torch.device:
+    """Take the first CUDA device where there is one, else the processor."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def choose_precision(asked: str, device: torch.device) -> torch.dtype:
+    """Resolve ``auto`` to bfloat16 where the device computes in it natively, else float32.
+
+    Raises
+    ------
+    BadInputError
+        ``bfloat16`` is asked for where the device cannot.
+    """
+    able = _has_bfloat16(device)
+    if asked == "bfloat16" and not able:
+        raise BadInputError(f"params.yaml: train.precision: this {device.type} has no bfloat16; use auto or float32")
+    return torch.bfloat16 if able and asked != "float32" else torch.float32
+
+
+def _has_bfloat16(device: torch.device) -> bool:
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+
+
+def autocast(device: torch.device, precision: torch.dtype) -> AbstractContextManager[object]:
+    """Run matrix products and convolutions inside the context in `precision`; float32 changes nothing."""
+    return torch.autocast(device.type, precision, enabled=precision != torch.float32)
+
+
+def keep_memory() -> None:
+    """Keep freed memory in the process instead of returning it to the system after every step.
+
+    The largest activations take hundreds of megabytes; mapping them afresh every time costs as much as computing
+    them. Only glibc has this setting; elsewhere nothing is done.
+    """
+    if not sys.platform.startswith("linux") or "glibc" not in os.confstr("CS_GNU_LIBC_VERSION"):  # type: ignore[operator]
+        return
+    mallopt = ctypes.CDLL(None).mallopt
+    for setting, value in (
+        (_M_MMAP_THRESHOLD, _LARGEST_INT),
+        (_M_TRIM_THRESHOLD, _LARGEST_INT),
+        (_M_TOP_PAD, 2**28),
+    ):
+        mallopt(ctypes.c_int(setting), ctypes.c_int(value))
+
+
+def name_device(device: torch.device) -> str:
+    """Name the device as its maker does, for the record."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return str(torch.cpu.get_capabilities().get("cpu_name", platform.processor())) + f" x {torch.get_num_threads()}"

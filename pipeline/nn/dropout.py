@@ -1,0 +1,37 @@
+"""Dropout whose mask comes from a generator of one's own."""
+
+import torch
+from torch import Tensor, nn
+
+
+class Dropout(nn.Module):
+    """Zero a share of the units while training and scale up the rest, drawing from `generator`.
+
+    ``torch.nn.Dropout`` draws from the process-wide generator, which any library may move on.
+
+    Parameters
+    ----------
+    share : float
+        Share of units set to zero, 0 to below 1.
+    """
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
+        self.generator: torch.Generator | None = None
+
+    def forward(self, units: Tensor) -> Tensor:
+        """Return units of the same shape, masked while training."""
+        if not self.training or self.share == 0:
+            return units
+        if self.generator is None:
+            raise RuntimeError("a network in training mode needs seed_dropout() first")
+        kept = torch.rand(units.shape, generator=self.generator, device=units.device) >= self.share
+        return units * kept / (1 - self.share)
+
+
+def seed_dropout(network: nn.Module, generator: torch.Generator) -> None:
+    """Let every dropout layer of a network draw from one generator, on the device where the network runs."""
+    for layer in network.modules():
+        if isinstance(layer, Dropout):
+            layer.generator = generator

@@ -1,0 +1,49 @@
+"""Passing clips through a trained network."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from pipeline.nn.clip_bank import ClipBank
+from pipeline.nn.device import autocast
+from pipeline.nn.network import StyleNetwork
+
+
+def embed_clips(
+    network: StyleNetwork,
+    clips: ClipBank,
+    *,
+    batch: int,
+    device: torch.device,
+    precision: torch.dtype,
+    label: str | None = None,
+) -> NDArray[np.float32]:
+    """Embed every clip of a bank, in evaluation mode (running statistics, no dropout).
+
+    Parameters
+    ----------
+    network : StyleNetwork
+        Left in the mode it was in.
+    clips : ClipBank
+        n clips.
+    batch : int
+        Clips at a time.
+    device, precision
+        Where and how to compute.
+    label : str, optional
+        Stands before a progress bar; without it there is none.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, embedding)
+    """
+    was_training = network.training
+    network.eval()
+    starts = tqdm(range(0, len(clips), batch), desc=label, unit=" batches", disable=label is None, mininterval=1.0)
+    with torch.inference_mode(), autocast(device, precision):
+        vectors = [
+            network(clips.gather(np.arange(start, min(start + batch, len(clips))))).float().cpu() for start in starts
+        ]
+    network.train(was_training)
+    return torch.cat(vectors).numpy()

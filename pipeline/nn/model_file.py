@@ -1,0 +1,51 @@
+"""A trained network on disk: weights in safetensors, and beside them what is needed to use them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from pipeline.errors import BadInputError
+from pipeline.nn.network import StyleNetwork
+
+WEIGHTS = "style.safetensors"
+CONFIGURATION = "style.json"
+
+
+def save_model(folder: Path, weights: dict[str, Tensor], configuration: dict[str, Any]) -> None:
+    """Write weights and configuration.
+
+    Parameters
+    ----------
+    folder : Path
+        An existing folder.
+    weights : dict
+        The network's state, on the processor.
+    configuration : dict
+        Has ``network``, the keyword arguments of `StyleNetwork`, and whatever else describes the model's input.
+    """
+    save_file(weights, folder / WEIGHTS)
+    (folder / CONFIGURATION).write_text(json.dumps(configuration, indent=2) + "\n")
+
+
+def load_model(folder: Path) -> tuple[StyleNetwork, dict[str, Any]]:
+    """Read a network in evaluation mode, and its configuration.
+
+    Raises
+    ------
+    BadInputError
+        A file is missing or damaged, or the weights do not fit the configuration.
+    """
+    try:
+        configuration = json.loads((folder / CONFIGURATION).read_text())
+        network = StyleNetwork(**configuration["network"])
+        network.load_state_dict(load_file(folder / WEIGHTS))
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as fault:
+        reason = " ".join(str(fault).split())[:200]
+        raise BadInputError(f"{folder}: not a whole model ({reason}); run `dvc repro train`") from fault
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return network.eval(), configuration

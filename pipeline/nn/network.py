@@ -1,0 +1,165 @@
+"""The inner network of the siamese architecture (paper 2.2, 2.3, 3.4 and figure 1)."""
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pipeline.nn.dropout import Dropout, seed_dropout
+from pipeline.nn.stem import Stem
+
+STEM_KERNEL = 10
+GROUPED_KERNEL = 5
+DENSE_LAYERS = 3
+
+
+class ResNeXtBlock(nn.Module):
+    """A residual block with a bottleneck and a grouped convolution (paper 2.2, figure 1 right).
+
+    1 x 1, grouped 5 x 5, 1 x 1; batch normalisation before every activation; the input is added before the last.
+
+    Parameters
+    ----------
+    channels : int
+        Channels in and out.
+    bottleneck : int
+        Channels inside.
+    cardinality : int
+        Groups ("tunnels") of the middle convolution.
+    """
+
+    def __init__(self, channels: int, bottleneck: int, cardinality: int) -> None:
+        super().__init__()
+        self.reduce = nn.Conv2d(channels, bottleneck, 1)
+        self.reduce_norm = nn.BatchNorm2d(bottleneck)
+        self.grouped = nn.Conv2d(
+            bottleneck, bottleneck, GROUPED_KERNEL, padding=GROUPED_KERNEL // 2, groups=cardinality
+        )
+        self.grouped_norm = nn.BatchNorm2d(bottleneck)
+        self.expand = nn.Conv2d(bottleneck, channels, 1)
+        self.expand_norm = nn.BatchNorm2d(channels)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Map (clips, channels, height, width) to the same shape."""
+        inner = functional.relu(self.reduce_norm(self.reduce(maps)))
+        inner = functional.relu(self.grouped_norm(self.grouped(inner)))
+        return functional.relu(maps + self.expand_norm(self.expand(inner)))
+
+
+class FeedForwardAttention(nn.Module):
+    """A weighted average over time whose weights are learned (paper 2.3).
+
+    ``sigma = softmax(tanh(X w + b))``; since tanh is bounded, no weight exceeds another by more than e^2.
+
+    Parameters
+    ----------
+    width : int
+        D, features of a time step.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.score = nn.Linear(width, 1)
+
+    def weights(self, steps: Tensor) -> Tensor:
+        """Weigh each time step: (clips, N, D) to (clips, N), each row summing to one."""
+        return torch.softmax(torch.tanh(self.score(steps)).squeeze(-1), dim=1)
+
+    def forward(self, steps: Tensor) -> Tensor:
+        """Average over time: (clips, N, D) to (clips, D)."""
+        return torch.einsum("cn,cnd->cd", self.weights(steps), steps)
+
+
+class StyleNetwork(nn.Module):
+    """Embed clips: (clips, 1, frames, bins) in dB to (clips, embedding).
+
+    Parameters
+    ----------
+    frames, bins : int
+        Shape of a clip; (256, 96) in the paper.
+    attention : bool
+        Average over time with learned weights; without, all time steps go into the first dense layer.
+    channels, bottleneck, cardinality, hidden, embedding : int
+        128, 64, 4, 1024 and 16 in the paper.
+    dropout : float
+        Share dropped after each hidden dense layer; 0.1 in the paper.
+    """
+
+    def __init__(
+        self,
+        *,
+        frames: int,
+        bins: int,
+        attention: bool,
+        channels: int,
+        bottleneck: int,
+        cardinality: int,
+        hidden: int,
+        dropout: float,
+        embedding: int,
+    ) -> None:
+        super().__init__()
+        self.stem = Stem(channels, STEM_KERNEL)
+        self.block = ResNeXtBlock(channels, bottleneck, cardinality)
+        steps, width = frames // 4, channels * (bins // 4)
+        self.attention = FeedForwardAttention(width) if attention else None
+        self.dense = _dense_layers(width if attention else steps * width, hidden, dropout)
+        self.output = nn.Linear(hidden, embedding)
+
+    def forward(self, clips: Tensor) -> Tensor:
+        """Embed clips."""
+        steps = self.time_steps(clips)
+        return self.output(self.dense(self.attention(steps) if self.attention else steps.flatten(1)))  # type: ignore[no-any-return]
+
+    def time_steps(self, clips: Tensor) -> Tensor:
+        """Run the convolutions: (clips, 1, frames, bins) to (clips, frames / 4, channels x bins / 4)."""
+        maps = functional.max_pool2d(self.block(self.stem(clips)), 2)
+        return maps.transpose(1, 2).flatten(2)
+
+    def weight_tensors(self) -> list[nn.Parameter]:
+        """List the kernels and the attention's w, on which L2 acts; not biases, nor batch normalisation."""
+        return [parameter for parameter in self.parameters() if parameter.dim() > 1]
+
+    def count_parameters(self) -> int:
+        """Count the learnable parameters."""
+        return sum(parameter.numel() for parameter in self.parameters())
+
+
+def _dense_layers(width: int, hidden: int, dropout: float) -> nn.Sequential:
+    layers: list[nn.Module] = []
+    for layer in range(DENSE_LAYERS):
+        layers += [nn.Linear(width if layer == 0 else hidden, hidden), nn.ReLU(), Dropout(dropout)]
+    return nn.Sequential(*layers)
+
+
+def seeded_network(shape: dict[str, Any], seed: np.random.SeedSequence, device: torch.device) -> StyleNetwork:
+    """Make a network for training: weights and dropout drawn from one seed, laid out for the device.
+
+    Parameters
+    ----------
+    shape : dict
+        The keyword arguments of `StyleNetwork`.
+    seed : numpy.random.SeedSequence
+        Source of the weights and of dropout's masks.
+    device : torch.device
+        Where the network will run.
+    """
+    weights, dropout = (int(word >> np.uint64(1)) for word in seed.generate_state(2, np.uint64))
+    network = StyleNetwork(**shape)
+    _initialise(network, torch.Generator().manual_seed(weights))
+    network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    seed_dropout(network, torch.Generator(device).manual_seed(dropout))
+    return network
+
+
+def _initialise(network: nn.Module, generator: torch.Generator) -> None:
+    """Draw kernels and biases uniformly within 1 / sqrt(fan in), which is PyTorch's own rule."""
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            bound = 1 / math.sqrt(layer.weight[0].numel())
+            nn.init.uniform_(layer.weight, -bound, bound, generator=generator)
+            if layer.bias is not None:
+                nn.init.uniform_(layer.bias, -bound, bound, generator=generator)

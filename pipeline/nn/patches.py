@@ -1,0 +1,135 @@
+"""The patches that the first convolution sees: their mean and covariance, and all of them as rows of a matrix.
+
+A convolution of one channel is a product with its input's patches. So the mean and the variance that batch
+normalisation needs of its output follow from the mean and the covariance of the patches, which depend on the data
+alone; the output itself need never be stored.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+GROUP = 8
+"""Clips whose products are summed in their own precision before they are added up in float64."""
+ALIGNMENT = 8
+"""A row of a matrix of patches is filled up to a multiple of so many numbers."""
+
+
+def centred(clips: Tensor, kernel: int) -> tuple[Tensor, Tensor]:
+    """Subtract the mean of all clips and pad to `same`: of the padding, the smaller half comes before.
+
+    Batch normalisation takes out a constant; without it the digits of a short float are spent on what varies.
+
+    Returns
+    -------
+    padded : Tensor, shape (clips, frames + kernel - 1, bins + kernel - 1)
+        The padding holds minus the mean, that is 0 dB.
+    mean : Tensor
+        A scalar.
+    """
+    mean = clips.mean()
+    before, after = (kernel - 1) // 2, kernel // 2
+    return functional.pad(clips[:, 0], (before, after, before, after)) - mean, mean
+
+
+def patch_moments(padded: Tensor, kernel: int) -> tuple[Tensor, Tensor]:
+    """Mean and covariance over all ``kernel x kernel`` patches of padded clips, in float64.
+
+    For each lag between two rows of a patch, one product of the clips with themselves, shifted by that lag, holds the
+    sums for every pair of columns; pairs of rows with that lag differ only in which rows at the edges they leave out.
+
+    Parameters
+    ----------
+    padded : Tensor, shape (clips, rows, columns)
+    kernel : int
+
+    Returns
+    -------
+    mean : Tensor, shape (kernel^2,)
+    covariance : Tensor, shape (kernel^2, kernel^2)
+    """
+    clips, rows, columns = padded.shape
+    frames, bins = rows - kernel + 1, columns - kernel + 1
+    count = clips * frames * bins
+    total = padded.sum(0, dtype=torch.float64)
+    mean = total.unfold(0, frames, 1).unfold(1, bins, 1).sum((-1, -2)).flatten() / count
+    moments = total.new_empty(kernel, kernel, kernel, kernel)
+    for lag in range(kernel):
+        products = _column_products(padded, kernel, lag)
+        strides = (columns * columns, columns, 1, columns + 1)
+        sums = products.as_strided((kernel - lag, kernel, kernel, bins), strides).sum(-1)
+        for row in range(kernel - lag):
+            moments[row, :, row + lag] = sums[row]
+            moments[row + lag, :, row] = sums[row].T
+    return mean, moments.reshape(kernel**2, kernel**2) / count - mean[:, None] * mean
+
+
+def _column_products(padded: Tensor, kernel: int, lag: int) -> Tensor:
+    """Sum the products of columns of rows `lag` apart, for each row of a patch: (kernel - lag, columns, columns)."""
+    _, rows, columns = padded.shape
+    frames, edge = rows - kernel + 1, kernel - 1 - lag
+    whole = padded.new_zeros(columns, columns, dtype=torch.float64)
+    for group in padded.split(GROUP):
+        whole += group[:, : rows - lag].reshape(-1, columns).T @ group[:, lag:].reshape(-1, columns)
+    head = _row_products(padded[:, :edge], padded[:, lag : lag + edge])
+    tail = _row_products(padded[:, frames : frames + edge], padded[:, frames + lag : frames + lag + edge])
+    none = whole.new_zeros(1, columns, columns)
+    before = torch.cat([none, head.cumsum(0)])
+    after = torch.cat([tail.flip(0).cumsum(0).flip(0), none])
+    return whole - before - after
+
+
+def _row_products(first: Tensor, second: Tensor) -> Tensor:
+    return torch.einsum("nrs,nru->rsu", first, second).double()
+
+
+@dataclass(frozen=True)
+class PatchRows:
+    """Patches one larger than the kernel, one for each 2 x 2 cell that max pooling joins, as rows of matrices.
+
+    The clips are laid out once so that a patch is a run of consecutive numbers; a matrix of patches is a plain copy.
+
+    Attributes
+    ----------
+    laid_out : Tensor
+        Flat: clips x cells of time x columns x (kernel + 1) numbers, then zeros as far as the last row may reach.
+    clips, height, width, columns, side : int
+        Clips; cells along time and along frequency; columns of a padded clip; side of a patch.
+    """
+
+    laid_out: Tensor
+    clips: int
+    height: int
+    width: int
+    columns: int
+    side: int
+
+    @classmethod
+    def of(cls, padded: Tensor, kernel: int, dtype: torch.dtype) -> "PatchRows":
+        """Lay out padded clips of shape (clips, rows, columns)."""
+        clips, rows, columns = padded.shape
+        height, width, side = (rows - kernel + 1) // 2, (columns - kernel + 1) // 2, kernel + 1
+        windows = padded.to(dtype).unfold(1, side, 2)
+        size = clips * height * columns * side
+        laid_out = padded.new_zeros(size + ALIGNMENT, dtype=dtype)
+        laid_out[:size].view(clips, height, columns, side).copy_(windows)
+        return cls(laid_out, clips, height, width, columns, side)
+
+    @property
+    def length(self) -> int:
+        """Numbers in a row; those past ``side^2`` belong to other patches and must meet zeros."""
+        return row_length(self.side)
+
+    def matrix(self, clip: int) -> Tensor:
+        """Copy out one clip's patches, column by column: (height x width, length), frequency running fastest."""
+        per_row = self.columns * self.side
+        strides = (per_row, 2 * self.side, 1)
+        shape = (self.height, self.width, self.length)
+        return self.laid_out.as_strided(shape, strides, clip * self.height * per_row).reshape(-1, self.length)
+
+
+def row_length(side: int) -> int:
+    """Round the numbers of a patch up to the alignment."""
+    return -(-(side**2) // ALIGNMENT) * ALIGNMENT

@@ -1,0 +1,1 @@
+"""Where frames and clips rest between the stages: HDF5 shards."""

@@ -1,0 +1,216 @@
+"""HDF5 shards: each recording's frames once, and the table of its clips (paper 3.3).
+
+A clip is a slice of its recording's frames. Cutting 80 %-overlapping clips out as copies would cost five times the
+disk and the memory. A recording shorter than one clip is padded here with 0 dB, so that every clip is a whole slice.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import BadInputError
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What a shard holds of one recording.
+
+    Attributes
+    ----------
+    name, singer, song : str
+    frames : ndarray of float16, shape (frames, bins)
+        Spectrogram in dB above the floor.
+    clip_starts : ndarray of int32, shape (clips,)
+        First frame of each clip.
+    """
+
+    name: str
+    singer: str
+    song: str
+    frames: NDArray[np.float16]
+    clip_starts: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class ClipSet:
+    """The clips of one part of the corpus, over frames that are stored once.
+
+    Attributes
+    ----------
+    frames : ndarray of float16, shape (frames, bins)
+        The frames of all recordings, one after the other.
+    first_frame : ndarray of int64, shape (clips,)
+        Where each clip begins in `frames`.
+    recording, singer, song : ndarray of str, shape (clips,)
+    start : ndarray of int32, shape (clips,)
+        Where each clip begins in its recording, in frames.
+    clip_frames : int
+        Length of a clip.
+    feature : str
+        Which spectrogram the frames hold.
+    """
+
+    frames: NDArray[np.float16]
+    first_frame: NDArray[np.int64]
+    recording: NDArray[np.str_]
+    singer: NDArray[np.str_]
+    song: NDArray[np.str_]
+    start: NDArray[np.int32]
+    clip_frames: int
+    feature: str
+
+    def __len__(self) -> int:
+        return len(self.first_frame)
+
+    @property
+    def bins(self) -> int:
+        """Frequency bins of a frame."""
+        return int(self.frames.shape[1])
+
+
+def write_shards(
+    folder: Path,
+    split: str,
+    recordings: Iterable[Recording],
+    *,
+    feature: str,
+    clip_frames: int,
+    max_frames: int,
+) -> list[Path]:
+    """Write one part of the corpus as ``<split>-000.h5``, ``<split>-001.h5`` ...
+
+    Parameters
+    ----------
+    folder : Path
+        An existing folder.
+    split : str
+        The part: train, validation or test.
+    recordings : iterable of Recording
+        Read one at a time; only one shard is held in memory.
+    feature : str
+        Which spectrogram the frames hold.
+    clip_frames : int
+        Length of a clip, in frames.
+    max_frames : int
+        A shard ends before it would pass this many frames (a longer recording has a shard of its own).
+
+    Returns
+    -------
+    list of Path
+        The shards, in order.
+    """
+    paths: list[Path] = []
+    for batch in _batches(recordings, clip_frames, max_frames):
+        path = folder / f"{split}-{len(paths):03d}.h5"
+        _write_shard(path, batch, feature=feature, clip_frames=clip_frames)
+        paths.append(path)
+    return paths
+
+
+def _batches(recordings: Iterable[Recording], clip_frames: int, max_frames: int) -> Iterator[list[Recording]]:
+    batch: list[Recording] = []
+    held = 0
+    for recording in recordings:
+        whole = _pad(recording, clip_frames)
+        if batch and held + len(whole.frames) > max_frames:
+            yield batch
+            batch, held = [], 0
+        batch.append(whole)
+        held += len(whole.frames)
+    if batch:
+        yield batch
+
+
+def _pad(recording: Recording, clip_frames: int) -> Recording:
+    missing = clip_frames - len(recording.frames)
+    if missing <= 0:
+        return recording
+    frames = np.pad(recording.frames, ((0, missing), (0, 0)))
+    return Recording(recording.name, recording.singer, recording.song, frames, recording.clip_starts)
+
+
+def _write_shard(path: Path, recordings: list[Recording], *, feature: str, clip_frames: int) -> None:
+    lengths = np.array([len(recording.frames) for recording in recordings], np.int64)
+    with h5py.File(path, "w", libver="latest") as shard:
+        shard.attrs["version"] = VERSION
+        shard.attrs["feature"] = feature
+        shard.attrs["clip_frames"] = clip_frames
+        shard["frames"] = np.concatenate([recording.frames for recording in recordings]).astype(np.float16)
+        table = shard.create_group("recordings")
+        for column in ("name", "singer", "song"):
+            table[column] = np.array([getattr(recording, column).encode() for recording in recordings])
+        table["first_frame"] = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
+        table["clips"] = np.array([len(recording.clip_starts) for recording in recordings], np.int64)
+        shard["clip_starts"] = np.concatenate([recording.clip_starts for recording in recordings]).astype(np.int32)
+
+
+def read_shards(folder: Path, split: str) -> ClipSet:
+    """Read one part of the corpus into memory.
+
+    Raises
+    ------
+    BadInputError
+        No shard of that part, a damaged one, or shards of different features, clip lengths or versions.
+    """
+    paths = sorted(folder.glob(f"{split}-*.h5"))
+    if not paths:
+        raise BadInputError(f"{folder}: no shard of the {split} part; run `dvc repro shards`")
+    sets = [_read_shard(path) for path in paths]
+    kinds = {(part.feature, part.clip_frames, part.bins) for part in sets}
+    if len(kinds) > 1:
+        raise BadInputError(f"{folder}: the shards of the {split} part differ in feature or shape: {sorted(kinds)}")
+    shift = np.concatenate([[0], np.cumsum([len(part.frames) for part in sets])[:-1]])
+    return ClipSet(
+        frames=np.concatenate([part.frames for part in sets]),
+        first_frame=np.concatenate([part.first_frame + by for part, by in zip(sets, shift, strict=True)]),
+        recording=np.concatenate([part.recording for part in sets]),
+        singer=np.concatenate([part.singer for part in sets]),
+        song=np.concatenate([part.song for part in sets]),
+        start=np.concatenate([part.start for part in sets]),
+        clip_frames=sets[0].clip_frames,
+        feature=sets[0].feature,
+    )
+
+
+def _read_shard(path: Path) -> ClipSet:
+    try:
+        with h5py.File(path, "r") as shard:
+            if shard.attrs["version"] != VERSION:
+                raise BadInputError(
+                    f"{path}: version {shard.attrs['version']}, not {VERSION}; run `dvc repro -f shards`"
+                )
+            return _parse_shard(shard)
+    except (OSError, KeyError, ValueError, IndexError) as fault:
+        raise BadInputError(f"{path}: not a whole shard ({fault}); delete it and run `dvc repro shards`") from fault
+
+
+def _parse_shard(shard: h5py.File) -> ClipSet:
+    table = shard["recordings"]
+    clips = table["clips"][:]
+    starts = shard["clip_starts"][:]
+    frames = shard["frames"][:]
+    clip_frames = int(shard.attrs["clip_frames"])
+    owner = np.repeat(np.arange(len(clips)), clips)
+    first_frame = table["first_frame"][:][owner] + starts
+    if len(starts) and (starts.min() < 0 or first_frame.max() + clip_frames > len(frames)):
+        raise ValueError("a clip reaches past the frames")
+    return ClipSet(
+        frames=frames,
+        first_frame=first_frame,
+        recording=_text(table["name"])[owner],
+        singer=_text(table["singer"])[owner],
+        song=_text(table["song"])[owner],
+        start=starts,
+        clip_frames=clip_frames,
+        feature=str(shard.attrs["feature"]),
+    )
+
+
+def _text(column: h5py.Dataset) -> NDArray[np.str_]:
+    return np.char.decode(column[:], "utf-8")

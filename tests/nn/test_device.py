@@ -1,0 +1,38 @@
+import pytest
+import torch
+
+from pipeline.errors import BadInputError
+from pipeline.nn.device import autocast, choose_device, choose_precision
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def processor(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: request.param)
+
+
+@pytest.mark.parametrize("processor", [{"avx512_bf16": True}, {"amx_bf16": True}], indirect=True)
+@pytest.mark.usefixtures("processor")
+def test_auto_takes_bfloat16_where_the_processor_has_it() -> None:
+    assert choose_precision("auto", CPU) is torch.bfloat16
+    assert choose_precision("bfloat16", CPU) is torch.bfloat16
+    assert choose_precision("float32", CPU) is torch.float32
+
+
+@pytest.mark.parametrize("processor", [{"avx2": True, "avx512_bf16": False}], indirect=True)
+@pytest.mark.usefixtures("processor")
+def test_bfloat16_is_never_emulated() -> None:
+    assert choose_precision("auto", CPU) is torch.float32
+    with pytest.raises(BadInputError, match=r"train.precision.*no bfloat16.*auto or float32"):
+        choose_precision("bfloat16", CPU)
+
+
+def test_runs_on_cuda_exactly_where_it_is() -> None:
+    assert choose_device().type == ("cuda" if torch.cuda.is_available() else "cpu")
+
+
+@pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
+def test_matrix_products_run_in_the_precision(precision: torch.dtype) -> None:
+    with autocast(CPU, precision):
+        assert (torch.rand(2, 2) @ torch.rand(2, 2)).dtype is precision

@@ -1,0 +1,198 @@
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from pipeline.errors import BadInputError
+from pipeline.nn.clip_bank import ClipBank
+from pipeline.nn.dropout import Dropout
+from pipeline.nn.embedding import embed_clips
+from pipeline.nn.network import StyleNetwork, seeded_network
+from pipeline.nn.pairs import PairSampler
+from pipeline.nn.trainer import Settings, Trained, Trainer, Validation, adam
+from pipeline.storage.shard import ClipSet
+
+CPU = torch.device("cpu")
+SHAPE: dict[str, Any] = {
+    "frames": 16,
+    "bins": 12,
+    "attention": True,
+    "channels": 8,
+    "bottleneck": 4,
+    "cardinality": 2,
+    "hidden": 16,
+    "dropout": 0.1,
+    "embedding": 4,
+}
+SETTINGS = Settings(
+    margin=1.0,
+    learning_rate=3e-3,
+    l2=1e-6,
+    pairs=16,
+    steps_per_epoch=1,
+    max_epochs=60,
+    validate_every=20,
+    patience=1000,
+    improvement=0.995,
+)
+
+
+def tone_clips(seed: int) -> ClipSet:
+    """Four singers, each with a bin that rings in all songs; two songs, each with a stretch of time that rings."""
+    generator = np.random.default_rng(seed)
+    clips = []
+    for singer in range(4):
+        for song in range(2):
+            for _ in range(6):
+                clip = generator.uniform(0, 10, (16, 12))
+                clip[:, 2 * singer : 2 * singer + 2] += 40
+                clip[8 * song : 8 * song + 8] += 5
+                clips.append(clip)
+    owners = np.repeat(np.arange(8), 6)
+    return ClipSet(
+        frames=np.concatenate(clips).astype(np.float16),
+        first_frame=np.arange(48, dtype=np.int64) * 16,
+        recording=np.char.add("r", owners.astype(str)),
+        singer=np.char.add("s", (owners // 2).astype(str)),
+        song=np.char.add("t", (owners % 2).astype(str)),
+        start=np.zeros(48, np.int32),
+        clip_frames=16,
+        feature="mel",
+    )
+
+
+def make_trainer(settings: Settings = SETTINGS, seed: int = 0) -> Trainer:
+    clips, held_out = tone_clips(1), tone_clips(2)
+    sampler = PairSampler(clips.singer, clips.song)
+    pairs = PairSampler(held_out.singer, held_out.song).draw(64, np.random.default_rng(3))
+    return Trainer(
+        seeded_network(SHAPE, np.random.SeedSequence(seed), CPU),
+        ClipBank(clips, CPU),
+        sampler,
+        Validation(ClipBank(held_out, CPU), pairs),
+        settings,
+        generator=np.random.default_rng(seed),
+        device=CPU,
+        precision=torch.float32,
+    )
+
+
+@pytest.fixture(scope="module")
+def trained() -> Trained:
+    return make_trainer().run()
+
+
+def test_learns_to_tell_singers_apart(trained: Trained) -> None:
+    last = trained.validation[-1]
+    assert last["loss"] < 0.5 * last["collapse"]
+    assert last["negative_distance"] > 3 * last["positive_distance"]
+
+
+def test_keeps_a_row_a_step_and_a_row_a_validation(trained: Trained) -> None:
+    assert [row["step"] for row in trained.history] == list(range(1, 61))
+    assert [row["step"] for row in trained.validation] == [20, 40, 60]
+    assert list(trained.history[0]) == [
+        "step",
+        "loss",
+        "collapse",
+        "positive_distance",
+        "negative_distance",
+        "active_negatives",
+        "gradient_norm",
+    ]
+    assert all(row["collapse"] == 0.25 for row in trained.history)
+
+
+def test_training_twice_gives_the_same_bytes(trained: Trained) -> None:
+    again = make_trainer().run()
+    assert again.history == trained.history
+    assert all(torch.equal(again.weights[name], value) for name, value in trained.weights.items())
+
+
+def test_weights_kept_are_those_of_the_lowest_validation_loss(trained: Trained) -> None:
+    network = StyleNetwork(**SHAPE)
+    network.load_state_dict(trained.weights)
+    measured = make_trainer().validation.measure(network, 1.0, CPU, torch.float32)
+    assert measured.loss == pytest.approx(min(row["loss"] for row in trained.validation), rel=1e-5)
+
+
+def test_stops_when_patience_runs_out() -> None:
+    """A learning rate too small to move the loss by half a percent: the first validation is the last progress."""
+    settings = replace(SETTINGS, learning_rate=1e-12, max_epochs=1000, validate_every=10, patience=30)
+    trainer = make_trainer(settings)
+    trainer.trained.stopping.best = 1e-6
+    assert trainer.run().epochs == 30
+
+
+def test_an_epoch_may_hold_several_steps() -> None:
+    run = make_trainer(replace(SETTINGS, steps_per_epoch=3, max_epochs=4, validate_every=2)).run()
+    assert run.epochs == 4
+    assert len(run.history) == 12
+    assert [row["step"] for row in run.validation] == [6, 12]
+
+
+def test_the_last_epoch_is_validated_even_off_the_beat() -> None:
+    run = make_trainer(replace(SETTINGS, max_epochs=5, validate_every=4)).run()
+    assert [row["step"] for row in run.validation] == [4, 5]
+
+
+def test_a_loss_that_is_no_number_stops_training() -> None:
+    trainer = make_trainer(replace(SETTINGS, max_epochs=5, validate_every=5))
+    with torch.no_grad():
+        trainer.network.output.bias.fill_(torch.inf)
+    with pytest.raises(BadInputError, match="diverged.*step 1.*learning_rate"):
+        trainer.run()
+
+
+def test_gradient_and_its_norm_equal_those_of_the_formula_in_float64() -> None:
+    trainer = make_trainer()
+    for layer in trainer.network.dense:
+        if isinstance(layer, Dropout):
+            layer.share = 0.0
+    reference = StyleNetwork(**{**SHAPE, "dropout": 0.0}).double()
+    reference.load_state_dict(trainer.network.state_dict())
+    pairs = trainer.sampler.draw(16, np.random.default_rng(4))
+    returned = trainer.step(pairs)
+
+    def embed(numbers: np.ndarray) -> Tensor:
+        return trainer.clips.gather(numbers).double()
+
+    vectors = reference(torch.cat([embed(pairs.first), embed(pairs.second)]))
+    distance = ((vectors[:16] - vectors[16:]) ** 2).sum(1)
+    loss = (distance[:8].sum() / 2 + (1 - distance[8:]).clamp(min=0).sum() / 2) / 16
+    loss.backward()
+    torch.testing.assert_close(returned[:-1].double(), distance.detach(), rtol=1e-3, atol=1e-5)
+    squares = [parameter.grad.square().sum() for parameter in reference.parameters() if parameter.grad is not None]
+    norm = torch.stack(squares).sum().sqrt()
+    assert float(returned[-1]) == pytest.approx(float(norm), rel=1e-3)
+
+
+def test_adam_takes_the_papers_penalty_as_coupled_weight_decay() -> None:
+    """With a zero loss gradient the penalty alone drives Adam, whose first step is the learning rate times its sign."""
+    network = seeded_network(SHAPE, np.random.SeedSequence(0), CPU)
+    before = {name: value.clone() for name, value in network.named_parameters()}
+    optimiser = adam(network, learning_rate=1e-3, l2=1e-2)
+    for parameter in network.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+    optimiser.step()
+    weight, bias = network.output.weight, network.output.bias
+    expected = before["output.weight"] - 1e-3 * before["output.weight"].sign()
+    torch.testing.assert_close(weight, expected, rtol=0, atol=1e-6)
+    assert torch.equal(bias, before["output.bias"])
+    assert torch.equal(network.stem.norm.weight, before["stem.norm.weight"])
+    assert [group["weight_decay"] for group in optimiser.param_groups] == [2e-2, 0.0]
+
+
+def test_embedding_does_not_depend_on_the_batch_and_leaves_the_mode() -> None:
+    trainer = make_trainer()
+    trainer.network.train()
+    alone, together = (
+        embed_clips(trainer.network, trainer.clips, batch=batch, device=CPU, precision=torch.float32)
+        for batch in (7, 48)
+    )
+    np.testing.assert_allclose(alone, together, rtol=1e-4, atol=1e-6)
+    assert alone.shape == (48, 4)
+    assert trainer.network.training
