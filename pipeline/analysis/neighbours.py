@@ -1,0 +1,170 @@
+"""Leave-one-out k-nearest-neighbour classification of performances, beside chance (paper, section 4)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
+
+Labels: TypeAlias = NDArray[Any]
+Codes: TypeAlias = NDArray[np.intp]
+Floats: TypeAlias = NDArray[np.floating[Any]]
+
+BLOCK_DISTANCES = 2**23
+"""Distances held at a time: 64 MiB of float64."""
+
+NOBODY = -1
+"""Stands where a performance has no further neighbour; equals no class."""
+
+
+def accuracies(
+    vectors: Floats,
+    labels: Labels,
+    ks: Sequence[int],
+    barred: Labels | None = None,
+    block_distances: int = BLOCK_DISTANCES,
+) -> dict[int, float]:
+    """Classify every performance by its k nearest neighbours among all others.
+
+    Distances are Euclidean; at equal distance the lower row is nearer. The majority of the k neighbours
+    decides, and a tied vote goes to the class of the nearest neighbour among the tied classes. A performance
+    with fewer than k neighbours is classified by those it has; one with none counts as wrong.
+
+    Parameters
+    ----------
+    vectors : ndarray of float, shape (n, d)
+        One a performance.
+    labels : ndarray, shape (n,)
+        The class of each: its singer or its song.
+    ks : sequence of int
+        Numbers of neighbours, each at least 1.
+    barred : ndarray, shape (n,), optional
+        Performances that share this value are never neighbours of each other. With the songs here, a singer
+        can only be found through another song.
+    block_distances : int, optional
+        Distances held in memory at a time; the result does not depend on it.
+
+    Returns
+    -------
+    dict of int to float
+        For every k the share of performances classified rightly, 0 to 1.
+    """
+    codes, barred_codes = _encode(labels), None if barred is None else _encode(barred)
+    nearest = np.concatenate(
+        [
+            _nearest_labels(distances, first, codes, barred_codes, max(ks))
+            for first, distances in _distance_blocks(vectors, block_distances)
+        ]
+    )
+    return {k: float(np.mean(_vote(nearest, k) == codes)) for k in ks}
+
+
+def chance(
+    labels: Labels,
+    ks: Sequence[int],
+    draws: int,
+    generator: np.random.Generator,
+    barred: Labels | None = None,
+) -> dict[int, float]:
+    """Estimate what `accuracies` gives on average when every performance meets the others in random order.
+
+    Parameters
+    ----------
+    labels, ks, barred
+        As in `accuracies`.
+    draws : int
+        Random orders for each performance. The standard error is at most 0.5 / sqrt(n * draws).
+    generator : numpy.random.Generator
+        Draws the orders.
+
+    Returns
+    -------
+    dict of int to float
+        For every k the expected share, 0 to 1.
+    """
+    codes, barred_codes = _encode(labels), None if barred is None else _encode(barred)
+    right = dict.fromkeys(ks, 0)
+    for row, code in enumerate(codes):
+        others = codes[_allowed(row, len(codes), barred_codes)]
+        drawn = others[_draw_distinct(len(others), min(max(ks), len(others)), draws, generator)]
+        for k in right:
+            right[k] += int(np.count_nonzero(_vote(drawn, k) == code))
+    return {k: hits / (draws * len(codes)) for k, hits in right.items()}
+
+
+def why_unanswerable(labels: Labels, barred: Labels | None = None) -> str | None:
+    """Say why `accuracies` on these labels would tell nothing about any vectors, where that is so.
+
+    Returns
+    -------
+    str or None
+        The reason; None when there are several classes, and a performance may meet one of its own class.
+    """
+    codes, barred_codes = _encode(labels), None if barred is None else _encode(barred)
+    if len(np.unique(codes)) < 2:
+        return "only one class"
+    for row, code in enumerate(codes):
+        if np.any(codes[_allowed(row, len(codes), barred_codes)] == code):
+            return None
+    return "nothing has a neighbour of its own class"
+
+
+def _encode(labels: Labels) -> Codes:
+    return np.unique(labels, return_inverse=True)[1]
+
+
+def _allowed(row: int, rows: int, barred: Codes | None) -> NDArray[np.intp]:
+    mask = np.ones(rows, bool) if barred is None else barred != barred[row]
+    mask[row] = False
+    return np.flatnonzero(mask)
+
+
+def _distance_blocks(vectors: Floats, block_distances: int) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """Give squared distances of some rows to all; neither block size nor threads change a bit of them."""
+    vectors = vectors.astype(np.float64)
+    rows = max(1, block_distances // max(1, len(vectors)))
+    for first in range(0, len(vectors), rows):
+        yield first, cdist(vectors[first : first + rows], vectors, "sqeuclidean")
+
+
+def _nearest_labels(distances: NDArray[np.float64], first: int, codes: Codes, barred: Codes | None, k: int) -> Codes:
+    nearest = np.full((len(distances), min(k, len(codes))), NOBODY, np.intp)
+    for offset, row in enumerate(distances):
+        allowed = _allowed(first + offset, len(codes), barred)
+        ranked = allowed[_smallest(row[allowed], k)]
+        nearest[offset, : len(ranked)] = codes[ranked]
+    return nearest
+
+
+def _smallest(values: NDArray[np.float64], count: int) -> NDArray[np.intp]:
+    """Rank the `count` smallest values, equal ones by position, without sorting the rest."""
+    if count < len(values):
+        threshold = np.partition(values, count - 1)[count - 1]
+        candidates = np.flatnonzero(values <= threshold)
+    else:
+        candidates = np.arange(len(values))
+    return candidates[np.argsort(values[candidates], kind="stable")][:count]
+
+
+def _vote(ranked: Codes, k: int) -> Codes:
+    """Give the winning class of each row of neighbours' classes, ordered from the nearest on."""
+    winners = np.full(len(ranked), NOBODY, np.intp)
+    voters = ranked[:, :k]
+    most = np.zeros(len(ranked), np.intp)
+    for candidate in voters.T:
+        votes = np.count_nonzero(voters == candidate[:, None], axis=1)
+        ahead = (votes > most) & (candidate != NOBODY)  # strictly: a tie stays with the nearer
+        winners[ahead], most[ahead] = candidate[ahead], votes[ahead]
+    return winners
+
+
+def _draw_distinct(population: int, count: int, draws: int, generator: np.random.Generator) -> Codes:
+    """Draw `count` different numbers below `population`, `draws` times: shape (draws, count)."""
+    drawn = np.empty((draws, count), np.intp)
+    for position in range(count):
+        pick = generator.integers(population - position, size=draws)
+        for taken in np.sort(drawn[:, :position], axis=1).T:
+            pick += pick >= taken  # the pick-th of those that are left
+        drawn[:, position] = pick
+    return drawn

@@ -1,0 +1,78 @@
+"""Embed the clips of the test part, and average them to performance vectors (paper 4).
+
+Reads data/shards and models; writes data/embeddings/clips.npz and data/embeddings/performances.npz, and, with the exact
+loss over all test pairs (table 1), metrics/training.json; draws the loss curves, metrics/plots/losses.png.
+"""
+
+import json
+
+import pandas as pd
+
+from pipeline.analysis.collection import Collection
+from pipeline.errors import BadInputError
+from pipeline.figures.losses import draw_losses
+from pipeline.nn.clip_bank import ClipBank
+from pipeline.nn.device import choose_device, choose_precision, keep_memory
+from pipeline.nn.embedding import embed_clips
+from pipeline.nn.exact_loss import expected_pair_statistics
+from pipeline.nn.loss import PairStatistics
+from pipeline.nn.model_file import load_model
+from pipeline.params import load_params
+from pipeline.stage import EMBEDDINGS, METRICS, MODELS, PLOTS, SHARDS, fresh_folder, run
+from pipeline.storage.shard import read_shards
+
+
+def main() -> str:
+    """Embed the test part and measure the test loss."""
+    keep_memory()
+    params = load_params()
+    clips = read_shards(SHARDS, "test")
+    network, configuration = load_model(MODELS)
+    if clips.feature != configuration["feature"]:
+        raise BadInputError(f"{MODELS}: was trained on {configuration['feature']}, {SHARDS} holds {clips.feature}")
+    device = choose_device()
+    vectors = embed_clips(
+        network.to(device),
+        ClipBank(clips, device),
+        batch=params.embed.batch,
+        device=device,
+        precision=choose_precision(params.embed.precision, device),
+        label="embed",
+    )
+    embedded = Collection(vectors, clips.recording, clips.singer, clips.song, clips.start)
+    performances = embedded.performances()
+    fresh_folder(EMBEDDINGS)
+    embedded.save(EMBEDDINGS / "clips.npz")
+    performances.save(EMBEDDINGS / "performances.npz")
+    test = expected_pair_statistics(vectors, clips.singer, params.train.margin)
+    _write_metrics(test)
+    _draw_losses()
+    return (
+        f"{len(clips)} clips of {len(performances.vectors)} performances; test loss {test.loss:.4f} "
+        f"(a constant embedding has {test.collapse:.4f})"
+    )
+
+
+def _write_metrics(test: PairStatistics) -> None:
+    report = json.loads((MODELS / "training.json").read_text())
+    network = report.pop("network")
+    report |= {
+        "attention": network["attention"],
+        "test_loss": test.loss,
+        "test_positive_distance": test.positive_distance,
+        "test_negative_distance": test.negative_distance,
+        "test_active_negatives": test.active_negatives,
+    }
+    rounded = {name: round(value, 6) if isinstance(value, float) else value for name, value in report.items()}
+    METRICS.mkdir(exist_ok=True)
+    (METRICS / "training.json").write_text(json.dumps(rounded, indent=2) + "\n")
+
+
+def _draw_losses() -> None:
+    PLOTS.mkdir(parents=True, exist_ok=True)
+    history, validation = (pd.read_csv(MODELS / f"{name}.csv") for name in ("history", "validation"))
+    draw_losses(history, validation, PLOTS / "losses.png")
+
+
+if __name__ == "__main__":
+    run(main, __doc__)

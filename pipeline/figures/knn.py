@@ -1,0 +1,73 @@
+"""Accuracies of nearest-neighbour classification by k, singers and songs side by side (paper, figure 3)."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
+
+BAR = 0.4
+BARS = {"embedding": (-BAR / 2, COLOURS[0], ""), "baseline": (BAR / 2, COLOURS[1], "///")}
+PATCH = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # keeps figures clear of the line of chance
+PANELS = {"singer": "singer", "singer_cross_song": "singer, from other songs only", "song": "song"}
+
+
+def draw_knn(accuracies: pd.DataFrame, subject: str, path: Path) -> None:
+    """Compose figure 3 and write it as PNG; see `compose_knn`."""
+    save_png(compose_knn(accuracies, subject), path)
+
+
+@house_style()
+def compose_knn(accuracies: pd.DataFrame, subject: str) -> Figure:
+    """Draw a group of bars for each k: singers to the left, songs to the right.
+
+    Parameters
+    ----------
+    accuracies : DataFrame
+        Columns `label` (singer, singer_cross_song or song), `vectors` (embedding, baseline or chance), `k`
+        and `accuracy` (0 to 1). A label without rows leaves its panel empty and says so.
+    subject : str
+        What was classified; stands above the panels.
+
+    Returns
+    -------
+    Figure
+        Bars for embedding and baseline, dashed lines for chance.
+    """
+    figure = blank(10.0, 3.9)
+    panels = figure.subplots(1, len(PANELS), sharey=True)
+    for axes, (label, title) in zip(panels, PANELS.items(), strict=True):
+        axes.set(title=title, xlabel="neighbours k", ylim=(0, 1.08), yticks=np.arange(0, 1.01, 0.2))
+        _draw_panel(axes, accuracies[accuracies["label"] == label])
+    panels[0].set_ylabel("accuracy (share of performances)")
+    handles = {}
+    for axes in panels:
+        for handle, name in zip(*axes.get_legend_handles_labels(), strict=True):
+            handles[name] = handle
+    if handles:
+        figure.legend(handles.values(), handles, loc="outside lower center", ncols=len(handles))
+    figure.suptitle(f"leave-one-out nearest neighbours among {subject}", fontsize="medium")
+    return figure
+
+
+def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
+    if rows.empty:
+        axes.text(0.5, 0.5, "cannot be computed\non these performances", ha="center", transform=axes.transAxes)
+        axes.set_xticks([])
+        return
+    by_k = rows.pivot_table(index="k", columns="vectors", values="accuracy").sort_index()
+    groups = np.arange(len(by_k))
+    axes.set_xticks(groups, [str(k) for k in by_k.index])
+    for vectors, (offset, colour, hatch) in BARS.items():
+        _draw_bars(axes, groups + offset, by_k[vectors].to_numpy(), colour, hatch, vectors)
+    axes.hlines(by_k["chance"], groups - BAR, groups + BAR, colors="black", linestyles="--", label="chance")
+
+
+def _draw_bars(axes: Axes, where: NDArray[Any], heights: NDArray[Any], colour: str, hatch: str, name: str) -> None:
+    bars = axes.bar(where, heights, BAR, color=colour, hatch=hatch, edgecolor="white", label=name)
+    axes.bar_label(bars, [f"{height:.2f}" for height in heights], fontsize="x-small", padding=2, bbox=PATCH)

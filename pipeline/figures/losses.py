@@ -1,0 +1,110 @@
+"""How training went: loss beside that of a constant embedding, distances, active negatives, gradient norm."""
+
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
+
+from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
+
+DARK, LIGHT, BLACK = COLOURS[0], COLOURS[1], COLOURS[-1]
+WINDOW_SHARE = 0.05
+"""The share of the steps over which a smoothed curve averages."""
+
+FEW_STEPS = 20
+"""Up to here each step is a dot as well, since a line through one point cannot be seen."""
+
+
+def draw_losses(history: pd.DataFrame, validation: pd.DataFrame, path: Path) -> None:
+    """Compose the loss curves and write them as PNG; see `compose_losses`."""
+    save_png(compose_losses(history, validation), path)
+
+
+@house_style()
+def compose_losses(history: pd.DataFrame, validation: pd.DataFrame) -> Figure:
+    """Draw four panels over the training steps.
+
+    Parameters
+    ----------
+    history : DataFrame
+        A row a step; columns `step`, `loss`, `collapse` (loss of a constant embedding), `positive_distance`
+        and `negative_distance` (mean squared distances D of the pairs), `active_negatives` (share of the
+        pairs of different singers closer than the margin, 0 to 1) and `gradient_norm`.
+    validation : DataFrame
+        A row a validation; the same columns without `gradient_norm`. May be empty.
+
+    Returns
+    -------
+    Figure
+        Thin lines are single steps, thick lines their running means, markers the validations.
+    """
+    figure = blank(8.4, 6.4)
+    (loss, distance), (active, gradient) = figure.subplots(2, 2, sharex=True)
+    window = max(1, round(WINDOW_SHARE * len(history)))
+    _draw_curve(loss, history, validation, "loss", window=window)
+    loss.plot(history["step"], history["collapse"], color=BLACK, linestyle="--", marker=_dot(history))
+    _draw_curve(distance, history, validation, "positive_distance", window=window)
+    _draw_curve(distance, history, validation, "negative_distance", LIGHT, "s", window=window)
+    _draw_curve(active, history, validation, "active_negatives", window=window)
+    _draw_curve(gradient, history, None, "gradient_norm", window=window)
+    loss.set(title="contrastive loss", ylabel="loss", ylim=(0, None))
+    distance.set(title="distance of the pairs", ylabel="mean squared distance D", ylim=(0, None))
+    distance.legend(handles=[_line(DARK, "o", "same singer"), _line(LIGHT, "s", "different singers")])
+    active.set(title="negatives within the margin", ylabel="share of negative pairs", ylim=(0, 1.04))
+    gradient.set(title="gradient", ylabel="Euclidean norm")
+    _scale_by_powers(gradient)
+    for axes in (active, gradient):
+        axes.set_xlabel("step (mini-batches)")
+        axes.set_xlim(0, 1.03 * history["step"].max())
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    figure.legend(handles=_legend(window, bool(len(validation))), loc="outside lower center", ncols=4)
+    return figure
+
+
+def _draw_curve(
+    axes: Axes,
+    history: pd.DataFrame,
+    validation: pd.DataFrame | None,
+    column: str,
+    colour: str = DARK,
+    marker: str = "o",
+    *,
+    window: int,
+) -> None:
+    steps, values = history["step"], history[column]
+    smooth = values.rolling(window, center=True, min_periods=1).mean()
+    axes.plot(steps, values, color=colour, linewidth=0.6, alpha=0.4, marker=_dot(history))
+    axes.plot(steps, smooth, color=colour, linewidth=1.6)
+    if validation is not None:
+        axes.plot(validation["step"], validation[column], marker, color=colour, markeredgecolor=BLACK, zorder=3)
+
+
+def _dot(history: pd.DataFrame) -> str:
+    return "." if len(history) <= FEW_STEPS else ""
+
+
+def _line(colour: str, marker: str, name: str) -> Line2D:
+    return Line2D([], [], color=colour, marker=marker, markeredgecolor=BLACK, label=name)
+
+
+def _scale_by_powers(axes: Axes) -> None:
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def _legend(window: int, validated: bool) -> list[Line2D]:
+    handles = [
+        Line2D([], [], color=DARK, linewidth=0.6, alpha=0.4, label="one step"),
+        Line2D([], [], color=DARK, linewidth=1.6, label=f"running mean of {window}"),
+        Line2D([], [], color=BLACK, linestyle="--", label="constant embedding"),
+    ]
+    if validated:
+        handles.append(
+            Line2D([], [], color=DARK, linestyle="none", marker="o", markeredgecolor=BLACK, label="validation")
+        )
+    return handles

@@ -1,0 +1,203 @@
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
+from sklearn.neighbors import KNeighborsClassifier
+
+from pipeline.analysis.neighbours import accuracies, chance, why_unanswerable
+
+Labels = NDArray[Any]
+
+
+def on_a_line(*positions: float) -> NDArray[np.float32]:
+    return np.array(positions, np.float32)[:, None]
+
+
+def balanced(singers: int, songs: int) -> tuple[Labels, Labels]:
+    return np.repeat(np.arange(singers), songs), np.tile(np.arange(songs), singers)
+
+
+def test_nearest_neighbour_by_hand() -> None:
+    # 0 -> 1 (a, right); 1 -> 0 (a, right); 3 -> 1 (a, wrong); 10 -> 3 (b, right)
+    assert accuracies(on_a_line(0, 1, 3, 10), np.array(list("aabb")), [1]) == {1: 0.75}
+
+
+def test_majority_outvotes_the_nearest() -> None:
+    # k = 1: the b at 0.1 is nearest to 0 and to 1, the a at 0 to the b; k = 3: a wins everywhere
+    assert accuracies(on_a_line(0, 1, 2, 0.1), np.array(list("aaab")), [1, 3]) == {1: 0.25, 3: 0.75}
+
+
+def is_first_right(neighbours: str, label: str, k: int) -> bool:
+    """Classify one performance among neighbours of these classes, from near to far."""
+    labels = np.array([label, *neighbours])
+    first_meets_all_others_meet_the_first = np.array([0] + [1] * len(neighbours))
+    at = on_a_line(*range(len(labels)))
+    share = accuracies(at, labels, [k], barred=first_meets_all_others_meet_the_first)[k]
+    return round(share * len(labels)) - neighbours.count(label) == 1
+
+
+@pytest.mark.parametrize(("k", "right"), [(1, True), (2, True), (3, False), (4, True), (5, True)])
+def test_tied_vote_goes_to_the_nearest_among_the_tied(k: int, right: bool) -> None:
+    # votes for a and b: 1-0, 1-1, 1-2, 2-2, 2-2 (and one for c)
+    assert is_first_right("abbac", "a", k) == right
+
+
+@pytest.mark.parametrize(("label", "right"), [("a", False), ("b", True), ("c", False)])
+def test_tied_vote_passes_over_a_nearer_class_with_fewer_votes(label: str, right: bool) -> None:
+    # c is nearest but has one vote; a and b have two each, and b is nearer
+    assert is_first_right("cbaba", label, 5) == right
+
+
+def test_equal_distances_go_to_the_lower_row() -> None:
+    # row 1 lies midway between row 0 (a) and row 2 (b)
+    at = on_a_line(0, 1, 2)
+    assert accuracies(at, np.array(["a", "a", "b"]), [1]) == {1: 2 / 3}  # 0 -> a, 1 -> row 0: a, 2 -> a
+    assert accuracies(at, np.array(["b", "a", "a"]), [1]) == {1: 1 / 3}  # 0 -> a, 1 -> row 0: b, 2 -> a
+
+
+def test_all_vectors_equal() -> None:
+    # row 0 meets row 1 (a), all others meet row 0 (a)
+    assert accuracies(np.zeros((4, 3)), np.array(list("aabb")), [1]) == {1: 0.5}
+
+
+def test_barred_neighbours_are_passed_over() -> None:
+    # (singer, song): 0 (A, x), 1 (B, x), 2 (A, y), 3 (B, y). Unbarred, the nearest shares the song each time.
+    singers, songs = np.array(list("ABAB")), np.array(list("xxyy"))
+    at = on_a_line(0, 1, 3, 4.5)
+    assert accuracies(at, singers, [1]) == {1: 0.0}
+    # barred: 0 -> 2 (A), 1 -> 2 (A), 2 -> 1 (B), 3 -> 1 (B)
+    assert accuracies(at, singers, [1], barred=songs) == {1: 0.5}
+
+
+def test_fewer_than_k_neighbours_vote_all_the_same() -> None:
+    labels = np.array(list("aaab"))
+    at = on_a_line(0, 1, 2, 9)
+    assert accuracies(at, labels, [3, 50]) == {3: 0.75, 50: 0.75}  # a wins everywhere
+
+
+def test_no_neighbour_counts_as_wrong() -> None:
+    labels = np.array(list("aab"))
+    assert accuracies(on_a_line(0, 1, 2), labels, [1, 3], barred=np.zeros(3)) == {1: 0.0, 3: 0.0}
+    # only row 2 may meet others: it has row 0 nearest (a: wrong); 0 and 1 meet row 2 alone (b: wrong)
+    assert accuracies(on_a_line(0, 1, 2), labels, [1], barred=np.array([0, 0, 1])) == {1: 0.0}
+    assert accuracies(on_a_line(0), np.array(["a"]), [1]) == {1: 0.0}
+
+
+@pytest.mark.parametrize("k", [1, 3, 5, 9])
+def test_agrees_with_scikit_learn(k: int) -> None:
+    # two classes and odd k: no vote can tie; continuous coordinates: no distance can
+    generator = np.random.default_rng(k)
+    labels = generator.integers(0, 2, 60)
+    vectors = generator.normal(size=(60, 5)) + labels[:, None] * 0.7
+    expected = np.mean(KNeighborsClassifier(k).fit(vectors, labels).predict(None) == labels)  # leaves one out
+    assert accuracies(vectors, labels, [k])[k] == pytest.approx(expected, abs=1e-12)
+
+
+def test_nearest_of_many_classes_agrees_with_scikit_learn() -> None:
+    generator = np.random.default_rng(1)
+    labels = generator.integers(0, 15, 90)
+    vectors = generator.normal(size=(15, 4))[labels] + generator.normal(size=(90, 4)) * 0.5
+    expected = np.mean(KNeighborsClassifier(1).fit(vectors, labels).predict(None) == labels)  # leaves one out
+    assert 0.1 < expected < 0.9
+    assert accuracies(vectors, labels, [1])[1] == pytest.approx(expected, abs=1e-12)
+
+
+@given(block=st.integers(1, 400), seed=st.integers(0, 50))
+@settings(max_examples=25, deadline=None)
+def test_blocks_do_not_change_the_result(block: int, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    vectors = generator.integers(0, 3, (20, 2))  # many equal distances
+    singers, songs = balanced(5, 4)
+    whole = accuracies(vectors.astype(np.float32), singers, [1, 3, 7], songs, block_distances=10**6)
+    assert accuracies(vectors.astype(np.float32), singers, [1, 3, 7], songs, block_distances=block) == whole
+
+
+@given(
+    vectors=arrays(np.float64, (12, 3), elements=st.floats(-1, 1), unique=True),
+    order=st.permutations(range(12)),
+)
+@settings(max_examples=50, deadline=None)
+def test_the_order_of_performances_does_not_matter(vectors: NDArray[np.float64], order: list[int]) -> None:
+    distances = np.linalg.norm(vectors[:, None] - vectors, axis=2)[np.triu_indices(12, 1)]
+    assume(len(np.unique(distances.round(9))) == len(distances))  # equal distances go by order, as they should
+    singers, songs = balanced(3, 4)
+    one = accuracies(vectors, singers, [1, 2, 3, 5], songs)
+    assert accuracies(vectors[order], singers[order], [1, 2, 3, 5], songs[order]) == one
+
+
+@given(st.permutations(range(3)))
+def test_the_names_of_the_classes_do_not_matter(names: list[int]) -> None:
+    singers, _ = balanced(3, 4)
+    vectors = np.random.default_rng(0).normal(size=(12, 3))
+    renamed = np.array(["Zoë", "Ann", "Mai"])[np.array(names)][singers]
+    assert accuracies(vectors, renamed, [1, 2, 3]) == accuracies(vectors, singers, [1, 2, 3])
+
+
+@pytest.mark.parametrize(("singers", "songs"), [(20, 4), (5, 2), (3, 6)])
+def test_chance_of_the_nearest_is_the_share_of_same_class(singers: int, songs: int) -> None:
+    singer, song = balanced(singers, songs)
+    total, draws = singers * songs, 4000
+    tolerance = 4 * 0.5 / np.sqrt(total * draws)
+    for labels, same in ((singer, songs - 1), (song, singers - 1)):
+        found = chance(labels, [1], draws, np.random.default_rng(0))[1]
+        assert found == pytest.approx(same / (total - 1), abs=tolerance)
+
+
+def test_chance_with_barred_neighbours() -> None:
+    singer, song = balanced(6, 4)
+    # of the 18 of other songs, 3 are by the same singer
+    found = chance(singer, [1], 4000, np.random.default_rng(0), barred=song)[1]
+    assert found == pytest.approx(3 / 18, abs=4 * 0.5 / np.sqrt(24 * 4000))
+
+
+def test_chance_of_a_vote_by_hand() -> None:
+    # a a b b: a performance meets one of its own class (s) and two others (o), in the orders soo, oso, oos.
+    # k = 1 and k = 2 (ties to the nearest): right in 1 of 3. k = 3: the others always win.
+    found = chance(np.array(list("aabb")), [1, 2, 3], 20000, np.random.default_rng(0))
+    tolerance = 4 * 0.5 / np.sqrt(4 * 20000)
+    assert found[1] == pytest.approx(1 / 3, abs=tolerance)
+    assert found[2] == pytest.approx(1 / 3, abs=tolerance)
+    assert found[3] == 0
+
+
+def test_chance_is_what_random_vectors_score() -> None:
+    singer, song = balanced(4, 3)
+    generator = np.random.default_rng(5)
+    ks = [1, 2, 3, 4, 5, 20]
+    scored = [accuracies(generator.normal(size=(12, 40)), singer, ks, song) for _ in range(1500)]
+    expected = chance(singer, ks, 4000, generator, song)
+    for k in ks:
+        shares = np.array([one[k] for one in scored])
+        assert np.mean(shares) == pytest.approx(expected[k], abs=4 * np.std(shares) / np.sqrt(len(shares)) + 0.01)
+
+
+def test_chance_without_any_neighbour_is_none() -> None:
+    assert chance(np.array(list("ab")), [1, 3], 10, np.random.default_rng(0), barred=np.zeros(2)) == {
+        1: 0,
+        3: 0,
+    }
+
+
+def test_chance_repeats_with_its_seed() -> None:
+    singer, song = balanced(5, 4)
+    one, two, other = (chance(singer, [1, 5], 50, np.random.default_rng(seed), song) for seed in (7, 7, 8))
+    assert one == two != other
+
+
+@pytest.mark.parametrize(
+    ("labels", "barred", "reason"),
+    [
+        ("aabb", None, None),
+        ("aabb", "xyxy", None),
+        ("aaaa", None, "only one class"),
+        ("abcd", None, "nothing has a neighbour of its own class"),
+        ("aabb", "xxxx", "nothing has a neighbour of its own class"),
+        ("aabb", "xxyy", "nothing has a neighbour of its own class"),
+    ],
+)
+def test_foregone_conclusions_are_told(labels: str, barred: str | None, reason: str | None) -> None:
+    assert why_unanswerable(np.array(list(labels)), np.array(list(barred)) if barred else None) == reason

@@ -1,0 +1,72 @@
+from itertools import product
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+
+from pipeline.figures.knn import compose_knn, draw_knn
+
+PNG = b"\x89PNG\r\n\x1a\n"
+SUBJECT = "80 performances, 20 singers, 4 songs"
+
+
+@pytest.fixture
+def accuracies() -> pd.DataFrame:
+    rows = product(["singer", "singer_cross_song", "song"], ["embedding", "baseline", "chance"], [7, 1, 3])
+    table = pd.DataFrame(rows, columns=["label", "vectors", "k"])
+    return table.assign(accuracy=[number / len(table) for number in range(len(table))])
+
+
+def heights(axes: Axes, vectors: str) -> list[float]:
+    (bars,) = [bars for bars in axes.containers if bars.get_label() == vectors]
+    return [bar.get_height() for bar in bars]
+
+
+def test_panels_are_named_singers_left_songs_right(accuracies: pd.DataFrame) -> None:
+    panels = compose_knn(accuracies, SUBJECT).axes
+    assert [axes.get_title() for axes in panels] == ["singer", "singer, from other songs only", "song"]
+    assert {axes.get_xlabel() for axes in panels} == {"neighbours k"}
+    assert panels[0].get_ylabel() == "accuracy (share of performances)"
+    assert [tick.get_text() for tick in panels[2].get_xticklabels()] == ["1", "3", "7"]
+
+
+def test_bars_and_chance_show_the_accuracies_in_order_of_k(accuracies: pd.DataFrame) -> None:
+    for axes, label in zip(compose_knn(accuracies, SUBJECT).axes, ["singer", "singer_cross_song", "song"], strict=True):
+        rows = accuracies[accuracies["label"] == label].sort_values("k")
+        for vectors in ("embedding", "baseline"):
+            assert heights(axes, vectors) == rows[rows["vectors"] == vectors]["accuracy"].tolist()
+        (chance,) = [lines for lines in axes.collections if isinstance(lines, LineCollection)]
+        levels = [segment[0][1] for segment in chance.get_segments()]
+        assert levels == rows[rows["vectors"] == "chance"]["accuracy"].tolist()
+
+
+def test_embedding_and_baseline_differ_without_colour(accuracies: pd.DataFrame) -> None:
+    hatches = {bars.get_label(): bars[0].get_hatch() for bars in compose_knn(accuracies, SUBJECT).axes[0].containers}
+    assert not hatches["embedding"]
+    assert hatches["baseline"]
+
+
+def test_legend_and_subject(accuracies: pd.DataFrame) -> None:
+    figure = compose_knn(accuracies, SUBJECT)
+    names = {text.get_text() for text in figure.legends[0].get_texts()}
+    assert names == {"embedding", "baseline", "chance"}
+    assert figure.get_suptitle() == f"leave-one-out nearest neighbours among {SUBJECT}"
+
+
+def test_a_panel_that_cannot_be_computed_says_so(accuracies: pd.DataFrame) -> None:
+    figure = compose_knn(accuracies[accuracies["label"] == "singer"], SUBJECT)
+    said = ["".join(text.get_text() for text in axes.texts) for axes in figure.axes]
+    assert "cannot" not in said[0]
+    assert said[1:] == ["cannot be computed\non these performances"] * 2
+    assert compose_knn(accuracies[:0], SUBJECT).legends == []
+
+
+def test_png_is_the_same_to_the_byte(accuracies: pd.DataFrame, tmp_path: Path) -> None:
+    for name in ("one.png", "two.png"):
+        draw_knn(accuracies, SUBJECT, tmp_path / name)
+    first = (tmp_path / "one.png").read_bytes()
+    assert first.startswith(PNG)
+    assert b"Software" not in first
+    assert first == (tmp_path / "two.png").read_bytes()
