@@ -1,0 +1,46 @@
+# make repro: the whole experiment. make test: linters, types, tests. Both need nothing but Python 3.11 or newer.
+PYTHON ?= python3
+VENV := .venv
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help setup repro test corpus lock
+
+help:
+	@echo "make setup    virtual environment with exact versions (the other targets call it)"
+	@echo "make repro    dvc repro: the whole pipeline on the corpus that params.yaml names"
+	@echo "make test     ruff, mypy, pytest"
+	@echo "make corpus NAME=ravdess-song FROM=/path/to/folder    bring a corpus into data/raw under DVC"
+	@echo "make lock     resolve pyproject.toml anew and write requirements.lock"
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+	pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	python -m pipeline.figures.offline_page $(CURDIR)/$(VENV)/plots_offline.html
+	dvc config --quiet --local plots.html_template $(CURDIR)/$(VENV)/plots_offline.html
+	@touch $@
+
+repro: setup
+	dvc repro
+
+test: setup
+	ruff check .
+	ruff format --check .
+	mypy
+	pytest
+
+corpus: setup
+	@test -n "$(NAME)" -a -n "$(FROM)" || { echo "usage: make corpus NAME=ravdess-song FROM=/path/to/folder"; exit 2; }
+	@test -d "$(FROM)" || { echo "make corpus: FROM=$(FROM) is not a folder"; exit 2; }
+	@test ! -e "data/raw/$(NAME)" || { echo "make corpus: data/raw/$(NAME) is there already; remove it first (dvc remove data/raw/$(NAME).dvc)"; exit 2; }
+	mkdir -p data/raw && cp -RL "$(FROM)" "data/raw/$(NAME)" && chmod -R u+w "data/raw/$(NAME)"
+	dvc add "data/raw/$(NAME)"
+	@echo "Now: dvc exp run -S corpus.name=$(NAME)"
+
+lock: setup
+	python -m venv $(VENV)/lock
+	$(VENV)/lock/bin/pip install --quiet ".[dev]"
+	$(VENV)/lock/bin/pip freeze --exclude singing-style | sed 's/+cpu$$//' > requirements.lock

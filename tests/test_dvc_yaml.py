@@ -1,0 +1,123 @@
+"""What a stage declares in dvc.yaml against what its module imports and reads."""
+
+import ast
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[1]
+DVC = YAML(typ="safe").load(ROOT / "dvc.yaml")
+STAGES: dict[str, Any] = DVC["stages"]
+
+FRAME = {
+    "pipeline/params.py",
+    "pipeline/stage.py",
+    "pipeline/errors.py",
+    "pipeline/recordings.py",
+    "pipeline/corpora/schema.py",
+    "pipeline/corpora/table.py",
+    "pipeline/corpora/paths.py",
+}
+"""Not declared: they start stages, check input and hand it on, but decide no number. A new parameter must not retrain a
+network that does not read it; the values of parameters are tracked by dvc.yaml's `params`."""
+
+
+def module_file(name: str) -> str | None:
+    path = name.replace(".", "/")
+    for candidate in (f"{path}.py", f"{path}/__init__.py"):
+        if (ROOT / candidate).is_file():
+            return candidate
+    return None
+
+
+@cache
+def direct_imports(file: str) -> frozenset[str]:
+    names = set()
+    for node in ast.walk(ast.parse((ROOT / file).read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    found = {module_file(name) for name in names if name.split(".")[0] == "pipeline"}
+    return frozenset(path for path in found if path and not path.endswith("__init__.py"))
+
+
+def sources(stage: str) -> set[str]:
+    reached, waiting = set(), {f"pipeline/{stage}.py"}
+    while waiting:
+        file = waiting.pop()
+        reached.add(file)
+        waiting |= direct_imports(file) - reached
+    return reached - FRAME
+
+
+def covers(dependency: str, file: str) -> bool:
+    return file == dependency or file.startswith(f"{dependency}/")
+
+
+def read_params(stage: str) -> set[str]:
+    tree = ast.parse((ROOT / f"pipeline/{stage}.py").read_text())
+    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    read = set()
+    for node in ast.walk(tree):
+        if id(node) in inner:
+            continue
+        parts = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if parts and isinstance(node, ast.Name) and node.id == "params":
+            read.add(".".join(reversed(parts)))
+    return read
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_runs_the_module_of_its_name(stage: str) -> None:
+    assert STAGES[stage]["cmd"] == f"python -m pipeline.{stage}"
+    assert STAGES[stage]["desc"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_imported_source_is_a_declared_dependency(stage: str) -> None:
+    declared = [dep for dep in STAGES[stage]["deps"] if dep.startswith("pipeline/")]
+    undeclared = {file for file in sources(stage) if not any(covers(dep, file) for dep in declared)}
+    unused = {dep for dep in declared if not any(covers(dep, file) for file in sources(stage))}
+    assert not undeclared
+    assert not unused
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_parameter_read_is_declared_and_none_besides(stage: str) -> None:
+    declared = STAGES[stage]["params"]
+    read = read_params(stage)
+    assert {name for name in read if not any(f"{name}.".startswith(f"{dep}.") for dep in declared)} == set()
+    assert {dep for dep in declared if not any(f"{name}.".startswith(f"{dep}.") for name in read)} == set()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_params_are_never_passed_on_whole(stage: str) -> None:
+    """Else a parameter could be read where the test above does not see it."""
+    tree = ast.parse((ROOT / f"pipeline/{stage}.py").read_text())
+    owners = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    loads = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == "params" and isinstance(n.ctx, ast.Load)]
+    assert all(id(node) in owners for node in loads)
+
+
+def test_science_knows_nothing_of_stages_and_parameters() -> None:
+    stages = {f"pipeline/{stage}.py" for stage in STAGES}
+    science = {str(path.relative_to(ROOT)) for path in (ROOT / "pipeline").glob("*/**/*.py")}
+    offenders = {
+        (file, imported)
+        for file in science
+        for imported in direct_imports(file) & (stages | {"pipeline/params.py", "pipeline/stage.py"})
+    }
+    assert offenders == set()
+
+
+def test_costly_stages_are_cached_whole() -> None:
+    """A `cache: false` entry under outs would switch off the stage's run cache, and mel -> cqt -> mel would retrain."""
+    uncached = [stage for stage, spec in STAGES.items() for out in spec.get("outs", []) if not isinstance(out, str)]
+    assert uncached == []
