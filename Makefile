@@ -25,6 +25,7 @@ $(VENV)/.ready: requirements.lock
 
 repro: setup
 	dvc repro
+	dvc metrics show
 
 test: setup
 	ruff check .
@@ -40,7 +41,8 @@ corpus: setup
 	dvc add "data/raw/$(NAME)"
 	@echo "Now: dvc exp run -S corpus.name=$(NAME)"
 
-lock: setup
-	python -m venv $(VENV)/lock
-	$(VENV)/lock/bin/pip install --quiet ".[dev]"
-	$(VENV)/lock/bin/pip freeze --exclude singing-style | sed 's/+cpu$$//' > requirements.lock
+lock:
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check ".[dev]"
+	$(VENV)-lock/bin/pip freeze --exclude singing-style | sed 's/+cpu$$//' > requirements.lock
+	rm -rf $(VENV)-lock build *.egg-info

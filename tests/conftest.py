@@ -5,7 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from ruamel.yaml import YAML
+
+settings.register_profile("patient", deadline=None, print_blob=True)
+settings.load_profile("patient")
 
 ROOT = Path(__file__).parents[1]
 SetParams = Callable[[dict[str, Any]], None]

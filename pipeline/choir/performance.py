@@ -57,7 +57,7 @@ def sing_notes(sung: list[SungNote], singer: Singer, seconds: float, rng: np.ran
     frame_f0 = np.interp(middles, times, f0)
     slope = source_slope(frame_f0, singer.tilt_db_per_octave + SOFTER_TILT * np.interp(middles, times, arch), RATE)
     tract = _tract(sung, singer, middles, frame_f0)
-    return through(voice, noise, slope, tract * even_loudness(slope, tract))
+    return through(voice, noise, slope, tract * even_loudness(slope, tract, frame_f0, RATE))
 
 
 def _source(

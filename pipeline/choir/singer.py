@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 REGISTERS = (56.0, 62.0)
-"""Middles of the singers' ranges, MIDI: G#3 to D4. Half an octave, so that most songs are sung at one pitch by everybody:
-with low and high voices an octave apart, the octave alone halves the loss and a short training learns nothing else."""
+"""Middles of the singers' ranges, MIDI: G#3 to D4. Half an octave, so that all sing most songs at one pitch: with
+low and high voices an octave apart, the octave alone halves the loss and a short training learns nothing else."""
 
 FORMANT_SPREAD = (0.14, 0.14, 0.09, 0.09, 0.09)
 """Singers' own formants lie at most this share above or below; so narrow that formants keep their order."""
@@ -87,8 +87,8 @@ def draw_singer(rng: np.random.Generator) -> Singer:
         formant_shifts=(shifts[0], shifts[1], shifts[2], shifts[3], shifts[4]),
         bandwidth_factor=rng.uniform(0.6, 1.8),
         singers_formant_db=rng.uniform(0, 20),
-        tilt_db_per_octave=rng.uniform(-12, -3),
-        breathiness_db=rng.uniform(-40, -14),
+        tilt_db_per_octave=rng.uniform(-9, -5),
+        breathiness_db=rng.uniform(-38, -18),
         vibrato_rate_hz=rng.uniform(4.5, 7.5),
         vibrato_extent_cents=rng.uniform(5, 140),
         vibrato_onset_s=rng.uniform(0.05, 0.4),

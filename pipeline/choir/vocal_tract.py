@@ -5,7 +5,7 @@ Formants are two-pole resonators in cascade (as in Klatt's synthesiser), evaluat
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
+from scipy import fft, ndimage
 
 HOP = 256
 WINDOW = 1024
@@ -16,6 +16,8 @@ SOUND_CM_PER_S = 35_000.0
 UPPER_BANDWIDTH_HZ = 400.0
 SINGERS_FORMANT_HZ = 3000.0
 SINGERS_FORMANT_OCTAVES = 0.25
+LOUDNESS_FRAMES = 27
+"""Frames over which loudness is evened out: 0.3 s."""
 
 
 def frame_times(samples: int, rate: int) -> NDArray[np.float64]:
@@ -82,17 +84,31 @@ def source_slope(f0: NDArray[np.float64], tilt_db_per_octave: NDArray[np.float64
     return np.asarray(np.exp(above * nepers[:, None]), dtype=np.float32)
 
 
-def even_loudness(slope: NDArray[np.float32], response: NDArray[np.complex64]) -> NDArray[np.float32]:
-    """Gain that makes all vowels of a singer equally loud, as trained singers do.
+def even_loudness(
+    slope: NDArray[np.float32], response: NDArray[np.complex64], f0: NDArray[np.float64], rate: int
+) -> NDArray[np.float32]:
+    """Gain that makes all notes and vowels of a singer equally loud, as trained singers do.
 
-    Without it open vowels are some 10 dB louder, and loudness tells vowels apart rather than song from silence.
+    Without it a vowel is some 10 dB louder where a harmonic meets a formant, and loudness tells notes apart rather than
+    song from silence. It follows slowly, so that vibrato may still sway the loudness.
+
+    Parameters
+    ----------
+    slope, response : (frames, FFT // 2 + 1) array
+        Of source and tract.
+    f0 : (frames,) array
+        Hz.
+    rate : int
 
     Returns
     -------
     (frames, 1) float32 array
     """
-    power = np.mean((np.abs(response) * slope) ** 2, axis=1, keepdims=True)
-    return np.asarray(1 / np.sqrt(power), dtype=np.float32)
+    harmonic = fft.rfftfreq(FFT, 1 / rate) / f0[:, None]
+    nearest = np.abs(harmonic - np.round(harmonic)) * f0[:, None] <= rate / FFT / 2
+    power = (np.abs(response) * slope) ** 2
+    level = np.log(np.sum(power * nearest, axis=1) / np.sum(nearest, axis=1))
+    return np.asarray(np.exp(-0.5 * ndimage.uniform_filter1d(level, LOUDNESS_FRAMES))[:, None], dtype=np.float32)
 
 
 def through(

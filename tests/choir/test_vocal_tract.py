@@ -52,11 +52,15 @@ def test_frames_are_centred_on_their_times() -> None:
     assert np.average(np.arange(samples), weights=heard) / RATE == pytest.approx(times[7], abs=2 / RATE)
 
 
-def test_even_loudness_gives_every_frame_the_same_power() -> None:
-    response = resonators(np.array([FORMANTS, [300.0, 2200.0, 3000.0]]), np.array(WIDTHS), RATE)
-    slope = source_slope(np.array([110.0, 330.0]), np.array([-6.0, -9.0]), RATE)
-    evened = even_loudness(slope, response) * np.abs(response) * slope
-    np.testing.assert_allclose(np.mean(evened**2, axis=1), [1, 1], rtol=1e-4)
+@pytest.mark.parametrize(("f0", "vowel"), [(110.0, FORMANTS), (330.0, [300.0, 2200.0, 3000.0]), (245.0, FORMANTS)])
+def test_even_loudness_gives_a_held_note_the_same_power_whatever_pitch_and_vowel(f0: float, vowel: list[float]) -> None:
+    frames = 60
+    response = resonators(np.array([vowel] * frames), np.array(WIDTHS), RATE)
+    slope = source_slope(np.full(frames, f0), np.full(frames, -6.0), RATE)
+    gain = even_loudness(slope, response, np.full(frames, f0), RATE)
+    harmonics = np.arange(f0, RATE / 2, f0)
+    amplitude = np.interp(harmonics, BINS, (gain * np.abs(response) * slope)[30])
+    assert 10 * np.log10(np.mean(amplitude**2)) == pytest.approx(0, abs=1.5)
 
 
 @pytest.mark.parametrize("length", [14.0, 17.5])
