@@ -4,12 +4,13 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup repro test corpus lock
+.PHONY: help setup repro test compare corpus lock
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
 	@echo "make repro    dvc repro: the whole pipeline on the corpus that params.yaml names"
 	@echo "make test     ruff, mypy, pytest"
+	@echo "make compare A=HEAD B=cqt    two results: the difference, its interval, and whether it may be chance"
 	@echo "make corpus NAME=ravdess-song FROM=/path/to/folder    bring a corpus into data/raw under DVC"
 	@echo "make lock     resolve pyproject.toml anew and write requirements.lock"
 
@@ -25,13 +26,16 @@ $(VENV)/.ready: requirements.lock
 
 repro: setup
 	dvc repro
-	dvc metrics show
 
 test: setup
 	ruff check .
 	ruff format --check .
 	mypy
 	pytest
+
+compare: setup
+	@test -n "$(A)" -a -n "$(B)" || { echo "usage: make compare A=HEAD B=cqt   (commits, branches, experiments, or workspace)"; exit 2; }
+	@python -m pipeline.compare "$(A)" "$(B)"
 
 corpus: setup
 	@test -n "$(NAME)" -a -n "$(FROM)" || { echo "usage: make corpus NAME=ravdess-song FROM=/path/to/folder"; exit 2; }

@@ -17,6 +17,7 @@ SHARDS = Path("data/shards")
 MODELS = Path("models")
 EMBEDDINGS = Path("data/embeddings")
 BASELINE = Path("data/baseline")
+OUTCOMES = Path("data/outcomes")
 METRICS = Path("metrics")
 PLOTS = Path("metrics/plots")
 

@@ -121,7 +121,7 @@ def test_plots_have_points_and_pictures(repository: Repository) -> None:
         assert picture["type"] == "image"
     for name in ("Loss of every step", "Validation loss", "metrics/plots/knn.csv"):
         (chart,) = plots["data"][name]
-        assert json.loads(chart["content"])["data"]["values"], name
+        assert chart["content"]["data"]["values"], name
 
 
 def test_a_clone_without_data_shows_what_was_measured(repository: Repository, tmp_path: Path) -> None:
@@ -134,8 +134,6 @@ def test_a_clone_without_data_shows_what_was_measured(repository: Repository, tm
 
 def test_a_typo_costs_nothing(repository: Repository) -> None:
     before = (repository.folder / "dvc.lock").read_bytes()
-    said = repository.type("dvc repro --single-item -f train -S x", expect=2)
-    assert "usage" in said
     faulty = repository.folder / "params.yaml"
     good = faulty.read_text()
     faulty.write_text(good.replace("max_epochs: 4", "max_epochs: four"))
@@ -155,9 +153,9 @@ def test_another_feature_and_back_retrains_nothing(repository: Repository) -> No
     assert "Running stage 'voice'" not in said
     assert repository.read("metrics/training.json")["feature"] == "cqt"
     changes = repository.json("dvc metrics diff HEAD with-cqt --json")["metrics/training.json"]
-    assert changes["feature"] == {"old": "mel", "new": "cqt"} or "test_loss" in changes
-    shown = repository.type("dvc exp show --csv")
-    assert "with-cqt" in shown
+    assert changes["test_loss"]["old"] != changes["test_loss"]["new"]
+    assert "with-cqt" in repository.type("dvc exp show --csv")
+    assert "the singer" in repository.type("python -m pipeline.compare HEAD with-cqt")
     said = repository.type("dvc exp run -n back -S feature=mel")
     for stage in ("features", "shards", "train"):
         assert f"Running stage '{stage}'" not in said
@@ -168,10 +166,6 @@ def test_another_feature_and_back_retrains_nothing(repository: Repository) -> No
 def test_a_temporary_experiment_runs_beside_the_work_tree(repository: Repository) -> None:
     said = repository.type("dvc exp run --temp -n flat -S network.attention=false")
     assert "Running stage 'train'" in said
-    shown = repository.type("git show refs/exps/exec/EXEC_BASELINE:params.yaml || dvc exp show --csv")
-    assert shown
-    metrics = json.loads(
-        repository.type("git show $(git for-each-ref --format='%(refname)' 'refs/exps/**/flat'):metrics/training.json")
-    )
-    assert metrics["attention"] is False
+    changes = repository.json("dvc metrics diff HEAD flat --json")["metrics/training.json"]
+    assert changes["parameters"]["new"] > changes["parameters"]["old"]
     assert repository.read("metrics/training.json")["attention"] is True

@@ -15,8 +15,8 @@ def describe_frames(
 ) -> NDArray[np.float32]:
     """Describe every frame of a recording by chroma, MFCC, spectral centroid, roll-off and flux.
 
-    All come from one magnitude STFT (Hann window, centred frames). Chroma: of the power, tuned to the
-    recording, each frame's maximum scaled to 1. MFCC: of 128 mel bands in dB, down to 80 dB below the
+    All come from one magnitude STFT (Hann window, centred frames). Chroma: of the power, A4 at 440 Hz,
+    each frame's maximum scaled to 1. MFCC: of 128 mel bands in dB, down to 80 dB below the
     recording's maximum. Centroid and roll-off: of the magnitudes. Flux: see `spectral_flux`.
 
     Parameters
@@ -48,11 +48,12 @@ def describe_frames(
         )
     magnitude = np.abs(librosa.stft(samples, n_fft=length, hop_length=hop))
     power = magnitude**2
+    # No tuning is estimated: librosa compiles that on first use, and processes that do so at once crash one another.
     feature = librosa.feature
     mel = librosa.power_to_db(feature.melspectrogram(S=power, sr=rate, n_fft=length, n_mels=MEL_BANDS))
     descriptors = np.vstack(
         [
-            feature.chroma_stft(S=power, sr=rate, n_fft=length, n_chroma=chroma),
+            feature.chroma_stft(S=power, sr=rate, n_fft=length, n_chroma=chroma, tuning=0.0),
             feature.mfcc(S=mel, n_mfcc=mfcc),
             feature.spectral_centroid(S=magnitude, sr=rate, n_fft=length),
             feature.spectral_rolloff(S=magnitude, sr=rate, n_fft=length, roll_percent=rolloff),

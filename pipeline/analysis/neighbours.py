@@ -1,30 +1,32 @@
 """Leave-one-out k-nearest-neighbour classification of performances, beside chance (paper, section 4)."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
 
-Labels: TypeAlias = NDArray[Any]
-Codes: TypeAlias = NDArray[np.intp]
-Floats: TypeAlias = NDArray[np.floating[Any]]
-
-BLOCK_DISTANCES = 2**23
-"""Distances held at a time: 64 MiB of float64."""
+from pipeline.analysis.leave_one_out import (
+    BLOCK_DISTANCES,
+    Codes,
+    Floats,
+    Labels,
+    allowed_others,
+    distance_blocks,
+    encode,
+)
 
 NOBODY = -1
 """Stands where a performance has no further neighbour; equals no class."""
 
 
-def accuracies(
+def outcomes(
     vectors: Floats,
     labels: Labels,
     ks: Sequence[int],
     barred: Labels | None = None,
+    queries: Floats | None = None,
     block_distances: int = BLOCK_DISTANCES,
-) -> dict[int, float]:
+) -> dict[int, NDArray[np.bool_]]:
     """Classify every performance by its k nearest neighbours among all others.
 
     Distances are Euclidean; at equal distance the lower row is nearer. The majority of the k neighbours
@@ -42,22 +44,26 @@ def accuracies(
     barred : ndarray, shape (n,), optional
         Performances that share this value are never neighbours of each other. With the songs here, a singer
         can only be found through another song.
+    queries : ndarray of float, shape (n, d), optional
+        Stand for the performances while these are classified (such as the first seconds of each); their
+        neighbours are found among `vectors`, and never of the same row.
     block_distances : int, optional
         Distances held in memory at a time; the result does not depend on it.
 
     Returns
     -------
-    dict of int to float
-        For every k the share of performances classified rightly, 0 to 1.
+    dict of int to ndarray of bool, shape (n,)
+        For every k whether each performance is classified rightly.
     """
-    codes, barred_codes = _encode(labels), None if barred is None else _encode(barred)
+    codes, barred_codes = encode(labels), None if barred is None else encode(barred)
+    queries = vectors if queries is None else queries
     nearest = np.concatenate(
         [
             _nearest_labels(distances, first, codes, barred_codes, max(ks))
-            for first, distances in _distance_blocks(vectors, block_distances)
+            for first, distances in distance_blocks(queries, vectors, block_distances)
         ]
     )
-    return {k: float(np.mean(_vote(nearest, k) == codes)) for k in ks}
+    return {k: _vote(nearest, k) == codes for k in ks}
 
 
 def chance(
@@ -67,14 +73,17 @@ def chance(
     generator: np.random.Generator,
     barred: Labels | None = None,
 ) -> dict[int, float]:
-    """Estimate what `accuracies` gives on average when every performance meets the others in random order.
+    """Estimate how many `outcomes` are right when every performance meets the others in random order.
+
+    For k of 1 and 2, where the nearest decides, the share is exact.
 
     Parameters
     ----------
     labels, ks, barred
-        As in `accuracies`.
+        As in `outcomes`.
     draws : int
-        Random orders for each performance. The standard error is at most 0.5 / sqrt(n * draws).
+        Random orders for each performance, for k of 3 and more. The standard error is at most
+        0.5 / sqrt(n * draws).
     generator : numpy.random.Generator
         Draws the orders.
 
@@ -83,55 +92,38 @@ def chance(
     dict of int to float
         For every k the expected share, 0 to 1.
     """
-    codes, barred_codes = _encode(labels), None if barred is None else _encode(barred)
-    right = dict.fromkeys(ks, 0)
+    codes, barred_codes = encode(labels), None if barred is None else encode(barred)
+    right = dict.fromkeys(ks, 0.0)
     for row, code in enumerate(codes):
-        others = codes[_allowed(row, len(codes), barred_codes)]
+        others = codes[allowed_others(row, len(codes), barred_codes)]
         drawn = others[_draw_distinct(len(others), min(max(ks), len(others)), draws, generator)]
         for k in right:
-            right[k] += int(np.count_nonzero(_vote(drawn, k) == code))
-    return {k: hits / (draws * len(codes)) for k, hits in right.items()}
+            decided = others if k < 3 else _vote(drawn, k)
+            right[k] += np.count_nonzero(decided == code) / max(1, len(decided))
+    return {k: share / len(codes) for k, share in right.items()}
 
 
 def why_unanswerable(labels: Labels, barred: Labels | None = None) -> str | None:
-    """Say why `accuracies` on these labels would tell nothing about any vectors, where that is so.
+    """Say why `outcomes` on these labels would tell nothing about any vectors, where that is so.
 
     Returns
     -------
     str or None
         The reason; None when there are several classes, and a performance may meet one of its own class.
     """
-    codes, barred_codes = _encode(labels), None if barred is None else _encode(barred)
+    codes, barred_codes = encode(labels), None if barred is None else encode(barred)
     if len(np.unique(codes)) < 2:
         return "only one class"
     for row, code in enumerate(codes):
-        if np.any(codes[_allowed(row, len(codes), barred_codes)] == code):
+        if np.any(codes[allowed_others(row, len(codes), barred_codes)] == code):
             return None
     return "nothing has a neighbour of its own class"
-
-
-def _encode(labels: Labels) -> Codes:
-    return np.unique(labels, return_inverse=True)[1]
-
-
-def _allowed(row: int, rows: int, barred: Codes | None) -> NDArray[np.intp]:
-    mask = np.ones(rows, bool) if barred is None else barred != barred[row]
-    mask[row] = False
-    return np.flatnonzero(mask)
-
-
-def _distance_blocks(vectors: Floats, block_distances: int) -> Iterator[tuple[int, NDArray[np.float64]]]:
-    """Give squared distances of some rows to all; neither block size nor threads change a bit of them."""
-    vectors = vectors.astype(np.float64)
-    rows = max(1, block_distances // max(1, len(vectors)))
-    for first in range(0, len(vectors), rows):
-        yield first, cdist(vectors[first : first + rows], vectors, "sqeuclidean")
 
 
 def _nearest_labels(distances: NDArray[np.float64], first: int, codes: Codes, barred: Codes | None, k: int) -> Codes:
     nearest = np.full((len(distances), min(k, len(codes))), NOBODY, np.intp)
     for offset, row in enumerate(distances):
-        allowed = _allowed(first + offset, len(codes), barred)
+        allowed = allowed_others(first + offset, len(codes), barred)
         ranked = allowed[_smallest(row[allowed], k)]
         nearest[offset, : len(ranked)] = codes[ranked]
     return nearest

@@ -57,7 +57,8 @@ def _settle_layout(figure: Figure) -> None:
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     for axes in figure.axes:
-        axes.set_position([round(edge, POSITION_DIGITS) for edge in axes.get_position().bounds])
+        left, bottom, width, height = (round(edge, POSITION_DIGITS) for edge in axes.get_position().bounds)
+        axes.set_position((left, bottom, width, height))
 
 
 def readable(name: str) -> str:

@@ -29,20 +29,21 @@ def compose_knn(accuracies: pd.DataFrame, subject: str) -> Figure:
     Parameters
     ----------
     accuracies : DataFrame
-        Columns `label` (singer, singer_cross_song or song), `vectors` (embedding, baseline or chance), `k`
-        and `accuracy` (0 to 1). A label without rows leaves its panel empty and says so.
+        Columns `label` (singer, singer_cross_song or song), `vectors` (embedding, baseline or chance), `k`,
+        `accuracy` (0 to 1), `low` and `high` (confidence limits; NaN where there are none). A label without
+        rows leaves its panel empty and says so.
     subject : str
         What was classified; stands above the panels.
 
     Returns
     -------
     Figure
-        Bars for embedding and baseline, dashed lines for chance.
+        Bars with confidence intervals for embedding and baseline, dashed lines for chance.
     """
     figure = blank(10.0, 3.9)
     panels = figure.subplots(1, len(PANELS), sharey=True)
     for axes, (label, title) in zip(panels, PANELS.items(), strict=True):
-        axes.set(title=title, xlabel="neighbours k", ylim=(0, 1.08), yticks=np.arange(0, 1.01, 0.2))
+        axes.set(title=title, xlabel="neighbours k", ylim=(0, 1.1), yticks=np.arange(0, 1.01, 0.2))
         _draw_panel(axes, accuracies[accuracies["label"] == label])
     panels[0].set_ylabel("accuracy (share of performances)")
     handles = {}
@@ -60,14 +61,20 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
         axes.text(0.5, 0.5, "cannot be computed\non these performances", ha="center", transform=axes.transAxes)
         axes.set_xticks([])
         return
-    by_k = rows.pivot_table(index="k", columns="vectors", values="accuracy").sort_index()
-    groups = np.arange(len(by_k))
-    axes.set_xticks(groups, [str(k) for k in by_k.index])
+    by_k = {vectors: its.set_index("k").sort_index() for vectors, its in rows.groupby("vectors")}
+    groups = np.arange(len(by_k["chance"]))
+    axes.set_xticks(groups, [str(k) for k in by_k["chance"].index])
     for vectors, (offset, colour, hatch) in BARS.items():
-        _draw_bars(axes, groups + offset, by_k[vectors].to_numpy(), colour, hatch, vectors)
-    axes.hlines(by_k["chance"], groups - BAR, groups + BAR, colors="black", linestyles="--", label="chance")
+        _draw_bars(axes, groups + offset, by_k[vectors], colour, hatch, vectors)
+    chance = by_k["chance"]["accuracy"]
+    axes.hlines(chance, groups - BAR, groups + BAR, colors="black", linestyles="--", label="chance")
 
 
-def _draw_bars(axes: Axes, where: NDArray[Any], heights: NDArray[Any], colour: str, hatch: str, name: str) -> None:
-    bars = axes.bar(where, heights, BAR, color=colour, hatch=hatch, edgecolor="white", label=name)
-    axes.bar_label(bars, [f"{height:.2f}" for height in heights], fontsize="x-small", padding=2, bbox=PATCH)
+def _draw_bars(axes: Axes, where: NDArray[Any], its: pd.DataFrame, colour: str, hatch: str, name: str) -> None:
+    heights = its["accuracy"]
+    beyond = [heights - its["low"], its["high"] - heights]
+    axes.bar(where, heights, BAR, color=colour, hatch=hatch, edgecolor="white", label=name)
+    axes.errorbar(where, heights, beyond, fmt="none", ecolor="black", elinewidth=0.8, capsize=2)
+    for x, height, top in zip(where, heights, its["high"].fillna(heights), strict=True):
+        above: dict[str, Any] = {"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "bbox": PATCH}
+        axes.annotate(f"{height:.2f}", (x, top), fontsize="x-small", **above)

@@ -25,7 +25,7 @@ __VEGA__
 
 def write_offline_page(path: Path) -> None:
     """Write DVC's page template with Vega, Vega-Lite and vega-embed inlined (BSD 3-clause, from vl-convert)."""
-    bundle = vl_convert.javascript_bundle().replace("</script", "<\\/script")
+    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace("</script", "<\\/script")
     path.write_text(PAGE.replace("__VEGA__", bundle), encoding="utf-8")
 
 

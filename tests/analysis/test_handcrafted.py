@@ -112,16 +112,6 @@ def test_chroma_goes_by_power() -> None:
     assert (half[4] / half[9]) / (equal[4] / equal[9]) == pytest.approx(0.25, rel=0.05)
 
 
-def test_chroma_follows_the_tuning_of_the_recording() -> None:
-    # 45 cents sharp: without tuning, nearly half of the energy would count for the next semitone
-    time = seconds(1)
-    cents = 2 ** (45 / 1200)
-    chroma = describe(np.sin(2 * np.pi * cents * np.outer([220, 440, 880], time)).sum(axis=0))
-    inside = chroma[5:-5, :CHROMA]
-    assert set(inside.argmax(axis=1)) == {9}
-    assert inside[:, 10].max() < 0.35
-
-
 def test_level_moves_only_the_first_mfcc(sung: Floats) -> None:
     loud, soft = describe(sung)[2:20], describe(sung / 4)[2:20]
     np.testing.assert_allclose(np.delete(soft, CHROMA, axis=1), np.delete(loud, CHROMA, axis=1), rtol=1e-3, atol=5e-3)
@@ -130,8 +120,7 @@ def test_level_moves_only_the_first_mfcc(sung: Floats) -> None:
 
 
 def test_silence_has_neither_centroid_nor_rolloff_nor_flux() -> None:
-    with pytest.warns(UserWarning, match="Trying to estimate tuning from empty frequency set"):
-        described = describe(np.zeros(8192))
+    described = describe(np.zeros(8192))
     assert np.isfinite(described).all()
     np.testing.assert_array_equal(described[:, [CENTROID, ROLLOFF, FLUX]], 0)
 

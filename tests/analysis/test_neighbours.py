@@ -8,9 +8,15 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from sklearn.neighbors import KNeighborsClassifier
 
-from pipeline.analysis.neighbours import accuracies, chance, why_unanswerable
+from pipeline.analysis.neighbours import chance, outcomes, why_unanswerable
 
 Labels = NDArray[Any]
+
+
+def accuracies(
+    vectors: NDArray[Any], labels: Labels, ks: list[int], barred: Labels | None = None, **options: Any
+) -> dict[int, float]:
+    return {k: float(np.mean(right)) for k, right in outcomes(vectors, labels, ks, barred, **options).items()}
 
 
 def on_a_line(*positions: float) -> NDArray[np.float32]:
@@ -24,6 +30,24 @@ def balanced(singers: int, songs: int) -> tuple[Labels, Labels]:
 def test_nearest_neighbour_by_hand() -> None:
     # 0 -> 1 (a, right); 1 -> 0 (a, right); 3 -> 1 (a, wrong); 10 -> 3 (b, right)
     assert accuracies(on_a_line(0, 1, 3, 10), np.array(list("aabb")), [1]) == {1: 0.75}
+
+
+def test_outcomes_are_told_for_each_performance() -> None:
+    (right,) = outcomes(on_a_line(0, 1, 3, 10), np.array(list("aabb")), [1]).values()
+    assert right.tolist() == [True, True, False, True]
+
+
+def test_queries_stand_for_performances_only_while_these_are_classified() -> None:
+    # row 0 asks from 9, beside b at 10; rows 1 to 3 ask from where they are, and meet row 0 at 0, not at 9
+    queries, gallery = on_a_line(9, 1, 8, 10), on_a_line(0, 1, 8, 10)
+    (right,) = outcomes(gallery, np.array(list("aabb")), [1], queries=queries).values()
+    assert right.tolist() == [False, True, True, True]
+
+
+def test_a_query_never_meets_its_own_row() -> None:
+    # row 0 asks from where row 0 lies: its nearest other is row 1 (b)
+    (right,) = outcomes(on_a_line(0, 2, 5), np.array(list("aba")), [1], queries=on_a_line(0, 0, 0)).values()
+    assert right.tolist() == [False, False, True]
 
 
 def test_majority_outvotes_the_nearest() -> None:
@@ -186,6 +210,14 @@ def test_chance_repeats_with_its_seed() -> None:
     singer, song = balanced(5, 4)
     one, two, other = (chance(singer, [1, 5], 50, np.random.default_rng(seed), song) for seed in (7, 7, 8))
     assert one == two != other
+
+
+@given(labels=st.lists(st.sampled_from("abc"), min_size=1, max_size=12), seed=st.integers(0, 9))
+def test_chance_of_one_and_two_neighbours_is_exact(labels: list[str], seed: int) -> None:
+    others = max(1, len(labels) - 1)
+    expected = sum((labels.count(label) - 1) / others for label in labels) / len(labels)
+    found = chance(np.array(labels), [1, 2], 1, np.random.default_rng(seed))
+    assert found == pytest.approx({1: expected, 2: expected})
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.container import BarContainer, ErrorbarContainer
 
 from pipeline.figures.knn import compose_knn, draw_knn
 
@@ -16,11 +18,13 @@ SUBJECT = "80 performances, 20 singers, 4 songs"
 def accuracies() -> pd.DataFrame:
     rows = product(["singer", "singer_cross_song", "song"], ["embedding", "baseline", "chance"], [7, 1, 3])
     table = pd.DataFrame(rows, columns=["label", "vectors", "k"])
-    return table.assign(accuracy=[number / len(table) for number in range(len(table))])
+    table["accuracy"] = [number / len(table) for number in range(len(table))]
+    known = table["vectors"] != "chance"
+    return table.assign(low=(table["accuracy"] - 0.1).where(known), high=(table["accuracy"] + 0.2).where(known))
 
 
 def heights(axes: Axes, vectors: str) -> list[float]:
-    (bars,) = [bars for bars in axes.containers if bars.get_label() == vectors]
+    (bars,) = [bars for bars in axes.containers if isinstance(bars, BarContainer) and bars.get_label() == vectors]
     return [bar.get_height() for bar in bars]
 
 
@@ -37,13 +41,34 @@ def test_bars_and_chance_show_the_accuracies_in_order_of_k(accuracies: pd.DataFr
         rows = accuracies[accuracies["label"] == label].sort_values("k")
         for vectors in ("embedding", "baseline"):
             assert heights(axes, vectors) == rows[rows["vectors"] == vectors]["accuracy"].tolist()
-        (chance,) = [lines for lines in axes.collections if isinstance(lines, LineCollection)]
+        (chance,) = [lines for lines in axes.collections if lines.get_label() == "chance"]
+        assert isinstance(chance, LineCollection)
         levels = [segment[0][1] for segment in chance.get_segments()]
         assert levels == rows[rows["vectors"] == "chance"]["accuracy"].tolist()
 
 
+def test_whiskers_reach_from_low_to_high(accuracies: pd.DataFrame) -> None:
+    axes = compose_knn(accuracies, SUBJECT).axes[0]
+    whiskers = [its.lines[2][0] for its in axes.containers if isinstance(its, ErrorbarContainer)]
+    ends = [segment[:, 1] for its in whiskers for segment in its.get_segments()]
+    rows = accuracies[accuracies["label"] == "singer"].sort_values("k").set_index("vectors")
+    expected = pd.concat([rows.loc["embedding"], rows.loc["baseline"]])[["low", "high"]]
+    assert np.allclose(ends, expected)
+
+
+def test_bars_without_interval_stand_without_whiskers(accuracies: pd.DataFrame) -> None:
+    figure = compose_knn(accuracies.assign(low=np.nan, high=np.nan), SUBJECT)
+    for axes in figure.axes:
+        whiskers = [its.lines[2][0] for its in axes.containers if isinstance(its, ErrorbarContainer)]
+        assert not [
+            segment for its in whiskers for segment in its.get_segments() if segment.size and np.isfinite(segment).all()
+        ]
+        assert len(axes.texts) == 6
+
+
 def test_embedding_and_baseline_differ_without_colour(accuracies: pd.DataFrame) -> None:
-    hatches = {bars.get_label(): bars[0].get_hatch() for bars in compose_knn(accuracies, SUBJECT).axes[0].containers}
+    bars = [its for its in compose_knn(accuracies, SUBJECT).axes[0].containers if isinstance(its, BarContainer)]
+    hatches = {its.get_label(): its[0].get_hatch() for its in bars}
     assert not hatches["embedding"]
     assert hatches["baseline"]
 

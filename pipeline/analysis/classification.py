@@ -1,0 +1,88 @@
+"""Embedding beside baseline: who is found by nearest neighbours, by how much more, and what for (paper, section 4)."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.analysis.bootstrap import Bootstrap, Estimate
+from pipeline.analysis.collection import Collection
+from pipeline.analysis.neighbours import outcomes
+from pipeline.analysis.tasks import Task
+
+Right: TypeAlias = dict[str, dict[str, dict[int, NDArray[np.bool_]]]]
+"""By kind of vectors, task and k: whether each performance is classified rightly, shape (n,)."""
+
+
+def classify(performances: Mapping[str, Collection], questions: Sequence[Task], ks: Sequence[int]) -> Right:
+    """Classify the same performances by each kind of vectors, for each task and k; see `outcomes`."""
+    return {
+        name: {task.name: outcomes(collection.vectors, task.labels, ks, task.barred) for task in questions}
+        for name, collection in performances.items()
+    }
+
+
+def accuracies(right: Right, bootstrap: Bootstrap) -> dict[str, dict[str, dict[int, Estimate]]]:
+    """Estimate the share of performances classified rightly: by kind of vectors, task and k."""
+    return {
+        name: {task: {k: bootstrap.mean(hits) for k, hits in by_k.items()} for task, by_k in by_task.items()}
+        for name, by_task in right.items()
+    }
+
+
+def gains(right: Right, bootstrap: Bootstrap) -> dict[str, dict[int, Estimate]]:
+    """Estimate by how much the embedding's accuracy exceeds the baseline's on the same performances, -1 to 1."""
+    return {
+        task: {
+            k: bootstrap.mean(hits.astype(np.float64) - right["baseline"][task][k].astype(np.float64))
+            for k, hits in by_k.items()
+        }
+        for task, by_k in right["embedding"].items()
+    }
+
+
+def disentanglement(
+    right: Right, chance: Mapping[str, Mapping[int, float]], bootstrap: Bootstrap
+) -> dict[str, Estimate]:
+    """Estimate how much more the nearest neighbour tells of the singer than of the song.
+
+    The accuracy for singers less what chance gives, minus the accuracy for songs less what chance gives, at k = 1:
+    above 0 where vectors follow the singer, below where they follow the song; 0 for random vectors.
+
+    Parameters
+    ----------
+    right : Right
+        With k = 1.
+    chance : mapping
+        By task and k.
+    bootstrap : Bootstrap
+
+    Returns
+    -------
+    dict of str to Estimate
+        By kind of vectors; empty where singers or songs were not classified.
+    """
+    if not {"singer", "song"} <= set(chance):
+        return {}
+    by_chance = chance["singer"][1] - chance["song"][1]
+    return {
+        name: bootstrap.mean(tasks["singer"][1].astype(np.float64) - tasks["song"][1].astype(np.float64) - by_chance)
+        for name, tasks in right.items()
+    }
+
+
+def tabulate(right: Right, performances: Collection) -> pd.DataFrame:
+    """List every outcome: columns recording, singer, song, vectors, task, k and right (0 or 1)."""
+    who = {name: getattr(performances, name) for name in ("recording", "singer", "song")}
+    return pd.concat(
+        [
+            pd.DataFrame(who).assign(vectors=name, task=task, k=k, right=hits.astype(int))
+            for name, by_task in right.items()
+            for task, by_k in by_task.items()
+            for k, hits in by_k.items()
+        ]
+        or [pd.DataFrame(columns=[*who, "vectors", "task", "k", "right"])],
+        ignore_index=True,
+    )

@@ -1,0 +1,103 @@
+"""Verification trials: pairs of performances, by whether they share the singer and the song."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.analysis.leave_one_out import Codes, Floats, Labels, encode
+
+BLOCK_VALUES = 2**22
+"""Vector values held at a time while distances are taken: 32 MiB of float64, twice."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trials:
+    """Pairs of different performances, each pair once.
+
+    Attributes
+    ----------
+    first, second : ndarray of int, shape (m,)
+        Rows of the two performances, first below second.
+    same_singer, same_song : ndarray of bool, shape (m,)
+        What they share. A trial with the same singer is a target, any other a nontarget.
+    weight : ndarray of float64, shape (m,)
+        How many pairs of its kind a trial stands for: 1 where all were taken.
+    """
+
+    first: Codes
+    second: Codes
+    same_singer: NDArray[np.bool_]
+    same_song: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every pair of performances is here."""
+        return bool(np.all(self.weight == 1))
+
+
+def draw_trials(singer: Labels, song: Labels, most: int, generator: np.random.Generator) -> Trials:
+    """Take all pairs of performances, or of a kind with too many a random sample without replacement.
+
+    There are four kinds: same or different singer, same or different song. A sampled kind's trials weigh as much
+    as all its pairs. Sampling m of them adds a standard error of at most 0.5 / sqrt(m) to an error rate.
+
+    Parameters
+    ----------
+    singer, song : ndarray, shape (n,)
+        Of each performance.
+    most : int
+        Trials of one kind.
+    generator : numpy.random.Generator
+        Draws the samples.
+    """
+    kinds = _PairKinds(encode(singer), encode(song))
+    sizes = sum((np.bincount(kinds.of(row), minlength=4) for row in range(len(singer))), np.zeros(4, np.int64))
+    wanted = [
+        np.arange(size) if size <= most else np.sort(generator.choice(size, most, replace=False, shuffle=False))
+        for size in sizes
+    ]
+    found = [_find(kinds, kind, numbers) for kind, numbers in enumerate(wanted)]
+    first, second = (np.concatenate([rows[side] for rows in found]) for side in (0, 1))
+    kind = np.repeat(np.arange(4), [len(numbers) for numbers in wanted])
+    weight = np.concatenate([np.full(len(w), size / max(1, len(w))) for w, size in zip(wanted, sizes, strict=True)])
+    return Trials(first, second, kind >= 2, kind % 2 == 1, weight)
+
+
+def pair_distances(vectors: Floats, trials: Trials) -> NDArray[np.float64]:
+    """Take the Euclidean distance of the two performances of every trial: shape (m,)."""
+    vectors = vectors.astype(np.float64)
+    distances = np.empty(len(trials))
+    block = max(1, BLOCK_VALUES // max(1, vectors.shape[1]))
+    for start in range(0, len(trials), block):
+        pairs = slice(start, start + block)
+        distances[pairs] = np.linalg.norm(vectors[trials.first[pairs]] - vectors[trials.second[pairs]], axis=1)
+    return distances
+
+
+@dataclass(frozen=True, eq=False)
+class _PairKinds:
+    singer: Codes
+    song: Codes
+
+    def of(self, row: int) -> Codes:
+        """Give the kind of each pair of this row with a later one: 2 for the same singer, plus 1 for the same song."""
+        later = slice(row + 1, None)
+        kinds: Codes = 2 * (self.singer[later] == self.singer[row]) + (self.song[later] == self.song[row])
+        return kinds
+
+
+def _find(kinds: _PairKinds, kind: int, numbers: NDArray[np.integer]) -> tuple[Codes, Codes]:
+    """Find the pairs of a kind by their numbers, ascending, in the order of rows."""
+    first, second = (np.empty(len(numbers), np.intp) for _ in range(2))
+    seen, done = 0, 0
+    for row in range(len(kinds.singer)):
+        later = row + 1 + np.flatnonzero(kinds.of(row) == kind)
+        here = numbers[done : done + int(np.searchsorted(numbers[done:], seen + len(later)))] - seen
+        first[done : done + len(here)], second[done : done + len(here)] = row, later[here]
+        seen, done = seen + len(later), done + len(here)
+    return first, second

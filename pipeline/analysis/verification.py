@@ -1,0 +1,169 @@
+"""Verification: are two performances by the same singer? Error rates over trials, with intervals over singers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.analysis.bootstrap import Bootstrap, Estimate
+from pipeline.analysis.trials import Trials
+
+CONDITIONS: dict[str, tuple[bool | None, bool | None]] = {
+    "all": (None, None),
+    "across_songs": (False, False),
+    "hardest": (False, True),
+    "within_song": (True, True),
+    "easiest": (True, False),
+}
+"""Whether targets, and whether nontargets, share the song; None takes both. In the hardest condition the same singer
+must be told by different songs from others who sing the same song."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Error of one condition.
+
+    Attributes
+    ----------
+    eer : Estimate
+        Equal error rate, 0 to 1; 0.5 is chance.
+    min_dcf : Estimate
+        Least detection cost over all thresholds, as a share of the cost of deciding without looking; 1 is no use.
+    targets, nontargets : int
+        Pairs of performances, counted whole where they were sampled.
+    """
+
+    eer: Estimate
+    min_dcf: Estimate
+    targets: int
+    nontargets: int
+
+
+def verify(
+    distances: NDArray[np.float64], trials: Trials, bootstrap: Bootstrap, target_prior: float
+) -> dict[str, Verification]:
+    """Measure how well distance tells same from different singers, in each of `CONDITIONS`.
+
+    In a draw of the bootstrap a target counts as often as its singer is there, a nontarget as often as the pair of
+    its singers; a singer's copies are not compared with each other.
+
+    Parameters
+    ----------
+    distances : ndarray of float64, shape (m,)
+        Of the two performances of each trial.
+    trials : Trials
+    bootstrap : Bootstrap
+        Over the singers of the performances that the trials name.
+    target_prior : float
+        Probability of a target that the detection cost assumes, between 0 and 1.
+
+    Returns
+    -------
+    dict of str to Verification
+        Without the conditions that lack targets or nontargets.
+    """
+    results = {}
+    singers = bootstrap.codes[trials.first], bootstrap.codes[trials.second]
+    for name, condition in CONDITIONS.items():
+        chosen = np.flatnonzero(_meets(trials, *condition))
+        target, weight = trials.same_singer[chosen], trials.weight[chosen]
+        targets, nontargets = (round(float(weight[target == kind].sum())) for kind in (True, False))
+        if not targets or not nontargets:
+            continue
+        curve = ErrorCurve(-distances[chosen], target)
+        one, two = (codes[chosen] for codes in singers)
+        drawn = (weight * counts[one] * np.where(target, 1, counts[two]) for counts in bootstrap.counts)
+        figures = np.array([_summarise(curve, weights, target_prior) for weights in (weight, *drawn)])
+        eer, min_dcf = (bootstrap.estimate(float(column[0]), column[1:]) for column in figures.T)
+        results[name] = Verification(eer, min_dcf, targets, nontargets)
+    return results
+
+
+class ErrorCurve:
+    """False alarms and misses at every threshold, for changing weights of the same trials.
+
+    Parameters
+    ----------
+    scores : ndarray of float64, shape (m,)
+        Higher speaks for a target.
+    target : ndarray of bool, shape (m,)
+    """
+
+    def __init__(self, scores: NDArray[np.float64], target: NDArray[np.bool_]) -> None:
+        self.order = np.argsort(-scores, kind="stable")
+        ranked = scores[self.order]
+        self.thresholds = np.append(np.flatnonzero(np.diff(ranked)), len(scores) - 1)  # equal scores fall together
+        self.target = target[self.order]
+
+    def rates(self, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give shares of nontargets accepted and of targets refused, from the strictest threshold to the loosest.
+
+        Returns
+        -------
+        tuple of two ndarray of float64, shape (thresholds + 1,)
+            The first accepts nothing: (0, 1); the last accepts all: (1, 0). NaN where no trial of a kind has weight.
+        """
+        ranked = weights[self.order]
+        with np.errstate(invalid="ignore"):
+            accepted = [self._accepted(np.where(self.target == kind, ranked, 0.0)) for kind in (False, True)]
+        return accepted[0], 1 - accepted[1]
+
+    def _accepted(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        gathered = np.cumsum(weights)[self.thresholds]
+        shares: NDArray[np.float64] = np.concatenate([[0.0], gathered]) / gathered[-1]
+        return shares
+
+
+def equal_error_rate(false_alarms: NDArray[np.float64], misses: NDArray[np.float64]) -> float:
+    """Find where false alarms and misses are equal, on straight lines between successive thresholds.
+
+    Parameters
+    ----------
+    false_alarms, misses : ndarray of float64, shape (thresholds + 1,)
+        From (0, 1) to (1, 0), as `ErrorCurve.rates` gives them.
+    """
+    ahead = misses - false_alarms  # falls from 1 to -1
+    after = int(np.argmax(ahead <= 0))
+    part = ahead[after - 1] / (ahead[after - 1] - ahead[after])
+    return float(false_alarms[after - 1] + part * (false_alarms[after] - false_alarms[after - 1]))
+
+
+def min_detection_cost(
+    false_alarms: NDArray[np.float64],
+    misses: NDArray[np.float64],
+    target_prior: float,
+    miss_cost: float = 1.0,
+    false_alarm_cost: float = 1.0,
+) -> float:
+    """Find the least expected cost over all thresholds, normalised as in NIST's speaker recognition evaluations.
+
+    Parameters
+    ----------
+    false_alarms, misses : ndarray of float64, shape (thresholds + 1,)
+        As `ErrorCurve.rates` gives them.
+    target_prior : float
+        Probability of a target, between 0 and 1.
+    miss_cost, false_alarm_cost : float, optional
+
+    Returns
+    -------
+    float
+        0 to 1: the cost over that of accepting, or refusing, all alike, whichever is cheaper.
+    """
+    miss, false_alarm = miss_cost * target_prior, false_alarm_cost * (1 - target_prior)
+    return float(np.min(miss * misses + false_alarm * false_alarms) / min(miss, false_alarm))
+
+
+def _meets(trials: Trials, target_song: bool | None, nontarget_song: bool | None) -> NDArray[np.bool_]:
+    wanted = [
+        np.full(len(trials), True) if song is None else trials.same_song == song
+        for song in (target_song, nontarget_song)
+    ]
+    return np.where(trials.same_singer, *wanted)
+
+
+def _summarise(curve: ErrorCurve, weights: NDArray[np.float64], target_prior: float) -> tuple[float, float]:
+    false_alarms, misses = curve.rates(weights)
+    if np.isnan(false_alarms[-1]) or np.isnan(misses[-1]):
+        return np.nan, np.nan
+    return equal_error_rate(false_alarms, misses), min_detection_cost(false_alarms, misses, target_prior)

@@ -1,0 +1,145 @@
+"""Compare two commits, branches or experiments: by how much one is better, and whether that may be chance.
+
+Reads data/outcomes/outcomes.csv of both through DVC (`workspace` takes the files as they lie here), pairs the
+performances by recording, and tests the difference over singers: an exact sign-flip test, and a bootstrap interval.
+"""
+
+import argparse
+import sys
+from io import StringIO
+
+import numpy as np
+import pandas as pd
+
+from pipeline.analysis.bootstrap import Bootstrap, Estimate
+from pipeline.analysis.permutation import sign_flip
+from pipeline.errors import BadInputError
+from pipeline.params import load_params
+from pipeline.stage import OUTCOMES
+
+FILE = OUTCOMES / "outcomes.csv"
+WORKSPACE = "workspace"
+COLUMNS = {"recording", "singer", "vectors", "task", "k", "right"}
+ASKED = {"singer": "the singer", "singer_cross_song": "the singer through other songs", "song": "the song"}
+SINGERS_SEED = 9
+
+
+def main() -> None:
+    """Run from the command line."""
+    arguments = _parse()
+    try:
+        said = compare(arguments.a, arguments.b, arguments.task, arguments.k, arguments.vectors)
+    except BadInputError as fault:
+        print(f"compare: error: {fault}", file=sys.stderr)
+        raise SystemExit(1) from None
+    print(said)
+
+
+def compare(a: str, b: str, task: str = "singer", k: int = 1, vectors: str = "embedding") -> str:
+    """Say in plain words how B differs from A, and how sure that is.
+
+    Parameters
+    ----------
+    a, b : str
+        Git revision, experiment, or `workspace`.
+    task : {"singer", "singer_cross_song", "song"}, optional
+    k : int, optional
+        Neighbours.
+    vectors : {"embedding", "baseline"}, optional
+
+    Raises
+    ------
+    BadInputError
+        A revision is unknown or holds no outcomes, or the two share no recording.
+    """
+    params = load_params()
+    one, two = (_select(_read(revision), revision, task, k, vectors) for revision in (a, b))
+    pairs = one.merge(two, on="recording", suffixes=("_a", "_b"))
+    if pairs.empty:
+        raise BadInputError(f"{a} and {b} share no recording; compare two results on the same corpus and split")
+    renamed = pairs.index[pairs["singer_a"] != pairs["singer_b"]]
+    if len(renamed):
+        raise BadInputError(f"{a} and {b} name different singers for {renamed[0]}: these are different corpora")
+    singers = pairs["singer_a"].to_numpy(str)
+    difference = (pairs["right_b"] - pairs["right_a"]).to_numpy(np.int64)
+    generator = np.random.default_rng([params.seed, SINGERS_SEED])
+    bootstrap = Bootstrap.over(singers, params.statistics.draws, params.statistics.level, generator)
+    gain = bootstrap.mean(difference.astype(np.float64))
+    sure = _say_sure(gain, params.statistics.level, sign_flip(difference, singers), len(set(singers)))
+    shares = f"{pairs['right_b'].mean():.1%} against {pairs['right_a'].mean():.1%} of {len(pairs)} performances"
+    alone = len(one) + len(two) - 2 * len(pairs)
+    aside = f"; {alone} performances that only one of them holds are left out" if alone else ""
+    return f"{b} finds {ASKED[task]} {_say_gain(gain.value)} {a} ({sure}): {shares}, {vectors}, k = {k}{aside}"
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m pipeline.compare",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("a", metavar="A", help="a commit, branch, tag or experiment, or `workspace`")
+    parser.add_argument("b", metavar="B", help="another")
+    parser.add_argument("--task", choices=list(ASKED), default="singer")
+    parser.add_argument("--k", type=int, default=1, help="neighbours (default: 1)")
+    parser.add_argument("--vectors", choices=["embedding", "baseline"], default="embedding")
+    return parser.parse_args()
+
+
+def _read(revision: str) -> pd.DataFrame:
+    try:
+        text = FILE.read_text(encoding="utf-8") if revision == WORKSPACE else _read_revision(revision)
+        table = pd.read_csv(StringIO(text), dtype={"recording": str, "singer": str, "song": str}, keep_default_na=False)
+    except FileNotFoundError:
+        raise BadInputError(
+            f"{revision}: no {FILE} there, nor in the cache; run `dvc repro` (or `dvc fetch`) on it"
+        ) from None
+    except ValueError as fault:
+        raise BadInputError(f"{revision}: {FILE} is no table of outcomes: {' '.join(str(fault).split())}") from None
+    missing = COLUMNS - set(table)
+    if missing:
+        raise BadInputError(f"{revision}: {FILE} lacks {', '.join(sorted(missing))}; run `dvc repro` on it")
+    return table
+
+
+def _read_revision(revision: str) -> str:
+    import dvc.api
+    from dvc.exceptions import DvcException, FileMissingError, PathMissingError
+    from dvc_data.index import DataIndexDirError
+    from scmrepo.exceptions import SCMError
+
+    try:
+        return str(dvc.api.read(str(FILE), rev=revision, encoding="utf-8"))
+    except (PathMissingError, FileMissingError, DataIndexDirError):
+        raise FileNotFoundError(FILE) from None
+    except (DvcException, SCMError) as fault:
+        raise BadInputError(f"{revision}: {' '.join(str(fault).split())}") from None
+
+
+def _select(table: pd.DataFrame, revision: str, task: str, k: int, vectors: str) -> pd.DataFrame:
+    chosen = table[(table["task"] == task) & (table["k"] == k) & (table["vectors"] == vectors)]
+    if chosen.empty:
+        known = ", ".join(
+            sorted({f"{name} k={number}" for name, number in zip(table["task"], table["k"], strict=True)})
+        )
+        raise BadInputError(f"{revision}: no outcomes of {vectors} for {task} with k={k}; there are {known or 'none'}")
+    return chosen.set_index("recording")[["singer", "right"]]
+
+
+def _say_gain(gain: float) -> str:
+    if gain == 0:
+        return "exactly as often as"
+    return f"{100 * abs(gain):.1f} points {'more' if gain > 0 else 'less'} often than"
+
+
+def _say_sure(gain: Estimate, level: float, p: float, singers: int) -> str:
+    """Say the interval in the direction of the sentence: of how much more, or of how much less."""
+    if singers < 2:
+        return "one singer only: no telling whether that is chance"
+    low, high = sorted(100 * end * (-1 if gain.value < 0 else 1) for end in (gain.low, gain.high))
+    small = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    return f"{100 * level:g} % interval {low:.1f} to {high:.1f}, {small}, {singers} singers"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Describe each clip of the test part by what a person hears in it: pitch, vibrato, timbre, noise, onsets.
+
+Reads data/resampled and data/voice; writes data/descriptors/clips.csv (a row a clip, empty where a clip shows no
+vibrato or no pitch), ltas.npz and pauses.npz (average spectrum of each recording, and of its pauses where it has
+half a second of them) and left_out.csv. It does not depend on the feature or the network.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.analysis.collection import Collection
+from pipeline.analysis.descriptors import DESCRIPTORS, describe_clips, measure_contours
+from pipeline.analysis.ltas import band_edges, long_term_average, pause_average
+from pipeline.audio.decode import decode
+from pipeline.corpora.schema import read_manifest
+from pipeline.errors import BadInputError, BadRecordingError
+from pipeline.params import load_params
+from pipeline.recordings import for_each_recording
+from pipeline.stage import RESAMPLED, VOICE, fresh_folder, run
+
+DESCRIPTORS_FOLDER = Path("data/descriptors")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Frames in samples, range of pitch in Hz, length of a clip in frames."""
+
+    length: int
+    hop: int
+    min_hz: float
+    max_hz: float
+    clip_frames: int
+
+
+@dataclass(frozen=True, eq=False)
+class Described:
+    """One recording: first frames of its clips, their descriptors, its average spectrum and that of its pauses."""
+
+    starts: NDArray[np.int32]
+    clips: NDArray[np.float64]
+    ltas: NDArray[np.float32]
+    pauses: NDArray[np.float32] | None
+
+
+def main() -> str:
+    """Describe the clips of the test part."""
+    params = load_params()
+    manifest = read_manifest(VOICE / "manifest.csv")
+    test = manifest[manifest["split"] == "test"].sort_values("recording").set_index("recording", drop=False)
+    settings = Settings(
+        length=params.frames.length,
+        hop=params.frames.hop,
+        min_hz=params.voice.min_hz,
+        max_hz=params.voice.max_hz,
+        clip_frames=params.clips.frames,
+    )
+    recordings = test["recording"].tolist()
+    resampled, voice = RESAMPLED.absolute(), VOICE.absolute()
+    done = for_each_recording(
+        describe_recording,
+        recordings,
+        [(resampled / f"{name}.flac", voice / f"{name}.npz", settings) for name in recordings],
+        label="descriptors",
+        max_bad_share=params.max_bad_share,
+    )
+    fresh_folder(DESCRIPTORS_FOLDER)
+    done.write_report(DESCRIPTORS_FOLDER / "left_out.csv")
+    clips = pd.concat([_clip_rows(name, test, found) for name, found in done.results.items()])
+    clips.to_csv(DESCRIPTORS_FOLDER / "clips.csv", index=False, float_format="%.6g", lineterminator="\n")
+    bands = len(band_edges(params.resample.rate, params.frames.length))
+    pauses = {name: found.pauses for name, found in done.results.items() if found.pauses is not None}
+    _gather({name: found.ltas for name, found in done.results.items()}, test, bands).save(
+        DESCRIPTORS_FOLDER / "ltas.npz"
+    )
+    _gather(pauses, test, bands).save(DESCRIPTORS_FOLDER / "pauses.npz")
+    vibrato = clips["vibrato_rate_hz"].notna().mean()
+    return (
+        f"{done.summary()}: {len(clips)} clips described, {vibrato:.0%} of them with vibrato; "
+        f"{len(pauses)} recordings with pauses long enough for a spectrum"
+    )
+
+
+def describe_recording(audio: Path, voice: Path, settings: Settings) -> Described:
+    """Describe the clips of one recording, and its average spectra."""
+    samples, rate = decode(audio)
+    with np.load(voice, allow_pickle=False) as content:
+        starts, voiced = content["clip_starts"], content["voiced"]
+    mono, hop = samples[:, 0], settings.hop
+    contours = measure_contours(
+        mono, rate, length=settings.length, hop=hop, min_hz=settings.min_hz, max_hz=settings.max_hz
+    )
+    if len(voiced) != len(contours.power):
+        fault = f"{len(voiced)} frames, but the recording has {len(contours.power)}; run `dvc repro`"
+        raise BadInputError(f"{VOICE / voice.name}: {fault}")
+    if not contours.power.any():
+        raise BadRecordingError("silent throughout")
+    return Described(
+        starts,
+        describe_clips(contours, voiced, starts, settings.clip_frames),
+        long_term_average(contours.power, rate),
+        pause_average(contours.power, voiced, rate, hop),
+    )
+
+
+def _clip_rows(recording: str, test: pd.DataFrame, found: Described) -> pd.DataFrame:
+    table = pd.DataFrame(found.clips, columns=list(DESCRIPTORS))
+    table.insert(0, "start", found.starts)
+    for column in ("song", "singer", "recording"):
+        table.insert(0, column, str(test.loc[recording, column]))
+    return table
+
+
+def _gather(spectra: dict[str, NDArray[np.float32]], test: pd.DataFrame, bands: int) -> Collection:
+    names = list(spectra)
+    vectors = np.reshape(list(spectra.values()), (len(names), bands)).astype(np.float32)
+    singer, song = (test.loc[names, column].to_numpy() for column in ("singer", "song"))
+    return Collection(vectors, np.array(names, np.str_), singer, song, np.zeros(len(names), np.int32))
+
+
+if __name__ == "__main__":
+    run(main, __doc__)

@@ -1,0 +1,119 @@
+"""What can be read from embedding and baseline: a dot with its interval for every target, best on top."""
+
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pipeline.figures.canvas import COLOURS, blank, house_style, readable, save_png
+
+MARKS = {
+    "embedding": ("o", COLOURS[0], -0.17),
+    "baseline": ("s", "white", 0.17),
+    "ltas": ("D", COLOURS[6], 0.0),
+    "pauses": ("D", COLOURS[6], 0.0),
+}
+"""Marker, fill and place of each kind of vectors: told apart without colour."""
+EDGES = {"embedding": COLOURS[0], "baseline": COLOURS[3]}
+LOWEST_R2 = -0.5
+ROW_INCHES, FRAME_INCHES, WIDTH = 0.22, 0.85, 7.5
+NAMES = {
+    "f0_median_midi": "pitch, median",
+    "f0_range_semitones": "pitch, range",
+    "vibrato_rate_hz": "vibrato, rate",
+    "vibrato_extent_cents": "vibrato, extent",
+    "centroid_hz": "spectral centroid",
+    "tilt_db_per_octave": "spectral tilt",
+    "hnr_db": "harmonics-to-noise ratio",
+    "onsets_per_s": "onset rate",
+    "ltas": "average spectrum",
+    "pauses": "spectrum of pauses",
+}
+UNITS = {"hz": "(Hz)", "db": "(dB)", "cm": "(cm)", "s": "(s)"}
+PANELS = (
+    ("r2", "clip", "descriptors of clips", "R² (out of fold)"),
+    ("r2", "performance", "style of performances", "R² (out of fold)"),
+    ("r2", "singer", "style of singers, one point each", "R² (out of fold)"),
+    ("balanced_accuracy", "performance", "style in words", "balanced accuracy"),
+    ("accuracy", "performance", "singer, by the nearest performance of another song", "accuracy"),
+)
+
+
+def draw_probe(findings: pd.DataFrame, path: Path) -> None:
+    """Compose the figure and write it as PNG; see `compose_probe`."""
+    save_png(compose_probe(findings), path)
+
+
+@house_style()
+def compose_probe(findings: pd.DataFrame) -> Figure:
+    """Draw a panel for each kind of question that was answered.
+
+    Parameters
+    ----------
+    findings : DataFrame
+        A row for each target and kind of vectors; columns are the fields of `pipeline.analysis.probe_table.Finding`.
+        Without rows the figure says that nothing can be shown.
+
+    Returns
+    -------
+    Figure
+        Dots with 95 % intervals, sorted by what the embedding scores, and a stroke at chance. What lies below -0.5
+        is drawn at the left edge, as an arrowhead.
+    """
+    asked = [(_panel_rows(findings, measure, level), title, label) for measure, level, title, label in PANELS]
+    asked = [panel for panel in asked if len(panel[0])]
+    if not asked:
+        figure = blank(WIDTH, 1.5)
+        figure.text(0.5, 0.5, "nothing can be probed in these recordings", ha="center", va="center")
+        return figure
+    heights = [FRAME_INCHES + ROW_INCHES * rows["name"].nunique() for rows, _, _ in asked]
+    figure = blank(WIDTH, sum(heights) + 0.6)
+    panels = figure.subplots(len(asked), 1, height_ratios=heights, squeeze=False)[:, 0]
+    for axes, (rows, title, label) in zip(panels, asked, strict=True):
+        axes.set_title(title, fontsize="medium")
+        axes.set_xlabel(label)
+        _draw_panel(axes, rows)
+    handles = {name: line for axes in panels for line, name in zip(*axes.get_legend_handles_labels(), strict=True)}
+    figure.legend(handles.values(), handles, loc="outside lower center", ncols=len(handles))
+    figure.suptitle(f"{findings['singers'].max()} singers; 95 % intervals over singers", fontsize="medium")
+    return figure
+
+
+def _panel_rows(findings: pd.DataFrame, measure: str, level: str) -> pd.DataFrame:
+    rows = findings[(findings["measure"] == measure) & (findings["level"] == level)]
+    return rows.assign(name=rows["vectors" if measure == "accuracy" else "target"])
+
+
+def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
+    leading = rows.sort_values("vectors", key=lambda kinds: kinds != "embedding", kind="stable").drop_duplicates("name")
+    names = leading.sort_values("value", ascending=False, kind="stable")["name"].tolist()
+    places = {name: place for place, name in enumerate(names)}
+    axes.set_yticks(range(len(names)), [readable(NAMES.get(name, _plain(name))) for name in names])
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    lowest = LOWEST_R2 if rows["measure"].iloc[0] == "r2" else 0.0
+    axes.set_xlim(lowest - 0.02, 1.02)
+    axes.grid(axis="x", color="0.9", linewidth=0.6)
+    axes.set_axisbelow(True)
+    chance = rows.drop_duplicates("name")
+    middles = chance["name"].map(places)
+    axes.vlines(chance["chance"], middles - 0.5, middles + 0.5, colors="black", linestyles="--", label="chance")
+    for vectors, of_kind in rows.groupby("vectors", sort=False):
+        shift = MARKS[str(vectors)][2] if rows["name"].ne(rows["vectors"]).any() else 0.0
+        _draw_dots(axes, of_kind, of_kind["name"].map(places) + shift, str(vectors), lowest)
+
+
+def _draw_dots(axes: Axes, rows: pd.DataFrame, places: "pd.Series[float]", vectors: str, lowest: float) -> None:
+    marker, fill, _ = MARKS[vectors]
+    edge = EDGES.get(vectors, COLOURS[6])
+    axes.hlines(places, rows["low"].clip(lower=lowest), rows["high"].clip(lower=lowest), colors=edge, linewidth=1.1)
+    below = rows["value"] < lowest
+    for shown, drawn, name in ((~below, marker, vectors if vectors in EDGES else "_unnamed"), (below, "<", "_below")):
+        if shown.any():  # an empty line has no extent, and would undo the layout
+            (line,) = axes.plot(rows["value"][shown].clip(lower=lowest), places[shown], label=name)
+            line.set(linestyle="none", marker=drawn, color=edge, markerfacecolor=fill, markersize=5.0, clip_on=False)
+
+
+def _plain(name: str) -> str:
+    words = name.removeprefix("style_").split("_")
+    return " ".join(UNITS.get(word, word) for word in words)

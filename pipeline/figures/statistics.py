@@ -1,0 +1,143 @@
+"""Verification, retrieval, singer against song, and seconds heard: each figure with its interval over singers."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
+
+VECTORS: dict[str, dict[str, Any]] = {
+    "embedding": {"color": COLOURS[0], "marker": "o", "markerfacecolor": COLOURS[0], "linestyle": "-"},
+    "baseline": {"color": COLOURS[3], "marker": "s", "markerfacecolor": "white", "linestyle": "--"},
+}
+CONDITIONS = {
+    "all": "all pairs",
+    "across_songs": "across\nsongs",
+    "hardest": "hardest",
+    "within_song": "within\na song",
+    "easiest": "easiest",
+}
+TASKS = {"singer": "singer", "singer_cross_song": "singer,\nother songs", "song": "song"}
+HEARD = {"singer": "singer, by singing heard", "singer_cross_song": "other songs only, by singing heard"}
+ASIDE = 0.12
+"""By how much embedding and baseline stand aside of each other, so that neither hides the other's interval."""
+
+Item = tuple[str, dict[str, dict[str, float]]]
+
+
+class Panel(NamedTuple):
+    """One of the figure's panels: items beside each other, each with an estimate a kind of vectors."""
+
+    title: str
+    axis: str
+    items: list[Item]
+    joined: bool = False
+    chance: list[float] | None = None
+
+
+def draw_statistics(metrics: dict[str, Any], path: Path) -> None:
+    """Compose the figure and write it as PNG; see `compose_statistics`."""
+    save_png(compose_statistics(metrics), path)
+
+
+@house_style()
+def compose_statistics(metrics: dict[str, Any]) -> Figure:
+    """Draw six panels of estimates with their intervals.
+
+    Parameters
+    ----------
+    metrics : dict
+        As in metrics/statistics.json: `accuracy`, `gain`, `chance`, `disentanglement`, `retrieval`, `verification`
+        and `seconds`, whose leaves hold `value` and, where there is an interval, `low` and `high`. What is missing
+        leaves its panel without that item; an empty panel says so.
+
+    Returns
+    -------
+    Figure
+    """
+    figure = blank(10.0, 6.6)
+    panels = [_verification(metrics), _retrieval(metrics), _gain(metrics)]
+    panels += [_heard(metrics, "singer"), _heard(metrics, "singer_cross_song"), _disentanglement(metrics)]
+    for axes, panel in zip(figure.subplots(2, 3).flat, panels, strict=True):
+        _draw(axes, panel)
+    handles: dict[str, Any] = {}
+    for axes in figure.axes:
+        handles |= dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
+    if handles:
+        figure.legend(handles.values(), handles, loc="outside lower center", ncols=len(handles))
+    return figure
+
+
+def _verification(metrics: dict[str, Any]) -> Panel:
+    by_vectors = metrics["verification"]
+    items = [
+        (label, {vectors: by_vectors[vectors][condition]["eer"] for vectors in VECTORS})
+        for condition, label in CONDITIONS.items()
+        if condition in by_vectors["embedding"]
+    ]
+    return Panel("same singer or not?", "equal error rate", items, chance=[0.5] * len(items))
+
+
+def _retrieval(metrics: dict[str, Any]) -> Panel:
+    by_vectors = metrics["retrieval"]
+    asked = [task for task in TASKS if task in by_vectors["embedding"]]
+    items = [(TASKS[task], {vectors: by_vectors[vectors][task]["map"] for vectors in VECTORS}) for task in asked]
+    chance = [by_vectors["chance"][task]["map"] for task in asked]
+    return Panel("retrieval of the singer", "mean average precision", items, chance=chance)
+
+
+def _gain(metrics: dict[str, Any]) -> Panel:
+    items = [(TASKS[task], {"embedding": by_k["k01"]}) for task, by_k in metrics["gain"].items()]
+    return Panel("embedding less baseline, k = 1", "difference of accuracies", items, chance=[0.0] * len(items))
+
+
+def _heard(metrics: dict[str, Any], task: str) -> Panel:
+    title = f"{HEARD[task]}, k = 1"
+    if task not in metrics["chance"]:
+        return Panel(title, "accuracy", [])
+    heard = [
+        (key, {vectors: metrics["seconds"][vectors][key][task] for vectors in VECTORS})
+        for key in sorted(metrics["seconds"]["embedding"])
+    ]
+    items = [(f"{float(key[1:].replace('_', '.')):g} s", estimates) for key, estimates in heard]
+    items.append(("whole", {vectors: metrics["accuracy"][vectors][task]["k01"] for vectors in VECTORS}))
+    return Panel(title, "accuracy", items, joined=True, chance=[metrics["chance"][task]["k01"]] * len(items))
+
+
+def _disentanglement(metrics: dict[str, Any]) -> Panel:
+    items = [(vectors, {vectors: metrics["disentanglement"][vectors]}) for vectors in metrics["disentanglement"]]
+    axis = "singer above chance\nless song above chance"
+    return Panel("disentanglement, k = 1", axis, items, chance=[0.0] * len(items))
+
+
+def _draw(axes: Axes, panel: Panel) -> None:
+    axes.set(title=panel.title, ylabel=panel.axis)
+    if not panel.items:
+        axes.text(0.5, 0.5, "cannot be computed\non these performances", ha="center", transform=axes.transAxes)
+        axes.set(xticks=[], yticks=[])
+        return
+    places = np.arange(len(panel.items))
+    for vectors, look in VECTORS.items():
+        held = [(place, its[vectors]) for place, (_, its) in zip(places, panel.items, strict=True) if vectors in its]
+        both = all(len(its) == len(VECTORS) for _, its in panel.items)
+        aside = {"embedding": -ASIDE, "baseline": ASIDE}[vectors] * both
+        if held:
+            _draw_estimates(axes, [(place + aside, estimate) for place, estimate in held], vectors, look, panel.joined)
+    if panel.chance is not None:
+        axes.hlines(panel.chance, places - 0.4, places + 0.4, colors="black", linestyles=":", label="chance")
+    axes.set_xticks(places, [label for label, _ in panel.items])
+    axes.set_xlim(-0.6, len(places) - 0.4)
+    if axes.dataLim.y0 >= 0:
+        axes.set_ylim(0, None)
+
+
+def _draw_estimates(
+    axes: Axes, placed: list[tuple[float, dict[str, float]]], vectors: str, look: dict[str, Any], joined: bool
+) -> None:
+    where = [place for place, _ in placed]
+    value, low, high = (np.array([its.get(end, its["value"]) for _, its in placed]) for end in ("value", "low", "high"))
+    shown = look if joined else look | {"linestyle": "none"}
+    axes.errorbar(where, value, [value - low, high - value], capsize=3, linewidth=1, label=vectors, **shown)

@@ -1,0 +1,1 @@
+"""The page on which one hears the voices: one HTML file that opens offline."""

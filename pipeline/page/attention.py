@@ -1,0 +1,43 @@
+"""What the network attended to: the weight of every time step of a clip (paper 2.3)."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from pipeline.nn.network import StyleNetwork
+
+LEVELS = 32
+"""Levels of the stored bytes to one average weight: e^2, which no relative weight can pass, is level 236."""
+
+
+def relative_attention(network: StyleNetwork, batches: Iterable[NDArray[np.floating]]) -> NDArray[np.float32] | None:
+    """Weigh the time steps of clips.
+
+    Parameters
+    ----------
+    network : StyleNetwork
+        In evaluation mode, on the processor.
+    batches : iterable of ndarray, shape (clips, frames, bins)
+        Decibels.
+
+    Returns
+    -------
+    ndarray of float32, shape (clips, frames / 4), or None
+        Weight of a step as a multiple of the average: each row has the mean 1. None for a network without
+        attention.
+    """
+    if network.attention is None:
+        return None
+    weights = [np.empty((0, 0), np.float32)]
+    with torch.inference_mode():
+        for batch in batches:
+            steps = network.time_steps(torch.from_numpy(batch.astype(np.float32)).unsqueeze(1))
+            weights.append((network.attention.weights(steps) * steps.shape[1]).numpy())
+    return np.concatenate(weights[1:] or weights)
+
+
+def to_levels(weights: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Store relative weights in bytes, to a 32nd of the average weight."""
+    return np.clip(np.rint(weights * LEVELS), 0, 255).astype(np.uint8)

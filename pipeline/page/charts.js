@@ -1,0 +1,112 @@
+// Bars of the nearest neighbours and curves of the loss. Bars differ in hatching too: they can be read in grey.
+const SERIES = [
+  { name: "embedding", offset: -0.2, colour: "#0072B2", hatch: " " },
+  { name: "baseline", offset: 0.2, colour: "#E69F00", hatch: "/" },
+];
+
+function drawKnn(charts, element) {
+  for (const chart of charts) {
+    const box = make("div", { className: "chart" });
+    element.append(make("figure", {}, captioned(chart.title, chart.caption), box));
+    Bokeh.Plotting.show(knnPlot(chart), box);
+  }
+}
+
+function captioned(title, words) {
+  return make("figcaption", {}, make("strong", { textContent: title }), words);
+}
+
+function quiet(options) {
+  const plot = Bokeh.Plotting.figure({
+    sizing_mode: "stretch_width", height: 270, min_width: 200, tools: "", toolbar_location: null, ...options,
+  });
+  plot.outline_line_color = null;
+  for (const grid of plot.center) grid.grid_line_color = "#e8ebee";
+  for (const axis of [...plot.below, ...plot.left]) {
+    Object.assign(axis, { axis_line_color: "#8d98a5", major_tick_line_color: "#8d98a5", minor_tick_line_color: null });
+    Object.assign(axis, { axis_label_text_font_style: "normal", axis_label_text_color: "#566270", major_label_text_color: "#1d2733" });
+  }
+  return plot;
+}
+
+function knnPlot(chart) {
+  const groups = chart.ks.map((_, group) => group);
+  const plot = quiet({
+    x_axis_label: "neighbours that vote (k)", y_axis_label: "share answered rightly",
+    x_range: new Bokeh.Range1d({ start: -0.6, end: groups.length - 0.4 }), y_range: new Bokeh.Range1d({ start: 0, end: 1.02 }),
+  });
+  const [xAxis] = plot.below;
+  xAxis.ticker = new Bokeh.FixedTicker({ ticks: groups });
+  xAxis.major_label_overrides = new Map(groups.map((group) => [group, `${chart.ks[group]}`]));
+  plot.center[0].visible = false;
+  const bars = SERIES.map((series) => knnBars(plot, chart, series, groups));
+  const chance = plot.segment(groups.map((g) => g - 0.42), chart.chance, groups.map((g) => g + 0.42), chart.chance, {
+    line_color: "#000000", line_width: 2, line_dash: "dashed",
+  });
+  const items = SERIES.map(({ name }, number) => new Bokeh.LegendItem({ label: { value: name }, renderers: [bars[number]] }));
+  items.push(new Bokeh.LegendItem({ label: { value: "chance" }, renderers: [chance] }));
+  legendAbove(plot, items);
+  return plot;
+}
+
+function legendAbove(plot, items) {
+  plot.add_layout(new Bokeh.Legend({ items, orientation: "horizontal", ncols: items.length > 3 ? 2 : items.length, border_line_color: null, padding: 0, margin: 4 }), "above");
+}
+
+function knnBars(plot, chart, { name, offset, colour, hatch }, groups) {
+  const { accuracy, interval } = chart[name];
+  const x = groups.map((group) => group + offset);
+  const source = new Bokeh.ColumnDataSource({
+    data: { x, accuracy, k: chart.ks, said: accuracy.map((share, row) => sayShare(share, interval[row])) },
+  });
+  const bars = plot.vbar({ field: "x" }, 0.38, { field: "accuracy" }, 0, {
+    source, fill_color: colour, line_color: "#ffffff", hatch_pattern: hatch, hatch_color: "#ffffff", hatch_alpha: 0.7,
+  });
+  const known = groups.filter((group) => interval[group]);
+  const at = known.map((group) => x[group]);
+  plot.segment(at, known.map((group) => interval[group][0]), at, known.map((group) => interval[group][1]), {
+    line_color: "#1d2733", line_width: 1.6,
+  });
+  plot.add_tools(new Bokeh.HoverTool({ renderers: [bars], tooltips: [[name, "@said"], ["k", "@k"]] }));
+  return bars;
+}
+
+function sayShare(share, interval) {
+  const percent = (value) => `${(100 * value).toFixed(0)} %`;
+  return interval ? `${percent(share)} (${percent(interval[0])} to ${percent(interval[1])})` : percent(share);
+}
+
+function drawLosses({ training, validation }, element) {
+  const panels = [
+    ["Loss", "should fall below the dashed line", "loss", [["loss", "#0072B2", "loss"]], true],
+    ["Distances", "the gap between the two is what the network hears", "mean squared distance",
+      [["positive_distance", "#0072B2", "same singer"], ["negative_distance", "#E69F00", "two singers"]], false],
+  ];
+  for (const [title, words, label, curves, collapse] of panels) {
+    const box = make("div", { className: "chart" });
+    element.append(make("figure", {}, captioned(title, words), box));
+    Bokeh.Plotting.show(lossPlot(training, validation, label, curves, collapse), box);
+  }
+}
+
+function lossPlot(training, validation, label, curves, collapse) {
+  const plot = quiet({ x_axis_label: "training step", y_axis_label: label, y_range: new Bokeh.DataRange1d({ start: 0 }) });
+  const items = [];
+  for (const [column, colour, name] of curves) {
+    const line = plot.line(training.step, training[column], { line_color: colour, line_width: 1.2, line_alpha: 0.8 });
+    items.push(new Bokeh.LegendItem({ label: { value: name }, renderers: [line] }));
+    if (!validation.step.length) continue;
+    const dots = plot.scatter({ field: "step" }, { field: "value" }, {
+      source: new Bokeh.ColumnDataSource({ data: { step: validation.step, value: validation[column] } }),
+      marker: column === "negative_distance" ? "square" : "circle", size: 7, fill_color: colour, line_color: "#000000",
+    });
+    items.push(new Bokeh.LegendItem({ label: { value: `${name}, validation` }, renderers: [dots] }));
+    plot.add_tools(new Bokeh.HoverTool({ renderers: [dots], tooltips: [["step", "@step"], [`${name}, validation`, "@value{0.000}"]] }));
+  }
+  if (collapse) {
+    const line = plot.line(training.step, training.collapse, { line_color: "#000000", line_dash: "dashed" });
+    items.push(new Bokeh.LegendItem({ label: { value: "hears nothing" }, renderers: [line] }));
+  }
+  legendAbove(plot, items);
+  return plot;
+}

@@ -1,0 +1,85 @@
+"""One HTML file from its parts: style, scripts, plotting library, data; nothing is fetched when it opens."""
+
+import base64
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bokeh.resources import Resources
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.page.embedded_json import embedded_json
+from pipeline.page.facts import Fact
+
+HERE = Path(__file__).parent
+SCRIPTS = ("scales", "player", "strip", "maps", "listening", "charts", "start")
+"""In the order in which they need each other; one closure holds them all."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure drawn by another stage: its PNG, and what it shows."""
+
+    title: str
+    caption: str
+    png: bytes
+
+    @property
+    def source(self) -> Markup:
+        """The PNG as an address that needs no file."""
+        return Markup("data:image/png;base64,") + base64.b64encode(self.png).decode()
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is written on the page.
+
+    Attributes
+    ----------
+    lead : str
+        Who and what is on it.
+    reading : list of str
+        What the accuracies mean, a sentence each.
+    facts : list of Fact
+        The table of training.
+    pictures : list of Picture
+    notes : list of str
+        What the page cannot show, and why.
+    data : dict
+        For the scripts; finite numbers, text, lists and dicts.
+    """
+
+    lead: str
+    reading: list[str]
+    facts: list[Fact]
+    pictures: list[Picture]
+    notes: list[str]
+    data: dict[str, Any]
+
+
+def compose(page: Page) -> str:
+    """Write the HTML; every text is escaped, and the same page gives the same bytes."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    scripts = "\n".join((HERE / f"{name}.js").read_text() for name in SCRIPTS)
+    return environment.get_template("page.html").render(
+        page=page,
+        bokeh=[Markup(_inside_script(script)) for script in _bokeh()],
+        bokeh_version=version("bokeh"),
+        style=Markup((HERE / "page.css").read_text()),
+        script=Markup(_inside_script(scripts)),
+        data=Markup(embedded_json(page.data)),
+    )
+
+
+def _bokeh() -> list[str]:
+    resources = Resources(mode="inline", components=["bokeh", "bokeh-api"])
+    return list(resources.js_raw)
+
+
+def _inside_script(code: str) -> str:
+    r"""Keep a literal ``</script`` in a library's text from ending its tag; in JavaScript ``\/`` is ``/``."""
+    return code.replace("</script", "<\\/script")

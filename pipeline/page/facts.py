@@ -1,0 +1,134 @@
+"""Metrics in plain words: the table of training, the charts of nearest neighbours, and how to read them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+MEANINGS = {
+    "feature": ("Spectrogram", "what the network sees: mel bands, or a constant-Q transform"),
+    "attention": ("Attention", "whether it weighs the moments of a clip, or takes them all as they come"),
+    "test_loss": ("Loss on unseen singers", "the smaller, the better the test singers are told apart"),
+    "collapse_loss": ("Loss of a constant answer", "what a network scores that calls all voices the same"),
+    "validation_loss": ("Best validation loss", "the lowest seen during training; those weights were kept"),
+    "test_positive_distance": ("Distance, same singer", "mean squared distance of two clips of one singer"),
+    "test_negative_distance": ("Distance, two singers", "mean squared distance of clips of different singers"),
+    "test_active_negatives": ("Still too close", "share of pairs of different singers nearer than the margin"),
+    "epochs": ("Epochs trained", "rounds of training until it stopped improving or reached its limit"),
+    "best_epoch": ("Best epoch", "the round whose weights were kept"),
+    "parameters": ("Parameters", "numbers that the network learned"),
+    "precision": ("Arithmetic", "number format of the training"),
+    "device": ("Trained on", "processor or graphics card"),
+    "torch": ("PyTorch", "version"),
+}
+
+TASKS = {
+    "singer": ("Same singer?", "The nearest other performances vote on who sings. Higher is better."),
+    "singer_cross_song": (
+        "Same singer, through another song?",
+        "As before, but neighbours that sing the same song are barred: only style can help. Higher is better.",
+    ),
+    "song": (
+        "Same song?",
+        "The neighbours vote on what is sung. A pure singing style would not know: lower is better.",
+    ),
+}
+VECTORS = ("embedding", "baseline")
+
+Intervals = dict[str, dict[str, dict[str, tuple[float, float]]]]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A row of the table: what is measured, the value, what it means."""
+
+    name: str
+    value: str
+    meaning: str
+
+
+def facts(training: dict[str, Any]) -> list[Fact]:
+    """Tell a training's metrics, known ones first and in words, others under their own names."""
+    known = [Fact(name, _say(training[key]), meaning) for key, (name, meaning) in MEANINGS.items() if key in training]
+    others = [Fact(key.replace("_", " "), _say(value), "") for key, value in training.items() if key not in MEANINGS]
+    return known + others
+
+
+def _say(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", "\u202f")
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def knn_charts(knn: dict[str, Any], intervals: Intervals) -> list[dict[str, Any]]:
+    """Arrange accuracies for the page's bar charts.
+
+    Parameters
+    ----------
+    knn : dict
+        metrics/knn.json.
+    intervals : dict
+        By vectors, task and ``k..`` key: lower and upper end of the 95 % interval. May lack anything.
+
+    Returns
+    -------
+    list of dict
+        One a task that could be computed: its words, numbers of neighbours, and for embedding, baseline and
+        chance the accuracies, with intervals where there are any.
+    """
+    charts = []
+    for task, (title, caption) in TASKS.items():
+        if task not in knn["chance"]:
+            continue
+        keys = sorted(knn["chance"][task])
+        series = {
+            vectors: {
+                "accuracy": [knn[vectors][task][key] for key in keys],
+                "interval": [intervals.get(vectors, {}).get(task, {}).get(key) for key in keys],
+            }
+            for vectors in VECTORS
+        }
+        charts.append(
+            {
+                "task": task,
+                "title": title,
+                "caption": caption,
+                "ks": [int(key[1:]) for key in keys],
+                "chance": [knn["chance"][task][key] for key in keys],
+                **series,
+            }
+        )
+    return charts
+
+
+def reading(knn: dict[str, Any]) -> list[str]:
+    """Say in sentences what the accuracies with one neighbour, or the fewest there are, mean."""
+    said = []
+    for task, ask in (
+        ("singer", "is by the same singer"),
+        ("singer_cross_song", "that sings another song is by the same singer"),
+        ("song", "is of the same song"),
+    ):
+        if task not in knn["chance"]:
+            continue
+        key = min(knn["chance"][task])
+        ours, theirs, chance = (knn[name][task][key] for name in ("embedding", "baseline", "chance"))
+        said.append(
+            f"{_nearest(int(key[1:]))} {ask} in {ours:.0%} of the cases in the embedding, in {theirs:.0%} in the "
+            f"handcrafted baseline, and in {chance:.0%} by chance."
+        )
+    return said
+
+
+def _nearest(k: int) -> str:
+    return "The nearest performance" if k == 1 else f"The majority of the {k} nearest performances"
+
+
+def unanswered(knn: dict[str, Any]) -> list[str]:
+    """Say which questions these performances cannot answer."""
+    return [
+        f"“{title}” cannot be answered on these performances: it needs more than one "
+        f"{'song' if task == 'song' else 'singer'}, and a neighbour of the same one that is not barred."
+        for task, (title, _) in TASKS.items()
+        if task not in knn["chance"]
+    ]

@@ -1,0 +1,149 @@
+"""Ask what the embedding has learnt: read descriptors and known style from it, and from the baseline, linearly.
+
+Reads data/descriptors, data/embeddings, data/baseline and the style columns of data/voice/manifest.csv; writes
+metrics/probe.json, metrics/plots/probe.csv and metrics/plots/probe.png. Singers that a probe is tested on are never
+those that it was fitted to. The channel audit asks how often the average spectrum alone finds the singer.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.analysis.collection import Collection, Names
+from pipeline.analysis.probe_table import Draws, Finding, Findings, audit_channel, probe_classes, probe_numbers
+from pipeline.corpora.schema import read_manifest
+from pipeline.errors import BadInputError
+from pipeline.figures.probe import draw_probe
+from pipeline.params import load_params
+from pipeline.stage import BASELINE, EMBEDDINGS, METRICS, PLOTS, VOICE, run
+
+DESCRIBED = Path("data/descriptors")
+PROBE_SEED = 12
+SOURCES = {"ltas": "average spectrum", "pauses": "spectrum of pauses", "embedding": "embedding", "baseline": "baseline"}
+
+
+def main() -> str:
+    """Probe and audit, and write figures and metrics."""
+    params = load_params()
+    draws = Draws((params.seed, PROBE_SEED), params.probe.folds, params.probe.draws)
+    clips = {
+        "embedding": Collection.load(EMBEDDINGS / "clips.npz"),
+        "baseline": Collection.load(BASELINE / "clips.npz"),
+    }
+    clips["embedding"].check_same_rows(clips["baseline"], str(EMBEDDINGS), str(BASELINE))
+    performances = {name: rows.performances() for name, rows in clips.items()}
+    style = _style(read_manifest(VOICE / "manifest.csv"), performances["embedding"].recording)
+    numbers = style.select_dtypes("number")
+    spectra = {name: Collection.load(DESCRIBED / f"{name}.npz") for name in ("ltas", "pauses")}
+    heard = {name: rows[np.isin(rows.recording, spectra["ltas"].recording)] for name, rows in performances.items()}
+    found = (
+        probe_numbers(clips, _described(clips["embedding"]), "clip", draws)
+        + probe_numbers(performances, numbers, "performance", draws)
+        + probe_classes(performances, style.drop(columns=numbers.columns).astype(str), draws)
+        + audit_channel(spectra | heard, draws)
+    )
+    _write(found, {"clips": len(clips["embedding"]), "performances": len(performances["embedding"])})
+    return "; ".join([_say_probes(found), _say_audit(found), *_say_not_shown(found.not_shown)])
+
+
+def _described(clips: Collection) -> pd.DataFrame:
+    """Read the descriptors of these clips; NaN for a recording that could not be described."""
+    source = DESCRIBED / "clips.csv"
+    try:
+        table = pd.read_csv(
+            source, dtype={"recording": str, "singer": str, "song": str}, keep_default_na=False, na_values=[""]
+        )
+    except FileNotFoundError:
+        raise BadInputError(f"{source}: no such file; run `dvc repro`") from None
+    rows = pd.DataFrame({"recording": clips.recording, "start": clips.start}).merge(
+        table, on=["recording", "start"], how="left", indicator=True, validate="one_to_one"
+    )
+    lost = rows[(rows["_merge"] == "left_only") & rows["recording"].isin(table["recording"])]
+    if len(lost):
+        raise BadInputError(f"{source}: lacks clips of {lost['recording'].iloc[0]}; run `dvc repro`")
+    return rows.drop(columns=["recording", "start", "singer", "song", "_merge"])
+
+
+def _style(manifest: pd.DataFrame, recordings: Names) -> pd.DataFrame:
+    table = manifest.set_index("recording").reindex(recordings)
+    return table[[name for name in table.columns if str(name).startswith("style_")]]
+
+
+def _write(found: Findings, counts: Mapping[str, int]) -> None:
+    PLOTS.mkdir(parents=True, exist_ok=True)
+    metrics: dict[str, Any] = {"embedding": {}, "baseline": {}, "channel_audit": {}}
+    for row in found.rows:
+        if row.measure == "accuracy":
+            metrics["channel_audit"][row.vectors] = _score(row) | {"points": row.points}
+        else:
+            metrics[row.vectors][row.target] = _score(row)
+    metrics |= {"not_shown": found.not_shown} | dict(counts)
+    (METRICS / "probe.json").write_text(json.dumps(metrics, indent=2) + "\n")
+    names = list(Finding.__dataclass_fields__)
+    plotted = pd.DataFrame([asdict(row) for row in found.rows], columns=names).round(4)
+    plotted.to_csv(PLOTS / "probe.csv", index=False, lineterminator="\n")
+    draw_probe(plotted, PLOTS / "probe.png")
+
+
+def _score(row: Finding) -> dict[str, float]:
+    values = {row.measure: row.value, "low": row.low, "high": row.high}
+    if row.measure != "r2":
+        values["chance"] = row.chance
+    return {name: round(value, 4) for name, value in values.items()}
+
+
+def _say_probes(found: Findings) -> str:
+    said = []
+    for level in ("clip", "performance", "singer"):
+        rows = [row for row in found.rows if row.measure == "r2" and row.level == level]
+        if rows:
+            medians = {
+                vectors: np.median([row.value for row in rows if row.vectors == vectors])
+                for vectors in ("embedding", "baseline")
+            }
+            said.append(
+                f"{len(rows) // 2} numbers a {level}, median R2 "
+                + ", ".join(f"{vectors} {median:.2f}" for vectors, median in medians.items())
+            )
+    return "; ".join(said) if said else "no probe"
+
+
+def _say_audit(found: Findings) -> str:
+    rows = {row.vectors: row for row in found.rows if row.measure == "accuracy"}
+    if "ltas" not in rows:
+        return "no channel audit"
+    shares = ", ".join(f"{SOURCES[name]} {row.value:.2f}" for name, row in rows.items())
+    return f"singer found in another song by {shares}, chance {rows['ltas'].chance:.2f}: {_verdict(rows)}"
+
+
+def _verdict(rows: Mapping[str, Finding]) -> str:
+    ltas, pauses, embedding = rows["ltas"], rows.get("pauses"), rows["embedding"]
+    if pauses and pauses.low > pauses.chance:
+        return "the pauses betray the singer, so microphone and room may identify singers for any method"
+    if ltas.low <= ltas.chance:
+        return "no sign that the recording channel tells singers apart"
+    as_good = "as well as the embedding" if ltas.value >= embedding.low else "less well than the embedding"
+    if pauses:
+        return (
+            f"the average spectrum finds singers {as_good}, more likely by timbre than by room, for the pauses do not"
+        )
+    return f"the average spectrum finds singers {as_good}, and timbre or the recording channel may be the reason"
+
+
+def _say_not_shown(not_shown: Mapping[str, str]) -> list[str]:
+    reasons: dict[str, list[str]] = {}
+    for target, reason in not_shown.items():
+        reasons.setdefault(reason, []).append(target)
+    return [
+        f"not shown: {', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''} ({reason})"
+        for reason, names in reasons.items()
+    ]
+
+
+if __name__ == "__main__":
+    run(main, __doc__)

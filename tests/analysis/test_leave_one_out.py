@@ -1,0 +1,26 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.analysis.leave_one_out import allowed_others, distance_blocks, encode
+
+
+def test_classes_are_numbered_by_name() -> None:
+    assert encode(np.array(["b", "a", "b", "ä"])).tolist() == [1, 0, 1, 2]
+
+
+def test_nobody_meets_himself_or_the_barred() -> None:
+    assert allowed_others(1, 4, None).tolist() == [0, 2, 3]
+    assert allowed_others(1, 4, np.array(list("xyyx"))).tolist() == [0, 3]
+
+
+@given(queries=st.integers(1, 9), vectors=st.integers(1, 9), block=st.integers(1, 40))
+def test_blocks_together_are_all_squared_distances(queries: int, vectors: int, block: int) -> None:
+    generator = np.random.default_rng([queries, vectors])
+    one, two = (generator.normal(size=(rows, 3)).astype(np.float32) for rows in (queries, vectors))
+    found = list(distance_blocks(one, two, block))
+    assert [first for first, _ in found] == list(np.cumsum([0, *(len(rows) for _, rows in found)])[:-1])
+    assert all(rows.size <= max(block, vectors) for _, rows in found)
+    expected = [[sum((a - b) ** 2) for b in two.astype(float)] for a in one.astype(float)]
+    assert np.concatenate([rows for _, rows in found]) == pytest.approx(np.array(expected))

@@ -1,0 +1,62 @@
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.analysis import trials as module
+from pipeline.analysis.trials import Trials, draw_trials, pair_distances
+
+
+def drawn(singer: list[int] | np.ndarray, song: list[int] | np.ndarray, most: int = 10**6, seed: int = 0) -> Trials:
+    return draw_trials(np.asarray(singer), np.asarray(song), most, np.random.default_rng(seed))
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=14))
+@settings(max_examples=60, deadline=None)
+def test_every_pair_once_with_what_it_shares(rows: list[tuple[int, int]]) -> None:
+    singer, song = map(list, zip(*rows, strict=True))
+    found = drawn(singer, song)
+    pairs = list(zip(found.first.tolist(), found.second.tolist(), strict=True))
+    assert sorted(pairs) == list(combinations(range(len(rows)), 2))
+    assert found.same_singer.tolist() == [singer[a] == singer[b] for a, b in pairs]
+    assert found.same_song.tolist() == [song[a] == song[b] for a, b in pairs]
+    assert found.complete
+
+
+def test_a_kind_with_too_many_pairs_is_sampled_and_weighs_as_many() -> None:
+    # 40 singers of 3 songs: pairs of different singers, same song: 3 * C(40, 2) = 2340; other song: 4680; targets 120
+    singer, song = np.repeat(np.arange(40), 3), np.tile(np.arange(3), 40)
+    found = drawn(singer, song, most=500)
+    assert not found.complete
+    for same_singer, same_song, trials, pairs in ((1, 0, 120, 120), (0, 1, 500, 2340), (0, 0, 500, 4680), (1, 1, 0, 0)):
+        chosen = (found.same_singer == same_singer) & (found.same_song == same_song)
+        assert np.count_nonzero(chosen) == trials
+        assert found.weight[chosen].sum() == pytest.approx(pairs)
+    assert np.array_equal(found.same_singer, singer[found.first] == singer[found.second])
+    assert np.array_equal(found.same_song, song[found.first] == song[found.second])
+    assert len(set(zip(found.first.tolist(), found.second.tolist(), strict=True))) == len(found)
+    assert np.all(found.first < found.second)
+
+
+def test_every_pair_is_as_likely_in_the_sample() -> None:
+    # two songs by eight singers each: of 64 cross-song pairs of different singers (56) take 14
+    singer, song = np.tile(np.arange(8), 2), np.repeat([0, 1], 8)
+    times = np.zeros((16, 16))
+    for seed in range(2000):
+        found = drawn(singer, song, most=14, seed=seed)
+        chosen = ~found.same_singer & ~found.same_song
+        times[found.first[chosen], found.second[chosen]] += 1
+    seen = times[times > 0]
+    assert len(seen) == 56
+    assert np.all(np.abs(seen / 2000 - 14 / 56) < 4.5 * np.sqrt(0.25 * 0.75 / 2000))
+
+
+def test_distances(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors = np.random.default_rng(0).normal(size=(9, 4)).astype(np.float32)
+    found = drawn(np.arange(9), np.arange(9))
+    monkeypatch.setattr(module, "BLOCK_VALUES", 20)  # five pairs at a time
+    pairs = zip(found.first, found.second, strict=True)
+    expected = [np.sqrt(sum((vectors[a].astype(float) - vectors[b]) ** 2)) for a, b in pairs]
+    assert pair_distances(vectors, found) == pytest.approx(expected)

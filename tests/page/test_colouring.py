@@ -1,0 +1,28 @@
+import pandas as pd
+
+from pipeline.page.colouring import Colouring, colourings
+
+
+def test_names_get_places_and_numbers_stay() -> None:
+    table = pd.DataFrame(
+        {
+            "singer": ["b", "a", "b"],
+            "song": ["1", "1", "1"],
+            "split": ["test"] * 3,
+            "seconds": [1.0, 2.0, 3.0],
+            "style_vibrato_hz": [5.123456, None, 6.0],
+            "style_school": ["opera", None, "pop"],
+        }
+    )
+    assert colourings(table) == [
+        Colouring("singer", ["a", "b"], [1, 0, 1]),
+        Colouring("song", ["1"], [0, 0, 0]),
+        Colouring("split", ["test"], [0, 0, 0]),
+        Colouring("vibrato hz", None, [5.1235, None, 6.0]),
+        Colouring("school", ["not known", "opera", "pop"], [1, 0, 2]),
+    ]
+
+
+def test_singers_named_by_numbers_are_names() -> None:
+    singer = colourings(pd.DataFrame({"singer": [2, 1], "song": ["s", "s"], "split": ["test", "test"]}))[0]
+    assert singer == Colouring("singer", ["1", "2"], [1, 0])

@@ -1,0 +1,82 @@
+"""The stage `report`: what it writes of a made-up corpus."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import report
+from pipeline.errors import BadInputError
+
+WritePage = Callable[..., tuple[Path, str]]
+
+
+def data(path: Path) -> Any:
+    found = re.search(r'id="page-data">(.*?)</script>', path.read_text(), re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def test_everything_is_in_one_file_and_twice_the_same(write_page: WritePage) -> None:
+    (first, summary), (second, _) = write_page(), write_page()
+    assert first.read_bytes() == second.read_bytes()
+    assert re.fullmatch(r"report/index.html, \d\.\d MB: 18 clips, 9 of 9 performances to hear", summary)
+    text = first.read_text()
+    assert text.startswith("<!DOCTYPE html>")
+    assert not re.search(r'<(script|link|img)[^>]+(src|href)="(?!data:)', text)
+    assert list(first.parent.iterdir()) == [first]
+
+
+def test_intervals_attention_and_style_reach_the_page(write_page: WritePage) -> None:
+    page = data(write_page()[0])
+    assert page["knn"][0]["embedding"] == {"accuracy": [0.5, 0.4], "interval": [[0.31, 0.72], None]}
+    assert page["has_intervals"]
+    assert page["attention"]["steps"] == 64
+    assert [one["label"] for one in page["colourings"]] == ["singer", "song", "split", "vibrato hz", "school"]
+    assert page["views"]["clips"]["start"] == [0, 102] * 9
+    assert data(write_page(attention=False)[0])["attention"] is None
+
+
+def test_the_cap_is_kept_and_said(write_page: WritePage) -> None:
+    path, summary = write_page(params=(("report.max_megabytes", 1.6),))
+    assert path.stat().st_size <= 1.6e6
+    said = re.search(r"(\d) of 9 performances \((\d+)%\), drawn at random, can be heard", path.read_text())
+    assert said
+    audible = [one for one in data(path)["recordings"] if one["sound"]]
+    assert len(audible) == int(said[1])
+    assert f"{said[1]} of 9 performances to hear" in summary
+
+
+def test_a_cap_below_the_bare_page_is_refused(write_page: WritePage) -> None:
+    with pytest.raises(BadInputError, match="report.max_megabytes: the page takes 1.4 MB without any sound"):
+        write_page(params=(("report.max_megabytes", 1.0),))
+
+
+def test_too_many_points_are_sampled_and_said(write_page: WritePage) -> None:
+    path, _ = write_page(params=(("report.max_points", 5),))
+    page = data(path)
+    assert [len(page["views"][kind]["start"]) for kind in ("clips", "performances")] == [5, 5]
+    assert len(page["recordings"]) == 5
+    text = path.read_text()
+    assert "5 of 18 clips are on the maps, drawn at random (report.max_points)" in text
+    assert "5 of 9 performances are on the maps" in text
+
+
+def test_missing_metrics_are_named(write_page: WritePage, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, _ = write_page()
+    monkeypatch.chdir(path.parents[1])
+    Path("metrics/knn.json").unlink()
+    with pytest.raises(BadInputError, match=r"metrics/knn.json: no such file; run `dvc repro`"):
+        report.main()
+
+
+def test_a_recording_unknown_to_the_manifest_is_named(write_page: WritePage, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, _ = write_page()
+    monkeypatch.chdir(path.parents[1])
+    manifest = Path("data/voice/manifest.csv")
+    manifest.write_text(re.sub(r"r0-0,.*\n", "", manifest.read_text()))
+    with pytest.raises(BadInputError, match="data/voice/manifest.csv: lacks r0-0"):
+        report.main()
