@@ -2,10 +2,10 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import joblib
 import pandas as pd
@@ -85,15 +85,24 @@ def for_each_recording(
     BadInputError
         Too many recordings are bad, or none is good.
     """
-    with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
-        outcomes = joblib.Parallel(n_jobs=min(cores(), max(1, len(recordings))), return_as="generator")(
-            joblib.delayed(_attempt)(Path.cwd(), work, recording, call)
-            for recording, call in zip(recordings, arguments, strict=True)
-        )
-        bar = tqdm(outcomes, total=len(recordings), desc=label, unit=" recordings", mininterval=1.0)
-        done = _gather(recordings, bar)
+    calls = [(Path.cwd(), work, recording, call) for recording, call in zip(recordings, arguments, strict=True)]
+    bar = tqdm(_outcomes(calls), total=len(recordings), desc=label, unit=" recordings", mininterval=1.0)
+    done = _gather(recordings, bar)
     _stop_if_too_many_bad(done, len(recordings), max_bad_share)
     return done
+
+
+def _outcomes(calls: Sequence[Any]) -> Iterator[Any]:
+    """Make the first call here, the others in parallel.
+
+    Libraries compile on first use and keep the result for later processes; processes of a fresh environment that all
+    did so at once crashed one another.
+    """
+    for call in calls[:1]:
+        yield _attempt(*call)
+    with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
+        parallel = joblib.Parallel(n_jobs=min(cores(), max(1, len(calls) - 1)), return_as="generator")
+        yield from parallel(joblib.delayed(_attempt)(*call) for call in calls[1:])
 
 
 def _attempt(
