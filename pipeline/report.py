@@ -31,7 +31,8 @@ from pipeline.page.notes import corpus_notes, sampling_notes, silence_notes
 from pipeline.page.picture import encode_picture
 from pipeline.page.sound import encode_opus
 from pipeline.page.view import VECTORS, describe_view, sample_rows, see
-from pipeline.params import Features, Frames, load_params
+from pipeline.params import load_params
+from pipeline.sections.listening import Features, Frames
 from pipeline.stage import BASELINE, EMBEDDINGS, FEATURES, METRICS, MODELS, PLOTS, RESAMPLED, VOICE, fresh_folder, run
 
 FILE = Path("report/index.html")

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from pipeline import params as types
 from pipeline.errors import BadInputError
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, keep_memory, name_device
@@ -21,6 +20,7 @@ from pipeline.nn.network import seeded_network
 from pipeline.nn.pairs import PairSampler
 from pipeline.nn.trainer import Settings, Trained, Trainer, Validation
 from pipeline.params import load_params
+from pipeline.sections.learning import Train
 from pipeline.stage import MODELS, SHARDS, fresh_folder, run
 from pipeline.storage.shard import ClipSet, read_shards
 
@@ -70,16 +70,16 @@ def main() -> str:
     )
 
 
-def _sampler(clips: ClipSet, train: types.Train) -> PairSampler:
+def _sampler(clips: ClipSet, train: Train) -> PairSampler:
     return PairSampler(clips.singer, clips.song, cross_song=train.cross_song, same_song=train.same_song)
 
 
-def _validation(clips: ClipSet, train: types.Train, seed: int, device: torch.device) -> Validation:
+def _validation(clips: ClipSet, train: Train, seed: int, device: torch.device) -> Validation:
     generator = np.random.default_rng([seed, VALIDATION_SEED])
     return Validation(ClipBank(clips, device), _sampler(clips, train).draw(train.validation_pairs, generator))
 
 
-def _settings(train: types.Train) -> Settings:
+def _settings(train: Train) -> Settings:
     return Settings(**{name: getattr(train, name) for name in Settings.__dataclass_fields__})
 
 

@@ -1,0 +1,37 @@
+"""What every section of params.yaml is: frozen, strict, no unknown keys; and the numbers it may hold."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Count = Annotated[int, Field(ge=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class Section(BaseModel):
+    """A section of params.yaml: frozen, strict, no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Counts(Section):
+    """A whole number for each part of the corpus."""
+
+    train: Count
+    validation: Count
+    test: Count
+
+
+class Shares(Section):
+    """A share for each part of the corpus; the three sum to one."""
+
+    train: Share
+    validation: Share
+    test: Share
+
+    @model_validator(mode="after")
+    def _sum_to_one(self) -> "Shares":
+        if abs(self.train + self.validation + self.test - 1) > 1e-6:
+            raise ValueError("train, validation and test must sum to 1")
+        return self
