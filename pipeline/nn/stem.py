@@ -1,10 +1,7 @@
 """The first layer (paper 3.4): a convolution of one input channel, batch normalisation, ReLU, max pooling."""
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional
-
-from pipeline.nn.pooled_stem import pooled_stem
 
 
 class Stem(nn.Module):
@@ -28,14 +25,7 @@ class Stem(nn.Module):
         self.norm = nn.BatchNorm2d(channels)
 
     def forward(self, clips: Tensor) -> Tensor:
-        """Run the layer; on a processor, where that gives all gradients asked for, the fast way."""
-        gives_gradients = self.training and not clips.requires_grad
-        if clips.device.type == "cpu" and (gives_gradients or not torch.is_grad_enabled()):
-            return pooled_stem(clips, self.convolution, self.norm)
-        return self.plain(clips)
-
-    def plain(self, clips: Tensor) -> Tensor:
-        """Run the layer as written in the paper: the reference for the fast way, and the way on a GPU."""
+        """Run the layer."""
         before, after = (self.kernel - 1) // 2, self.kernel // 2
         padded = functional.pad(clips, (before, after, before, after))
         return functional.max_pool2d(functional.relu(self.norm(self.convolution(padded))), 2)

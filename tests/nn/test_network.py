@@ -66,7 +66,7 @@ def test_time_steps_keep_time_and_join_channels_with_height() -> None:
     maps = torch.rand(1, 8, 8, 6)
     for layer in ("stem", "block"):
         setattr(network, layer, nn.Identity())
-    steps = network.time_steps(maps)
+    steps = network.time_steps(maps.requires_grad_())
     expected = functional.max_pool2d(maps, 2)
     for channel, step, width in [(0, 0, 0), (3, 2, 1), (7, 3, 2)]:
         assert steps[0, step, channel * 3 + width] == expected[0, channel, step, width]

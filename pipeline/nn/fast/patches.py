@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from pipeline.nn.fast.workers import side_by_side
+
 GROUP = 8
 """Clips whose products are summed in their own precision before they are added up in float64."""
 ALIGNMENT = 8
@@ -56,14 +58,19 @@ def patch_moments(padded: Tensor, kernel: int) -> tuple[Tensor, Tensor]:
     total = padded.sum(0, dtype=torch.float64)
     mean = total.unfold(0, frames, 1).unfold(1, bins, 1).sum((-1, -2)).flatten() / count
     moments = total.new_empty(kernel, kernel, kernel, kernel)
-    for lag in range(kernel):
-        products = _column_products(padded, kernel, lag)
-        strides = (columns * columns, columns, 1, columns + 1)
-        sums = products.as_strided((kernel - lag, kernel, kernel, bins), strides).sum(-1)
+    for lag, sums in enumerate(side_by_side(lambda lag: _lag_sums(padded, kernel, lag), kernel)):
         for row in range(kernel - lag):
             moments[row, :, row + lag] = sums[row]
             moments[row + lag, :, row] = sums[row].T
     return mean, moments.reshape(kernel**2, kernel**2) / count - mean[:, None] * mean
+
+
+def _lag_sums(padded: Tensor, kernel: int, lag: int) -> Tensor:
+    """Sum the products of a patch's rows `lag` apart over all patches: (kernel - lag, kernel, kernel)."""
+    columns = padded.shape[2]
+    products = _column_products(padded, kernel, lag)
+    shape = (kernel - lag, kernel, kernel, columns - kernel + 1)
+    return products.as_strided(shape, (columns * columns, columns, 1, columns + 1)).sum(-1)
 
 
 def _column_products(padded: Tensor, kernel: int, lag: int) -> Tensor:
@@ -72,7 +79,7 @@ def _column_products(padded: Tensor, kernel: int, lag: int) -> Tensor:
     frames, edge = rows - kernel + 1, kernel - 1 - lag
     whole = padded.new_zeros(columns, columns, dtype=torch.float64)
     for group in padded.split(GROUP):
-        whole += group[:, : rows - lag].reshape(-1, columns).T @ group[:, lag:].reshape(-1, columns)
+        whole += sum(clip[: rows - lag].T @ clip[lag:] for clip in group)
     head = _row_products(padded[:, :edge], padded[:, lag : lag + edge])
     tail = _row_products(padded[:, frames : frames + edge], padded[:, frames + lag : frames + lag + edge])
     none = whole.new_zeros(1, columns, columns)

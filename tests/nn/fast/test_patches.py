@@ -3,7 +3,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.nn.patches import PatchRows, centred, patch_moments
+from pipeline.nn.fast.patches import PatchRows, centred, patch_moments
 
 
 @given(

@@ -1,0 +1,44 @@
+"""The way into the fast convolutions: from clips to pooled maps, as the plain layers give them."""
+
+import torch
+from torch import Tensor
+
+from pipeline.nn.fast.evaluation import evaluated_maps
+from pipeline.nn.fast.layers import Layers
+from pipeline.nn.fast.patches import PatchRows, centred
+from pipeline.nn.fast.stem_algebra import stem_statistics
+from pipeline.nn.fast.training import TrainedMaps
+
+
+def can_run_fast(clips: Tensor, training: bool) -> bool:
+    """Tell whether the fast way gives all gradients asked for: on a processor, none with respect to the clips."""
+    gives_gradients = training and not clips.requires_grad
+    return clips.device.type == "cpu" and (gives_gradients or not torch.is_grad_enabled())
+
+
+def fast_maps(clips: Tensor, layers: Layers) -> Tensor:
+    """Run first layer, block and second pooling; while training, update the running statistics.
+
+    Parameters
+    ----------
+    clips : Tensor, shape (clips, 1, frames, bins)
+        On the processor; no gradient with respect to them is given.
+    layers : Layers
+        The mode of their normalisations decides between batch statistics and running statistics.
+
+    Returns
+    -------
+    Tensor, shape (clips, channels, frames / 4, bins / 4)
+        Channels last, in autocast's precision where that is on, else in the clips'.
+    """
+    dtype = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else clips.dtype
+    stem = layers.stem
+    kernel = stem.convolution.kernel_size[0]
+    with torch.autocast("cpu", enabled=False):
+        padded, shift = centred(clips, kernel)
+        patches = PatchRows.of(padded, kernel, dtype)
+        if not stem.norm.training:
+            return evaluated_maps(layers, patches, shift)
+        statistics = stem_statistics(padded, shift, stem.convolution, stem.norm)
+        maps: Tensor = TrainedMaps.apply(layers, patches, statistics, *layers.parameters())  # type: ignore[no-untyped-call]
+        return maps
