@@ -1,4 +1,8 @@
-"""RAVDESS song (Livingstone & Russo 2018): two lyrics sung with six emotions, trials joined into performances."""
+"""RAVDESS song (Livingstone & Russo 2018): two lyrics sung with six emotions, trials joined into performances.
+
+From https://zenodo.org/records/1188976, Audio_Song_Actors_01-24.zip (CC BY-NC-SA 4.0). Unpack it, then ``make corpus
+NAME=ravdess-song FROM=...``.
+"""
 
 import re
 from collections.abc import Mapping, Sequence

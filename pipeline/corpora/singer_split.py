@@ -35,8 +35,8 @@ def split_by_singers(
     """Split a corpus by its singers.
 
     A song that singers of several parts sang goes to the part that needs it most: to test, else to validation, while
-    their singers have fewer than two performances on average; then to the part whose singers have the fewest. The
-    most sung songs are decided first.
+    most of their singers who sang it have fewer than two performances; then to the part whose singers have the fewest
+    on average. The most sung songs are decided first.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def split_by_singers(
     sizes = _sizes(len(singers), [singer_shares[split] for split in SPLITS], source)
     matrix = counts.to_numpy(dtype=np.int64)
     part_of_singer = _deal(singers, matrix, sizes, kinds or {}, rng)
-    part_of_song = _settle(_sung_by_part(matrix, part_of_singer), sizes)
+    part_of_song = _settle(matrix, part_of_singer)
     kept = matrix * (part_of_singer[:, None] == part_of_song[None, :])
     _check(kept, part_of_singer, source)
     return Split(
@@ -122,18 +122,26 @@ def _unshared(table: Counts) -> int:
     return int(table.max(axis=0).sum())
 
 
-def _settle(table: Counts, sizes: Sequence[int]) -> Counts:
+def _settle(matrix: Counts, part_of_singer: Counts) -> Counts:
     """Give each song to one of the parts that sang it; see `split_by_singers`."""
+    table = _sung_by_part(matrix, part_of_singer)
     owner: Counts = table.argmax(axis=0)
     shared = (table > 0).sum(axis=0) > 1
-    kept = np.array([table[part, ~shared & (owner == part)].sum() for part in range(len(SPLITS))])
+    kept = matrix[:, ~shared].sum(axis=1)
     for song in sorted(np.flatnonzero(shared), key=lambda song: (-table[:, song].sum(), song)):
-        candidates = [part for part in range(len(SPLITS)) if table[part, song]]
-        in_need = [part for part in candidates if part > 0 and kept[part] < TO_COMPARE * sizes[part]]
-        part = max(in_need) if in_need else min(candidates, key=lambda part: (kept[part] / sizes[part], -part))
-        owner[song] = part
-        kept[part] += table[part, song]
+        owner[song] = _neediest(matrix[:, song], part_of_singer, kept)
+        kept += matrix[:, song] * (part_of_singer == owner[song])
     return owner
+
+
+def _neediest(takes: Counts, part_of_singer: Counts, kept: Counts) -> int:
+    """Choose the part for a song, of which each singer has some takes and has kept some performances so far."""
+    members = [part_of_singer == part for part in range(len(SPLITS))]
+    candidates = [part for part in range(len(SPLITS)) if takes[members[part]].any()]
+    for part in sorted(candidates, reverse=True):
+        if part > 0 and np.mean(kept[members[part] & (takes > 0)] < TO_COMPARE) > 0.5:
+            return part
+    return min(candidates, key=lambda part: (kept[members[part]].mean(), -part))
 
 
 def _check(kept: Counts, part_of_singer: Counts, source: str) -> None:

@@ -63,6 +63,13 @@ def test_where_all_sing_all_each_part_gets_songs_in_proportion_to_its_singers() 
     assert sizes(split) == [10, 4, 6]
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_the_many_songs_of_one_singer_do_not_starve_the_others(seed: int) -> None:
+    table = sung(dict.fromkeys([f"s{at}" for at in range(9)], "abcdefghi") | {"t": "jklmnopqr"})
+    tested = parted(table, seed).assign(table).query("split == 'test'")
+    assert tested.groupby("singer")["song"].nunique().min() >= 2
+
+
 def test_kinds_are_spread() -> None:
     table = sung({f"s{at:02d}": chr(97 + at) * 2 for at in range(20)})
     kinds = {f"s{at:02d}": "female" if at < 10 else "male" for at in range(20)}
