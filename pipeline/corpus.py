@@ -1,34 +1,74 @@
 """Bring a corpus into one shape: recordings of single singers, a manifest, singers and songs split (paper 3.1).
 
-Reads data/raw/<corpus.name>. Writes data/corpus: audio/, manifest.csv (recording, path, singer, song, split and
-what is known of style) and left_out.csv (recording, reason).
+Reads data/raw/<corpus.name>: demo (the embedded choir), manifest (your own), or a corpus of the field: damp-balanced,
+damp-perfs, ikala, jvs-music, m4singer, mir-1k, mir-qbsh, nus-48e, opensinger, ravdess-song, vocadito, vocalset. The top
+of a corpus's module in pipeline/corpora says where to get it, and under which licence.
+
+Writes data/corpus: audio/, manifest.csv (recording, path, singer, song, split and what is known of style) and
+left_out.csv (recording, reason).
 """
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from pipeline.corpora import damp_balanced, demo, manifest, ravdess_song
+from pipeline.corpora import (
+    damp_balanced,
+    damp_perfs,
+    demo,
+    ikala,
+    jvs_music,
+    m4singer,
+    manifest,
+    mir_1k,
+    mir_qbsh,
+    nus_48e,
+    opensinger,
+    ravdess_song,
+    vocadito,
+    vocalset,
+)
+from pipeline.corpora.gathering import gather
 from pipeline.corpora.loaded import Loaded
 from pipeline.corpora.schema import SPLITS, write_manifest
+from pipeline.corpora.singer_split import split_by_singers
+from pipeline.corpora.split import Splitter
+from pipeline.corpora.splits import balance
+from pipeline.corpora.takes import Find
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
 from pipeline.recordings import Done
+from pipeline.sections.corpora import Balanced, Corpus
 from pipeline.stage import CORPUS, fresh_folder, run
 
 RAW = Path("data/raw")
+LAYOUTS: dict[str, Find] = {
+    "damp-perfs": damp_perfs.find,
+    "ikala": ikala.find,
+    "jvs-music": jvs_music.find,
+    "m4singer": m4singer.find,
+    "mir-1k": mir_1k.find,
+    "mir-qbsh": mir_qbsh.find,
+    "nus-48e": nus_48e.find,
+    "opensinger": opensinger.find,
+    "vocadito": vocadito.find,
+    "vocalset": vocalset.find,
+}
+"""Corpora of the field that are read by the layout in which they are given out."""
 
 
 def main() -> str:
     """Load the corpus that the parameters name."""
     params = load_params()
-    raw = RAW / params.corpus.name
+    name, bad = params.corpus.name, params.max_bad_share
+    raw = RAW / name
     if not raw.is_dir():
         raise BadInputError(f"{raw}: no such folder; bring it in: make corpus NAME={raw.name} FROM=/path/to/folder")
-    rng = np.random.default_rng([params.seed, 1])
+    split = _splitter(params.corpus, np.random.default_rng([params.seed, 1]))
     corpus = fresh_folder(CORPUS)
-    match params.corpus.name:
+    match name:
         case "demo":
             loaded = Loaded(
                 demo.render(
@@ -38,33 +78,31 @@ def main() -> str:
                     songs=params.corpus.demo.songs.model_dump(),
                     seconds=params.corpus.demo.seconds,
                     seed=params.seed,
-                    max_bad_share=params.max_bad_share,
+                    max_bad_share=bad,
                 )
             )
-        case "ravdess-song":
-            loaded = ravdess_song.load(
-                raw,
-                corpus,
-                songs=params.corpus.ravdess_song.songs.model_dump(),
-                singer_shares=params.corpus.ravdess_song.singer_shares.model_dump(),
-                rng=rng,
-                max_bad_share=params.max_bad_share,
-            )
         case "damp-balanced":
-            loaded = damp_balanced.load(
-                raw, corpus, table=params.corpus.damp_balanced.table, max_bad_share=params.max_bad_share
-            )
+            loaded = damp_balanced.load(raw, corpus, table=params.corpus.damp_balanced.table, max_bad_share=bad)
         case "manifest":
-            loaded = manifest.load(
-                raw,
-                corpus,
-                table=params.corpus.manifest.table,
-                songs=params.corpus.manifest.songs.model_dump(),
-                singer_shares=params.corpus.manifest.singer_shares.model_dump(),
-                rng=rng,
-                max_bad_share=params.max_bad_share,
-            )
+            loaded = manifest.load(raw, corpus, table=params.corpus.manifest.table, split=split, max_bad_share=bad)
+        case "ravdess-song":
+            loaded = ravdess_song.load(raw, corpus, split=split, max_bad_share=bad)
+        case _:
+            loaded = gather(LAYOUTS[name], raw, corpus, split=split, max_bad_share=bad)
     return _write(loaded, corpus)
+
+
+def _splitter(settings: Corpus, rng: np.random.Generator) -> Splitter:
+    """Choose the split: balanced where the settings say how, else by singers."""
+    balanced: dict[str, Balanced] = {"ravdess-song": settings.ravdess_song, "vocalset": settings.vocalset}
+    shares = settings.by_singers.singer_shares
+    if settings.name == "manifest":
+        shares = settings.manifest.singer_shares
+        if settings.manifest.split == "balanced":
+            balanced["manifest"] = settings.manifest
+    if own := balanced.get(settings.name):
+        return partial(balance, songs=own.songs.model_dump(), singer_shares=own.singer_shares.model_dump(), rng=rng)
+    return partial(split_by_singers, singer_shares=shares.model_dump(), rng=rng)
 
 
 def _write(loaded: Loaded, corpus: Path) -> str:

@@ -1,5 +1,6 @@
 import shutil
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,42 @@ from pipeline import corpus
 from pipeline.corpora import demo
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
+from pipeline.sections.corpora import Corpus
 
 ROOT = Path(__file__).parents[1]
+NAMES = get_args(Corpus.model_fields["name"].annotation)
+
+SINGERS = [f"{at:02d}" for at in range(1, 11)]
+VOICES = ["Alto", "Bass", "Soprano", "Tenor"]
+CODES = [f"{first}BCD" for first in "ABCDEFGHIJ"]
+VOCALSET_SONGS = ["arpeggios/belt/arpeggios_belt", "scales/belt/scales_belt", "long_tones/belt/long_belt"]
+VOCALSET_EXCERPTS = [f"excerpts/vibrato/{excerpt}_vibrato" for excerpt in ("caro", "dona", "row")]
+FOLDERS: dict[str, list[str]] = {
+    "damp-perfs": [f"audio/{at}_{song}.m4a" for at in SINGERS for song in "12"],
+    "ikala": [f"Wavfile/1{at}{song}_verse.wav" for at in SINGERS for song in "12"],
+    "jvs-music": [f"jvs0{at}/song_{song}/wav/raw.wav" for at in SINGERS for song in ("common", "unique")],
+    "m4singer": [
+        f"{voice}-{at}#{at}{song}/000{take}.wav" for voice in VOICES for at in "123" for song in "ab" for take in "01"
+    ],
+    "mir-1k": [f"Wavfile/{code}_{song}_0{clip}.wav" for code in CODES for song in "12" for clip in "12"],
+    "mir-qbsh": [f"waveFile/year2003/person000{at}/0001{song}.wav" for at in SINGERS for song in "123456789"],
+    "nus-48e": [f"{code}/sing/{at // 2}{song}.wav" for at, code in enumerate(CODES) for song in "1234"],
+    "opensinger": [
+        f"{sex}Raw/{at}_{at}{song}/{at}_{at}{song}_0.wav" for sex in ("Man", "Woman") for at in "12345" for song in "ab"
+    ],
+    "vocadito": [f"Audio/vocadito_{at}{song}.wav" for at in SINGERS for song in "12"],
+    "vocalset": [
+        *(f"FULL/female{at}/{song}_{vowel}.wav" for at in range(1, 10) for song in VOCALSET_SONGS for vowel in "aeiou"),
+        *(f"FULL/female{at}/{song}.wav" for at in range(1, 10) for song in VOCALSET_EXCERPTS),
+    ],
+}
+"""A made-up folder of each corpus that is read by its layout."""
+TABLES = {
+    "damp-perfs": ("DAMPperfs.csv", "perf_key,plyrid,songid\n", "{0}_{1},{0},_Song_{0}_{1}\n"),
+    "ikala": ("id_mapping.txt", "singer\tsong\n", "{0}\t1{0}{1}\n"),
+    "vocadito": ("vocadito_metadata.csv", "track_id,singer_id,language\n", "{0}{1},S{0},Tagalog\n"),
+}
+STEREO = {"ikala", "mir-1k"}
 
 
 @pytest.fixture
@@ -48,7 +83,7 @@ TABLE = """path,singer,song,split
 """
 
 
-@pytest.mark.parametrize("name", ["demo", "ravdess-song", "damp-balanced", "manifest"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_missing_folder_names_the_command_that_brings_it_in(repository: Path, name: str) -> None:
     set_params(repository, {"name": name})
     with pytest.raises(BadInputError) as fault:
@@ -91,6 +126,41 @@ def test_the_trade_off_is_printed(repository: Path, capsys: pytest.CaptureFixtur
     bring_in_manifest(repository, "path,singer,song\n" + rows)
     assert "train 30 (5 singers, 6 songs), validation 8 (2 singers, 4 songs), test 12" in corpus.main()
     assert "6/4/4   5/2/3" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_corpus_of_the_field_comes_into_the_one_shape(repository: Path, name: str) -> None:
+    set_params(repository, {"name": name})
+    raw = repository / "data" / "raw" / name
+    for path in FOLDERS[name]:
+        (raw / path).parent.mkdir(parents=True, exist_ok=True)
+        samples = np.tile(np.linspace(-0.5, 0.5, 800)[:, None], 2 if name in STEREO else 1)
+        soundfile.write(raw / path, samples, 8000, format="WAV")
+    if name in TABLES:
+        table, header, row = TABLES[name]
+        (raw / table).write_text(header + "".join(row.format(at, song) for at in SINGERS for song in "12"))
+    summary = corpus.main()
+    assert "left out" not in summary
+    written = repository / "data" / "corpus"
+    manifest = read_manifest(written / "manifest.csv")
+    assert all((written / path).is_file() for path in manifest["path"])
+    tested = manifest[manifest["split"] == "test"]
+    assert tested.groupby("singer")["recording"].nunique().min() >= 2
+    assert f"test {len(tested)} (" in summary
+
+
+def test_every_corpus_is_known_once() -> None:
+    assert sorted(NAMES) == sorted(["demo", "manifest", "damp-balanced", "ravdess-song", *corpus.LAYOUTS])
+    assert set(FOLDERS) == set(corpus.LAYOUTS)
+    assert all(name in str(corpus.__doc__) for name in NAMES)
+
+
+def test_your_own_corpus_may_be_split_by_singers(repository: Path) -> None:
+    settings = YAML(typ="safe").load(repository / "params.yaml")["corpus"]["manifest"]
+    set_params(repository, {"name": "manifest", "manifest": settings | {"split": "by_singers"}})
+    rows = "".join(f"{at}{song}.wav,{at},{at}{song}\n" for at in range(10) for song in "ab")
+    bring_in_manifest(repository, "path,singer,song\n" + rows)
+    assert "train 10 (5 singers, 10 songs), validation 4 (2 singers, 4 songs), test 6 (3 singers, 6" in corpus.main()
 
 
 def test_the_demo_gets_its_parameters(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,7 +62,7 @@ def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
         ("train.max_epochs", 0, "train.max_epochs: should be greater than or equal to 1, got 0"),
         ("train.pairs", 7, "train.pairs: should be a multiple of 2, got 7"),
         ("feature", "chroma", "feature: should be 'mel' or 'cqt', got 'chroma'"),
-        ("corpus.name", "opera", "corpus.name: should be 'demo', 'ravdess-song', 'damp-balanced' or 'manifest'"),
+        ("corpus.name", "opera", "corpus.name: should be 'demo', 'manifest', 'damp-balanced', 'damp-perfs', 'ikala'"),
         ("max_bad_share", 1.5, "max_bad_share"),
         ("train.learning_rate", float("nan"), "train.learning_rate: should be a finite number"),
         ("network.cardinality", 5, "network: bottleneck must be a multiple of cardinality"),
@@ -73,6 +73,7 @@ def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
         ("knn.neighbours", [], "knn.neighbours"),
         ("knn.neighbours", [1, "3"], "knn.neighbours.1: should be a valid integer, got '3'"),
         ("seed", None, "seed"),
+        ("corpus.manifest.split", "songs", "corpus.manifest.split: should be 'balanced' or 'by_singers'"),
         ("corpus.manifest.singer_shares.test", 0.5, "must sum to 1"),
     ],
 )

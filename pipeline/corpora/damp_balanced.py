@@ -1,4 +1,8 @@
-"""DAMP-balanced (paper 3.1): fourteen songs, the last four for testing, the first ten cut 6/4 in one of 210 ways."""
+"""DAMP-balanced (paper 3.1): fourteen songs, the last four for testing, the first ten cut 6/4 in one of 210 ways.
+
+From https://ccrma.stanford.edu/damp/, on application; not for commercial use, not to be passed on. Add a table (path,
+singer, song), then ``make corpus NAME=damp-balanced FROM=...``.
+"""
 
 import unicodedata
 from collections.abc import Sequence

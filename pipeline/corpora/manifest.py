@@ -1,9 +1,7 @@
 """Your own corpus: a table (path, singer, song) beside the recordings, with or without a split."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from pipeline.corpora.loaded import Loaded
@@ -11,7 +9,7 @@ from pipeline.corpora.names import name_recordings
 from pipeline.corpora.paths import inside
 from pipeline.corpora.placement import locate_all, place_all
 from pipeline.corpora.schema import COLUMNS, raise_faults, row_faults, split_faults
-from pipeline.corpora.splits import balance
+from pipeline.corpora.split import Splitter
 from pipeline.corpora.table import read_table
 
 
@@ -20,9 +18,7 @@ def load(
     corpus: Path,
     *,
     table: str,
-    songs: Mapping[str, int],
-    singer_shares: Mapping[str, float],
-    rng: np.random.Generator,
+    split: Splitter,
     max_bad_share: float,
 ) -> Loaded:
     """Bring the recordings of a table into the corpus.
@@ -36,11 +32,9 @@ def load(
     table : str
         The CSV file inside the corpus folder: columns path (relative to the folder), singer, song; optional
         recording (else derived from the path), split, and ``style_*``. Other columns are not taken over.
-    songs, singer_shares : mapping
-        Songs of each split and how singers are dealt out, where the table has no split;
-        see `pipeline.corpora.splits.balance`. Every performance of a part's singers in its songs is taken.
-    rng : numpy.random.Generator
-        Draws who goes where.
+    split : callable
+        Parts singers and songs where the table has no split; see `pipeline.corpora.split`. Every performance of a
+        part's singers in its songs is taken.
     max_bad_share : float
         Share of recordings that may lack their file, 0 to 1.
 
@@ -55,9 +49,9 @@ def load(
     found = rows[rows["recording"].isin(files.results)]
     report = ""
     if "split" not in found.columns:
-        balanced = balance(found, songs=songs, singer_shares=singer_shares, rng=rng, source=str(source))
-        found = balanced.assign(found)
-        report = f"{balanced.report()}\n{len(files.results) - len(found)} performances fit no part of the split"
+        parted = split(found, source=str(source))
+        found = parted.assign(found)
+        report = f"{parted.report()}\n{len(files.results) - len(found)} performances fit no part of the split"
     return Loaded(place_all(found, files.results, corpus), files.left_out, report)
 
 

@@ -1,17 +1,19 @@
-"""RAVDESS song (Livingstone & Russo 2018): two lyrics sung with six emotions, trials joined into performances."""
+"""RAVDESS song (Livingstone & Russo 2018): two lyrics sung with six emotions, trials joined into performances.
+
+From https://zenodo.org/records/1188976, Audio_Song_Actors_01-24.zip (CC BY-NC-SA 4.0). Unpack it, then ``make corpus
+NAME=ravdess-song FROM=...``.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from pipeline.audio.decode import decode
+from pipeline.corpora.joining import read_voice, write_joined
 from pipeline.corpora.loaded import Loaded
-from pipeline.corpora.splits import balance
+from pipeline.corpora.split import Splitter
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.recordings import LeftOut, for_each_recording
 
@@ -28,7 +30,6 @@ MELODIES = {
 }
 TRIM_DB = 40.0
 """Quieter than the loudest frame by more than this is silence at a trial's ends: keeps 2.0 to 4.4 s of about 4.6."""
-GAP_SECONDS = 0.2
 
 _NAME = re.compile(
     r"03-(?P<channel>0[12])-(?P<emotion>0[1-8])-(?P<intensity>0[12])"
@@ -63,16 +64,14 @@ def load(
     raw: Path,
     corpus: Path,
     *,
-    songs: Mapping[str, int],
-    singer_shares: Mapping[str, float],
-    rng: np.random.Generator,
+    split: Splitter,
     max_bad_share: float,
 ) -> Loaded:
     """Join the sung trials into performances and split them.
 
     A performance joins the trials of one (singer, lyrics, emotion), by intensity and repetition, each without its
     leading and trailing silence, with a short gap between. The song is lyrics and melody: six songs. Everyone sang
-    all of them, so that every way of cutting the songs gives as many performances; `balance` then takes the
+    all of them, so that every way of cutting the songs gives as many performances; the balanced split takes the
     one in which the least recorded part was recorded most (four performances a singer in each part, of twelve),
     and of these the first with its test set: the major melody with both lyrics, which training never hears.
 
@@ -82,10 +81,8 @@ def load(
         The folder as downloaded: ``Actor_NN/03-02-EE-II-SS-RR-AA.wav``, at any depth; speech is passed over.
     corpus : Path
         Where ``audio/`` goes.
-    songs, singer_shares : mapping
-        Songs of each split, and how the singers are dealt out, men and women alike.
-    rng : numpy.random.Generator
-        Draws who goes where.
+    split : callable
+        Parts singers and songs, men and women alike; see `pipeline.corpora.split`.
     max_bad_share : float
         Share of trials, and of performances, that may be unreadable, 0 to 1.
 
@@ -106,15 +103,12 @@ def load(
     )
     sung = [trial for trial in trials if trial.file.stem in bounds.results]
     performances = tabulate(sung)
-    balanced = balance(
+    parted = split(
         performances,
-        songs=songs,
-        singer_shares=singer_shares,
-        rng=rng,
         source=str(raw),
         kinds=dict(zip(performances["singer"], performances["style_sex"], strict=True)),
     )
-    chosen = balanced.assign(performances)
+    chosen = parted.assign(performances)
     parts = [_parts(sung, bounds.results, name) for name in chosen["recording"]]
     (corpus / "audio").mkdir(parents=True, exist_ok=True)
     joined = for_each_recording(
@@ -127,7 +121,7 @@ def load(
     return Loaded(
         chosen[chosen["recording"].isin(joined.results)],
         [*left_out, *bounds.left_out, *joined.left_out],
-        f"{balanced.report()}\n{speech} speech recordings are passed over; "
+        f"{parted.report()}\n{speech} speech recordings are passed over; "
         f"{len(performances) - len(chosen)} of {len(performances)} performances fit no part of the split",
     )
 
@@ -195,7 +189,7 @@ def find_voice(file: Path) -> tuple[int, int]:
     """
     import librosa
 
-    samples, _ = _mono(file)
+    samples, _ = read_voice(file, None)
     if not samples.any():
         raise BadRecordingError("silent")
     _, (start, end) = librosa.effects.trim(samples, top_db=TRIM_DB)
@@ -217,19 +211,12 @@ def join(parts: Sequence[tuple[Path, tuple[int, int]]], target: Path) -> None:
     BadRecordingError
         The trials differ in sampling rate.
     """
-    import soundfile
-
-    phrases, rates = [], set()
+    phrases, rates = [], []
     for file, (start, end) in parts:
-        samples, rate = _mono(file)
-        rates.add(rate)
+        samples, rate = read_voice(file, None)
+        rates.append(rate)
         phrases.append(samples[start:end])
-    if len(rates) > 1:
-        raise BadRecordingError(f"its trials differ in sampling rate: {', '.join(map(str, sorted(rates)))} Hz")
-    rate = rates.pop()
-    gap = np.zeros(round(GAP_SECONDS * rate), dtype=np.float32)
-    spaced = [piece for phrase in phrases for piece in (gap, phrase)][1:]
-    soundfile.write(target, np.concatenate(spaced), rate, subtype="PCM_24", format="FLAC")
+    write_joined(phrases, rates, target)
 
 
 def _trial(file: Path, fields: Mapping[str, str]) -> Trial:
@@ -248,8 +235,3 @@ def _parts(
 ) -> list[tuple[Path, tuple[int, int]]]:
     own = sorted((trial for trial in trials if trial.performance == performance), key=lambda trial: trial.order)
     return [(trial.file.absolute(), bounds[trial.file.stem]) for trial in own]
-
-
-def _mono(file: Path) -> tuple[NDArray[np.float32], int]:
-    samples, rate = decode(file)
-    return samples.mean(axis=1), rate

@@ -16,31 +16,21 @@ from pipeline.corpora.partitions import (
 )
 from pipeline.corpora.repertoire import Repertoire
 from pipeline.corpora.schema import LEAST_SINGERS, SPLITS
+from pipeline.corpora.split import Split
 from pipeline.errors import BadInputError
 
 
 @dataclass(frozen=True)
-class Balanced:
+class Balanced(Split):
     """A balanced split.
 
     Attributes
     ----------
-    songs, singers : dict of str to tuple of str
-        By split, in alphabetical order.
     trade_off : DataFrame
         What other numbers of songs would give; see `trade_off`.
     """
 
-    songs: dict[str, tuple[str, ...]]
-    singers: dict[str, tuple[str, ...]]
     trade_off: pd.DataFrame
-
-    def assign(self, performances: pd.DataFrame) -> pd.DataFrame:
-        """Keep the performances of each part's singers in its songs, and give them the column split."""
-        of_song = {song: split for split, songs in self.songs.items() for song in songs}
-        of_singer = {singer: split for split, singers in self.singers.items() for singer in singers}
-        by_song, by_singer = performances["song"].map(of_song), performances["singer"].map(of_singer)
-        return performances.assign(split=by_song)[by_song.notna() & (by_song == by_singer)]
 
     def report(self) -> str:
         """Say which songs each part has, and tabulate the trade-off."""

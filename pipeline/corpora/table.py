@@ -3,7 +3,7 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -30,8 +30,8 @@ def read_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Text in the columns recording, path, singer, song and split, never a number ("007" stays "007");
-        numbers or booleans in other columns where every cell is one. Surrounding blanks are taken off, and
+        Text in the columns required, and in recording, path, singer, song and split, never a number ("007" stays
+        "007"); numbers or booleans in other columns where every cell is one. Surrounding blanks are taken off, and
         names are brought to one Unicode form (NFC) so that equal names are equal. The index, named ``row``,
         counts rows as a spreadsheet does: the header is row 1.
 
@@ -52,7 +52,8 @@ def read_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
                 "put cells that contain the separator in double quotes"
             )
     index = pd.Index([number for number, _ in numbered], name=ROW, dtype="int64")
-    columns = {name: _column(name, [cells[at] for _, cells in numbered]) for at, name in enumerate(header)}
+    plain = {*_PLAIN_TEXT, *required}
+    columns = {name: _column(name, [cells[at] for _, cells in numbered], plain) for at, name in enumerate(header)}
     return pd.DataFrame({name: pd.Series(cells, index=index) for name, cells in columns.items()}, index=index)
 
 
@@ -83,14 +84,16 @@ def _check_header(header: list[str], required: Sequence[str], path: Path) -> Non
         raise BadInputError(f"{path}: " + "; ".join(faults) + f" (the header reads {', '.join(header)})")
 
 
-def _column(name: str, cells: list[str]) -> list[str] | list[int] | list[float] | list[bool]:
+def _column(name: str, cells: list[str], plain: Collection[str]) -> list[str] | list[int] | list[float] | list[bool]:
     texts = [cell.strip() for cell in cells]
     if name == "path":
         return texts
-    if name in _PLAIN_TEXT:
+    if name in plain:
         return [unicodedata.normalize("NFC", text) for text in texts]
     if texts and set(texts) <= {"True", "False"}:
         return [text == "True" for text in texts]
+    if any("_" in text for text in texts):  # Python would read 1_2 as the number 12
+        return texts
     try:
         return [int(text) for text in texts]
     except ValueError:

@@ -22,6 +22,12 @@ class Balanced(Section):
     singer_shares: Shares
 
 
+class BySingers(Section):
+    """Corpora whose singers sang songs of their own, split by singers: the share of singers of each part."""
+
+    singer_shares: Shares
+
+
 class DampBalanced(Section):
     """DAMP-balanced: the table (path, singer, song) inside the corpus folder. The 6/4/4 rule is the paper's."""
 
@@ -29,16 +35,37 @@ class DampBalanced(Section):
 
 
 class Manifest(Balanced):
-    """Your own corpus: the table inside the corpus folder; the rest serves where it has no split column."""
+    """Your own corpus: the table inside the corpus folder; the rest serves where it has no split column.
+
+    ``split`` is ``balanced`` (every singer sings all songs of a part) or ``by_singers`` (``songs`` does not matter).
+    """
 
     table: str
+    split: Literal["balanced", "by_singers"]
 
 
 class Corpus(Section):
-    """Which corpus, and the settings of each."""
+    """Which corpus, and the settings of each; ``by_singers`` serves every corpus that has no section of its own."""
 
-    name: Literal["demo", "ravdess-song", "damp-balanced", "manifest"]
+    name: Literal[
+        "demo",
+        "manifest",
+        "damp-balanced",
+        "damp-perfs",
+        "ikala",
+        "jvs-music",
+        "m4singer",
+        "mir-1k",
+        "mir-qbsh",
+        "nus-48e",
+        "opensinger",
+        "ravdess-song",
+        "vocadito",
+        "vocalset",
+    ]
     demo: Demo
     ravdess_song: Balanced
+    vocalset: Balanced
+    by_singers: BySingers
     damp_balanced: DampBalanced
     manifest: Manifest

@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from pipeline.corpora.loaded import Loaded
 from pipeline.corpora.manifest import load
 from pipeline.corpora.schema import validate_manifest
+from pipeline.corpora.splits import balance
 from pipeline.errors import BadInputError
 
 SPLIT = """path,singer,song,split,style_breath,notes
@@ -34,9 +36,12 @@ def loaded(tmp_path: Path, max_bad_share: float = 0.2, seed: int = 0) -> Loaded:
         tmp_path / "raw",
         tmp_path / "corpus",
         table="songs.csv",
-        songs={"train": 2, "validation": 1, "test": 1},
-        singer_shares={"train": 0.5, "validation": 0.2, "test": 0.3},
-        rng=np.random.default_rng(seed),
+        split=partial(
+            balance,
+            songs={"train": 2, "validation": 1, "test": 1},
+            singer_shares={"train": 0.5, "validation": 0.2, "test": 0.3},
+            rng=np.random.default_rng(seed),
+        ),
         max_bad_share=max_bad_share,
     )
 

@@ -1,4 +1,5 @@
 import os
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -7,9 +8,11 @@ import soundfile
 from numpy.typing import NDArray
 
 from pipeline.audio.decode import decode
+from pipeline.corpora.joining import GAP_SECONDS
 from pipeline.corpora.loaded import Loaded
-from pipeline.corpora.ravdess_song import GAP_SECONDS, find_trials, find_voice, join, load, tabulate
+from pipeline.corpora.ravdess_song import find_trials, find_voice, join, load, tabulate
 from pipeline.corpora.schema import SPLITS, validate_manifest
+from pipeline.corpora.splits import balance
 from pipeline.errors import BadInputError, BadRecordingError
 
 RATE = 8000
@@ -48,9 +51,12 @@ def loaded(raw: Path, corpus: Path) -> Loaded:
     return load(
         raw,
         corpus,
-        songs={"train": 2, "validation": 2, "test": 2},
-        singer_shares={"train": 0.5, "validation": 0.25, "test": 0.25},
-        rng=np.random.default_rng(3),
+        split=partial(
+            balance,
+            songs={"train": 2, "validation": 2, "test": 2},
+            singer_shares={"train": 0.5, "validation": 0.25, "test": 0.25},
+            rng=np.random.default_rng(3),
+        ),
         max_bad_share=0.1,
     )
 

@@ -73,3 +73,9 @@ def test_names_the_fault_and_the_remedy(tmp_path: Path, text: bytes, named: list
 def test_a_missing_table_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match=r"none\.csv: no such file"):
         read_table(tmp_path / "none.csv", ("path",))
+
+
+def test_required_columns_and_cells_with_underscores_stay_text(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("singer_id,take,age\n007,1_2,30\n010,1_3,40\n")
+    table = read_table(tmp_path / "table.csv", ("singer_id",))
+    assert table.to_dict("list") == {"singer_id": ["007", "010"], "take": ["1_2", "1_3"], "age": [30, 40]}

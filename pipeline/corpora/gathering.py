@@ -1,0 +1,121 @@
+"""From the takes of a corpus to its performances: split, joined where a performance has several takes, placed."""
+
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.corpora.joining import join
+from pipeline.corpora.loaded import Loaded
+from pipeline.corpora.names import name_recordings
+from pipeline.corpora.placement import locate_all, place
+from pipeline.corpora.split import Splitter
+from pipeline.corpora.takes import Find, Take
+from pipeline.recordings import for_each_recording
+
+
+def gather(find: Find, raw: Path, corpus: Path, *, split: Splitter, max_bad_share: float) -> Loaded:
+    """Bring a corpus of the field into the one shape.
+
+    Parameters
+    ----------
+    find : callable
+        Reads the layout; one of `pipeline.corpora`'s ``find``.
+    raw : Path
+        The folder as downloaded.
+    corpus : Path
+        Where ``audio/`` goes.
+    split : callable
+        Parts singers and songs; see `pipeline.corpora.split`.
+    max_bad_share : float
+        Share of takes that may lack their file, and of performances that may be unreadable, 0 to 1.
+
+    Raises
+    ------
+    BadInputError
+        The folder is not of the layout, too many files cannot be used, or the corpus is too small to split.
+    """
+    found = find(raw)
+    listed = pd.DataFrame([(take.path, take.path) for take in found.takes], columns=["recording", "path"])
+    files = locate_all(listed, raw, max_bad_share)
+    takes = [take for take in found.takes if take.path in files.results]
+    performances = tabulate(takes)
+    kinds = (
+        dict(zip(performances["singer"], performances[f"style_{found.spread}"], strict=True)) if found.spread else {}
+    )
+    parts = split(performances, source=str(raw), kinds=kinds)
+    chosen = parts.assign(performances)
+    own = _files(takes, files.results)
+    placed = for_each_recording(
+        bring,
+        list(chosen["recording"]),
+        [
+            (own[performance], found.channel, name, corpus.absolute())
+            for name, performance in zip(chosen["recording"], chosen["performance"], strict=True)
+        ],
+        label="placing performances",
+        max_bad_share=max_bad_share,
+    )
+    kept = chosen[chosen["recording"].isin(placed.results)].drop(columns="performance")
+    report = f"{parts.report()}\n{len(performances) - len(chosen)} of {len(performances)} performances fit no part"
+    return Loaded(
+        kept.assign(path=[placed.results[name] for name in kept["recording"]]),
+        [*found.left_out, *files.left_out, *placed.left_out],
+        "\n".join(filter(None, [report, found.report])),
+    )
+
+
+def tabulate(takes: Sequence[Take]) -> pd.DataFrame:
+    """Make the table of performances: recording, performance, singer, song and ``style_*``, one row each.
+
+    Names that differ in case or Unicode form alone are brought to the spelling that comes first.
+    """
+    first = {take.performance: take for take in reversed(takes)}
+    performances = sorted(first)
+    rows = [
+        {
+            "performance": performance,
+            "singer": first[performance].singer,
+            "song": first[performance].song,
+            **{f"style_{kind}": value for kind, value in first[performance].style.items()},
+        }
+        for performance in performances
+    ]
+    table = pd.DataFrame(rows)
+    table.insert(0, "recording", name_recordings([f"{performance}.take" for performance in performances]))
+    return table.assign(singer=_one_spelling(table["singer"]), song=_one_spelling(table["song"]))
+
+
+def bring(files: Sequence[Path], channel: int | None, recording: str, corpus: Path) -> str:
+    """Put a performance into the corpus: linked as it is where it is one whole file, else joined into a FLAC file.
+
+    Returns
+    -------
+    str
+        The new path, relative to the corpus folder.
+
+    Raises
+    ------
+    BadRecordingError
+        A file that must be read cannot be.
+    """
+    if len(files) == 1 and channel is None:
+        return place(files[0], recording, corpus)
+    target = corpus / "audio" / f"{recording}.flac"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    join(files, channel, target)
+    return f"audio/{target.name}"
+
+
+def _files(takes: Sequence[Take], located: dict[str, Path]) -> dict[str, list[Path]]:
+    files: dict[str, list[Path]] = {}
+    for take in takes:
+        files.setdefault(take.performance, []).append(located[take.path])
+    return files
+
+
+def _one_spelling(names: "pd.Series[str]") -> list[str]:
+    composed = [unicodedata.normalize("NFC", name) for name in names]
+    first: dict[str, str] = {}
+    return [first.setdefault(name.casefold(), name) for name in composed]
