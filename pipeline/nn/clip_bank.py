@@ -1,4 +1,4 @@
-"""All clips of one part of the corpus, held where the network runs, gathered by number."""
+"""All clips of one part of the corpus, gathered by number to where the network runs."""
 
 import numpy as np
 import torch
@@ -7,28 +7,47 @@ from torch import Tensor
 
 from pipeline.storage.shard import ClipSet
 
+DEVICE_SHARE = 0.5
+"""Frames live on a GPU where they take no more than this share of its free memory."""
+
 
 class ClipBank:
-    """Frames in float16 on the device, once; a clip is gathered as a slice of them.
+    """Clips by number. Frames are held in float16: on a GPU where they fit, else where they were read.
 
     Parameters
     ----------
     clips : ClipSet
         The clips of one part.
     device : torch.device
-        Where the frames live.
+        Where clips are wanted.
     """
 
     def __init__(self, clips: ClipSet, device: torch.device) -> None:
-        self._frames = torch.from_numpy(clips.frames).to(device)
-        self._first_frame = torch.from_numpy(clips.first_frame).to(device)
+        self._clips, self._device = clips, device
+        self._resident = torch.from_numpy(clips.frames.whole()).to(device) if _fits(clips, device) else None
         self._within = torch.arange(clips.clip_frames, device=device)
 
     def __len__(self) -> int:
-        return len(self._first_frame)
+        return len(self._clips)
+
+    @property
+    def where(self) -> str:
+        """Where the frames are: ``device``, ``memory`` or ``disk``."""
+        if self._resident is not None:
+            return "device"
+        return "disk" if self._clips.frames.mapped else "memory"
 
     def gather(self, numbers: NDArray[np.int64]) -> Tensor:
         """Fetch clips by number: (n,) to float32 of shape (n, 1, frames, bins)."""
-        chosen = torch.from_numpy(numbers).to(self._first_frame.device)
-        rows = self._first_frame[chosen, None] + self._within
-        return self._frames[rows].float().unsqueeze(1)
+        first = self._clips.first_frame[numbers]
+        if self._resident is not None:
+            rows = torch.from_numpy(first).to(self._device)[:, None] + self._within
+            return self._resident[rows].float().unsqueeze(1)
+        shape = (len(numbers), self._clips.clip_frames, self._clips.bins)
+        gathered = torch.empty(shape, dtype=torch.float16, pin_memory=self._device.type == "cuda")
+        self._clips.frames.gather(first, self._clips.clip_frames, gathered.numpy())
+        return gathered.to(self._device, non_blocking=True).float().unsqueeze(1)
+
+
+def _fits(clips: ClipSet, device: torch.device) -> bool:
+    return device.type == "cuda" and clips.frames.bytes <= DEVICE_SHARE * torch.cuda.mem_get_info(device)[0]

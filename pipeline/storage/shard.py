@@ -10,11 +10,15 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 
 from pipeline.errors import BadInputError
+from pipeline.storage.frames import Frames
 
 VERSION = 1
+MEMORY_SHARE = 0.5
+"""Frames are read into memory where they take no more than this share of what is free; else they are mapped."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,8 @@ class ClipSet:
 
     Attributes
     ----------
-    frames : ndarray of float16, shape (frames, bins)
-        The frames of all recordings, one after the other.
+    frames : Frames
+        Those of all recordings, one after the other.
     first_frame : ndarray of int64, shape (clips,)
         Where each clip begins in `frames`.
     recording, singer, song : ndarray of str, shape (clips,)
@@ -56,7 +60,7 @@ class ClipSet:
         Which spectrogram the frames hold.
     """
 
-    frames: NDArray[np.float16]
+    frames: Frames
     first_frame: NDArray[np.int64]
     recording: NDArray[np.str_]
     singer: NDArray[np.str_]
@@ -71,7 +75,7 @@ class ClipSet:
     @property
     def bins(self) -> int:
         """Frequency bins of a frame."""
-        return int(self.frames.shape[1])
+        return self.frames.bins
 
 
 def write_shards(
@@ -150,8 +154,16 @@ def _write_shard(path: Path, recordings: list[Recording], *, feature: str, clip_
         shard["clip_starts"] = np.concatenate([recording.clip_starts for recording in recordings]).astype(np.int32)
 
 
-def read_shards(folder: Path, split: str) -> ClipSet:
-    """Read one part of the corpus into memory.
+def read_shards(folder: Path, split: str, memory: int | None = None) -> ClipSet:
+    """Read one part of the corpus: its tables, and its frames where they fit; else the frames are mapped.
+
+    Parameters
+    ----------
+    folder : Path
+    split : str
+        The part: train, validation or test.
+    memory : int, optional
+        Bytes that frames may take in memory; by default half of what is free.
 
     Raises
     ------
@@ -161,13 +173,16 @@ def read_shards(folder: Path, split: str) -> ClipSet:
     paths = sorted(folder.glob(f"{split}-*.h5"))
     if not paths:
         raise BadInputError(f"{folder}: no shard of the {split} part; run `dvc repro shards`")
-    sets = [_read_shard(path) for path in paths]
+    if memory is None:
+        memory = int(MEMORY_SHARE * psutil.virtual_memory().available)
+    in_memory = sum(path.stat().st_size for path in paths) <= memory
+    sets = [_read_shard(path, in_memory) for path in paths]
     kinds = {(part.feature, part.clip_frames, part.bins) for part in sets}
     if len(kinds) > 1:
         raise BadInputError(f"{folder}: the shards of the {split} part differ in feature or shape: {sorted(kinds)}")
     shift = np.concatenate([[0], np.cumsum([len(part.frames) for part in sets])[:-1]])
     return ClipSet(
-        frames=np.concatenate([part.frames for part in sets]),
+        frames=Frames([table for part in sets for table in part.frames.tables]),
         first_frame=np.concatenate([part.first_frame + by for part, by in zip(sets, shift, strict=True)]),
         recording=np.concatenate([part.recording for part in sets]),
         singer=np.concatenate([part.singer for part in sets]),
@@ -178,30 +193,30 @@ def read_shards(folder: Path, split: str) -> ClipSet:
     )
 
 
-def _read_shard(path: Path) -> ClipSet:
+def _read_shard(path: Path, in_memory: bool) -> ClipSet:
     try:
         with h5py.File(path, "r") as shard:
             if shard.attrs["version"] != VERSION:
                 raise BadInputError(
                     f"{path}: version {shard.attrs['version']}, not {VERSION}; run `dvc repro -f shards`"
                 )
-            return _parse_shard(shard)
+            return _parse_shard(shard, in_memory)
     except (OSError, KeyError, ValueError, IndexError) as fault:
         raise BadInputError(f"{path}: not a whole shard ({fault}); delete it and run `dvc repro shards`") from fault
 
 
-def _parse_shard(shard: h5py.File) -> ClipSet:
+def _parse_shard(shard: h5py.File, in_memory: bool) -> ClipSet:
     table = shard["recordings"]
     clips = table["clips"][:]
     starts = shard["clip_starts"][:]
-    frames = shard["frames"][:]
+    frames = shard["frames"][:] if in_memory else _map(shard["frames"])
     clip_frames = int(shard.attrs["clip_frames"])
     owner = np.repeat(np.arange(len(clips)), clips)
     first_frame = table["first_frame"][:][owner] + starts
     if len(starts) and (starts.min() < 0 or first_frame.max() + clip_frames > len(frames)):
         raise ValueError("a clip reaches past the frames")
     return ClipSet(
-        frames=frames,
+        frames=Frames([frames]),
         first_frame=first_frame,
         recording=_text(table["name"])[owner],
         singer=_text(table["singer"])[owner],
@@ -210,6 +225,14 @@ def _parse_shard(shard: h5py.File) -> ClipSet:
         clip_frames=clip_frames,
         feature=str(shard.attrs["feature"]),
     )
+
+
+def _map(dataset: h5py.Dataset) -> NDArray[np.float16]:
+    """Map a dataset, which lies in its file in one piece, as it was written."""
+    offset = dataset.id.get_offset()
+    if offset is None or dataset.dtype != np.float16:
+        raise ValueError("its frames do not lie there as they are")
+    return np.memmap(dataset.file.filename, np.float16, "r", offset, dataset.shape)
 
 
 def _text(column: h5py.Dataset) -> NDArray[np.str_]:

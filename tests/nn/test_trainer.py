@@ -13,6 +13,7 @@ from pipeline.nn.embedding import embed_clips
 from pipeline.nn.network import StyleNetwork, seeded_network
 from pipeline.nn.pairs import PairSampler
 from pipeline.nn.trainer import Settings, Trained, Trainer, Validation, adam
+from pipeline.storage.frames import Frames
 from pipeline.storage.shard import ClipSet
 
 CPU = torch.device("cpu")
@@ -53,7 +54,7 @@ def tone_clips(seed: int) -> ClipSet:
                 clips.append(clip)
     owners = np.repeat(np.arange(8), 6)
     return ClipSet(
-        frames=np.concatenate(clips).astype(np.float16),
+        frames=Frames([np.concatenate(clips).astype(np.float16)]),
         first_frame=np.arange(48, dtype=np.int64) * 16,
         recording=np.char.add("r", owners.astype(str)),
         singer=np.char.add("s", (owners // 2).astype(str)),

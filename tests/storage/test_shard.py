@@ -26,17 +26,21 @@ def write(folder: Path, max_frames: int = 1000) -> list[Path]:
     return write_shards(folder, "train", RECORDINGS, feature="mel", clip_frames=10, max_frames=max_frames)
 
 
+@pytest.mark.parametrize("memory", [0, None])
 @pytest.mark.parametrize(("max_frames", "shards"), [(1000, 1), (56, 2), (10, 4)])
-def test_clips_come_back_as_slices_of_their_recordings(tmp_path: Path, max_frames: int, shards: int) -> None:
+def test_clips_come_back_as_slices_of_their_recordings(
+    tmp_path: Path, max_frames: int, shards: int, memory: int | None
+) -> None:
     assert len(write(tmp_path, max_frames)) == shards
-    clips = read_shards(tmp_path, "train")
+    clips = read_shards(tmp_path, "train", memory)
+    assert clips.frames.mapped is (memory == 0)
     expected = [(one, start) for one in RECORDINGS for start in one.clip_starts]
     assert len(clips) == len(expected) == 7
     for number, (one, start) in enumerate(expected):
-        first = clips.first_frame[number]
-        held = clips.frames[first : first + 10]
+        held = np.empty((1, 10, 6), np.float16)
+        clips.frames.gather(clips.first_frame[[number]], 10, held)
         whole = np.vstack([one.frames, np.zeros((10, 6), np.float16)])[start : start + 10]
-        assert (held == whole).all()
+        assert (held[0] == whole).all()
         named = (clips.recording[number], clips.singer[number], clips.song[number], clips.start[number])
         assert named == (one.name, one.singer, one.song, start)
 
@@ -60,11 +64,23 @@ def test_parts_do_not_mix(tmp_path: Path) -> None:
         read_shards(tmp_path, "test")
 
 
-def test_a_truncated_shard_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("memory", [0, None])
+def test_a_truncated_shard_is_named(tmp_path: Path, memory: int | None) -> None:
     (path,) = write(tmp_path)
     path.write_bytes(path.read_bytes()[:-200])
     with pytest.raises(BadInputError, match=r"train-000\.h5: not a whole shard.*delete it"):
-        read_shards(tmp_path, "train")
+        read_shards(tmp_path, "train", memory)
+
+
+def test_frames_that_do_not_lie_in_one_piece_cannot_be_mapped(tmp_path: Path) -> None:
+    (path,) = write(tmp_path)
+    with h5py.File(path, "a") as shard:
+        frames = shard["frames"][:]
+        del shard["frames"]
+        shard.create_dataset("frames", data=frames, chunks=(4, 6))
+    assert len(read_shards(tmp_path, "train")) == 7
+    with pytest.raises(BadInputError, match=r"train-000\.h5: not a whole shard .*do not lie there as they are"):
+        read_shards(tmp_path, "train", memory=0)
 
 
 def test_a_shard_of_another_version_is_named(tmp_path: Path) -> None:

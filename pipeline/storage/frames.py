@@ -1,0 +1,61 @@
+"""The frames of all recordings of one part of the corpus: in memory where they fit, mapped from their files else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Table = NDArray[np.float16]
+
+
+@dataclass(frozen=True, eq=False)
+class Frames:
+    """Frames numbered through several tables, one a shard; no clip runs from one table into the next.
+
+    Attributes
+    ----------
+    tables : sequence of ndarray of float16, shape (frames, bins)
+        At least one; each in memory, or mapped from a file.
+    """
+
+    tables: Sequence[Table]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.tables))
+
+    @property
+    def bins(self) -> int:
+        """Frequency bins of a frame."""
+        return int(self.tables[0].shape[1])
+
+    @property
+    def bytes(self) -> int:
+        """What all frames would take in memory."""
+        return sum(table.nbytes for table in self.tables)
+
+    @property
+    def mapped(self) -> bool:
+        """Whether frames are read from their files when they are asked for."""
+        return any(isinstance(table, np.memmap) for table in self.tables)
+
+    def whole(self) -> Table:
+        """Give all frames as one table; without a copy where there is one."""
+        return self.tables[0] if len(self.tables) == 1 else np.concatenate(self.tables)
+
+    def gather(self, first: NDArray[np.int64], length: int, out: Table) -> None:
+        """Copy stretches of frames.
+
+        Parameters
+        ----------
+        first : ndarray of int64, shape (n,)
+            First frame of each stretch.
+        length : int
+            Frames of a stretch.
+        out : ndarray of float16, shape (n, length, bins)
+            Gets the stretches.
+        """
+        starts = np.cumsum([0, *map(len, self.tables)])
+        holders = np.searchsorted(starts, first, side="right") - 1
+        for number, (holder, frame) in enumerate(zip(holders, first - starts[holders], strict=True)):
+            out[number] = self.tables[holder][frame : frame + length]
