@@ -12,7 +12,8 @@ def expected_pair_statistics(
 ) -> PairStatistics:
     """Average over all same-singer pairs and over all different-singer pairs of distinct clips, weighed 1 : 1.
 
-    Blocks of distances keep the memory at ``block x clips`` numbers.
+    Distances are held a block at a time, ``block x block`` numbers, however many clips there are; the time grows with
+    their square.
 
     Parameters
     ----------
@@ -23,7 +24,7 @@ def expected_pair_statistics(
     margin : float
         m on the squared distance.
     block : int
-        Clips a block.
+        Clips on either side of a block.
 
     Raises
     ------
@@ -32,9 +33,12 @@ def expected_pair_statistics(
     """
     codes = np.unique(singers, return_inverse=True)[1]
     points = vectors.astype(np.float64)
+    blocks = [slice(first, first + block) for first in range(0, len(points), block)]
     sums = np.zeros(6)
-    for first in range(0, len(points), block):
-        sums += _block_sums(points, codes, first, min(first + block, len(points)), margin)
+    for number, rows in enumerate(blocks):
+        for columns in blocks[number:]:
+            pairs = _block_sums(points[rows], points[columns], codes[rows], codes[columns], margin, rows == columns)
+            sums += pairs if rows == columns else 2 * pairs
     positives, positive_sum, negatives, negative_sum, hinge_sum, active = sums
     if not positives or not negatives:
         raise BadInputError("the loss needs pairs of both kinds: two singers, one of them with two clips")
@@ -48,14 +52,19 @@ def expected_pair_statistics(
 
 
 def _block_sums(
-    points: NDArray[np.float64], codes: NDArray[np.intp], first: int, last: int, margin: float
+    points: NDArray[np.float64],
+    others: NDArray[np.float64],
+    codes: NDArray[np.intp],
+    other_codes: NDArray[np.intp],
+    margin: float,
+    with_themselves: bool,
 ) -> NDArray[np.float64]:
-    rows = points[first:last]
-    squares = (rows**2).sum(1)[:, None] + (points**2).sum(1)[None, :]
-    distance = np.maximum(squares - 2 * rows @ points.T, 0)
-    same = codes[first:last, None] == codes[None, :]
+    squares = (points**2).sum(1)[:, None] + (others**2).sum(1)[None, :]
+    distance = np.maximum(squares - 2 * points @ others.T, 0)
+    same = codes[:, None] == other_codes[None, :]
     negative = distance[~same]
-    same[np.arange(last - first), np.arange(first, last)] = False
+    if with_themselves:
+        np.fill_diagonal(same, False)
     positive = distance[same]
     hinge = np.maximum(margin - negative, 0)
     return np.array(
