@@ -5,6 +5,7 @@ import os
 import platform
 import sys
 from contextlib import AbstractContextManager
+from typing import Literal
 
 import torch
 
@@ -60,6 +61,22 @@ def keep_memory() -> None:
         (_M_TOP_PAD, 2**28),
     ):
         mallopt(ctypes.c_int(setting), ctypes.c_int(value))
+
+
+def use_threads(asked: int | Literal["auto"]) -> int:
+    """Compute with so many threads of the processor from now on; ``auto`` leaves the number to PyTorch.
+
+    Sums are split among threads, and floating-point sums depend on the order: another number of threads gives results
+    that differ in the last digits.
+
+    Returns
+    -------
+    int
+        The number in use.
+    """
+    if asked != "auto":
+        torch.set_num_threads(asked)
+    return torch.get_num_threads()
 
 
 def name_device(device: torch.device) -> str:
