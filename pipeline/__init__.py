@@ -3,3 +3,9 @@
 Each stage of ``dvc.yaml`` is a module of this package by the same name, run as ``python -m pipeline.<stage>``.
 The science stands in the subpackages and knows nothing of stages, of ``params.yaml`` or of where files lie.
 """
+
+import os
+
+PARENT = os.getppid()
+"""The process that started this one. Taken before a stage loads its libraries, which lasts seconds: a parent that dies
+meanwhile is noticed too (`pipeline.interruption`)."""

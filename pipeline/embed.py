@@ -12,7 +12,7 @@ from pipeline.analysis.collection import Collection
 from pipeline.errors import BadInputError
 from pipeline.figures.losses import draw_losses
 from pipeline.nn.clip_bank import ClipBank
-from pipeline.nn.device import choose_device, choose_precision, keep_memory
+from pipeline.nn.device import choose_device, choose_precision, keep_memory, use_threads
 from pipeline.nn.embedding import embed_clips
 from pipeline.nn.exact_loss import expected_pair_statistics
 from pipeline.nn.loss import PairStatistics
@@ -26,6 +26,7 @@ def main() -> str:
     """Embed the test part and measure the test loss."""
     keep_memory()
     params = load_params()
+    use_threads(params.embed.threads)
     clips = read_shards(SHARDS, "test")
     network, configuration = load_model(MODELS)
     if clips.feature != configuration["feature"]:

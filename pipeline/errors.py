@@ -1,4 +1,4 @@
-"""The two faults that a user can mend, told apart from our own mistakes."""
+"""The faults that a user can mend, told apart from our own mistakes, and being told to stop."""
 
 
 class BadInputError(Exception):
@@ -7,3 +7,7 @@ class BadInputError(Exception):
 
 class BadRecordingError(BadInputError):
     """One recording cannot be used; it is reported by name and left out, and the rest goes on."""
+
+
+class Interrupted(Exception):  # noqa: N818 (not an error: the work is kept)
+    """A stage was told to stop; the message says, in one line, how far it came and how to carry on."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.errors import BadInputError
+from pipeline.errors import BadInputError, Interrupted
 
 CORPUS = Path("data/corpus")
 RESAMPLED = Path("data/resampled")
@@ -20,6 +20,8 @@ BASELINE = Path("data/baseline")
 OUTCOMES = Path("data/outcomes")
 METRICS = Path("metrics")
 PLOTS = Path("metrics/plots")
+INTERRUPTED = 130
+"""Status of a stage that was told to stop: what a shell gives for Ctrl-C."""
 
 
 def run(stage: Callable[[], str], doc: str | None) -> None:
@@ -35,7 +37,7 @@ def run(stage: Callable[[], str], doc: str | None) -> None:
     Raises
     ------
     SystemExit
-        With status 1 and one line on standard error when the input is at fault.
+        With status 1 and one line on standard error when the input is at fault, with 130 when told to stop.
     """
     name = Path(sys.argv[0]).stem
     argparse.ArgumentParser(
@@ -50,6 +52,9 @@ def run(stage: Callable[[], str], doc: str | None) -> None:
     except BadInputError as fault:
         print(f"{name}: error: {fault}", file=sys.stderr)
         raise SystemExit(1) from None
+    except (Interrupted, KeyboardInterrupt) as stop:
+        print(f"{name}: {str(stop) or 'interrupted'}", file=sys.stderr)
+        raise SystemExit(INTERRUPTED) from None
     print(f"{name}: {summary} ({time.monotonic() - started:.1f} s)")
 
 

@@ -1,30 +1,46 @@
 """Train the siamese network on pairs of clips, with early stopping on the validation part (paper 2 and 3.4).
 
 Reads data/shards; writes models/style.safetensors (weights of the lowest validation loss), models/style.json (what is
-needed to use them), models/training.json (how training went), models/history.csv and models/validation.csv (loss,
-collapse reference, mean distances, active negatives, gradient norm).
+needed to use them), models/training.json (how training went), models/environment.json (on what), models/history.csv
+and models/validation.csv (loss, collapse reference, mean distances, active negatives, gradient norm).
+
+Stopped by Ctrl-C, kill or power failure, the same command carries on from the last checkpoint in .scratch and ends with
+the same weights. Checkpoints take at most a hundredth of the time; other parameters, data or code start afresh.
 """
 
+import functools
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
 from pipeline.errors import BadInputError
+from pipeline.interruption import Interruption
+from pipeline.nn.checkpointer import Checkpointer, Pace
 from pipeline.nn.clip_bank import ClipBank
-from pipeline.nn.device import choose_device, choose_precision, keep_memory, name_device
+from pipeline.nn.device import choose_device, choose_precision, keep_memory, use_threads
+from pipeline.nn.environment import describe_environment
 from pipeline.nn.model_file import save_model
 from pipeline.nn.network import seeded_network
 from pipeline.nn.pairs import PairSampler
-from pipeline.nn.trainer import Settings, Trained, Trainer, Validation
+from pipeline.nn.trained import Trained
+from pipeline.nn.trainer import Settings, Trainer, Validation
+from pipeline.nn.training_report import report_training, warn_of_training
+from pipeline.nn.training_state import checkpoint_size
 from pipeline.params import load_params
+from pipeline.scratch import hash_files, scratch_folder
 from pipeline.sections.learning import Train
 from pipeline.stage import MODELS, SHARDS, fresh_folder, run
+from pipeline.storage.checkpoint import CheckpointFolder
+from pipeline.storage.checkpoint_store import CheckpointStore
 from pipeline.storage.shard import ClipSet, read_shards
 
 NETWORK_SEED, PAIRS_SEED, VALIDATION_SEED = 1, 2, 3
+CODE = Path(__file__).parent
+say = functools.partial(print, flush=True)
 
 
 def main() -> str:
@@ -34,7 +50,7 @@ def main() -> str:
     clips, validation = read_shards(SHARDS, "train"), read_shards(SHARDS, "validation")
     if clips.feature != params.feature:
         raise BadInputError(f"{SHARDS}: holds {clips.feature}, not {params.feature}; run `dvc repro shards`")
-    device = choose_device()
+    device, threads = choose_device(), use_threads(params.train.threads)
     precision = choose_precision(params.train.precision, device)
     shape = {"frames": clips.clip_frames, "bins": clips.bins, **params.network.model_dump()}
     network = seeded_network(shape, np.random.SeedSequence([params.seed, NETWORK_SEED]), device)
@@ -48,25 +64,17 @@ def main() -> str:
         device=device,
         precision=precision,
     )
-    started = time.monotonic()
-    trained = trainer.run()
-    seconds = time.monotonic() - started
+    environment = describe_environment(device, precision, threads)
     configuration = {"feature": clips.feature, "network": shape}
-    report = (
-        configuration
-        | _report(trained, params.train.margin)
-        | {
-            "parameters": network.count_parameters(),
-            "device": name_device(device),
-            "precision": str(precision).removeprefix("torch."),
-            "torch": torch.__version__,
-        }
-    )
-    _write(trained, configuration, report)
+    identity = _identity(params.seed, params.train, configuration, environment)
+    with CheckpointStore(scratch_folder(), "train", say).claim(identity) as folder:
+        pace = _train(trainer, folder)
+        _write(trainer.trained, configuration, _report(trainer, configuration, environment), environment)
+    stopping, warnings = trainer.trained.stopping, [f"; warning: {line}" for line in warn_of_training(trainer)]
     return (
-        f"{trained.epochs} epochs at {seconds / len(trained.history):.2f} s a step on {report['device']} in "
-        f"{report['precision']}; validation loss {trained.stopping.best:.4f} at epoch {trained.stopping.best_epoch} "
-        f"(a constant embedding has {report['collapse_loss']:.4f})"
+        f"{trainer.trained.epochs} epochs at {pace:.2f} s a step on {environment['device']} in "
+        f"{environment['precision']}; validation loss {stopping.best:.4f} at epoch {stopping.best_epoch} "
+        f"(a constant embedding has {0.25 * params.train.margin:.4f})" + "".join(warnings)
     )
 
 
@@ -83,19 +91,41 @@ def _settings(train: Train) -> Settings:
     return Settings(**{name: getattr(train, name) for name in Settings.__dataclass_fields__})
 
 
-def _report(trained: Trained, margin: float) -> dict[str, Any]:
+def _identity(seed: int, train: Train, configuration: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
+    """Gather all that decides the weights: only what agrees in all of it may carry on from one another's checkpoint."""
+    shards = sorted([*SHARDS.glob("train-*.h5"), *SHARDS.glob("validation-*.h5")])
+    code = [Path(__file__), *sorted(CODE.glob("nn/**/*.py")), *sorted(CODE.glob("storage/*.py"))]
     return {
-        "epochs": trained.epochs,
-        "best_epoch": trained.stopping.best_epoch,
-        "validation_loss": trained.stopping.best,
-        "collapse_loss": 0.25 * margin,
+        "seed": seed,
+        "train": train.model_dump(),
+        **configuration,
+        "shards": hash_files(shards),
+        "code": hash_files(code),
+        "environment": environment,
     }
 
 
-def _write(trained: Trained, configuration: dict[str, Any], report: dict[str, Any]) -> None:
+def _train(trainer: Trainer, folder: CheckpointFolder) -> float:
+    """Train from the newest checkpoint to the end; return the seconds that a step took."""
+    with Interruption() as interruption:
+        checkpointer = Checkpointer(folder, interruption.reason, Pace(checkpoint_size(trainer)), say)
+        first, started = checkpointer.resume(trainer), time.monotonic()
+        trainer.run(checkpointer.after_step)
+    return (time.monotonic() - started) / max(trainer.steps - first, 1)
+
+
+def _report(trainer: Trainer, configuration: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
+    machine = {name: environment[name] for name in ("device", "precision")}
+    return configuration | report_training(trainer) | machine | {"torch": environment["packages"]["torch"]}
+
+
+def _write(
+    trained: Trained, configuration: dict[str, Any], report: dict[str, Any], environment: dict[str, Any]
+) -> None:
     fresh_folder(MODELS)
     save_model(MODELS, trained.weights, configuration)
-    (MODELS / "training.json").write_text(json.dumps(report, indent=2) + "\n")
+    for name, content in (("training", report), ("environment", environment)):
+        (MODELS / f"{name}.json").write_text(json.dumps(content, indent=2) + "\n")
     trained.history_table().to_csv(MODELS / "history.csv", index=False)
     trained.validation_table().to_csv(MODELS / "validation.csv", index=False)
 

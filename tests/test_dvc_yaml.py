@@ -17,13 +17,15 @@ FRAME = {
     *(f"pipeline/sections/{path.name}" for path in (ROOT / "pipeline/sections").glob("*.py")),
     "pipeline/stage.py",
     "pipeline/errors.py",
+    "pipeline/interruption.py",
+    "pipeline/scratch.py",
     "pipeline/recordings.py",
     "pipeline/corpora/schema.py",
     "pipeline/corpora/table.py",
     "pipeline/corpora/paths.py",
 }
-"""Not declared: they start stages, check input and hand it on, but decide no number. A new parameter must not retrain a
-network that does not read it; the values of parameters are tracked by dvc.yaml's `params`."""
+"""Not declared: they start and stop stages, check input and hand it on, but decide no number. A new parameter must not
+retrain a network that does not read it; the values of parameters are tracked by dvc.yaml's `params`."""
 
 
 def module_file(name: str) -> str | None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import BadInputError
+from pipeline.errors import BadInputError, Interrupted
 from pipeline.stage import fresh_folder, run
 
 
@@ -24,6 +24,25 @@ def test_bad_input_is_one_line_and_status_one(capsys: pytest.CaptureFixture[str]
         run(stage, "Embed.")
     assert ended.value.code == 1
     assert capsys.readouterr().err == "embed: error: params.yaml: seed: missing\n"
+
+
+@pytest.mark.parametrize(
+    ("stop", "line"),
+    [
+        (Interrupted("at epoch 3; run it again"), "embed: at epoch 3; run it again\n"),
+        (KeyboardInterrupt(), "embed: interrupted\n"),
+    ],
+)
+def test_being_stopped_is_one_line_and_a_status_of_its_own(
+    stop: BaseException, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stage() -> str:
+        raise stop
+
+    with pytest.raises(SystemExit) as ended:
+        run(stage, "Embed.")
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == line
 
 
 def test_our_own_mistakes_keep_their_traceback() -> None:

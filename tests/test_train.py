@@ -1,15 +1,25 @@
 import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
+from typing import Any
 
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline import embed, train
 from pipeline.analysis.collection import Collection
-from pipeline.errors import BadInputError
+from pipeline.errors import BadInputError, Interrupted
+from pipeline.interruption import Interruption
+from pipeline.stage import fresh_folder
 from pipeline.storage.shard import Recording, write_shards
-from tests.conftest import SetParams
+from tests.conftest import ROOT, SetParams
 
 TINY = {
     "network.channels": 8,
@@ -26,11 +36,17 @@ TINY = {
 
 
 @pytest.fixture
-def workplace(set_params: SetParams) -> SetParams:
+def workplace(set_params: SetParams, monkeypatch: pytest.MonkeyPatch) -> SetParams:
     """Shards of three parts: three singers a part, two songs, two clips of 16 frames a recording."""
+    monkeypatch.delenv("DVC_ROOT", raising=False)
     set_params(TINY)
-    folder = Path("data/shards")
-    folder.mkdir(parents=True)
+    write_parts(dict.fromkeys("abc", 2))
+    return set_params
+
+
+def write_parts(clips: dict[str, int]) -> None:
+    """Write shards in which a singer has so many clips in each of two songs, or one clip of one song."""
+    folder = fresh_folder(Path("data/shards"))
     generator = np.random.default_rng(0)
     for split in ("train", "validation", "test"):
         recordings = [
@@ -39,13 +55,12 @@ def workplace(set_params: SetParams) -> SetParams:
                 f"{split}-{singer}",
                 f"{split}-{song}",
                 generator.uniform(0, 60, (24, 12)).astype(np.float16),
-                np.array([0, 8], np.int32),
+                np.array([0, 8], np.int32)[:number],
             )
-            for singer in "abc"
-            for song in "xy"
+            for singer, number in clips.items()
+            for song in ("xy" if number > 1 else "x")
         ]
         write_shards(folder, split, recordings, feature="mel", clip_frames=16, max_frames=10_000)
-    return set_params
 
 
 def test_writes_model_history_and_report(workplace: SetParams) -> None:
@@ -66,6 +81,108 @@ def test_twice_gives_the_same_bytes(workplace: SetParams) -> None:
     first = {path.name: path.read_bytes() for path in Path("models").iterdir()}
     train.main()
     assert {path.name: path.read_bytes() for path in Path("models").iterdir()} == first
+
+
+def models() -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in Path("models").iterdir()}
+
+
+def interrupt_first_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Interruption, "reason", lambda _: "SIGTERM")
+        with pytest.raises(Interrupted):
+            train.main()
+
+
+def test_interrupted_and_started_again_it_ends_with_the_same_bytes(
+    workplace: SetParams, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train.main()
+    whole = models()
+    for path in Path("models").iterdir():
+        path.unlink()
+    reasons = iter([None, None, None, "SIGTERM", None, "SIGTERM"])
+    with monkeypatch.context() as patch:
+        patch.setattr(Interruption, "reason", lambda _: next(reasons))
+        for epoch in (4, 6):
+            with pytest.raises(Interrupted, match=rf"interrupted at epoch {epoch} \(SIGTERM\); run the same command"):
+                train.main()
+            assert not list(Path("models").iterdir())
+    train.main()
+    assert models() == whole
+    said = capsys.readouterr().out
+    assert "carrying on from epoch 4, step 4\n" in said
+    assert "carrying on from epoch 6, step 6\n" in said
+    assert list(Path(".scratch").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [({"train.l2": 1e-5}, "train.l2"), ({"seed": 1}, "seed"), ({"network.dropout": 0.2}, "network.dropout")],
+)
+def test_with_another_parameter_it_starts_afresh_and_says_so(
+    workplace: SetParams,
+    change: dict[str, Any],
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    workplace(TINY | change)
+    train.main()
+    expected = models()
+    workplace(TINY)
+    interrupt_first_step(monkeypatch)
+    workplace(TINY | change)
+    train.main()
+    assert models() == expected
+    assert f"which came to step 1, had another {name}\n" in capsys.readouterr().out
+
+
+def test_with_other_data_it_starts_afresh_and_says_so(
+    workplace: SetParams, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    interrupt_first_step(monkeypatch)
+    shard = Path("data/shards/train-000.h5")
+    with h5py.File(shard, "a") as content:
+        content["frames"][0, 0] += 1
+    train.main()
+    assert "had another shards\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_with_a_checkpoint(workplace: SetParams, number: signal.Signals) -> None:
+    workplace(TINY | {"train.max_epochs": 10**6, "train.validate_every": 10**6, "train.patience": 10**6})
+    command = [sys.executable, "-m", "pipeline.train"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        while run.poll() is None and not list(Path(".scratch").glob("train-*/0*.json")):
+            time.sleep(0.05)
+        run.send_signal(number)
+        said, told = run.communicate(timeout=60)
+    assert run.returncode == 130, told
+    line = told.splitlines()[-1]
+    assert re.fullmatch(rf"train: interrupted at epoch \d+ \({number.name}\); run the same command to carry on", line)
+    assert said == ""
+    assert not Path("models").exists()
+
+
+def test_what_should_not_pass_unseen_is_in_summary_and_report(workplace: SetParams) -> None:
+    """A network that stays as it was drawn, its embeddings all but equal, and a singer with one clip."""
+    write_parts({"a": 2, "b": 2, "c": 1})
+    workplace(TINY | {"train.learning_rate": 1e-12, "train.validate_every": 1, "train.margin": 1000.0})
+    said = train.main()
+    assert "; warning: collapsed: the mean squared distances of same-singer" in said
+    assert "; warning: 1 training singers are in no same-singer pair (train-c): give each another clip" in said
+    report = json.loads(Path("models/training.json").read_text())
+    assert (report["health"], report["singers_without_pair"]) == ("collapsed", 1)
+
+
+def test_records_the_environment(workplace: SetParams) -> None:
+    workplace(TINY | {"train.threads": 1})
+    train.main()
+    environment = json.loads(Path("models/environment.json").read_text())
+    assert (environment["threads"], environment["precision"]) == (1, "float32")
+    assert environment["packages"]["torch"] == json.loads(Path("models/training.json").read_text())["torch"]
 
 
 def test_another_seed_gives_another_network(workplace: SetParams) -> None:

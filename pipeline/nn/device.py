@@ -5,13 +5,14 @@ import os
 import platform
 import sys
 from contextlib import AbstractContextManager
+from typing import Literal
 
 import torch
 
 from pipeline.errors import BadInputError
 
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
-_LARGEST_INT = 2**31 - 1
+_LARGEST_INT, _NEVER = 2**31 - 1, -1
 
 
 def choose_device() -> torch.device:
@@ -56,10 +57,26 @@ def keep_memory() -> None:
     mallopt = ctypes.CDLL(None).mallopt
     for setting, value in (
         (_M_MMAP_THRESHOLD, _LARGEST_INT),
-        (_M_TRIM_THRESHOLD, _LARGEST_INT),
+        (_M_TRIM_THRESHOLD, _NEVER),
         (_M_TOP_PAD, 2**28),
     ):
         mallopt(ctypes.c_int(setting), ctypes.c_int(value))
+
+
+def use_threads(asked: int | Literal["auto"]) -> int:
+    """Compute with so many threads of the processor from now on; ``auto`` leaves the number to PyTorch.
+
+    Sums are split among threads, and floating-point sums depend on the order: another number of threads gives results
+    that differ in the last digits.
+
+    Returns
+    -------
+    int
+        The number in use.
+    """
+    if asked != "auto":
+        torch.set_num_threads(asked)
+    return torch.get_num_threads()
 
 
 def name_device(device: torch.device) -> str:

@@ -53,13 +53,17 @@ class PairSampler:
         cross_song: bool = False,
         same_song: bool = False,
     ) -> None:
-        self._singer = np.unique(singer, return_inverse=True)[1]
+        self._names, self._singer = np.unique(singer, return_inverse=True)
         self._song = np.unique(song, return_inverse=True)[1]
         self._cross_song, self._same_song = cross_song, same_song
         self._clips = [np.flatnonzero(self._singer == code) for code in range(int(self._singer.max(initial=-1)) + 1)]
         self._with_partner = self._singers_with_partner()
         self._shared_songs = self._songs_by_singers()
         self._check()
+
+    def lonely_singers(self) -> list[str]:
+        """List the singers of whom no same-singer pair can be made: they are only pushed away, never pulled close."""
+        return [str(name) for name in np.delete(self._names, self._with_partner)]
 
     def draw(self, pairs: int, generator: np.random.Generator) -> Pairs:
         """Draw an even number of pairs, half of each kind."""

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from pipeline.sections.section import Count, Positive, Section
 
 Precision = Literal["auto", "float32", "bfloat16"]
+Threads = Literal["auto"] | Annotated[int, Field(ge=1, le=1024)]
 
 
 class Network(Section):
@@ -43,10 +44,12 @@ class Train(Section):
     improvement: Annotated[float, Field(gt=0, le=1)]
     validation_pairs: Annotated[int, Field(ge=2, multiple_of=2)]
     precision: Precision
+    threads: Threads
 
 
 class Embed(Section):
-    """Clips that pass through the network at a time, and the precision of its arithmetic."""
+    """Clips that pass through the network at a time; precision and threads of its arithmetic."""
 
     batch: Count
     precision: Precision
+    threads: Threads

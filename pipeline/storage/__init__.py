@@ -1,1 +1,1 @@
-"""Where frames and clips rest between the stages: HDF5 shards."""
+"""Where things rest between the stages, and between a stage's end and its next start: shards and checkpoints."""

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from pipeline.errors import BadInputError
-from pipeline.nn.device import autocast, choose_device, choose_precision
+from pipeline.nn.device import autocast, choose_device, choose_precision, use_threads
 
 CPU = torch.device("cpu")
 
@@ -36,3 +36,12 @@ def test_runs_on_cuda_exactly_where_it_is() -> None:
 def test_matrix_products_run_in_the_precision(precision: torch.dtype) -> None:
     with autocast(CPU, precision):
         assert (torch.rand(2, 2) @ torch.rand(2, 2)).dtype is precision
+
+
+def test_a_number_of_threads_is_taken_and_auto_leaves_it() -> None:
+    before = torch.get_num_threads()
+    try:
+        assert use_threads(3) == torch.get_num_threads() == 3
+        assert use_threads("auto") == 3
+    finally:
+        torch.set_num_threads(before)

@@ -65,3 +65,9 @@ def test_the_same_generator_draws_the_same_pairs() -> None:
 def test_says_what_the_clips_lack(singer: list[str], song: list[str], options: dict[str, bool], said: str) -> None:
     with pytest.raises(BadInputError, match=said):
         PairSampler(np.array(singer), np.array(song), **options)
+
+
+def test_singers_without_a_partner_clip_are_named() -> None:
+    assert PairSampler(SINGER, SONG).lonely_singers() == ["di"]
+    song = np.where(SINGER == "cy", "y", SONG)
+    assert PairSampler(SINGER, song, cross_song=True).lonely_singers() == ["cy", "di"]

@@ -1,5 +1,4 @@
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -7,78 +6,13 @@ import torch
 from torch import Tensor
 
 from pipeline.errors import BadInputError
-from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.dropout import Dropout
 from pipeline.nn.embedding import embed_clips
 from pipeline.nn.network import StyleNetwork, seeded_network
-from pipeline.nn.pairs import PairSampler
-from pipeline.nn.trainer import Settings, Trained, Trainer, Validation, adam
-from pipeline.storage.frames import Frames
-from pipeline.storage.shard import ClipSet
-
-CPU = torch.device("cpu")
-SHAPE: dict[str, Any] = {
-    "frames": 16,
-    "bins": 12,
-    "attention": True,
-    "channels": 8,
-    "bottleneck": 4,
-    "cardinality": 2,
-    "hidden": 16,
-    "dropout": 0.1,
-    "embedding": 4,
-}
-SETTINGS = Settings(
-    margin=1.0,
-    learning_rate=3e-3,
-    l2=1e-6,
-    pairs=16,
-    steps_per_epoch=1,
-    max_epochs=60,
-    validate_every=20,
-    patience=1000,
-    improvement=0.995,
-)
-
-
-def tone_clips(seed: int) -> ClipSet:
-    """Four singers, each with a bin that rings in all songs; two songs, each with a stretch of time that rings."""
-    generator = np.random.default_rng(seed)
-    clips = []
-    for singer in range(4):
-        for song in range(2):
-            for _ in range(6):
-                clip = generator.uniform(0, 10, (16, 12))
-                clip[:, 2 * singer : 2 * singer + 2] += 40
-                clip[8 * song : 8 * song + 8] += 5
-                clips.append(clip)
-    owners = np.repeat(np.arange(8), 6)
-    return ClipSet(
-        frames=Frames([np.concatenate(clips).astype(np.float16)]),
-        first_frame=np.arange(48, dtype=np.int64) * 16,
-        recording=np.char.add("r", owners.astype(str)),
-        singer=np.char.add("s", (owners // 2).astype(str)),
-        song=np.char.add("t", (owners % 2).astype(str)),
-        start=np.zeros(48, np.int32),
-        clip_frames=16,
-        feature="mel",
-    )
-
-
-def make_trainer(settings: Settings = SETTINGS, seed: int = 0) -> Trainer:
-    clips, held_out = tone_clips(1), tone_clips(2)
-    sampler = PairSampler(clips.singer, clips.song)
-    pairs = PairSampler(held_out.singer, held_out.song).draw(64, np.random.default_rng(3))
-    return Trainer(
-        seeded_network(SHAPE, np.random.SeedSequence(seed), CPU),
-        ClipBank(clips, CPU),
-        sampler,
-        Validation(ClipBank(held_out, CPU), pairs),
-        settings,
-        generator=np.random.default_rng(seed),
-        device=CPU,
-        precision=torch.float32,
-    )
+from pipeline.nn.pairs import Pairs
+from pipeline.nn.trained import Trained
+from pipeline.nn.trainer import adam
+from tests.nn.conftest import CPU, SETTINGS, SHAPE, make_trainer
 
 
 @pytest.fixture(scope="module")
@@ -140,12 +74,54 @@ def test_the_last_epoch_is_validated_even_off_the_beat() -> None:
     assert [row["step"] for row in run.validation] == [4, 5]
 
 
+def test_steps_after_the_last_validation_are_in_the_history() -> None:
+    """Patience runs out between two validations."""
+    trainer = make_trainer(replace(SETTINGS, learning_rate=1e-12, max_epochs=1000, validate_every=10, patience=33))
+    trainer.trained.stopping.best = 1e-6
+    run = trainer.run()
+    assert (run.epochs, len(run.history), len(run.validation)) == (33, 33, 3)
+
+
 def test_a_loss_that_is_no_number_stops_training() -> None:
     trainer = make_trainer(replace(SETTINGS, max_epochs=5, validate_every=5))
     with torch.no_grad():
         trainer.network.output.bias.fill_(torch.inf)
-    with pytest.raises(BadInputError, match="diverged.*step 1.*learning_rate"):
+    with pytest.raises(BadInputError, match="diverged: the loss.*step 1.*learning_rate"):
         trainer.run()
+
+
+def test_a_gradient_that_is_no_number_stops_training_though_the_loss_is_one() -> None:
+    trainer = make_trainer(replace(SETTINGS, max_epochs=1))
+    trainer.network.output.bias.register_hook(lambda gradient: gradient * torch.nan)
+    with pytest.raises(
+        BadInputError, match="diverged: the gradient's norm is nan at step 1; lower train.learning_rate"
+    ):
+        trainer.run()
+
+
+def test_a_validation_loss_that_is_no_number_stops_training() -> None:
+    """Batch statistics are finite, the running ones are not: only the validation sees it."""
+    trainer = make_trainer(replace(SETTINGS, max_epochs=1))
+    with torch.no_grad():
+        trainer.network.block.expand_norm.running_mean.fill_(torch.nan)  # type: ignore[union-attr]
+    with pytest.raises(BadInputError, match="diverged: the validation loss is nan at step 1"):
+        trainer.run()
+
+
+@pytest.mark.parametrize("positives", [0, 7, 16])
+def test_a_batch_without_half_of_each_kind_is_refused(positives: int) -> None:
+    trainer = make_trainer()
+    numbers = np.arange(16)
+    with pytest.raises(BadInputError, match="a batch must hold 8 pairs of each kind"):
+        trainer.step(Pairs(numbers, numbers + 16, np.arange(16) < positives))
+
+
+def test_a_collapse_is_said_while_training_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    trainer = make_trainer(replace(SETTINGS, learning_rate=1e-12, max_epochs=5, validate_every=1))
+    with torch.no_grad():
+        trainer.network.output.weight.zero_()
+    assert trainer.run().epochs == 5
+    assert capsys.readouterr().out.count("step 3: collapsed") == 1
 
 
 def test_gradient_and_its_norm_equal_those_of_the_formula_in_float64() -> None:

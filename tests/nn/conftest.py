@@ -1,0 +1,77 @@
+"""A training of seconds that tests of the trainer share: four singers who differ by the bins that ring."""
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from pipeline.nn.clip_bank import ClipBank
+from pipeline.nn.network import seeded_network
+from pipeline.nn.pairs import PairSampler
+from pipeline.nn.trainer import Settings, Trainer, Validation
+from pipeline.storage.frames import Frames
+from pipeline.storage.shard import ClipSet
+
+CPU = torch.device("cpu")
+SHAPE: dict[str, Any] = {
+    "frames": 16,
+    "bins": 12,
+    "attention": True,
+    "channels": 8,
+    "bottleneck": 4,
+    "cardinality": 2,
+    "hidden": 16,
+    "dropout": 0.1,
+    "embedding": 4,
+}
+SETTINGS = Settings(
+    margin=1.0,
+    learning_rate=3e-3,
+    l2=1e-6,
+    pairs=16,
+    steps_per_epoch=1,
+    max_epochs=60,
+    validate_every=20,
+    patience=1000,
+    improvement=0.995,
+)
+
+
+def tone_clips(seed: int) -> ClipSet:
+    """Four singers, each with a bin that rings in all songs; two songs, each with a stretch of time that rings."""
+    generator = np.random.default_rng(seed)
+    clips = []
+    for singer in range(4):
+        for song in range(2):
+            for _ in range(6):
+                clip = generator.uniform(0, 10, (16, 12))
+                clip[:, 2 * singer : 2 * singer + 2] += 40
+                clip[8 * song : 8 * song + 8] += 5
+                clips.append(clip)
+    owners = np.repeat(np.arange(8), 6)
+    return ClipSet(
+        frames=Frames([np.concatenate(clips).astype(np.float16)]),
+        first_frame=np.arange(48, dtype=np.int64) * 16,
+        recording=np.char.add("r", owners.astype(str)),
+        singer=np.char.add("s", (owners // 2).astype(str)),
+        song=np.char.add("t", (owners % 2).astype(str)),
+        start=np.zeros(48, np.int32),
+        clip_frames=16,
+        feature="mel",
+    )
+
+
+def make_trainer(settings: Settings = SETTINGS, seed: int = 0) -> Trainer:
+    clips, held_out = tone_clips(1), tone_clips(2)
+    sampler = PairSampler(clips.singer, clips.song)
+    pairs = PairSampler(held_out.singer, held_out.song).draw(64, np.random.default_rng(3))
+    return Trainer(
+        seeded_network(SHAPE, np.random.SeedSequence(seed), CPU),
+        ClipBank(clips, CPU),
+        sampler,
+        Validation(ClipBank(held_out, CPU), pairs),
+        settings,
+        generator=np.random.default_rng(seed),
+        device=CPU,
+        precision=torch.float32,
+    )
