@@ -4,12 +4,13 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup repro test compare corpus lock
+.PHONY: help setup repro test fuzz compare corpus lock
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
 	@echo "make repro    dvc repro: the whole pipeline on the corpus that params.yaml names"
 	@echo "make test     ruff, mypy, pytest"
+	@echo "make fuzz     thousands of damaged files of every kind that is read (EXAMPLES=2000)"
 	@echo "make compare A=HEAD B=cqt    two results: the difference, its interval, and whether it may be chance"
 	@echo "make corpus NAME=ravdess-song FROM=/path/to/folder    bring a corpus into data/raw under DVC"
 	@echo "make lock     resolve pyproject.toml anew and write requirements.lock"
@@ -32,6 +33,9 @@ test: setup
 	ruff format --check .
 	mypy
 	pytest
+
+fuzz: setup
+	FUZZ_EXAMPLES=$(or $(EXAMPLES),2000) pytest -n auto tests/test_fuzz.py
 
 compare: setup
 	@test -n "$(A)" -a -n "$(B)" || { echo "usage: make compare A=HEAD B=cqt   (commits, branches, experiments, or workspace)"; exit 2; }

@@ -6,6 +6,8 @@ and models/validation.csv (loss, collapse reference, mean distances, active nega
 
 Stopped by Ctrl-C, kill or power failure, the same command carries on from the last checkpoint in .scratch and ends with
 the same weights. Checkpoints take at most a hundredth of the time; other parameters, data or code start afresh.
+
+Several processes train on one batch together: `torchrun --nproc-per-node 2 -m pipeline.train && dvc commit -f train`.
 """
 
 import functools
@@ -26,6 +28,7 @@ from pipeline.nn.environment import describe_environment
 from pipeline.nn.model_file import save_model
 from pipeline.nn.network import seeded_network
 from pipeline.nn.pairs import PairSampler
+from pipeline.nn.processes import Processes
 from pipeline.nn.trained import Trained
 from pipeline.nn.trainer import Settings, Trainer, Validation
 from pipeline.nn.training_report import report_training, warn_of_training
@@ -50,7 +53,8 @@ def main() -> str:
     clips, validation = read_shards(SHARDS, "train"), read_shards(SHARDS, "validation")
     if clips.feature != params.feature:
         raise BadInputError(f"{SHARDS}: holds {clips.feature}, not {params.feature}; run `dvc repro shards`")
-    device, threads = choose_device(), use_threads(params.train.threads)
+    processes, threads = Processes.join(choose_device()), use_threads(params.train.threads)
+    device = processes.device
     precision = choose_precision(params.train.precision, device)
     shape = {"frames": clips.clip_frames, "bins": clips.bins, **params.network.model_dump()}
     network = seeded_network(shape, np.random.SeedSequence([params.seed, NETWORK_SEED]), device)
@@ -63,12 +67,18 @@ def main() -> str:
         generator=np.random.default_rng([params.seed, PAIRS_SEED]),
         device=device,
         precision=precision,
+        processes=processes,
     )
-    environment = describe_environment(device, precision, threads)
+    environment = describe_environment(device, precision, threads) | {"processes": processes.count}
     configuration = {"feature": clips.feature, "network": shape}
     identity = _identity(params.seed, params.train, configuration, environment)
+    if not processes.first:
+        _train(trainer, None)
+        processes.leave()
+        return f"process {processes.number + 1} of {processes.count} has done its share"
     with CheckpointStore(scratch_folder(), "train", say).claim(identity) as folder:
         pace = _train(trainer, folder)
+        processes.leave()
         _write(trainer.trained, configuration, _report(trainer, configuration, environment), environment)
     stopping, warnings = trainer.trained.stopping, [f"; warning: {line}" for line in warn_of_training(trainer)]
     return (
@@ -105,7 +115,7 @@ def _identity(seed: int, train: Train, configuration: dict[str, Any], environmen
     }
 
 
-def _train(trainer: Trainer, folder: CheckpointFolder) -> float:
+def _train(trainer: Trainer, folder: CheckpointFolder | None) -> float:
     """Train from the newest checkpoint to the end; return the seconds that a step took."""
     with Interruption() as interruption:
         checkpointer = Checkpointer(folder, interruption.reason, Pace(checkpoint_size(trainer)), say)

@@ -1,5 +1,6 @@
 """Vectors of clips or of performances, with who sings what in each."""
 
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -12,6 +13,8 @@ from pipeline.errors import BadInputError
 
 Names: TypeAlias = NDArray[np.str_]
 
+DAMAGED = (BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError, NotImplementedError, RuntimeError)
+"""What reading a damaged npz file raises."""
 FIELDS = ("vectors", "recording", "singer", "song", "start")
 
 
@@ -141,8 +144,8 @@ class Collection:
             return cls(**_read_fields(path))
         except FileNotFoundError:
             raise BadInputError(f"{path}: no such file; run `dvc repro`") from None
-        except (BadInputError, BadZipFile, ValueError) as fault:
-            raise BadInputError(f"{path}: {fault}; run `dvc repro`") from None
+        except (BadInputError, *DAMAGED) as fault:
+            raise BadInputError(f"{path}: {' '.join(str(fault).split())}; run `dvc repro`") from None
 
 
 def _read_fields(path: Path) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from safetensors import SafetensorError
 
 from pipeline.errors import Interrupted
+from pipeline.nn.dropout import diverge_dropout
 from pipeline.nn.trainer import Trainer
 from pipeline.nn.training_state import capture, restore
-from pipeline.storage.checkpoint import CheckpointFolder
+from pipeline.storage.checkpoint import Checkpoint, CheckpointFolder
 
 SHARE = 0.01
 """Of the time of training, so much may go into checkpoints."""
@@ -53,10 +54,12 @@ class Pace:
 class Checkpointer:
     """Writes checkpoints between the steps of a training, and a last one when it is interrupted.
 
+    Of several processes that train together the first one writes and reads, and tells the others; all end at one step.
+
     Parameters
     ----------
-    folder : CheckpointFolder
-        Where they are kept.
+    folder : CheckpointFolder, optional
+        Where they are kept; the first process has one.
     interruption : callable
         Says why the training should end now, or None.
     pace : Pace
@@ -67,7 +70,7 @@ class Checkpointer:
 
     def __init__(
         self,
-        folder: CheckpointFolder,
+        folder: CheckpointFolder | None,
         interruption: Callable[[], str | None],
         pace: Pace,
         say: Callable[[str], None] = print,
@@ -76,12 +79,14 @@ class Checkpointer:
 
     def resume(self, trainer: Trainer) -> int:
         """Bring a fresh trainer to the newest whole checkpoint, if there is one, and return the step it is at."""
-        found = self._folder.newest()
+        found = self._folder.newest() if self._folder else None
         if found:
             restore(trainer, found)
             self._say(f"carrying on from epoch {trainer.trained.epochs}, step {found.step}")
-        elif self._folder.steps():
+        elif self._folder and self._folder.steps():
             self._say("no checkpoint is whole; starting afresh")
+        if trainer.processes.count > 1:
+            _align(trainer)
         return trainer.steps
 
     def after_step(self, trainer: Trainer) -> None:
@@ -93,20 +98,30 @@ class Checkpointer:
             The training should end; its last state is kept.
         """
         reason = self._interruption()
-        if reason or self._pace.due():
-            kept = self._write(trainer)
-        if reason:
+        ending = trainer.processes.any(reason is not None)
+        kept = self._folder is None or not (ending or self._pace.due()) or self._write(trainer, self._folder)
+        if ending:
             held = "" if kept else " from the last checkpoint that could be written"
             raise Interrupted(
-                f"interrupted at epoch {trainer.trained.epochs} ({reason}); run the same command to carry on{held}"
+                f"interrupted at epoch {trainer.trained.epochs} ({reason or 'another process is'}); "
+                f"run the same command to carry on{held}"
             )
 
-    def _write(self, trainer: Trainer) -> bool:
+    def _write(self, trainer: Trainer, folder: CheckpointFolder) -> bool:
         """Write a checkpoint; a full disk must not end the training, and is said."""
         with self._pace.measured():
             try:
-                self._folder.write(capture(trainer))
+                folder.write(capture(trainer))
             except (OSError, SafetensorError) as fault:
                 self._say(f"no checkpoint could be written ({fault}); training goes on, the earlier ones stay")
                 return False
         return True
+
+
+def _align(trainer: Trainer) -> None:
+    """Give all processes the state of the first, but each its own masks of dropout."""
+    state = capture(trainer)
+    tensors, record = trainer.processes.tell_state(state.tensors, state.record)
+    if not trainer.processes.first:
+        restore(trainer, Checkpoint(trainer.steps, tensors, record))
+        diverge_dropout(trainer.network, trainer.processes.number)

@@ -35,3 +35,12 @@ def seed_dropout(network: nn.Module, generator: torch.Generator) -> None:
     for layer in network.modules():
         if isinstance(layer, Dropout):
             layer.generator = generator
+
+
+def diverge_dropout(network: nn.Module, number: int) -> None:
+    """Draw other masks than a process whose generator is in the same state: `number` tells the processes apart."""
+    for layer in network.modules():
+        if isinstance(layer, Dropout) and layer.generator is not None:
+            drawn = torch.randint(2**62, (), generator=layer.generator, device=layer.generator.device)
+            seed_dropout(network, torch.Generator(layer.generator.device).manual_seed(int(drawn) + number))
+            return

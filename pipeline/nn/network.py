@@ -9,8 +9,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pipeline.nn.dropout import Dropout, seed_dropout
-from pipeline.nn.fast.convolutions import can_run_fast, fast_maps
+from pipeline.nn.fast.convolutions import alone, can_run_fast, fast_maps
 from pipeline.nn.fast.layers import Layer, Layers
+from pipeline.nn.fast.normalisation import Total
 from pipeline.nn.stem import Stem
 
 STEM_KERNEL = 10
@@ -104,6 +105,7 @@ class StyleNetwork(nn.Module):
         embedding: int,
     ) -> None:
         super().__init__()
+        self.total: Total = alone
         self.stem = Stem(channels, STEM_KERNEL)
         self.block = ResNeXtBlock(channels, bottleneck, cardinality)
         steps, width = frames // 4, channels * (bins // 4)
@@ -119,7 +121,7 @@ class StyleNetwork(nn.Module):
     def time_steps(self, clips: Tensor) -> Tensor:
         """Run the convolutions: (clips, 1, frames, bins) to (clips, frames / 4, channels x bins / 4)."""
         fast = can_run_fast(clips, self.training)
-        maps = fast_maps(clips, self._layers()) if fast else self.plain_maps(clips)
+        maps = fast_maps(clips, self._layers(), self.total) if fast else self.plain_maps(clips)
         return maps.transpose(1, 2).flatten(2)
 
     def plain_maps(self, clips: Tensor) -> Tensor:

@@ -1,7 +1,7 @@
 """Training the siamese network by gradient descent on the contrastive loss (paper 2.1 and 3.4)."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from pipeline.nn.health import diagnose
 from pipeline.nn.loss import PairStatistics, contrastive_loss, pair_statistics, squared_distance
 from pipeline.nn.network import StyleNetwork
 from pipeline.nn.pairs import Pairs, PairSampler
+from pipeline.nn.processes import Processes
 from pipeline.nn.trained import Trained
 
 VALIDATION_BATCH = 32
@@ -82,6 +83,8 @@ class Trainer:
         Source of the pairs.
     device, precision
         Where and how to compute.
+    processes : Processes, optional
+        Those that share every batch; by default this one alone.
     """
 
     def __init__(
@@ -95,12 +98,16 @@ class Trainer:
         generator: np.random.Generator,
         device: torch.device,
         precision: torch.dtype,
+        processes: Processes | None = None,
     ) -> None:
         self.network, self.clips, self.sampler, self.validation = network, clips, sampler, validation
         self.settings, self.generator, self.device, self.precision = settings, generator, device, precision
         self.optimiser = adam(network, settings.learning_rate, settings.l2)
         self.trained = Trained(EarlyStopping(settings.patience, settings.improvement))
-        self._same = torch.arange(settings.pairs, device=device) < settings.pairs // 2
+        self.processes = processes or Processes(0, 1, device)
+        self.processes.check(settings.pairs)
+        self._shared = self.processes.wrap(network)
+        self._same = torch.arange(settings.pairs) < settings.pairs // 2
         self._pending: list[Tensor] = []
 
     @property
@@ -122,7 +129,12 @@ class Trainer:
             Loss or gradient is no longer a number, or a batch lacks one kind of pairs.
         """
         bar: tqdm[Any] = tqdm(
-            total=self.settings.max_epochs, initial=self.trained.epochs, desc="train", unit=" epochs", mininterval=1.0
+            total=self.settings.max_epochs,
+            initial=self.trained.epochs,
+            desc="train",
+            unit=" epochs",
+            mininterval=1.0,
+            disable=not self.processes.first,
         )
         with bar:
             while not self._finished():
@@ -138,16 +150,18 @@ class Trainer:
         """Take one step of gradient descent; return the squared distances, and last the gradient's norm."""
         if not np.array_equal(pairs.same, np.arange(self.settings.pairs) < self.settings.pairs // 2):
             raise BadInputError(f"a batch must hold {self.settings.pairs // 2} pairs of each kind, same-singer first")
+        mine = self.processes.share(pairs)
         self.network.train()
-        clips = self.clips.gather(np.concatenate([pairs.first, pairs.second]))
+        clips = self.clips.gather(np.concatenate([mine.first, mine.second]))
         with autocast(self.device, self.precision):
-            vectors = self.network(clips)
+            vectors = self._shared(clips)
         distance = squared_distance(*vectors.float().chunk(2))
         self.optimiser.zero_grad(set_to_none=True)
-        contrastive_loss(distance, self._same, self.settings.margin).backward()
+        same = torch.from_numpy(mine.same).to(self.device)
+        contrastive_loss(distance, same, self.settings.margin).backward()
         norm = torch.nn.utils.get_total_norm([p.grad for p in self.network.parameters() if p.grad is not None])
         self.optimiser.step()
-        return torch.cat([distance.detach(), norm.reshape(1)])
+        return torch.cat([self.processes.gather(distance.detach()), norm.reshape(1)])
 
     def _finished(self) -> bool:
         epoch = self.trained.epochs
@@ -173,9 +187,8 @@ class Trainer:
         BadInputError
             Loss or gradient is no longer a number.
         """
-        same = self._same.cpu()
         for row in torch.stack(self._pending).cpu() if self._pending else ():
-            statistics = pair_statistics(row[:-1], same, self.settings.margin)
+            statistics = pair_statistics(row[:-1], self._same, self.settings.margin)
             step = len(self.trained.history) + 1
             norm = float(row[-1])
             _stop_unless_finite("loss", statistics.loss, step)
@@ -184,15 +197,23 @@ class Trainer:
         self._pending.clear()
 
     def _validate(self) -> None:
-        statistics = self.validation.measure(self.network, self.settings.margin, self.device, self.precision)
+        statistics = self._measure()
         _stop_unless_finite("validation loss", statistics.loss, self.steps)
         before = diagnose(self.trained.validation, self.settings.margin)
         self.trained.validation.append({"step": self.steps, **asdict(statistics)})
         if self.trained.stopping.update(self.trained.epochs, statistics.loss):
             self.trained.weights = _copy(self.network)
         finding = diagnose(self.trained.validation, self.settings.margin)
-        if finding and (before is None or before.name != finding.name):
+        if self.processes.first and finding and (before is None or before.name != finding.name):
             tqdm.write(f"step {self.steps}: {finding.line}")
+
+    def _measure(self) -> PairStatistics:
+        """Validate in the first process, for all."""
+        numbers = [0.0] * len(fields(PairStatistics))
+        if self.processes.first:
+            found = self.validation.measure(self.network, self.settings.margin, self.device, self.precision)
+            numbers = list(astuple(found))
+        return PairStatistics(*self.processes.tell(numbers))
 
     def _postfix(self) -> dict[str, str]:
         recent = self.trained.history[-self.settings.validate_every :]

@@ -5,9 +5,15 @@ from torch import Tensor
 
 from pipeline.nn.fast.evaluation import evaluated_maps
 from pipeline.nn.fast.layers import Layers
+from pipeline.nn.fast.normalisation import Total
 from pipeline.nn.fast.patches import PatchRows, centred
 from pipeline.nn.fast.stem_algebra import stem_statistics
 from pipeline.nn.fast.training import TrainedMaps
+
+
+def alone(numbers: Tensor) -> Tensor:
+    """Add up over one process."""
+    return numbers
 
 
 def can_run_fast(clips: Tensor, training: bool) -> bool:
@@ -16,7 +22,7 @@ def can_run_fast(clips: Tensor, training: bool) -> bool:
     return clips.device.type == "cpu" and (gives_gradients or not torch.is_grad_enabled())
 
 
-def fast_maps(clips: Tensor, layers: Layers) -> Tensor:
+def fast_maps(clips: Tensor, layers: Layers, total: Total = alone) -> Tensor:
     """Run first layer, block and second pooling; while training, update the running statistics.
 
     Parameters
@@ -25,6 +31,8 @@ def fast_maps(clips: Tensor, layers: Layers) -> Tensor:
         On the processor; no gradient with respect to them is given.
     layers : Layers
         The mode of their normalisations decides between batch statistics and running statistics.
+    total : callable
+        Adds up over the processes that share the batch; while evaluating, each is on its own.
 
     Returns
     -------
@@ -35,10 +43,10 @@ def fast_maps(clips: Tensor, layers: Layers) -> Tensor:
     stem = layers.stem
     kernel = stem.convolution.kernel_size[0]
     with torch.autocast("cpu", enabled=False):
-        padded, shift = centred(clips, kernel)
+        padded, shift = centred(clips, kernel, total if stem.norm.training else alone)
         patches = PatchRows.of(padded, kernel, dtype)
         if not stem.norm.training:
             return evaluated_maps(layers, patches, shift)
-        statistics = stem_statistics(padded, shift, stem.convolution, stem.norm)
-        maps: Tensor = TrainedMaps.apply(layers, patches, statistics, *layers.parameters())  # type: ignore[no-untyped-call]
+        statistics = stem_statistics(padded, shift, stem.convolution, stem.norm, total)
+        maps: Tensor = TrainedMaps.apply(layers, patches, statistics, total, *layers.parameters())  # type: ignore[no-untyped-call]
         return maps

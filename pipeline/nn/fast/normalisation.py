@@ -1,9 +1,13 @@
 """Batch normalisation as an affine map, from sums over the whole batch (paper 3.4)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+
+Total = Callable[[Tensor], Tensor]
+"""Adds up numbers over all processes that share a batch; with one process, gives what it is given."""
 
 
 @dataclass(frozen=True)
@@ -56,27 +60,31 @@ class NormGradient:
 
     Attributes
     ----------
-    gamma, beta : Tensor, shape (channels,)
-        Gradients of the parameters.
     scale, slope, shift : Tensor, shape (channels,)
-        All in float64.
+        In float64.
     """
 
-    gamma: Tensor
-    beta: Tensor
     scale: Tensor
     slope: Tensor
     shift: Tensor
 
     @classmethod
     def of(cls, sums: Tensor, statistics: BatchStatistics, gamma: Tensor) -> "NormGradient":
-        """Derive it from the sums of g and of g x over the batch, (2, channels) in float64."""
-        mean, sigma, count = statistics.mean, statistics.sigma, statistics.count
-        d_beta = sums[0]
-        d_gamma = (sums[1] - mean * d_beta) / sigma
-        scale = gamma.double() / sigma
-        slope = -scale * d_gamma / (count * sigma)
-        return cls(d_gamma, d_beta, scale, slope, -scale * d_beta / count - slope * mean)
+        """Derive it from the sums of g and of g x over the whole batch, (2, channels) in float64."""
+        d_gamma, d_beta = parameter_gradients(sums, statistics)
+        scale = gamma.double() / statistics.sigma
+        slope = -scale * d_gamma / (statistics.count * statistics.sigma)
+        return cls(scale, slope, -scale * d_beta / statistics.count - slope * statistics.mean)
+
+
+def parameter_gradients(sums: Tensor, statistics: BatchStatistics) -> tuple[Tensor, Tensor]:
+    """Give the gradients of gamma and beta from the sums of g and of g x, (2, channels) in float64."""
+    return (sums[1] - statistics.mean * sums[0]) / statistics.sigma, sums[0]
+
+
+def whole_count(count: int, total: Total) -> int:
+    """Add up a count over the processes."""
+    return int(total(torch.tensor([count])).item())
 
 
 def statistics_of(sums: Tensor, count: int, norm: nn.BatchNorm2d, bias: Tensor | None) -> BatchStatistics:
@@ -85,6 +93,7 @@ def statistics_of(sums: Tensor, count: int, norm: nn.BatchNorm2d, bias: Tensor |
     Parameters
     ----------
     sums : Tensor
+        Over the whole batch.
     count : int
         Values behind each sum.
     norm : BatchNorm2d

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from pipeline.nn.fast.normalisation import Total, whole_count
 from pipeline.nn.fast.workers import side_by_side
 
 GROUP = 8
@@ -19,8 +20,8 @@ ALIGNMENT = 8
 """A row of a matrix of patches is filled up to a multiple of so many numbers."""
 
 
-def centred(clips: Tensor, kernel: int) -> tuple[Tensor, Tensor]:
-    """Subtract the mean of all clips and pad to `same`: of the padding, the smaller half comes before.
+def centred(clips: Tensor, kernel: int, total: Total) -> tuple[Tensor, Tensor]:
+    """Subtract the mean of all clips of the batch and pad to `same`: of the padding, the smaller half comes before.
 
     Batch normalisation takes out a constant; without it the digits of a short float are spent on what varies.
 
@@ -31,13 +32,14 @@ def centred(clips: Tensor, kernel: int) -> tuple[Tensor, Tensor]:
     mean : Tensor
         A scalar.
     """
-    mean = clips.mean()
+    whole = total(torch.stack([clips.sum(dtype=torch.float64), torch.tensor(clips.numel(), dtype=torch.float64)]))
+    mean = (whole[0] / whole[1]).to(clips.dtype)
     before, after = (kernel - 1) // 2, kernel // 2
     return functional.pad(clips[:, 0], (before, after, before, after)) - mean, mean
 
 
-def patch_moments(padded: Tensor, kernel: int) -> tuple[Tensor, Tensor]:
-    """Mean and covariance over all ``kernel x kernel`` patches of padded clips, in float64.
+def patch_moments(padded: Tensor, kernel: int, total: Total) -> tuple[Tensor, Tensor]:
+    """Mean and covariance over all ``kernel x kernel`` patches of the batch's padded clips, in float64.
 
     For each lag between two rows of a patch, one product of the clips with themselves, shifted by that lag, holds the
     sums for every pair of columns; pairs of rows with that lag differ only in which rows at the edges they leave out.
@@ -46,6 +48,8 @@ def patch_moments(padded: Tensor, kernel: int) -> tuple[Tensor, Tensor]:
     ----------
     padded : Tensor, shape (clips, rows, columns)
     kernel : int
+    total : callable
+        Adds up over the processes that share the batch.
 
     Returns
     -------
@@ -54,15 +58,15 @@ def patch_moments(padded: Tensor, kernel: int) -> tuple[Tensor, Tensor]:
     """
     clips, rows, columns = padded.shape
     frames, bins = rows - kernel + 1, columns - kernel + 1
-    count = clips * frames * bins
-    total = padded.sum(0, dtype=torch.float64)
-    mean = total.unfold(0, frames, 1).unfold(1, bins, 1).sum((-1, -2)).flatten() / count
-    moments = total.new_empty(kernel, kernel, kernel, kernel)
+    count = whole_count(clips * frames * bins, total)
+    summed = padded.sum(0, dtype=torch.float64)
+    mean = total(summed.unfold(0, frames, 1).unfold(1, bins, 1).sum((-1, -2)).flatten()) / count
+    moments = summed.new_empty(kernel, kernel, kernel, kernel)
     for lag, sums in enumerate(side_by_side(lambda lag: _lag_sums(padded, kernel, lag), kernel)):
         for row in range(kernel - lag):
             moments[row, :, row + lag] = sums[row]
             moments[row + lag, :, row] = sums[row].T
-    return mean, moments.reshape(kernel**2, kernel**2) / count - mean[:, None] * mean
+    return mean, total(moments.reshape(kernel**2, kernel**2)) / count - mean[:, None] * mean
 
 
 def _lag_sums(padded: Tensor, kernel: int, lag: int) -> Tensor:

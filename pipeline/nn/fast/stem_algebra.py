@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from pipeline.nn.fast.normalisation import Affine, BatchStatistics, update_running
+from pipeline.nn.fast.normalisation import Affine, BatchStatistics, Total, update_running, whole_count
 from pipeline.nn.fast.patches import patch_moments, row_length
 
 
@@ -35,7 +35,9 @@ class PatchStatistics:
     output: BatchStatistics
 
 
-def stem_statistics(padded: Tensor, shift: Tensor, convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> PatchStatistics:
+def stem_statistics(
+    padded: Tensor, shift: Tensor, convolution: nn.Conv2d, norm: nn.BatchNorm2d, total: Total
+) -> PatchStatistics:
     """Take the batch statistics of the first layer from its centred, padded input, and update the running ones.
 
     Parameters
@@ -44,11 +46,13 @@ def stem_statistics(padded: Tensor, shift: Tensor, convolution: nn.Conv2d, norm:
         From `pipeline.nn.fast.patches.centred`.
     convolution, norm
         The layer.
+    total : callable
+        Adds up over the processes that share the batch.
     """
     kernel = convolution.kernel_size[0]
     clips, rows, columns = padded.shape
-    count = clips * (rows - kernel + 1) * (columns - kernel + 1)
-    mean, covariance = patch_moments(padded, kernel)
+    count = whole_count(clips * (rows - kernel + 1) * (columns - kernel + 1), total)
+    mean, covariance = patch_moments(padded, kernel, total)
     weight = convolution.weight.detach().double().flatten(1)
     output_mean, variance = weight @ mean, ((weight @ covariance) * weight).sum(1)
     true_mean = output_mean + shift * weight.sum(1)

@@ -14,7 +14,15 @@ from torch import Tensor
 from pipeline.nn.fast import kernels
 from pipeline.nn.fast.bfloat16 import arithmetic
 from pipeline.nn.fast.layers import BlockKernels, Layer, Layers
-from pipeline.nn.fast.normalisation import Affine, BatchStatistics, NormGradient, statistics_of
+from pipeline.nn.fast.normalisation import (
+    Affine,
+    BatchStatistics,
+    NormGradient,
+    Total,
+    parameter_gradients,
+    statistics_of,
+    whole_count,
+)
 from pipeline.nn.fast.patches import PatchRows
 from pipeline.nn.fast.stem_algebra import PatchStatistics, folded_kernels, stem_gradients
 from pipeline.nn.fast.workers import side_by_side
@@ -26,9 +34,11 @@ class TrainedMaps(torch.autograd.Function):
     """From patches to (clips, channels, frames / 4, bins / 4); the gradients are those of `Layers.parameters`."""
 
     @staticmethod
-    def forward(context: Any, layers: Layers, patches: PatchRows, stem: PatchStatistics, *parameters: Tensor) -> Tensor:
+    def forward(
+        context: Any, layers: Layers, patches: PatchRows, stem: PatchStatistics, total: Total, *parameters: Tensor
+    ) -> Tensor:
         """Run the layers and keep what the gradient needs."""
-        batch = Batch(layers, patches, stem)
+        batch = Batch(layers, patches, stem, total)
         context.batch = batch
         context.save_for_backward(*parameters)
         return batch.forward().permute(0, 3, 1, 2)
@@ -38,7 +48,13 @@ class TrainedMaps(torch.autograd.Function):
         """Run them backwards."""
         parameters = context.saved_tensors  # raises when one was changed since
         found = context.batch.backward(gradients[0].permute(0, 2, 3, 1).contiguous())
-        return (None, None, None, *(one.view_as(to).to(to.dtype) for one, to in zip(found, parameters, strict=True)))
+        return (
+            None,
+            None,
+            None,
+            None,
+            *(one.view_as(to).to(to.dtype) for one, to in zip(found, parameters, strict=True)),
+        )
 
 
 @dataclass(frozen=True)
@@ -51,7 +67,7 @@ class Normalisation:
 
 
 class Batch:
-    """One batch on its way through the layers; maps are (clips, positions, channels).
+    """A batch, or this process's share of one, on its way through the layers; maps are (clips, positions, channels).
 
     Parameters
     ----------
@@ -59,11 +75,13 @@ class Batch:
     patches : PatchRows
         In the precision of the arithmetic.
     stem : PatchStatistics
-        Of the same clips.
+        Of the whole batch.
+    total : callable
+        Adds up over the processes that share the batch.
     """
 
-    def __init__(self, layers: Layers, patches: PatchRows, stem: PatchStatistics) -> None:
-        self.layers, self.patches, self.stem = layers, patches, stem
+    def __init__(self, layers: Layers, patches: PatchRows, stem: PatchStatistics, total: Total) -> None:
+        self.layers, self.patches, self.stem, self.total = layers, patches, stem, total
         self.dtype, self.width = patches.laid_out.dtype, patches.width
         self.precise = arithmetic(self.dtype)
         self.block = BlockKernels.of(layers, self.dtype)
@@ -89,19 +107,25 @@ class Batch:
     def backward(self, gradient: Tensor) -> list[Tensor]:
         """Take the gradient of `forward`'s output, of the same shape, to those of `Layers.parameters`."""
         self.masked, self.through = torch.empty_like(gradient), torch.empty_like(self.reduced)
-        (sums,) = self._totals(lambda clip: self._mask_output(clip, gradient))
-        expand = self._norm_gradient(self.expand_norm, sums)
-        d_expand, sums = self._totals(lambda clip: self._expand_back(clip, expand))
-        grouped = self._norm_gradient(self.grouped_norm, sums)
-        d_grouped, sums = self._totals(lambda clip: self._convolve_back(clip, grouped))
-        reduce = self._norm_gradient(self.reduce_norm, sums)
-        d_reduce, correlation, sums = self._totals(lambda clip: self._reduce_and_stem_back(clip, reduce))
-        stem = self.layers.stem
+        (expand,) = self._totals(lambda clip: self._mask_output(clip, gradient))
+        into_expand = self._norm_gradient(self.expand_norm, expand)
+        d_expand, grouped = self._totals(lambda clip: self._expand_back(clip, into_expand))
+        into_grouped = self._norm_gradient(self.grouped_norm, grouped)
+        d_grouped, reduce = self._totals(lambda clip: self._convolve_back(clip, into_grouped))
+        into_reduce = self._norm_gradient(self.reduce_norm, reduce)
+        d_reduce, correlation, stem = self._totals(lambda clip: self._reduce_and_stem_back(clip, into_reduce))
+        layer = self.layers.stem
         d_stem, d_gamma = stem_gradients(
-            correlation, sums[0], stem.convolution.weight.detach(), stem.norm.weight.detach(), self.stem
+            correlation, stem[0], layer.convolution.weight.detach(), layer.norm.weight.detach(), self.stem
         )
-        blocks = zip((d_reduce.T, d_grouped, d_expand.T), (reduce, grouped, expand), strict=True)
-        return [d_stem, d_gamma, sums[0], *(one for d, norm in blocks for one in (d, norm.gamma, norm.beta))]
+        found = [d_stem, d_gamma, stem[0]]
+        for d_kernel, sums, norm in (
+            (d_reduce.T, reduce, self.reduce_norm),
+            (d_grouped, grouped, self.grouped_norm),
+            (d_expand.T, expand, self.expand_norm),
+        ):
+            found += [d_kernel, *parameter_gradients(sums, norm.statistics)]
+        return found
 
     def _pool_stem_and_reduce(self, clip: int) -> tuple[Tensor, ...]:
         outputs = (self.patches.matrix(clip) @ self.folded).view(-1, 4, self.pooled.shape[-1])
@@ -178,8 +202,8 @@ class Batch:
     def _normalise(self, layer: Layer, work: Callable[[int], tuple[Tensor, ...]]) -> Normalisation:
         """Do the work that makes the layer's maps, and take their statistics."""
         (sums,) = self._totals(work)
-        count = self.reduced.shape[0] * self.reduced.shape[1]
-        statistics = statistics_of(sums, count, layer.norm, layer.bias())
+        count = whole_count(self.reduced.shape[0] * self.reduced.shape[1], self.total)
+        statistics = statistics_of(self.total(sums), count, layer.norm, layer.bias())
         gamma = layer.norm.weight.detach()
         return Normalisation(gamma, statistics, self._coefficients(statistics.affine(gamma, layer.norm.bias.detach())))
 
@@ -197,7 +221,7 @@ class Batch:
         return sums
 
     def _norm_gradient(self, norm: Normalisation, sums: Tensor) -> NormGradient:
-        return NormGradient.of(sums, norm.statistics, norm.gamma)
+        return NormGradient.of(self.total(sums), norm.statistics, norm.gamma)
 
     def _back(self, norm: NormGradient) -> list[Tensor]:
         return [numbers.to(self.precise) for numbers in (norm.scale, norm.slope, norm.shift)]

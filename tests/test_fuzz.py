@@ -1,0 +1,151 @@
+"""Damaged files of every kind that is read: each is read, or refused in one line; nothing else may happen.
+
+A few examples run with the other tests; ``make fuzz`` runs thousands (the variable FUZZ_EXAMPLES).
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.analysis.collection import Collection
+from pipeline.audio.decode import decode
+from pipeline.corpora.schema import read_manifest
+from pipeline.errors import BadInputError
+from pipeline.nn.model_file import load_model, save_model
+from pipeline.nn.network import StyleNetwork
+from pipeline.params import load_params
+from pipeline.storage.shard import Recording, read_shards, write_shards
+from tests.conftest import ROOT
+
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
+SHAPE = {"frames": 4, "bins": 4, "channels": 1, "bottleneck": 1, "cardinality": 1, "hidden": 2, "embedding": 2}
+MANIFEST = """recording,path,singer,song,split,style_register
+a,a.flac,ann,tune,train,50
+b,b.flac,bo,air,validation,55
+c,c.flac,cy,lied,test,60
+"""
+
+Damage = Callable[[bytes], bytes]
+
+
+@st.composite
+def damages(draw: st.DrawFn) -> Damage:
+    """Draw what happens to a file: bytes changed, cut out, put in or doubled, at places relative to its length."""
+    place, length = draw(st.floats(0, 1)), draw(st.integers(0, 64))
+    new = draw(st.binary(max_size=64))
+    kind = draw(st.sampled_from(["change", "cut", "insert", "double", "truncate", "replace"]))
+
+    def damage(content: bytes) -> bytes:
+        start = int(place * len(content))
+        head, middle, tail = content[:start], content[start : start + length], content[start + length :]
+        return {
+            "change": head + new[: len(middle)] + middle[len(new) :] + tail,
+            "cut": head + tail,
+            "insert": head + new + middle + tail,
+            "double": head + middle + middle + tail,
+            "truncate": head,
+            "replace": new,
+        }[kind]
+
+    return damage
+
+
+def sound(folder: Path, suffix: str) -> Path:
+    tone = np.sin(np.arange(4000) / 10).astype(np.float32) / 2
+    path = folder / f"tone.{suffix}"
+    if suffix != "m4a":
+        soundfile.write(path, tone, 8000)
+        return path
+    import av
+
+    with av.open(str(path), "w", format="mp4") as container:
+        stream = container.add_stream("aac", rate=8000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(tone[None], format="fltp", layout="mono")
+        frame.sample_rate = 8000
+        for packet in [*stream.encode(frame), *stream.encode(None)]:
+            container.mux(packet)
+    return path
+
+
+def shard(folder: Path) -> Path:
+    frames = np.full((20, 6), 3, np.float16)
+    recordings = [Recording(name, name, "tune", frames, np.array([0, 5], np.int32)) for name in "ab"]
+    return write_shards(folder, "train", recordings, feature="mel", clip_frames=10, max_frames=1000)[0]
+
+
+def model(folder: Path) -> Path:
+    network = StyleNetwork(attention=True, dropout=0.1, **SHAPE)
+    save_model(folder, network.state_dict(), {"feature": "mel", "network": SHAPE | {"attention": True, "dropout": 0.1}})
+    return folder / "style.safetensors"
+
+
+def vectors(folder: Path) -> Path:
+    names = np.array(["a", "b"])
+    Collection(np.ones((2, 3), np.float32), names, names, names, np.zeros(2, np.int32)).save(folder / "clips.npz")
+    return folder / "clips.npz"
+
+
+def survive(make: Callable[[Path], Path], read: Callable[[Path], object], folder: Path, damage: Damage) -> None:
+    """Damage a good file and read it: it may be refused in one line, and nothing else may be raised."""
+    path = make(folder)
+    path.write_bytes(damage(path.read_bytes()))
+    said = "read"
+    try:
+        read(path)
+    except BadInputError as fault:
+        said = str(fault)
+    assert said
+    assert "\n" not in said
+
+
+def often(test: Callable[..., None]) -> Callable[..., None]:
+    """Run a test on many damaged files, all in one folder."""
+    many = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    return many(given(damage=damages())(test))
+
+
+@pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3", "aiff", "m4a"])
+@often
+def test_recordings(suffix: str, tmp_path: Path, damage: Damage) -> None:
+    survive(lambda folder: sound(folder, suffix), decode, tmp_path, damage)
+
+
+@often
+def test_manifests(tmp_path: Path, damage: Damage) -> None:
+    def make(folder: Path) -> Path:
+        (folder / "manifest.csv").write_text(MANIFEST)
+        return folder / "manifest.csv"
+
+    survive(make, read_manifest, tmp_path, damage)
+
+
+@pytest.mark.parametrize("memory", [0, None])
+@often
+def test_shards(memory: int | None, tmp_path: Path, damage: Damage) -> None:
+    survive(shard, lambda path: read_shards(path.parent, "train", memory), tmp_path, damage)
+
+
+@often
+def test_params(tmp_path: Path, damage: Damage) -> None:
+    def make(folder: Path) -> Path:
+        (folder / "params.yaml").write_bytes((ROOT / "params.yaml").read_bytes())
+        return folder / "params.yaml"
+
+    survive(make, load_params, tmp_path, damage)
+
+
+@pytest.mark.parametrize("name", ["style.safetensors", "style.json"])
+@often
+def test_models(name: str, tmp_path: Path, damage: Damage) -> None:
+    survive(lambda folder: model(folder).parent / name, lambda path: load_model(path.parent), tmp_path, damage)
+
+
+@often
+def test_vectors(tmp_path: Path, damage: Damage) -> None:
+    survive(vectors, Collection.load, tmp_path, damage)
