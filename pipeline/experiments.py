@@ -24,9 +24,10 @@ from typing import IO, Any
 
 from pipeline.errors import BadInputError
 from pipeline.leftovers import clear_away
-from pipeline.lineage import fingerprint, git
+from pipeline.lineage import fingerprint, git, read_yaml
+from pipeline.params import read_raw
 
-SOURCES = ("dvc.yaml", "params.yaml", "pipeline", "data/raw")
+SOURCES = ("dvc.yaml", "pipeline", "data/raw")
 SCRATCH = Path(".scratch/experiments")
 POLL_SECONDS = 0.2
 
@@ -81,6 +82,8 @@ def check_committed() -> None:
         Sources, data or parameters differ from the commit.
     """
     changed = [line[3:] for line in git("status", "--porcelain", "--", *SOURCES).splitlines()]
+    if read_raw() != read_yaml("HEAD", "params.yaml"):  # by value: `dvc exp run -S` writes 0.000001 as 1e-06
+        changed.append("params.yaml")
     if changed:
         raise BadInputError(f"commit {', '.join(changed)} first: an experiment belongs to a commit")
 

@@ -41,8 +41,8 @@ def fingerprint(revision: str, targets: Iterable[str], settings: Mapping[str, ob
     BadInputError
         The revision is unknown, or lacks a file that a stage reads.
     """
-    stages = _read_yaml(revision, "dvc.yaml")["stages"]
-    params = override(_read_yaml(revision, "params.yaml"), settings)
+    stages = read_yaml(revision, "dvc.yaml")["stages"]
+    params = override(read_yaml(revision, "params.yaml"), settings)
     needed = {name: _filled_in(stages[name], params) for name in sorted(_upstream(stages, params, targets))}
     made = {out for stage in needed.values() for out in _outputs(stage)}
     paths = sorted({dep for stage in needed.values() for dep in stage["deps"]} - made)
@@ -65,7 +65,8 @@ def git(*arguments: str) -> str:
     return done.stdout.rstrip("\n")
 
 
-def _read_yaml(revision: str, path: str) -> Any:
+def read_yaml(revision: str, path: str) -> Any:
+    """Read a YAML file as a commit holds it."""
     return YAML(typ="safe").load(git("show", f"{revision}:{path}"))
 
 

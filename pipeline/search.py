@@ -121,7 +121,7 @@ def _file(params: Params) -> Path:
     """Name the study after all that its trials have in common, so that none of other code or data gets in."""
     settings = {one.parameter: None for one in params.search.space} | {"train.max_epochs": params.search.epochs}
     shared = [fingerprint("HEAD", TARGETS, settings), params.search.model_dump_json(exclude={"trials"})]
-    return SCRATCH / f"{hashlib.sha256(json.dumps(shared).encode()).hexdigest()[:8]}.sqlite"
+    return SCRATCH / f"{hashlib.sha256(json.dumps(shared).encode()).hexdigest()[:8]}.log"
 
 
 def _write(study: optuna.Study, params: Params) -> None:
@@ -137,8 +137,8 @@ def _write(study: optuna.Study, params: Params) -> None:
     }
     PLOTS.mkdir(parents=True, exist_ok=True)
     (METRICS / "search.json").write_text(json.dumps(tree, indent=2) + "\n")
-    logarithmic = {one.parameter: one.log for one in params.search.space}
-    draw_search(tabulate(study), logarithmic, PLOTS / "search.png")
+    spans = {one.parameter: (one.low, one.high, one.log) for one in params.search.space}
+    draw_search(tabulate(study), spans, PLOTS / "search.png")
 
 
 def _say(study: optuna.Study) -> str:

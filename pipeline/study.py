@@ -7,6 +7,8 @@ from typing import cast
 import numpy as np
 import optuna
 import pandas as pd
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from pipeline.sections.experiments import Range
@@ -15,12 +17,11 @@ FAULT, EXPERIMENT = "fault", "experiment"
 
 
 def open_study(path: Path) -> optuna.Study:
-    """Open the study in an SQLite file, or start one."""
+    """Open the study in a journal, which is one line of JSON a step, or start one."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     path.parent.mkdir(parents=True, exist_ok=True)
-    return optuna.create_study(
-        storage=f"sqlite:///{path}", study_name=path.stem, direction="minimize", load_if_exists=True
-    )
+    storage = JournalStorage(JournalFileBackend(str(path)))
+    return optuna.create_study(storage=storage, study_name=path.stem, direction="minimize", load_if_exists=True)
 
 
 def give_up_interrupted(study: optuna.Study) -> None:

@@ -13,6 +13,7 @@ TABLE_1 = {
 }
 """The paper's parameters and test loss of each variant."""
 
+SOURCES = ("table 1", "figure 3", "section 4")
 BASELINE = "baseline"
 
 
@@ -63,7 +64,7 @@ class Verdict:
         if not self.seeds:
             return f"not known: {self.claim.text} (no seed has both)"
         answer = {0: "no", self.seeds: "yes"}.get(self.held, "in part")
-        means = f"means {self.less:.3f} and {self.more:.3f}"
+        means = f"{self.claim.less} {self.less:.3f}, {self.claim.more} {self.more:.3f}"
         return f"{answer}: {self.claim.text} ({self.held} of {self.seeds} seeds; {means})"
 
 
@@ -84,7 +85,7 @@ def paper_claims(features: Sequence[str], attention: Sequence[bool], k: int) -> 
             claims.append(Claim(text, "figure 3", singer, BASELINE, name))
             text = f"{name} finds the song less often than the baseline"
             claims.append(Claim(text, "figure 3", song, name, BASELINE))
-    return claims
+    return sorted(claims, key=lambda claim: SOURCES.index(claim.source))
 
 
 def kind_of_network(attention: bool) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import AbstractPathEffect, withStroke
 
 from pipeline.figures.canvas import blank, house_style, save_png
 from pipeline.figures.knn import PANELS
@@ -15,6 +16,9 @@ GROUP = 0.84
 SHADES = ("#08306b", "#4292c6", "#9e9ac8", "#dadaeb", "#f7f7f7")
 HATCHES = ("", "xxx", "...", "\\\\\\", "///")
 """Told apart by their darkness and hatching where there is no colour."""
+
+HALO: list[AbstractPathEffect] = [withStroke(linewidth=2.6, foreground="white")]
+"""Lets a black line be seen on a dark bar."""
 
 
 def draw_paper(accuracies: pd.DataFrame, subject: str, path: Path) -> None:
@@ -52,7 +56,8 @@ def compose_paper(accuracies: pd.DataFrame, subject: str) -> Figure:
         for handle, name in zip(*axes.get_legend_handles_labels(), strict=True):
             handles[name] = handle
     if handles:
-        figure.legend(handles.values(), handles, loc="outside lower center", ncols=len(handles))
+        names = sorted(handles, key=lambda name: name == "chance")
+        figure.legend([handles[name] for name in names], names, loc="outside lower center", ncols=len(names))
     figure.suptitle(subject, fontsize="medium")
     return figure
 
@@ -75,10 +80,13 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame, variants: list[str]) -> None:
             _draw_bars(axes, where, by_variant[name], {"width": width, "color": shade, "hatch": hatch, "label": name})
     if "chance" in by_variant:
         chance = by_variant["chance"]["mean"]
-        axes.hlines(chance, groups - GROUP / 2, groups + GROUP / 2, colors="black", linestyles="--", label="chance")
+        ends = (groups - GROUP / 2, groups + GROUP / 2)
+        axes.hlines(chance, *ends, colors="black", linestyles="--", label="chance", path_effects=HALO)
 
 
 def _draw_bars(axes: Axes, where: Any, its: pd.DataFrame, look: dict[str, Any]) -> None:
     axes.bar(where, its["mean"], edgecolor="#555555", linewidth=0.5, **look)
     beyond = [its["mean"] - its["low"], its["high"] - its["mean"]]
-    axes.errorbar(where, its["mean"], beyond, fmt="none", ecolor="#d94801", elinewidth=1.2, capsize=2)
+    whiskers = axes.errorbar(where, its["mean"], beyond, fmt="none", ecolor="black", elinewidth=1.0, capsize=2)
+    for line in [*whiskers.lines[1], *whiskers.lines[2]]:
+        line.set_path_effects(HALO)
