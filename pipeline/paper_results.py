@@ -63,7 +63,8 @@ def collect(runs: Sequence[Run], failed: Mapping[str, str], params: Params) -> s
         No run is done.
     """
     found = [(one, revision) for one in runs if (revision := find(one.experiment))]
-    missing = {str(one): failed.get(one.experiment.name, "not run") for one in runs if not find(one.experiment)}
+    done = {one.experiment.name for one, _ in found}
+    missing = {str(one): failed.get(one.experiment.name, "not run") for one in runs if one.experiment.name not in done}
     if not found:
         raise BadInputError("no run is done: " + "; ".join(f"{name}: {why}" for name, why in missing.items()))
     figures = pd.DataFrame([row for one, revision in found for row in _figures(one, revision)])
@@ -106,9 +107,8 @@ def _differences(
 ) -> dict[Claim, Estimate]:
     """Estimate by how much the greater exceeds the lesser, over singers, where a claim is about accuracies."""
     outcomes = pd.concat([_outcomes(one, revision) for one, revision in found], ignore_index=True)
-    outcomes = outcomes.drop_duplicates(
-        ["variant", "seed", "recording", "task", "k"]
-    )  # all of a seed hold its baseline
+    # every run of a seed holds the same baseline
+    outcomes = outcomes.drop_duplicates(["variant", "seed", "recording", "task", "k"])
     estimates = {}
     for verdict in verdicts:
         task, _, k = verdict.claim.measure.rpartition("_k")
