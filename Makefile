@@ -4,13 +4,17 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup repro test fuzz compare corpus lock
+.PHONY: help setup repro test fuzz paper paper-collect search search-apply compare corpus lock
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
 	@echo "make repro    dvc repro: the whole pipeline on the corpus that params.yaml names"
 	@echo "make test     ruff, mypy, pytest"
 	@echo "make fuzz     thousands of damaged files of every kind that is read (EXAMPLES=2000)"
+	@echo "make paper    table 1 and figure 3: all variants and seeds of params.yaml, as experiments; stop it, and it carries on"
+	@echo "make paper-collect    table and figure of the runs that are done, without running any"
+	@echo "make search   hyper-parameters by Optuna over experiments, for the validation loss; stop it, and it carries on"
+	@echo "make search-apply     the best trial into the work tree"
 	@echo "make compare A=HEAD B=cqt    two results: the difference, its interval, and whether it may be chance"
 	@echo "make corpus NAME=ravdess-song FROM=/path/to/folder    bring a corpus into data/raw under DVC"
 	@echo "make lock     resolve pyproject.toml anew and write requirements.lock"
@@ -36,6 +40,18 @@ test: setup
 
 fuzz: setup
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),2000) pytest -n auto tests/test_fuzz.py
+
+paper: setup
+	@python -m pipeline.paper
+
+paper-collect: setup
+	@python -m pipeline.paper --collect
+
+search: setup
+	@python -m pipeline.search
+
+search-apply: setup
+	@python -m pipeline.search --apply
 
 compare: setup
 	@test -n "$(A)" -a -n "$(B)" || { echo "usage: make compare A=HEAD B=cqt   (commits, branches, experiments, or workspace)"; exit 2; }

@@ -53,7 +53,7 @@ def compare(a: str, b: str, task: str = "singer", k: int = 1, vectors: str = "em
         A revision is unknown or holds no outcomes, or the two share no recording.
     """
     params = load_params()
-    one, two = (_select(_read(revision), revision, task, k, vectors) for revision in (a, b))
+    one, two = (_select(read_outcomes(revision), revision, task, k, vectors) for revision in (a, b))
     pairs = one.merge(two, on="recording", suffixes=("_a", "_b"))
     if pairs.empty:
         raise BadInputError(f"{a} and {b} share no recording; compare two results on the same corpus and split")
@@ -86,7 +86,14 @@ def _parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _read(revision: str) -> pd.DataFrame:
+def read_outcomes(revision: str) -> pd.DataFrame:
+    """Read whether each performance was classified rightly: columns as `tabulate` gives them.
+
+    Raises
+    ------
+    BadInputError
+        The revision is unknown, or holds no such table, in the cache or at all.
+    """
     try:
         text = FILE.read_text(encoding="utf-8") if revision == WORKSPACE else _read_revision(revision)
         table = pd.read_csv(StringIO(text), dtype={"recording": str, "singer": str, "song": str}, keep_default_na=False)

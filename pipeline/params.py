@@ -3,23 +3,24 @@
 Each section is a class of `pipeline.sections`, whose docstring says what its parameters mean.
 """
 
+import copy
 import difflib
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, get_args
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from pipeline.errors import BadInputError
 from pipeline.sections.corpora import Corpus
+from pipeline.sections.experiments import Feature, Paper, Search, Seed
 from pipeline.sections.learning import Embed, Network, Train
 from pipeline.sections.listening import Clips, Features, Frames, Resample, Shards, Voice
 from pipeline.sections.results import Baseline, Knn, Look, Probe, Report, Statistics, Tsne
 from pipeline.sections.section import Section, Share
-
-Feature = Literal["mel", "cqt"]
 
 
 class Params(Section):
@@ -35,7 +36,7 @@ class Params(Section):
         A stage stops when more than this share of the recordings cannot be used, 0 to 1.
     """
 
-    seed: Annotated[int, Field(ge=0, lt=2**32)]
+    seed: Seed
     feature: Feature
     max_bad_share: Share
     corpus: Corpus
@@ -55,6 +56,8 @@ class Params(Section):
     tsne: Tsne
     look: Look
     report: Report
+    paper: Paper
+    search: Search
 
     @model_validator(mode="after")
     def _consistent(self) -> "Params":
@@ -76,13 +79,50 @@ def load_params(path: Path = Path("params.yaml")) -> Params:
     BadInputError
         Naming the file, every faulty field, what stands there and what may stand there.
     """
+    return parse_params(read_raw(path), source=str(path))
+
+
+def read_raw(path: Path = Path("params.yaml")) -> Any:
+    """Read params.yaml as plain dicts, lists and scalars, unchecked.
+
+    Raises
+    ------
+    BadInputError
+        The file is missing or no YAML.
+    """
     try:
-        raw = YAML(typ="safe").load(path)
+        return YAML(typ="safe").load(path)
     except FileNotFoundError:
         raise BadInputError(f"{path}: no such file; run from the top folder of the repository") from None
     except YAMLError as fault:
         raise BadInputError(f"{path}: not YAML: {' '.join(str(fault).split())}") from None
-    return parse_params(raw, source=str(path))
+
+
+def override(raw: dict[str, Any], settings: Mapping[str, object]) -> dict[str, Any]:
+    """Copy plain parameters with some set anew, as `dvc exp run -S` does.
+
+    Parameters
+    ----------
+    raw : dict
+        Unchecked parameters; a path that is not there is added, for `parse_params` to refuse by name.
+    settings : mapping of str to object
+        Values by path, such as ``train.max_epochs``.
+
+    Raises
+    ------
+    BadInputError
+        A path leads through something that holds no parameters.
+    """
+    changed = copy.deepcopy(raw)
+    for where, value in settings.items():
+        *parents, last = where.split(".")
+        section = changed
+        for name in parents:
+            section = section.setdefault(name, {})
+            if not isinstance(section, dict):
+                raise BadInputError(f"{where}: unknown parameter; {name} holds no others")
+        section[last] = value
+    return changed
 
 
 def parse_params(raw: object, source: str = "params") -> Params:
@@ -109,6 +149,6 @@ def _nearest(where: str) -> str:
     parent, _, name = where.rpartition(".")
     section: Any = Params
     for part in parent.split(".") if parent else []:
-        section = section.model_fields[part].annotation
+        section = get_args(section)[0] if part.isdigit() else section.model_fields[part].annotation
     close = difflib.get_close_matches(name, section.model_fields, n=1)
     return f"; did you mean {close[0]}?" if close else f"; known are {', '.join(section.model_fields)}"

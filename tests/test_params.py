@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from pipeline.errors import BadInputError
-from pipeline.params import Params, load_params, parse_params
+from pipeline.params import Params, load_params, override, parse_params
 
 FILE = Path(__file__).parents[1] / "params.yaml"
 RAW = YAML(typ="safe").load(FILE)
@@ -74,6 +74,10 @@ def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
         ("knn.neighbours", [1, "3"], "knn.neighbours.1: should be a valid integer, got '3'"),
         ("seed", None, "seed"),
         ("corpus.manifest.split", "songs", "corpus.manifest.split: should be 'balanced' or 'by_singers'"),
+        ("paper.seeds", [0, 1, 0], "paper: seeds must not name the same value twice"),
+        ("paper.features", ["mel", "chroma"], "paper.features.1: should be 'mel' or 'cqt', got 'chroma'"),
+        ("paper.attention", ["yes"], "paper.attention.0: should be a valid boolean, got 'yes'"),
+        ("paper.epochs", 0, "paper.epochs: should be greater than or equal to 1, got 0"),
         ("corpus.manifest.singer_shares.test", 0.5, "must sum to 1"),
     ],
 )
@@ -122,3 +126,15 @@ def test_missing_and_broken_files_are_named(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="params.yaml: not YAML") as fault:
         load_params(tmp_path / "params.yaml")
     assert "\n" not in str(fault.value)
+
+
+def test_override_sets_by_path_and_leaves_the_original() -> None:
+    before = copy.deepcopy(RAW)
+    expected = RAW | {"seed": 3, "train": RAW["train"] | {"max_epochs": 7}}
+    assert override(RAW, {"train.max_epochs": 7, "seed": 3}) == expected
+    assert before == RAW
+
+
+def test_override_through_a_value_is_refused() -> None:
+    with pytest.raises(BadInputError, match="seed.x: unknown parameter; seed holds no others"):
+        override(RAW, {"seed.x": 1})

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,11 @@ TINY: dict[str, Any] = {
     "train.validation_pairs": 16,
     "tsne.singers": 3,
     "tsne.perplexity": 5.0,
+    "paper.epochs": 5,
+    "paper.attention": [True],
+    "paper.seeds": [0],
+    "search.trials": 2,
+    "search.epochs": 3,
 }
 
 
@@ -42,6 +48,29 @@ class Repository:
         )
         assert done.returncode == expect, f"{command}\n{done.stdout}\n{done.stderr}"
         return done.stdout + done.stderr
+
+    def kill_at(self, command: str, *lines: str) -> str:
+        """Type a command, and kill all of it once it has said these one after the other; give what it said."""
+        said = ""
+        awaited = list(lines)
+        with subprocess.Popen(
+            command.split(),
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        ) as process:
+            assert process.stdout
+            for heard in process.stdout:
+                said += heard
+                if awaited and awaited[0] in heard:
+                    awaited.pop(0)
+                    if not awaited:
+                        os.killpg(process.pid, signal.SIGKILL)
+        assert process.returncode == -signal.SIGKILL, f"{command} never said {awaited}\n{said}"
+        return said
 
     def json(self, command: str) -> Any:
         return json.loads(self.type(f"{command} 2>/dev/null"))
@@ -169,3 +198,59 @@ def test_a_temporary_experiment_runs_beside_the_work_tree(repository: Repository
     changes = repository.json("dvc metrics diff HEAD flat --json")["metrics/training.json"]
     assert changes["parameters"]["new"] > changes["parameters"]["old"]
     assert repository.read("metrics/training.json")["attention"] is True
+
+
+def test_the_papers_experiment_is_killed_and_carries_on(repository: Repository) -> None:
+    """Killed while the second of its two runs trains."""
+    command = "python -m pipeline.paper"
+    runs = "git for-each-ref --format='%(objectname) %(refname:lstrip=4)' 'refs/exps/*/*/paper-*'"
+    said = repository.kill_at(command, "run 2 of 2: cqt with attention, seed 0", "Running stage 'train'", "train: ")
+    assert "Running stage 'voice'" not in said
+    first = repository.type(runs)
+    assert len(first.splitlines()) == 1
+    said = repository.type(command)
+    assert "1 of 2 runs are done already" in said
+    assert "run 1 of 2" not in said
+    assert "Running stage 'features'" not in said  # the feature was computed before: the run cache serves it
+    done = repository.type(runs)
+    assert len(done.splitlines()) == 2
+    assert first in done
+    standalone = repository.folder / ".dvc/tmp/exps/standalone"
+    assert [path.name for path in standalone.iterdir()] == ["run"]
+    for commit, name in (line.split() for line in done.splitlines()):
+        assert name in repository.type("dvc exp show --csv")
+        assert repository.json(f"git show {commit}:metrics/training.json")["epochs"] == 5
+    assert "Running" not in repository.type("dvc exp show --csv")
+    paper = repository.read("metrics/paper.json")
+    assert set(paper["experiments"].values()) == {line.split()[0] for line in done.splitlines()}
+    assert list(paper["variants"]) == ["mel with attention", "baseline", "chance", "cqt with attention"]
+    assert paper["missing"] == {}
+    assert (repository.folder / "metrics/plots/paper.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_papers_experiment_is_not_run_twice(repository: Repository) -> None:
+    said = repository.type("python -m pipeline.paper")
+    assert "2 of 2 runs are done already" in said
+    assert "Running stage" not in said
+    assert "| mel with attention | 5,521 | 5300k |" in said
+    assert "mel has a lower test loss than cqt, with attention (" in said
+
+
+def test_a_search_is_killed_carries_on_and_is_applied(repository: Repository) -> None:
+    said = repository.kill_at("python -m pipeline.search", "trial 2 of 2: ")
+    drawn = next(line for line in said.splitlines() if line.startswith("trial 2 of 2: "))
+    said = repository.type("python -m pipeline.search")
+    assert "1 of 2 trials are done already" in said
+    assert drawn in said
+    search = repository.read("metrics/search.json")
+    losses = {trial["experiment"]: trial["validation_loss"] for trial in search["trials"]}
+    assert len(losses) == 2
+    assert search["best"]["experiment"] == min(losses, key=lambda name: losses[name])
+    assert "Running stage" not in repository.type("python -m pipeline.search")
+    said = repository.type("python -m pipeline.search --apply")
+    assert f"{search['best']['experiment']} applied: validation loss" in said
+    assert repository.read("metrics/training.json")["validation_loss"] == search["best"]["validation_loss"]
+    best = next(trial for trial in search["trials"] if trial["experiment"] == search["best"]["experiment"])
+    params = YAML(typ="safe").load(repository.folder / "params.yaml")
+    assert params["train"]["learning_rate"] == best["train.learning_rate"]
+    assert (params["network"]["dropout"], params["train"]["max_epochs"]) == (best["network.dropout"], 3)

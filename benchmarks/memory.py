@@ -1,0 +1,85 @@
+"""Peak memory and seconds a step of training the full-size network on synthetic clips.
+
+``python -m benchmarks.memory --steps 6`` trains the 203 million parameters without attention and keeps the best
+weights twice, as training does; ``--attention`` takes the 5 million with it.
+"""
+
+import argparse
+import resource
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from pipeline.nn.clip_bank import ClipBank
+from pipeline.nn.device import choose_device, choose_precision, keep_memory, name_device
+from pipeline.nn.model_file import save_model
+from pipeline.nn.network import seeded_network
+from pipeline.nn.pairs import PairSampler
+from pipeline.nn.trainer import Settings, Trainer, Validation
+from pipeline.params import load_params
+from pipeline.storage.shard import ClipSet
+
+SINGERS, CLIPS_EACH = 8, 8
+
+
+def noise(frames: int, bins: int, generator: np.random.Generator) -> ClipSet:
+    """Make clips of noise by singers who sing one song each."""
+    clips = SINGERS * CLIPS_EACH
+    singer = np.repeat(np.arange(SINGERS), CLIPS_EACH).astype(str)
+    return ClipSet(
+        frames=generator.uniform(0, 60, (clips * frames, bins)).astype(np.float16),
+        first_frame=np.arange(clips, dtype=np.int64) * frames,
+        recording=singer,
+        singer=singer,
+        song=singer,
+        start=np.zeros(clips, np.int32),
+        clip_frames=frames,
+        feature="mel",
+    )
+
+
+def main() -> None:
+    """Train a few steps, write the model, and print what it took."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--attention", action="store_true")
+    parser.add_argument("--steps", type=int, default=6)
+    arguments = parser.parse_args()
+    keep_memory()
+    params = load_params()
+    device = choose_device()
+    shape = {"frames": params.clips.frames, "bins": params.features.bins, **params.network.model_dump()}
+    network = seeded_network(shape | {"attention": arguments.attention}, np.random.SeedSequence(0), device)
+    clips = noise(params.clips.frames, params.features.bins, np.random.default_rng(0))
+    sampler = PairSampler(clips.singer, clips.song)
+    every = {"max_epochs": arguments.steps, "validate_every": max(1, arguments.steps // 2)}
+    settings = {name: getattr(params.train, name) for name in Settings.__dataclass_fields__} | every
+    trainer = Trainer(
+        network,
+        ClipBank(clips, device),
+        sampler,
+        Validation(ClipBank(clips, device), sampler.draw(64, np.random.default_rng(1))),
+        Settings(**settings),
+        generator=np.random.default_rng(2),
+        device=device,
+        precision=choose_precision(params.train.precision, device),
+    )
+    started = time.monotonic()
+    trained = trainer.run()
+    step = (time.monotonic() - started) / arguments.steps
+    trained_peak = _peak()
+    with TemporaryDirectory() as folder:
+        save_model(Path(folder), trained.weights, {"feature": "mel", "network": shape})
+    print(
+        f"{network.count_parameters():,} parameters on {name_device(device)}: {step:.2f} s a step, "
+        f"validations included; peak {trained_peak:.1f} GiB in training, {_peak():.1f} GiB with the model written"
+    )
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+if __name__ == "__main__":
+    main()

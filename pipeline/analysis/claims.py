@@ -1,0 +1,134 @@
+"""The paper's rankings as claims, and in how many seeds they hold (paper, table 1, figure 3 and section 4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+TABLE_1 = {
+    "cqt without attention": ("200000k", 0.3916),
+    "cqt with attention": ("5300k", 0.3932),
+    "mel without attention": ("200000k", 0.3351),
+    "mel with attention": ("5300k", 0.3315),
+}
+"""The paper's parameters and test loss of each variant."""
+
+SOURCES = ("table 1", "figure 3", "section 4")
+BASELINE = "baseline"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Something the paper found: that one variant has less of a measure than another.
+
+    Attributes
+    ----------
+    text : str
+        The claim in words.
+    source : str
+        Where the paper makes it.
+    measure : str
+        What is compared, such as `test_loss` or `singer_k01`.
+    less, more : str
+        The variants.
+    """
+
+    text: str
+    source: str
+    measure: str
+    less: str
+    more: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a claim fared.
+
+    Attributes
+    ----------
+    claim : Claim
+    held, seeds : int
+        In how many seeds it held, of how many that have both variants; equality is no holding.
+    less, more : float
+        The means over these seeds; NaN without any.
+    """
+
+    claim: Claim
+    held: int
+    seeds: int
+    less: float
+    more: float
+
+    def say(self) -> str:
+        """Say it in one line."""
+        if not self.seeds:
+            return f"not known: {self.claim.text} (no seed has both)"
+        answer = {0: "no", self.seeds: "yes"}.get(self.held, "in part")
+        means = f"{self.claim.less} {self.less:.3f}, {self.claim.more} {self.more:.3f}"
+        return f"{answer}: {self.claim.text} ({self.held} of {self.seeds} seeds; {means})"
+
+
+def paper_claims(features: Sequence[str], attention: Sequence[bool], k: int) -> list[Claim]:
+    """List the paper's claims about the variants of these features, with and without attention, for k neighbours."""
+    singer, song = f"singer_k{k:02d}", f"song_k{k:02d}"
+    claims = []
+    for kind in map(kind_of_network, attention):
+        if {"mel", "cqt"} <= set(features):
+            text = f"mel has a lower test loss than cqt, {kind}"
+            claims.append(Claim(text, "table 1", "test_loss", f"mel {kind}", f"cqt {kind}"))
+    if {True, False} <= set(attention):
+        claims += [claim for feature in features for claim in _of_attention(feature, singer, song)]
+    for feature in features:
+        for kind in map(kind_of_network, attention):
+            name = f"{feature} {kind}"
+            text = f"{name} finds the singer more often than the baseline"
+            claims.append(Claim(text, "figure 3", singer, BASELINE, name))
+            text = f"{name} finds the song less often than the baseline"
+            claims.append(Claim(text, "figure 3", song, name, BASELINE))
+    return sorted(claims, key=lambda claim: SOURCES.index(claim.source))
+
+
+def kind_of_network(attention: bool) -> str:
+    """Say whether a network has attention."""
+    return "with attention" if attention else "without attention"
+
+
+def judge(claim: Claim, figures: pd.DataFrame) -> Verdict:
+    """Count the seeds in which a claim holds.
+
+    Parameters
+    ----------
+    claim : Claim
+    figures : DataFrame
+        Columns `variant`, `seed`, `measure` and `value`.
+    """
+    its = figures[figures["measure"] == claim.measure]
+    by_seed = its.pivot_table(index="seed", columns="variant", values="value")
+    both = by_seed.reindex(columns=[claim.less, claim.more]).dropna()
+    less, more = both[claim.less], both[claim.more]
+    return Verdict(claim, int((less < more).sum()), len(both), float(less.mean()), float(more.mean()))
+
+
+def sum_up(verdicts: Sequence[Verdict]) -> str:
+    """Say in one line how many claims hold in every seed, in some, in none, or are not known."""
+    known = [verdict for verdict in verdicts if verdict.seeds]
+    every = sum(verdict.held == verdict.seeds for verdict in known)
+    none = sum(verdict.held == 0 for verdict in known)
+    unknown = len(verdicts) - len(known)
+    aside = f"; {unknown} not known" if unknown else ""
+    return (
+        f"of the paper's {len(verdicts)} rankings {every} hold in every seed, {len(known) - every - none} in some, "
+        f"{none} in none{aside}"
+    )
+
+
+def _of_attention(feature: str, singer: str, song: str) -> list[Claim]:
+    with_it, without = f"{feature} with attention", f"{feature} without attention"
+    lower = feature == "mel"
+    text = f"attention {'lowers' if lower else 'raises'} the test loss of {feature}"
+    pair = (with_it, without) if lower else (without, with_it)
+    return [
+        Claim(text, "table 1", "test_loss", *pair),
+        Claim(f"attention finds the singer more often, {feature}", "section 4", singer, without, with_it),
+        Claim(f"attention finds the song less often, {feature}", "section 4", song, with_it, without),
+    ]

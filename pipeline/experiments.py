@@ -1,0 +1,173 @@
+"""Run DVC experiments one after the other, each once, and read what they measured.
+
+An experiment runs as `dvc exp run --temp`: in a folder of its own beside the work tree, with the run cache of the
+repository, so that only what its parameters change is computed. DVC's queue is not used: killed, it leaves tasks marked
+as running, a broker's files and a worker in the background, and the next worker starts them all over. Here nothing is
+queued. What there is to do follows from what is done, and what a killed run leaves lies in one folder (see
+`pipeline.leftovers`).
+
+An experiment is done when a commit of its name exists whose sources, data and parameters are those that are asked for
+(see `pipeline.lineage`); experiments of older code have other names, and do not count.
+"""
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from pipeline.errors import BadInputError
+from pipeline.leftovers import clear_away
+from pipeline.lineage import fingerprint, git, read_yaml
+from pipeline.params import read_raw
+
+SOURCES = ("dvc.yaml", "pipeline", "data/raw")
+SCRATCH = Path(".scratch/experiments")
+POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """An experiment on the present commit.
+
+    Attributes
+    ----------
+    name : str
+        By which DVC knows it; ends with its fingerprint.
+    settings : mapping of str to object
+        The parameters it sets, by path.
+    targets : tuple of str
+        The stages it runs, with all before them.
+    """
+
+    name: str
+    settings: Mapping[str, object]
+    targets: tuple[str, ...]
+
+
+class FailedExperimentError(BadInputError):
+    """An experiment ended without a result; the message is the last thing it said of the fault."""
+
+
+def plan(label: str, settings: Mapping[str, object], targets: tuple[str, ...]) -> Experiment:
+    """Name an experiment after its label and the fingerprint of all that decides its result."""
+    return Experiment(f"{label}-{fingerprint('HEAD', targets, settings)}", dict(settings), targets)
+
+
+def find(experiment: Experiment) -> str | None:
+    """Find the commit of an experiment that is done, on whatever commit it was run."""
+    for revision in git("for-each-ref", "--format=%(objectname)", f"refs/exps/*/*/{experiment.name}").split():
+        if experiment.name.endswith(fingerprint(revision, experiment.targets, {})):
+            return revision
+    return None
+
+
+def read_json(revision: str, path: str) -> Any:
+    """Read a metrics file as an experiment or a commit holds it."""
+    return json.loads(git("show", f"{revision}:{path}"))
+
+
+def check_committed() -> None:
+    """Refuse to plan experiments where it would not be known what they ran.
+
+    Raises
+    ------
+    BadInputError
+        Sources, data or parameters differ from the commit.
+    """
+    changed = [line[3:] for line in git("status", "--porcelain", "--", *SOURCES).splitlines()]
+    if read_raw() != read_yaml("HEAD", "params.yaml"):  # by value: `dvc exp run -S` writes 0.000001 as 1e-06
+        changed.append("params.yaml")
+    if changed:
+        raise BadInputError(f"commit {', '.join(changed)} first: an experiment belongs to a commit")
+
+
+@contextmanager
+def alone(*prefixes: str) -> Iterator[IO[bytes]]:
+    """Be the only one who runs such experiments here, and clear away what a killed one left.
+
+    The lock is handed on to each run, so that it outlives this process while its run goes on; who comes next waits for
+    it, and then finds it done.
+
+    Parameters
+    ----------
+    *prefixes : str
+        How the names of all experiments start that are run under this lock.
+    """
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+    with (SCRATCH / "lock").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("an experiment is still running here; waiting for it to end", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        clear_away(prefixes)
+        yield lock
+
+
+def run(experiment: Experiment, lock: IO[bytes]) -> str:
+    """Run an experiment to its end, showing what it says, and give its commit.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    lock : file
+        From `alone`.
+
+    Raises
+    ------
+    FailedExperimentError
+        Naming what failed, or that sources were changed while it ran.
+    """
+    log = SCRATCH / f"{experiment.name}.log"
+    settings = [word for name, value in experiment.settings.items() for word in ("-S", f"{name}={_typed(value)}")]
+    command = ["dvc", "exp", "run", "--temp", "--name", experiment.name, *settings, *experiment.targets]
+    status = _show_and_keep([sys.executable, "-m", *command], log, lock)
+    revision = find(experiment)
+    if revision:
+        return revision
+    said = log.read_text(encoding="utf-8", errors="replace")
+    raise FailedExperimentError(f"{_last_fault(said, status)} (all of it: {log})")
+
+
+def _typed(value: object) -> str:
+    """Write a value as it would be typed after -S."""
+    return json.dumps(value) if isinstance(value, bool) else str(value)
+
+
+def _show_and_keep(command: list[str], log: Path, lock: IO[bytes]) -> int:
+    """Let a command write to a file, which outlives us, and show what it writes."""
+    scripts = str(Path(sys.executable).parent)
+    environment = os.environ | {"PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
+    with (
+        log.open("wb") as kept,
+        log.open("rb") as said,
+        subprocess.Popen(
+            command, env=environment, stdout=kept, stderr=subprocess.STDOUT, pass_fds=[lock.fileno()]
+        ) as process,
+    ):
+        ended = False
+        while not ended:
+            ended = process.poll() is not None
+            sys.stdout.buffer.write(said.read())
+            sys.stdout.buffer.flush()
+            time.sleep(0 if ended else POLL_SECONDS)
+    return process.returncode
+
+
+def _last_fault(said: str, status: int) -> str:
+    """Pick the last line that names a fault: a stage's own words before DVC's."""
+    lines = [line.strip() for line in said.replace("\r", "\n").splitlines() if line.strip()]
+    for sign in (": error: ", "Error: ", "ERROR: "):
+        of_its_kind = [line for line in lines if sign in line]
+        if of_its_kind:
+            return of_its_kind[-1]
+    if status == 0:
+        return "sources, data or parameters were changed while it ran"
+    return f"killed by signal {-status}" if status < 0 else f"dvc ended with status {status}"

@@ -1,0 +1,68 @@
+"""The history of a search: the loss of every trial, the best so far, and the loss over each parameter (paper 3.4)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, NullFormatter
+
+from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
+
+MARGIN = 0.05
+
+Span = tuple[float, float, bool]
+
+
+def draw_search(trials: pd.DataFrame, spans: Mapping[str, Span], path: Path) -> None:
+    """Compose the figure and write it as PNG; see `compose_search`."""
+    save_png(compose_search(trials, spans), path)
+
+
+@house_style()
+def compose_search(trials: pd.DataFrame, spans: Mapping[str, Span]) -> Figure:
+    """Draw the validation loss by trial, then over each parameter.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        In their order; columns `loss` (NaN where a trial failed) and the parameters.
+    spans : mapping of str to (float, float, bool)
+        The parameters, in order: from where to where each was searched, and whether on a logarithmic scale.
+
+    Returns
+    -------
+    Figure
+        Dots for trials, a line for the best so far, crosses on the lower edge for trials that failed.
+    """
+    figure = blank(2.8 * (1 + len(spans)), 3.0)
+    panels = figure.subplots(1, 1 + len(spans), sharey=True, squeeze=False)[0]
+    numbers = np.arange(1, len(trials) + 1)
+    failed = trials["loss"].isna().to_numpy()
+    columns = [numbers, *(trials[name].to_numpy() for name in spans)]
+    for axes, values in zip(panels, columns, strict=True):
+        axes.plot(values, trials["loss"], "o", color=COLOURS[0], markersize=4, label="trial")
+        if failed.any():
+            edge = axes.get_xaxis_transform()
+            axes.plot(values[failed], np.zeros(failed.sum()), "kx", transform=edge, clip_on=False, label="failed")
+    panels[0].step(numbers, trials["loss"].cummin().ffill(), where="post", color=COLOURS[3], label="best so far")
+    panels[0].set(xlabel="trial", ylabel="validation loss")
+    panels[0].xaxis.set_major_locator(MaxNLocator(integer=True))
+    panels[0].legend()
+    for axes, (name, span) in zip(panels[1:], spans.items(), strict=True):
+        _scale(axes, name, span)
+    return figure
+
+
+def _scale(axes: Axes, name: str, span: Span) -> None:
+    """Show the whole span, with ticks written out: the house style sets no formulas."""
+    low, high, log = span
+    if log:
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.xaxis.set_major_formatter("{x:g}")
+    margin = MARGIN * (np.log(high / low) if log else high - low)
+    axes.set_xlim((low / np.exp(margin), high * np.exp(margin)) if log else (low - margin, high + margin))
+    axes.set_xlabel(name)

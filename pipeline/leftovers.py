@@ -1,0 +1,53 @@
+"""Clear away what `dvc exp run --temp` leaves where it was killed.
+
+DVC then keeps the run's folder (with links to its data), shows the experiment as running for ever, and, killed in its
+first second, keeps the experiment in a stash from which the next run would take it up. The stage that was at work may
+go on alone.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import psutil
+
+RUNS = Path(".dvc/tmp/exps/standalone")
+ENDED = 4
+"""From here on DVC's states (`dvc.repo.experiments.executor.base.TaskStatus`) mean failed, cancelled or finished."""
+
+
+def clear_away(prefixes: tuple[str, ...]) -> None:
+    """Remove runs of experiments that did not end, and stop their stages.
+
+    Parameters
+    ----------
+    prefixes : tuple of str
+        How the experiments' names start. None of them may be running: see `pipeline.experiments.alone`.
+    """
+    for report in RUNS.glob("run/*/*.run"):
+        run = json.loads(report.read_text(encoding="utf-8"))
+        folder = Path(run["root_dir"])
+        ours = str(run["name"]).startswith(prefixes) and folder.is_relative_to(RUNS.resolve())
+        if ours and run["status"] < ENDED:
+            _stop_within(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(report.parent)
+    _forget_stashed(prefixes)
+
+
+def _stop_within(folder: Path) -> None:
+    for process in psutil.process_iter():
+        try:
+            if Path(process.cwd()).is_relative_to(folder):
+                process.kill()
+                process.wait(timeout=10)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+
+
+def _forget_stashed(prefixes: tuple[str, ...]) -> None:
+    from dvc.repo import Repo
+
+    with Repo() as repo:
+        stash = repo.experiments.tempdir_queue.stash
+        stash.remove_revs([entry for entry in stash.stash_revs.values() if str(entry.name).startswith(prefixes)])

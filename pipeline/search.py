@@ -1,0 +1,158 @@
+"""Search for better hyper-parameters: Optuna over DVC experiments, for the lowest validation loss (paper 3.4).
+
+Section `search` of params.yaml says what is searched, and for how long. Every trial is a DVC experiment that trains for
+`search.epochs` at most; the test part has no say. Stop this at any time, and call it again to carry on, or to go on
+after raising `search.trials`. The history is drawn in metrics/plots/search.png and listed in metrics/search.json.
+`--apply` brings the best trial into the work tree.
+"""
+
+import argparse
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import optuna
+
+from pipeline.errors import BadInputError
+from pipeline.experiments import FailedExperimentError, alone, check_committed, find, plan, read_json, run
+from pipeline.figures.search import draw_search
+from pipeline.lineage import fingerprint
+from pipeline.params import Params, load_params, override, parse_params, read_raw
+from pipeline.stage import METRICS, PLOTS
+from pipeline.study import EXPERIMENT, FAULT, ask, best, ended, give_up_interrupted, open_study, tabulate
+
+PREFIX = "search-"
+TARGETS = ("embed",)
+SCRATCH = Path(".scratch/search")
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m pipeline.search", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--apply", action="store_true", help="run nothing; `dvc exp apply` the best trial so far")
+    arguments = parser.parse_args()
+    try:
+        params = load_params()
+        check_space(params, read_raw())
+        check_committed()
+        print(apply_best(params) if arguments.apply else search(params))
+    except BadInputError as fault:
+        print(f"search: error: {fault}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        print("search: stopped; call it again to carry on", file=sys.stderr)
+        raise SystemExit(130) from None
+
+
+def check_space(params: Params, raw: dict[str, Any]) -> None:
+    """Refuse a space whose ends cannot stand in params.yaml.
+
+    Parameters
+    ----------
+    params : Params
+    raw : dict
+        The same, as `read_raw` gives it.
+
+    Raises
+    ------
+    BadInputError
+        Naming the parameter, and what may stand there.
+    """
+    for number, one in enumerate(params.search.space):
+        for end in (one.low, one.high):
+            parse_params(override(raw, {one.parameter: end}), source=f"params.yaml: search.space.{number}")
+
+
+def search(params: Params) -> str:
+    """Run the trials that are still to be run, and say which is best."""
+    space, trials = params.search.space, params.search.trials
+    with alone(PREFIX) as lock:
+        study = open_study(_file(params))
+        give_up_interrupted(study)
+        print(f"{len(ended(study))} of {trials} trials are done already", flush=True)
+        while (done := len(ended(study))) < trials:
+            trial = ask(study, space, params.search.seed)
+            drawn = ", ".join(f"{name} {value:.4g}" for name, value in trial.params.items())
+            print(f"\ntrial {done + 1} of {trials}: {drawn}", flush=True)
+            experiment = plan(PREFIX.rstrip("-"), trial.params | {"train.max_epochs": params.search.epochs}, TARGETS)
+            trial.set_user_attr(EXPERIMENT, experiment.name)
+            try:
+                revision = find(experiment) or run(experiment, lock)
+            except FailedExperimentError as fault:
+                trial.set_user_attr(FAULT, str(fault))
+                study.tell(trial, state=optuna.trial.TrialState.FAIL)
+                print(f"trial {done + 1} failed: {fault}; the search goes on", file=sys.stderr)
+            else:
+                study.tell(trial, read_json(revision, "metrics/training.json")["validation_loss"])
+            _write(study, params)
+    return _say(study)
+
+
+def apply_best(params: Params) -> str:
+    """Bring parameters and results of the best trial into the work tree.
+
+    Raises
+    ------
+    BadInputError
+        No trial has a loss yet, or DVC cannot apply it.
+    """
+    file = _file(params)
+    found = best(open_study(file)) if file.exists() else None
+    if found is None:
+        raise BadInputError("no trial has a loss yet; run `make search` first")
+    name = found.user_attrs[EXPERIMENT]
+    done = subprocess.run(
+        [sys.executable, "-m", "dvc", "exp", "apply", name], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise BadInputError(f"dvc exp apply {name}: {' '.join(done.stderr.split())}")
+    return (
+        f"{name} applied: {_describe(found)}; train.max_epochs is the search's {params.search.epochs}, "
+        f"before it was {params.train.max_epochs}: set it in params.yaml, then `dvc repro`"
+    )
+
+
+def _file(params: Params) -> Path:
+    """Name the study after all that its trials have in common, so that none of other code or data gets in."""
+    settings = {one.parameter: None for one in params.search.space} | {"train.max_epochs": params.search.epochs}
+    shared = [fingerprint("HEAD", TARGETS, settings), params.search.model_dump_json(exclude={"trials"})]
+    return SCRATCH / f"{hashlib.sha256(json.dumps(shared).encode()).hexdigest()[:8]}.log"
+
+
+def _write(study: optuna.Study, params: Params) -> None:
+    found = best(study)
+    tree = {
+        "epochs": params.search.epochs,
+        "best": {"experiment": found.user_attrs[EXPERIMENT], "validation_loss": found.value} if found else None,
+        "trials": [
+            {"experiment": trial.user_attrs[EXPERIMENT], **trial.params}
+            | ({"fault": trial.user_attrs[FAULT]} if FAULT in trial.user_attrs else {"validation_loss": trial.value})
+            for trial in ended(study)
+        ],
+    }
+    PLOTS.mkdir(parents=True, exist_ok=True)
+    (METRICS / "search.json").write_text(json.dumps(tree, indent=2) + "\n")
+    spans = {one.parameter: (one.low, one.high, one.log) for one in params.search.space}
+    draw_search(tabulate(study), spans, PLOTS / "search.png")
+
+
+def _say(study: optuna.Study) -> str:
+    found = best(study)
+    if found is None:
+        raise BadInputError(f"all trials failed, the last with: {ended(study)[-1].user_attrs[FAULT]}")
+    said = f"best of {len(ended(study))} trials: {found.user_attrs[EXPERIMENT]}, {_describe(found)}"
+    return f"\n{said}\n`make search-apply` brings it into the work tree"
+
+
+def _describe(trial: optuna.trial.FrozenTrial) -> str:
+    drawn = ", ".join(f"{name} {value:.4g}" for name, value in trial.params.items())
+    return f"validation loss {trial.value:.4f} with {drawn}"
+
+
+if __name__ == "__main__":
+    main()

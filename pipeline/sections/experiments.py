@@ -1,0 +1,66 @@
+"""Parameters of `make paper` (table 1 and figure 3) and `make search` (3.4): what is run, and for how long."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from pipeline.sections.section import Count, Section
+
+Feature = Literal["mel", "cqt"]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Number = int | Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Paper(Section):
+    """Every feature with every kind of network, for every seed, each trained for at most `epochs`.
+
+    A seed draws everything afresh: the demo choir and its recordings, initial weights, pairs.
+    """
+
+    epochs: Count
+    features: Annotated[tuple[Feature, ...], Field(min_length=1)]
+    attention: Annotated[tuple[bool, ...], Field(min_length=1)]
+    seeds: Annotated[tuple[Seed, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Paper":
+        for name in ("features", "attention", "seeds"):
+            values = getattr(self, name)
+            if len(set(values)) < len(values):
+                raise ValueError(f"{name} must not name the same value twice")
+        return self
+
+
+class Range(Section):
+    """From where to where a parameter of params.yaml is searched; low and high without a point draw whole numbers."""
+
+    parameter: str
+    low: Number
+    high: Number
+    log: bool
+
+    @model_validator(mode="after")
+    def _drawable(self) -> "Range":
+        if self.low >= self.high:
+            raise ValueError("low must lie below high")
+        if self.log and self.low <= 0:
+            raise ValueError("low must be above 0 where log is true")
+        return self
+
+
+class Search(Section):
+    """Trials in all, epochs of each at most, the sampler's seed, and the ranges that are searched."""
+
+    trials: Count
+    epochs: Count
+    seed: Seed
+    space: Annotated[tuple[Range, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _independent(self) -> "Search":
+        names = [one.parameter for one in self.space]
+        if len(set(names)) < len(names):
+            raise ValueError("space must not name the same parameter twice")
+        if "train.max_epochs" in names:
+            raise ValueError("space must not name train.max_epochs, which search.epochs sets")
+        return self

@@ -1,0 +1,71 @@
+import math
+from itertools import product
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.analysis.claims import TABLE_1, Claim, Verdict, judge, paper_claims, sum_up
+
+CLAIM = Claim("x is below y", "table 1", "loss", "x", "y")
+
+
+def figures(x: dict[int, float], y: dict[int, float]) -> pd.DataFrame:
+    rows = [(name, seed, "loss", value) for name, its in (("x", x), ("y", y)) for seed, value in its.items()]
+    rows += [("x", 0, "other", 9.0), ("y", 0, "other", 1.0)]
+    return pd.DataFrame(rows, columns=["variant", "seed", "measure", "value"])
+
+
+def test_seeds_are_counted_by_hand() -> None:
+    """Holds in seed 0, is equal in 1, fails in 2; 3 and 4 have one side only."""
+    verdict = judge(CLAIM, figures({0: 1.0, 1: 2.0, 2: 6.0, 3: 0.0}, {0: 2.0, 1: 2.0, 2: 5.0, 4: 1.0}))
+    assert (verdict.held, verdict.seeds, verdict.less, verdict.more) == (1, 3, 3.0, 3.0)
+    assert verdict.say() == "in part: x is below y (1 of 3 seeds; x 3.000, y 3.000)"
+
+
+@pytest.mark.parametrize(("y", "answer"), [(2.0, "yes"), (0.5, "no"), (1.0, "no")])
+def test_yes_and_no(y: float, answer: str) -> None:
+    assert judge(CLAIM, figures({7: 1.0}, {7: y})).say().startswith(f"{answer}: x is below y (")
+
+
+def test_what_was_not_run_is_not_known() -> None:
+    verdict = judge(CLAIM, figures({0: 1.0}, {}))
+    assert (verdict.held, verdict.seeds) == (0, 0)
+    assert math.isnan(verdict.less)
+    assert verdict.say() == "not known: x is below y (no seed has both)"
+
+
+@given(st.dictionaries(st.integers(0, 5), st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1))
+def test_a_claim_and_its_opposite_share_the_seeds_that_are_not_equal(values: dict[int, tuple[int, int]]) -> None:
+    table = figures({s: float(x) for s, (x, _) in values.items()}, {s: float(y) for s, (_, y) in values.items()})
+    opposite = Claim("y is below x", "", "loss", "y", "x")
+    equal = sum(x == y for x, y in values.values())
+    assert judge(CLAIM, table).held + judge(opposite, table).held == len(values) - equal
+
+
+def test_sum_up_by_hand() -> None:
+    verdicts = [Verdict(CLAIM, held, seeds, 0, 0) for held, seeds in [(3, 3), (2, 3), (0, 3), (1, 1), (0, 0)]]
+    assert sum_up(verdicts) == ("of the paper's 5 rankings 2 hold in every seed, 1 in some, 1 in none; 1 not known")
+
+
+def test_claims_about_loss_are_those_of_table_1() -> None:
+    claims = [claim for claim in paper_claims(["mel", "cqt"], [True, False], 1) if claim.source == "table 1"]
+    assert len(claims) == 4
+    for claim in claims:
+        assert TABLE_1[claim.less][1] < TABLE_1[claim.more][1], claim.text
+
+
+def test_every_variant_stands_against_the_baseline_and_names_what_it_compares() -> None:
+    claims = paper_claims(["mel", "cqt"], [True, False], 3)
+    variants = {
+        f"{feature} {kind}" for feature, kind in product(["mel", "cqt"], ["with attention", "without attention"])
+    }
+    better = {claim.more for claim in claims if claim.less == "baseline" and claim.measure == "singer_k03"}
+    lesser = {claim.less for claim in claims if claim.more == "baseline" and claim.measure == "song_k03"}
+    assert better == lesser == variants == set(TABLE_1)
+    assert len({claim.text for claim in claims}) == len(claims) == 4 + 4 + 8
+
+
+def test_claims_need_both_sides() -> None:
+    assert {claim.source for claim in paper_claims(["cqt"], [True], 1)} == {"figure 3"}

@@ -1,0 +1,143 @@
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline import experiments
+from pipeline.errors import BadInputError
+from pipeline.experiments import Experiment, FailedExperimentError, alone, check_committed, find, plan, read_json, run
+from pipeline.lineage import git
+
+DVC = """
+stages:
+  add:
+    cmd: python add.py
+    params: [x]
+    deps: [add.py]
+    metrics:
+    - sum.json:
+        cache: false
+"""
+ADD = """import json, sys
+x = next(int(line[3:]) for line in open("params.yaml") if line.startswith("x: "))
+if x == -2:
+    raise ValueError("minus two")
+if x < 0:
+    sys.exit("add: error: params.yaml: x: must not be negative")
+json.dump({"sum": x + 1}, open("sum.json", "w"))
+"""
+TARGETS = ("add",)
+TOP = str(Path(__file__).parents[1])
+
+
+@pytest.fixture(autouse=True)
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    git("init", "-q", "-b", "main")
+    git("config", "user.name", "Ann")
+    git("config", "user.email", "ann@example.org")
+    Path(".dvc").mkdir()
+    Path(".dvc/config").touch()
+    Path(".dvc/.gitignore").write_text("/cache\n/tmp\n")
+    for name, text in {
+        "dvc.yaml": DVC,
+        "params.yaml": "x: 1\nnote: a\n",
+        "add.py": ADD,
+        ".gitignore": "/.scratch\n",
+    }.items():
+        Path(name).write_text(text)
+    git("add", "-A")
+    git("commit", "-q", "-m", "start")
+
+
+def test_an_experiment_is_run_once_and_found_until_its_code_changes() -> None:
+    before = Path("params.yaml").read_text()
+    experiment = plan("try-four", {"x": 4}, TARGETS)
+    assert experiment.name.startswith("try-four-")
+    assert find(experiment) is None
+    with alone("try-") as lock:
+        revision = run(experiment, lock)
+    assert read_json(revision, "sum.json") == {"sum": 5}
+    assert Path("params.yaml").read_text() == before
+    assert (
+        experiment.name
+        in subprocess.run(
+            [sys.executable, "-m", "dvc", "exp", "list"], capture_output=True, text=True, check=True
+        ).stdout
+    )
+    Path("README.md").write_text("another commit")
+    git("add", "README.md")
+    git("commit", "-q", "-m", "unrelated")
+    assert find(plan("try-four", {"x": 4}, TARGETS)) == revision
+    assert find(plan("try-four", {"x": 5}, TARGETS)) is None
+    Path("add.py").write_text(ADD.replace("x + 1", "x + 2"))
+    git("commit", "-q", "-a", "-m", "other code")
+    assert find(plan("try-four", {"x": 4}, TARGETS)) is None
+
+
+@pytest.mark.parametrize(
+    ("x", "said"), [(-1, "add: error: params.yaml: x: must not be negative"), (-2, "ValueError: minus two")]
+)
+def test_a_failure_is_named_in_the_stages_words(x: int, said: str) -> None:
+    experiment = plan("try", {"x": x}, TARGETS)
+    with alone("try") as lock, pytest.raises(FailedExperimentError) as fault:
+        run(experiment, lock)
+    log = f".scratch/experiments/{experiment.name}.log"
+    assert str(fault.value) == f"{said} (all of it: {log})"
+    assert "failed to reproduce" in Path(log).read_text()
+
+
+def test_a_name_of_another_content_does_not_count() -> None:
+    experiment = plan("try", {"x": 4}, TARGETS)
+    head = git("rev-parse", "HEAD")
+    git("update-ref", f"refs/exps/{head[:2]}/{head[2:]}/{experiment.name}", head)
+    assert find(experiment) is None
+    assert find(Experiment(plan("try", {}, TARGETS).name, {}, TARGETS)) is None
+    git("update-ref", f"refs/exps/{head[:2]}/{head[2:]}/{plan('try', {}, TARGETS).name}", head)
+    assert find(plan("try", {}, TARGETS)) == head
+
+
+@pytest.mark.parametrize(("name", "said"), [("params.yaml", "params.yaml"), ("pipeline/new.py", "pipeline/")])
+def test_uncommitted_sources_are_refused(name: str, said: str) -> None:
+    check_committed()
+    Path(name).parent.mkdir(exist_ok=True)
+    Path(name).write_text("x: 9\n")
+    with pytest.raises(BadInputError, match=f"commit {said} first"):
+        check_committed()
+
+
+def test_a_number_written_otherwise_is_no_change() -> None:
+    Path("params.yaml").write_text("x: 1\nnote: 0.000001\n")
+    git("commit", "-q", "-a", "-m", "small")
+    Path("params.yaml").write_text("note: 1.0e-06\nx: 1\n")
+    check_committed()
+
+
+def test_a_second_one_waits_for_the_first(capsys: pytest.CaptureFixture[str]) -> None:
+    hold = "with alone('try'): print('held', flush=True); time.sleep(1.5)"
+    program = f"import sys, time; sys.path.insert(0, {TOP!r})\nfrom pipeline.experiments import alone\n{hold}"
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout
+        assert first.stdout.readline() == "held\n"
+        started = time.monotonic()
+        with alone("try"):
+            assert time.monotonic() - started > 1
+    assert "waiting for it to end" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "fault"),
+    [
+        ("train: error: it diverged\nERROR: failed to reproduce 'train'\n", 255, "train: error: it diverged"),
+        ("10%\r20%\nTraceback\nValueError: no\nERROR: failed\n", 255, "ValueError: no"),
+        ("ERROR: first\nERROR: lock\n", 255, "ERROR: lock"),
+        ("train 10%\n", -9, "killed by signal 9"),
+        ("", 3, "dvc ended with status 3"),
+        ("Ran experiment(s): a\n", 0, "sources, data or parameters were changed while it ran"),
+    ],
+)
+def test_the_last_fault_is_picked_out(said: str, status: int, fault: str) -> None:
+    assert experiments._last_fault(said, status) == fault

@@ -1,0 +1,140 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pipeline import paper_results
+from pipeline.errors import BadInputError
+from pipeline.experiments import Experiment
+from pipeline.paper_results import Run, collect
+from pipeline.params import Params, load_params
+
+ROOT = Path(__file__).parents[1]
+SINGERS = ("A", "B", "C", "D")
+
+
+@pytest.fixture
+def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
+    """Two seeds of mel, with attention and without; the defaults otherwise."""
+    monkeypatch.chdir(tmp_path)
+    params = load_params(ROOT / "params.yaml")
+    paper = params.paper.model_copy(update={"features": ("mel",), "seeds": (0, 1)})
+    return params.model_copy(update={"paper": paper})
+
+
+def run(attention: bool, seed: int) -> Run:
+    return Run("mel", attention, seed, Experiment(f"{'attention' if attention else 'flat'}-{seed}", {}, ()))
+
+
+RUNS = [run(attention, seed) for seed in (0, 1) for attention in (True, False)]
+LOSSES = {"attention-0": 0.2, "flat-0": 0.3, "attention-1": 0.4, "flat-1": 0.3}
+RIGHT = {"attention": (1, 1, 1, 1), "flat": (1, 0, 0, 0), "baseline": (0, 0, 0, 0)}
+"""Whether the one performance of each singer is classified rightly, under both seeds."""
+
+
+def share(kind: str) -> float:
+    return sum(RIGHT[kind]) / len(SINGERS)
+
+
+def read_json(revision: str, path: str) -> Any:
+    kind = revision.partition("-")[0]
+    if path == "metrics/training.json":
+        loss = LOSSES[revision]
+        size = 5321361 if kind == "attention" else 203499152
+        machine = {"device": "abacus", "precision": "float32"}
+        return {"parameters": size, "validation_loss": loss, "test_loss": loss} | machine
+    if path == "metrics/knn.json":
+        accuracies = {"embedding": share(kind), "baseline": share("baseline"), "chance": 0.1}
+        return {name: {"singer": {"k01": value}} for name, value in accuracies.items()}
+    return {
+        "disentanglement": {"embedding": {"value": 0.5}},
+        "verification": {"embedding": {"all": {"eer": {"value": 0.1}}}},
+    }
+
+
+def read_outcomes(revision: str) -> pd.DataFrame:
+    rows = [
+        (f"r{singer}", singer, vectors, "singer", 1, right)
+        for vectors, kind in (("embedding", revision.partition("-")[0]), ("baseline", "baseline"))
+        for singer, right in zip(SINGERS, RIGHT[kind], strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["recording", "singer", "vectors", "task", "k", "right"])
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The names of the experiments that are done; the commit of one is called as it is."""
+    names = set(LOSSES)
+    monkeypatch.setattr(paper_results, "find", lambda its: its.name if its.name in names else None)
+    monkeypatch.setattr(paper_results, "read_json", read_json)
+    monkeypatch.setattr(paper_results, "read_outcomes", read_outcomes)
+    return names
+
+
+def test_all_runs_are_summed_up(params: Params, done: set[str]) -> None:
+    said = collect(RUNS, {}, params).splitlines()
+    assert "| mel with attention | 5,321,361 | 5300k | 0.3000 (0.2000 to 0.4000) | 0.3315 | 1.00 | - | - |" in said
+    assert "| mel without attention | 203,499,152 | 200000k | 0.3000 | 0.3351 | 0.25 | - | - |" in said
+    assert "| baseline | - |  | - |  | 0.00 | - | - |" in said
+    assert (
+        "- in part: attention lowers the test loss of mel (1 of 2 seeds; "
+        "mel with attention 0.300, mel without attention 0.300)"
+    ) in said
+    # of the eight singers of both seeds three quarters gain, all of them lost nothing
+    (line,) = [line for line in said if "attention finds the singer more often, mel" in line]
+    assert (
+        "(2 of 2 seeds; mel without attention 0.250, mel with attention 1.000); +75.0 points, 95 % over singers" in line
+    )
+    assert not [line for line in said if line.startswith("missing")]
+    tree = json.loads(Path("metrics/paper.json").read_text())
+    assert tree["variants"]["mel with attention"]["test_loss"] == {
+        "seeds": 2,
+        "mean": 0.3,
+        "low": 0.2,
+        "high": 0.4,
+        "deviation": 0.1414,
+    }
+    assert tree["devices"] == ["abacus"]
+    assert tree["experiments"] == {name: name for name in LOSSES}
+    claims = {one["claim"]: one for one in tree["claims"]}
+    assert claims["attention lowers the test loss of mel"]["held"] == 1
+    assert "difference" not in claims["attention lowers the test loss of mel"]
+    assert claims["mel with attention finds the singer more often than the baseline"]["difference"]["value"] == 1
+    assert Path("metrics/plots/paper.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_singers_of_a_corpus_that_seeds_do_not_redraw_are_the_same(params: Params, done: set[str]) -> None:
+    """Four people instead of eight: the interval is wider."""
+
+    def width(its: Params) -> float:
+        collect(RUNS, {}, its)
+        claims = {one["claim"]: one for one in json.loads(Path("metrics/paper.json").read_text())["claims"]}
+        difference = claims["attention finds the singer more often, mel"]["difference"]
+        return float(difference["high"] - difference["low"])
+
+    own = params.model_copy(update={"corpus": params.corpus.model_copy(update={"name": "manifest"})})
+    assert width(own) > width(params)
+
+
+def test_what_is_missing_is_named_with_its_reason(params: Params, done: set[str]) -> None:
+    done -= {"flat-0", "flat-1"}
+    said = collect(RUNS, {"flat-1": "train: error: it diverged"}, params).splitlines()
+    assert said[-3:-1] == [
+        "missing: mel without attention, seed 0: not run",
+        "missing: mel without attention, seed 1: train: error: it diverged",
+    ]
+    assert "| mel without attention | - | 200000k | - | 0.3351 | - | - | - |" in said
+    assert "- not known: attention lowers the test loss of mel (no seed has both)" in said
+    assert len(json.loads(Path("metrics/paper.json").read_text())["missing"]) == 2
+
+
+def test_nothing_done_is_one_line(params: Params, done: set[str]) -> None:
+    done.clear()
+    with pytest.raises(
+        BadInputError, match="^no run is done: mel with attention, seed 0: no memory; mel without"
+    ) as fault:
+        collect(RUNS, {"attention-0": "no memory"}, params)
+    assert "\n" not in str(fault.value)
+    assert not Path("metrics").exists()

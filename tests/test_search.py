@@ -1,0 +1,48 @@
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.errors import BadInputError
+from pipeline.params import parse_params, read_raw
+from pipeline.search import check_space
+
+RAW = read_raw(Path(__file__).parents[1] / "params.yaml")
+
+
+def check(**changed: Any) -> None:
+    raw = copy.deepcopy(RAW)
+    one = {"parameter": "network.dropout", "low": 0.0, "high": 0.5, "log": False}
+    raw["search"]["space"] = [one | changed]
+    check_space(parse_params(raw, source="params.yaml"), raw)
+
+
+def test_the_default_space_can_be_searched() -> None:
+    check_space(parse_params(RAW), RAW)
+    check(parameter="network.hidden", low=16, high=64)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"parameter": "network.droput"}, "search.space.0: network.droput: unknown parameter; did you mean dropout?"),
+        ({"parameter": "netwrok.dropout"}, "search.space.0: netwrok: unknown parameter; did you mean network?"),
+        ({"parameter": "seed.x"}, "seed.x: unknown parameter; seed holds no others"),
+        ({"parameter": "network.attention"}, "network.attention: should be a valid boolean, got 0.0"),
+        ({"parameter": "network"}, "search.space.0: network: should be an object, got 0.0"),
+        ({"high": 1.0}, "search.space.0: network.dropout: should be less than 1, got 1.0"),
+        ({"parameter": "network.hidden", "low": 8.5, "high": 9.5}, "network.hidden: should be a valid integer"),
+        ({"low": 0.5}, "search.space.0: low must lie below high"),
+        ({"log": True}, "search.space.0: low must be above 0 where log is true"),
+        ({"lo": 0.1}, "search.space.0.lo: unknown parameter; did you mean low?"),
+        ({"low": "0.1"}, "search.space.0.low"),
+        ({"parameter": "train.max_epochs", "low": 1, "high": 9}, "train.max_epochs, which search.epochs sets"),
+    ],
+)
+def test_a_space_that_cannot_be_searched_is_one_line(changed: dict[str, Any], said: str) -> None:
+    with pytest.raises(BadInputError) as fault:
+        check(**changed)
+    assert said in str(fault.value)
+    assert "\n" not in str(fault.value)
+    assert str(fault.value).count("network.dropout: ") <= 1
