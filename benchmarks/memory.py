@@ -19,6 +19,7 @@ from pipeline.nn.network import seeded_network
 from pipeline.nn.pairs import PairSampler
 from pipeline.nn.trainer import Settings, Trainer, Validation
 from pipeline.params import load_params
+from pipeline.storage.frames import Frames
 from pipeline.storage.shard import ClipSet
 
 SINGERS, CLIPS_EACH = 8, 8
@@ -29,7 +30,7 @@ def noise(frames: int, bins: int, generator: np.random.Generator) -> ClipSet:
     clips = SINGERS * CLIPS_EACH
     singer = np.repeat(np.arange(SINGERS), CLIPS_EACH).astype(str)
     return ClipSet(
-        frames=generator.uniform(0, 60, (clips * frames, bins)).astype(np.float16),
+        frames=Frames([generator.uniform(0, 60, (clips * frames, bins)).astype(np.float16)]),
         first_frame=np.arange(clips, dtype=np.int64) * frames,
         recording=singer,
         singer=singer,
