@@ -15,6 +15,7 @@ from pipeline.corpora.schema import SPLITS, write_manifest
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
 from pipeline.recordings import Done
+from pipeline.scratch import Scratch
 from pipeline.stage import CORPUS, fresh_folder, run
 
 RAW = Path("data/raw")
@@ -39,6 +40,7 @@ def main() -> str:
                     seconds=params.corpus.demo.seconds,
                     seed=params.seed,
                     max_bad_share=params.max_bad_share,
+                    scratch=Scratch.of_stage("corpus"),
                 )
             )
         case "ravdess-song":

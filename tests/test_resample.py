@@ -106,7 +106,8 @@ def test_too_many_odd_recordings_stop_the_stage(corpus: Path) -> None:
 def test_the_same_bytes_whatever_the_number_of_processes(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = []
     for cores in (1, 2):
-        monkeypatch.setattr("pipeline.recordings.cores", lambda cores=cores: cores)
+        monkeypatch.setattr("pipeline.workers.cores", lambda cores=cores: cores)
+        monkeypatch.setenv("DVC_ROOT", str(corpus / f"of_{cores}"))  # or the second run would find the first one's work
         resample.main()
         found.append({path.name: path.read_bytes() for path in (corpus / "data/resampled").iterdir()})
     assert found[0] == found[1]

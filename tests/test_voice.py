@@ -9,6 +9,7 @@ import soundfile
 
 from pipeline import voice
 from pipeline.audio.clips import clip_starts
+from pipeline.audio.stored import StoredRecording
 from pipeline.corpora.schema import read_manifest
 
 PARAMS = (Path(__file__).parents[1] / "params.yaml").read_text()
@@ -89,10 +90,11 @@ def test_recordings_without_a_clip_are_left_out_with_the_reason(resampled: Path)
 
 
 def test_the_energy_rule_reaches_the_manifest(resampled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(voice, "rms", lambda samples, length, hop: np.full(1 + len(samples) // hop, 0.5, np.float32))
-    monkeypatch.setattr(
-        voice, "confidence", lambda samples, *_, hop, **__: np.ones(1 + len(samples) // hop, np.float32)
-    )
+    def steady(samples: StoredRecording, *_: object, **__: object) -> tuple[np.ndarray, np.ndarray]:
+        frames = 1 + len(samples) // HOP
+        return np.full(frames, 0.5, np.float32), np.ones(frames, np.float32)
+
+    monkeypatch.setattr(voice, "measure_voice", steady)
     found = voice.detect_recording(
         resampled / "data/resampled/r2.flac",
         resampled / "r2.npz",
@@ -105,7 +107,10 @@ def test_the_energy_rule_reaches_the_manifest(resampled: Path, monkeypatch: pyte
 def test_the_same_bytes_whatever_the_number_of_processes(resampled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     outcomes = []
     for cores in (1, 2):
-        monkeypatch.setattr("pipeline.recordings.cores", lambda cores=cores: cores)
+        monkeypatch.setattr("pipeline.workers.cores", lambda cores=cores: cores)
+        monkeypatch.setenv(
+            "DVC_ROOT", str(resampled / f"of_{cores}")
+        )  # or the second run would find the first one's work
         voice.main()
         outcomes.append({path.name: path.read_bytes() for path in (resampled / "data/voice").iterdir()})
     assert outcomes[0] == outcomes[1]
