@@ -1,7 +1,7 @@
 """Bring a corpus into one shape: recordings of single singers, a manifest, singers and songs split (paper 3.1).
 
 Reads data/raw/<corpus.name>. Writes data/corpus: audio/, manifest.csv (recording, path, singer, song, split and
-what is known of style) and left_out.csv (recording, reason).
+what is known of style), left_out.csv (recording, reason) and duplicates.csv (the same recording under two names).
 """
 
 from pathlib import Path
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.corpora import damp_balanced, demo, manifest, ravdess_song
+from pipeline.corpora.duplicates import find_duplicates, tell_duplicates
 from pipeline.corpora.loaded import Loaded
 from pipeline.corpora.schema import SPLITS, write_manifest
 from pipeline.errors import BadInputError
@@ -76,7 +77,10 @@ def _write(loaded: Loaded, corpus: Path) -> str:
     write_manifest(loaded.manifest, corpus / "manifest.csv")
     done = Done(dict.fromkeys(loaded.manifest["recording"]), loaded.left_out)
     done.write_report(corpus / "left_out.csv")
-    return f"{_count_splits(loaded.manifest)}; {done.summary()}"
+    duplicates = find_duplicates(loaded.manifest, corpus)
+    duplicates.to_csv(corpus / "duplicates.csv", index=False, lineterminator="\n")
+    told = [_count_splits(loaded.manifest), done.summary(), tell_duplicates(duplicates)]
+    return "; ".join(filter(None, told))
 
 
 def _count_splits(table: pd.DataFrame) -> str:

@@ -31,6 +31,10 @@ class LeftOut:
     recording: str
     reason: str
 
+    def __str__(self) -> str:
+        """Say both in one line."""
+        return _printable(f"{self.recording}: {self.reason}")
+
 
 @dataclass(frozen=True)
 class Done(Generic[Result]):
@@ -43,14 +47,14 @@ class Done(Generic[Result]):
         """Say in a few words how many recordings were done and which were left out, with the first reasons."""
         text = f"{len(self.results)} recordings"
         if self.left_out:
-            named = "; ".join(f"{fault.recording}: {fault.reason}" for fault in self.left_out[:3])
+            named = "; ".join(map(str, self.left_out[:3]))
             more = f"; and {len(self.left_out) - 3} more" if len(self.left_out) > 3 else ""
             text += f", {len(self.left_out)} left out ({named}{more})"
         return text
 
     def write_report(self, path: Path) -> None:
         """Write ``recording,reason`` of every recording left out as CSV; an empty table when all went well."""
-        rows = [(fault.recording, fault.reason) for fault in self.left_out]
+        rows = [(_printable(fault.recording), _printable(fault.reason)) for fault in self.left_out]
         pd.DataFrame(rows, columns=["recording", "reason"]).to_csv(path, index=False)
 
 
@@ -134,7 +138,7 @@ def _outcomes(calls: Sequence[Call], scratch: Scratch | None, advance: Callable[
     for at, outcome in zip(missing, attempts, strict=True):
         found[at] = outcome
         advance()
-    if scratch:
+    if scratch and missing:
         scratch.trim()
     return found
 
@@ -193,6 +197,11 @@ def _result_type(work: Callable[..., Result]) -> TypeAdapter[Result]:
     return TypeAdapter(get_type_hints(work)["return"])
 
 
+def _printable(text: str) -> str:
+    """Write out what a line or UTF-8 cannot hold: a file's name may have line breaks, and bytes that are no text."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def _gather(recordings: Sequence[str], outcomes: Iterable[Result | LeftOut]) -> Done[Result]:
     results: dict[str, Result] = {}
     left_out: list[LeftOut] = []
@@ -208,7 +217,7 @@ def _stop_if_too_many_bad(done: Done[Result], total: int, max_bad_share: float) 
     bad = len(done.left_out)
     if done.results and bad <= max_bad_share * total:
         return
-    named = "; ".join(f"{fault.recording}: {fault.reason}" for fault in done.left_out[:5])
+    named = "; ".join(map(str, done.left_out[:5]))
     raise BadInputError(
         f"{bad} of {total} recordings cannot be used, more than max_bad_share {max_bad_share:g} allows: {named}"
     )

@@ -1,5 +1,6 @@
 """The stage resample: one rate and channel, odd files named and left out, the rest untouched."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import soundfile
 
 from pipeline import resample
+from pipeline.audio import spool
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
 
@@ -101,6 +103,19 @@ def test_too_many_odd_recordings_stop_the_stage(corpus: Path) -> None:
     (corpus / "data/corpus/audio/r0.wav").write_bytes(b"")
     with pytest.raises(BadInputError, match=r"1 of 6 .* max_bad_share 0.1 .*: r0: empty file"):
         resample.main()
+
+
+def test_memory_does_not_grow_with_length(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "MEMORY", 2**20)
+    peaks = []
+    for seconds in (60, 240):
+        soundfile.write("long.wav", tone(44100, seconds), 44100)
+        tracemalloc.start()
+        resample.resample_recording(Path("long.wav"), Path("long.flac"), 22050, "HQ", 2048)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[0] > 2**20
+    assert peaks[1] < 1.1 * peaks[0]
 
 
 def test_the_same_bytes_whatever_the_number_of_processes(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """The stage voice: frames and clips of every recording, the same whatever the number of processes."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -102,6 +103,19 @@ def test_the_energy_rule_reaches_the_manifest(resampled: Path, monkeypatch: pyte
     )
     assert found.energy_rule
     assert found.voiced_share == 1.0
+
+
+def test_memory_hardly_grows_with_length(resampled: Path) -> None:
+    settings = voice.Settings(2048, HOP, 65.0, 1000.0, 256, 51, 128, pad_short=True, seed=0)
+    peaks = []
+    for seconds in (60, 240):  # of float32: 5 and 21 MB
+        soundfile.write("long.flac", np.tile(sung(20.0, 1), seconds // 20), RATE, subtype="PCM_24")
+        voice.detect_recording(Path("long.flac"), Path("long.npz"), settings)  # what is imported late, is imported
+        tracemalloc.start()
+        voice.detect_recording(Path("long.flac"), Path("long.npz"), settings)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] - peaks[0] < 5e6
 
 
 def test_the_same_bytes_whatever_the_number_of_processes(resampled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
