@@ -1,6 +1,8 @@
 """The same work on every recording: all cores, one thread each, bad recordings named and left out."""
 
 import contextlib
+import importlib
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -110,7 +112,8 @@ def for_each_recording(
     BadInputError
         Too many recordings are bad, or none is good.
     """
-    calls = [(Path.cwd(), work, recording, call) for recording, call in zip(recordings, arguments, strict=True)]
+    known = _importable(work)
+    calls = [(Path.cwd(), known, recording, call) for recording, call in zip(recordings, arguments, strict=True)]
     with tqdm(total=len(calls), desc=label, unit=" recordings", mininterval=1.0) as bar:
         outcomes = _outcomes(calls, scratch, bar.update)
     done = _gather(recordings, outcomes)
@@ -123,6 +126,15 @@ class Missing:
     """Work that is still to be done, and the entry to keep it in."""
 
     entry: Entry | None
+
+
+def _importable(work: Callable[..., Result]) -> Callable[..., Result]:
+    """Return the work of a module that runs as a program as other processes import it, with the types it returns."""
+    program = sys.modules["__main__"].__spec__
+    if work.__module__ != "__main__" or program is None:
+        return work
+    found: Callable[..., Result] = getattr(importlib.import_module(program.name), work.__qualname__)
+    return found
 
 
 def _outcomes(calls: Sequence[Call], scratch: Scratch | None, advance: Callable[[], object]) -> list[Any]:

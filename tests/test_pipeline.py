@@ -169,3 +169,14 @@ def test_a_temporary_experiment_runs_beside_the_work_tree(repository: Repository
     changes = repository.json("dvc metrics diff HEAD flat --json")["metrics/training.json"]
     assert changes["parameters"]["new"] > changes["parameters"]["old"]
     assert repository.read("metrics/training.json")["attention"] is True
+
+
+def test_one_singer_more_costs_one_singers_work(repository: Repository) -> None:
+    def kept() -> dict[str, int]:
+        folders = {name: repository.folder / ".scratch" / name for name in ("corpus", "resample", "voice", "features")}
+        return {name: len(list(folder.glob("*/entry.json"))) for name, folder in folders.items()}
+
+    before = kept()
+    repository.type("dvc exp run --temp -n bigger -S corpus.demo.singers.test=5 voice features")
+    songs_of_a_singer = 2
+    assert kept() == {name: count + songs_of_a_singer for name, count in before.items()}

@@ -194,6 +194,44 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     assert len(list((tmp_path / "out").iterdir())) == 12
 
 
+PROGRAM = """
+from dataclasses import dataclass
+from pathlib import Path
+from pipeline.recordings import Output, for_each_recording
+from pipeline.scratch import Scratch
+
+@dataclass(frozen=True)
+class Found:
+    half: float
+    name: str = "none"
+
+def work(number: int, target: Path) -> Found:
+    with Path("log").open("a") as log:
+        log.write("x")
+    target.write_text(str(number))
+    return Found(number / 2)
+
+if __name__ == "__main__":
+    calls = [(number, Output(Path(f"out{number}").absolute())) for number in range(3)]
+    store = Scratch(Path(".scratch/program").absolute(), "1")
+    print(for_each_recording(work, list("abc"), calls, label="work", max_bad_share=0, scratch=store).results)
+"""
+
+
+def test_a_module_run_as_a_program_may_return_its_own_types(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(PROGRAM)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    said = [
+        subprocess.run(
+            [sys.executable, "-m", "program"], cwd=tmp_path, env=environment, check=True, capture_output=True, text=True
+        ).stdout
+        for _ in range(2)
+    ]
+    found = ", ".join(f"'{name}': Found(half={number / 2}, name='none')" for number, name in enumerate("abc"))
+    assert said == [f"{{{found}}}\n"] * 2
+    assert (tmp_path / "log").read_text() == "xxx"
+
+
 def test_what_was_not_used_for_longest_goes_first(store: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = ["a" * 1000, "b" * 1000, "c" * 1000]
     run(store, texts)

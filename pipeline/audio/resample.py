@@ -41,11 +41,12 @@ def to_mono(blocks: Iterable[Samples], folder: Path) -> Iterator[Samples]:
     total, mean_range, channel_ranges = 0.0, Range(), Range()
     with Spool(folder) as spool:
         for block in blocks:
-            mean = block.mean(axis=1, dtype=np.float64)
-            total += float(mean.sum())
-            mean_range.widen(mean[:, None])
-            channel_ranges.widen(block)
-            spool.append(mean.astype(np.float32))
+            channels = np.ascontiguousarray(block.T)  # NumPy is slow along a short axis
+            mean = channels.mean(axis=0)
+            total += float(mean.sum(dtype=np.float64))
+            mean_range.widen(mean[None])
+            channel_ranges.widen(channels)
+            spool.append(mean)
         if mean_range.widest() < SILENCE:
             audible = channel_ranges.widest() >= SILENCE
             raise BadRecordingError("its channels cancel each other out" if audible else "silent")
@@ -62,9 +63,9 @@ class Range:
         self._greatest: NDArray[np.floating] = np.array(-np.inf)
 
     def widen(self, block: NDArray[np.floating]) -> None:
-        """Take in a block, shape (samples, channels)."""
-        self._least = np.minimum(self._least, block.min(axis=0))
-        self._greatest = np.maximum(self._greatest, block.max(axis=0))
+        """Take in a block, shape (channels, samples)."""
+        self._least = np.minimum(self._least, block.min(axis=1))
+        self._greatest = np.maximum(self._greatest, block.max(axis=1))
 
     def widest(self) -> float:
         """Return the greatest distance from least to greatest value in any channel."""
