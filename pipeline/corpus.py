@@ -52,6 +52,7 @@ def main() -> str:
                 singer_shares=params.corpus.ravdess_song.singer_shares.model_dump(),
                 rng=rng,
                 max_bad_share=params.max_bad_share,
+                scratch=Scratch.of_stage("corpus"),
             )
         case "damp-balanced":
             loaded = damp_balanced.load(

@@ -28,6 +28,8 @@ def in_parallel(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]
     BadInputError
         The Dask cluster that the environment names cannot be used.
     """
+    if not calls:
+        return
     if address := os.environ.get(SCHEDULER_VARIABLE):
         yield from _on_cluster(address, function, calls)
     else:
@@ -40,8 +42,7 @@ def _on_cores(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]])
     Libraries compile on first use and keep the result for later processes; processes of a fresh environment that all
     did so at once crashed one another.
     """
-    for call in calls[:1]:
-        yield function(*call)
+    yield function(*calls[0])
     if len(calls) > 1:
         with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
             parallel = joblib.Parallel(n_jobs=min(cores(), len(calls) - 1), return_as="generator")
@@ -63,13 +64,15 @@ def _on_cluster(address: str, function: Callable[..., Result], calls: Sequence[t
             f"{SCHEDULER_VARIABLE}: no Dask scheduler answers at {address!r} within {CONNECT_SECONDS} s; "
             "start one (dask scheduler), correct host:port, or unset the variable"
         ) from None
-    with client, joblib.parallel_config(backend="dask", wait_for_workers_timeout=CONNECT_SECONDS):
+    with client:
         try:
-            yield from joblib.Parallel(n_jobs=-1, return_as="generator")(
-                joblib.delayed(function)(*call) for call in calls
-            )
+            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
         except TimeoutError:
             raise BadInputError(f"{SCHEDULER_VARIABLE}: the scheduler at {address!r} has no workers") from None
+        try:
+            # not through joblib, which would work in this process where the cluster has a single thread
+            for future in client.map(function, *zip(*calls, strict=True), pure=False):
+                yield future.result()
         except KilledWorker as fault:
             raise BadInputError(
                 f"{SCHEDULER_VARIABLE}: {fault.allowed_failures + 1} workers died at the same work, the last "

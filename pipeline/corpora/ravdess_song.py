@@ -13,7 +13,8 @@ from pipeline.audio.decode import decode
 from pipeline.corpora.loaded import Loaded
 from pipeline.corpora.splits import balance
 from pipeline.errors import BadInputError, BadRecordingError
-from pipeline.recordings import LeftOut, for_each_recording
+from pipeline.recordings import Input, LeftOut, Output, for_each_recording
+from pipeline.scratch import Scratch
 
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".m4a"})
 LYRICS = {"01": "kids", "02": "dogs"}
@@ -67,6 +68,7 @@ def load(
     singer_shares: Mapping[str, float],
     rng: np.random.Generator,
     max_bad_share: float,
+    scratch: Scratch | None = None,
 ) -> Loaded:
     """Join the sung trials into performances and split them.
 
@@ -88,6 +90,8 @@ def load(
         Draws who goes where.
     max_bad_share : float
         Share of trials, and of performances, that may be unreadable, 0 to 1.
+    scratch : Scratch, optional
+        See `for_each_recording`.
 
     Raises
     ------
@@ -100,9 +104,10 @@ def load(
     bounds = for_each_recording(
         find_voice,
         [trial.file.stem for trial in trials],
-        [(trial.file.absolute(),) for trial in trials],
+        [(Input(trial.file.absolute()),) for trial in trials],
         label="finding the voice",
         max_bad_share=max_bad_share,
+        scratch=scratch,
     )
     sung = [trial for trial in trials if trial.file.stem in bounds.results]
     performances = tabulate(sung)
@@ -116,13 +121,18 @@ def load(
     )
     chosen = balanced.assign(performances)
     parts = [_parts(sung, bounds.results, name) for name in chosen["recording"]]
+    targets = [Output(corpus.absolute() / path) for path in chosen["path"]]
     (corpus / "audio").mkdir(parents=True, exist_ok=True)
     joined = for_each_recording(
         join,
         list(chosen["recording"]),
-        zip(parts, [corpus.absolute() / path for path in chosen["path"]], strict=True),
+        [
+            (target, [bounds for _, bounds in part], *(Input(file) for file, _ in part))
+            for target, part in zip(targets, parts, strict=True)
+        ],
         label="joining trials",
         max_bad_share=max_bad_share,
+        scratch=scratch,
     )
     return Loaded(
         chosen[chosen["recording"].isin(joined.results)],
@@ -202,15 +212,17 @@ def find_voice(file: Path) -> tuple[int, int]:
     return int(start), int(end)
 
 
-def join(parts: Sequence[tuple[Path, tuple[int, int]]], target: Path) -> None:
+def join(target: Path, bounds: Sequence[tuple[int, int]], *files: Path) -> None:
     """Write a performance: the sung part of each trial, a short gap between them.
 
     Parameters
     ----------
-    parts : sequence of (Path, (int, int))
-        The trials' files, and where the phrase begins and ends in each.
     target : Path
         The FLAC file to write, at the trials' own rate.
+    bounds : sequence of (int, int)
+        Where the phrase begins and ends in each trial.
+    *files : Path
+        The trials' files.
 
     Raises
     ------
@@ -220,7 +232,7 @@ def join(parts: Sequence[tuple[Path, tuple[int, int]]], target: Path) -> None:
     import soundfile
 
     phrases, rates = [], set()
-    for file, (start, end) in parts:
+    for file, (start, end) in zip(files, bounds, strict=True):
         samples, rate = _mono(file)
         rates.add(rate)
         phrases.append(samples[start:end])
