@@ -1,5 +1,6 @@
 """What a file holds, told by a hash: equal contents have equal hashes, whatever the files are called."""
 
+import shutil
 from pathlib import Path
 
 import xxhash
@@ -16,14 +17,13 @@ def content_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def copy_hashed(source: Path, target: Path) -> str:
-    """Copy a file's bytes and return the `content_hash` of what was copied."""
-    digest = xxhash.xxh3_128()
-    with source.open("rb", buffering=0) as file, target.open("wb", buffering=0) as copy:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-            copy.write(chunk)
-    return digest.hexdigest()
+def link_or_copy(source: Path, target: Path) -> None:
+    """Put a file at a second place, by a hard link where possible; what was there is unlinked, never written into."""
+    target.unlink(missing_ok=True)
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def hash_text(text: str) -> str:

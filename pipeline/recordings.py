@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from pipeline.content import copy_hashed
+from pipeline.content import link_or_copy
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.scratch import Entry, Scratch
 from pipeline.workers import cores, in_parallel
@@ -189,7 +189,7 @@ def _do(work: Callable[..., Result], arguments: Arguments, entry: Entry | None) 
         written = [folder / f"{number}{output.suffix}" for number, output in enumerate(outputs)]
         result = _call(work, arguments, written)
         for file, output in zip(written, outputs, strict=True):
-            copy_hashed(file, output)
+            link_or_copy(file, output)
         entry.finish(folder, written, _result_type(work).dump_python(result, mode="json"))
     return result
 

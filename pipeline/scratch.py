@@ -3,8 +3,9 @@
 Beside DVC's cache, which keeps whole stages, in ``.scratch`` of the repository that DVC_ROOT names: also for temporary
 experiments, and also after a run that was killed. An entry is found by what the work depends on: the contents of the
 files that it reads, its settings, the sources that the stage declares in dvc.yaml, and the numeric libraries' versions.
-Entries are copied into place, never linked: DVC may make its outputs read-only or link them, and neither side can
-damage the other. Nothing is lost by ``rm -r .scratch`` but time.
+Files come into place by hard links, as DVC's do, and nobody writes into a file that is in place: it is replaced. Should
+somebody do so nevertheless, or a disk fail, the checksums tell, and the work is done again. Nothing is lost by
+``rm -r .scratch`` but time.
 """
 
 import json
@@ -23,7 +24,7 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 from ruamel.yaml import YAML
 
-from pipeline.content import content_hash, copy_hashed, hash_text
+from pipeline.content import content_hash, hash_text, link_or_copy
 from pipeline.errors import BadInputError
 
 SIZE_VARIABLE = "SINGING_STYLE_SCRATCH_GIB"
@@ -48,7 +49,7 @@ class Entry:
     folder: Path
 
     def restore(self, targets: Sequence[Path]) -> Any:
-        """Copy the files to their targets and return the result.
+        """Put the files at their targets and return the result.
 
         Raises
         ------
@@ -61,8 +62,9 @@ class Entry:
                 raise ValueError("its index is damaged")
             index = json.loads(text)
             for (name, written), target in zip(index["files"], targets, strict=True):
-                if copy_hashed(self.folder / name, target) != written:
+                if content_hash(self.folder / name) != written:
                     raise ValueError(f"{name} is damaged")
+                link_or_copy(self.folder / name, target)
             os.utime(self.folder / INDEX)
         except (OSError, ValueError) as fault:
             for target in targets:

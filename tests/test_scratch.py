@@ -135,14 +135,34 @@ def test_a_damaged_entry_is_redone_and_mended(store: Scratch, file: str, damage:
         assert run(store, ["do"])[1] == []
 
 
-def test_neither_side_can_damage_the_other(store: Scratch) -> None:
-    run(store, ["do"])
-    run(store, ["do"])
-    for output in Path("out").iterdir():
-        assert output.stat().st_nlink == 1
-        output.write_text("overwritten in place")
+def test_dvcs_links_and_the_stores_do_not_hurt_one_another(store: Scratch) -> None:
+    run(store, ["do", "re"])
+    for name in ("r0", "r1"):
+        output = Path(f"out/{name}.txt")
+        Path(f"{name}.cached").hardlink_to(output)  # as DVC does with what a stage wrote
         output.chmod(0o444)
+        output.unlink()
+    assert run(store, ["do", "re"])[1] == []
+    for entry in store.folder.iterdir():
+        (entry / "0.txt").unlink()
+    assert run(store, ["do", "re"])[1] == ["do", "re"]
+    assert [Path(f"{name}.cached").read_text() for name in ("r0", "r1")] == ["DO!", "RE!"]
+
+
+def test_an_output_that_is_written_into_is_not_believed(store: Scratch) -> None:
+    run(store, ["do"])
+    Path("out/r0.txt").write_text("DA!")
+    assert run(store, ["do"])[1] == ["do"]
+
+
+def test_files_are_copied_where_links_fail(store: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path, target: Path) -> None:
+        raise OSError("other file system")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    run(store, ["do"])
     assert run(store, ["do"])[1] == []
+    assert Path("out/r0.txt").stat().st_nlink == 1
 
 
 SLOW = """

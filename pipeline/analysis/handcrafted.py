@@ -70,23 +70,21 @@ def describe_frames(samples: Recording, rate: int, settings: Settings) -> NDArra
         )
     length = settings.length
     # No tuning is estimated: librosa compiles that on first use. The filters alone compile nothing.
-    pitch_classes = filters.chroma(sr=rate, n_fft=length, n_chroma=settings.chroma, tuning=0.0).T
-    mel = filters.mel(sr=rate, n_fft=length, n_mels=MEL_BANDS).T
+    pitch_classes = filters.chroma(sr=rate, n_fft=length, n_chroma=settings.chroma, tuning=0.0)
+    mel = filters.mel(sr=rate, n_fft=length, n_mels=MEL_BANDS)
+    weights = np.ascontiguousarray(np.concatenate([pitch_classes, mel]).T)
     hertz = np.linspace(0, rate / 2, 1 + length // 2, dtype=np.float32)
     chroma, bands, shape = [], [], []
     before = None
     for power in power_blocks(samples, length, settings.hop):
-        magnitude = np.sqrt(power)
-        with_previous = np.concatenate([magnitude[:1] if before is None else before, magnitude])
+        weighted, magnitude = power @ weights, np.sqrt(power)
+        chroma.append(_scale_to_maximum(weighted[:, : settings.chroma]))
+        bands.append(weighted[:, settings.chroma :])
+        flux = spectral_flux(np.concatenate([magnitude[:1] if before is None else before, magnitude]))
+        shape.append(np.stack([*_centroid_and_rolloff(magnitude, hertz, settings.rolloff), flux], axis=1))
         before = magnitude[-1:]
-        chroma.append(_scale_to_maximum(power @ pitch_classes))
-        bands.append(power @ mel)
-        shape.append(
-            np.stack([*_centroid_and_rolloff(magnitude, hertz, settings.rolloff), spectral_flux(with_previous)]).T
-        )
-    return np.concatenate(
-        [np.concatenate(chroma), _mfcc(np.concatenate(bands), settings.mfcc), np.concatenate(shape)], axis=1
-    ).astype(np.float32)
+    columns = [np.concatenate(chroma), _mfcc(np.concatenate(bands), settings.mfcc), np.concatenate(shape)]
+    return np.concatenate(columns, axis=1).astype(np.float32)
 
 
 def spectral_flux(magnitude: NDArray[np.floating]) -> NDArray[np.floating]:

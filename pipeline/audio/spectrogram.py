@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.audio.constant_q import constant_q_power
-from pipeline.audio.frames import Recording, power_blocks
+from pipeline.audio.frames import Recording, count_frames, power_blocks
 
 BLOCK = 8192
 """Frames put into decibels at a time, so that hours of singing fit in memory."""
@@ -92,8 +92,13 @@ def mel_spectrogram(samples: Recording, rate: int, *, length: int, hop: int, bin
     """
     from librosa import filters  # and nothing that librosa compiles on first use
 
-    bands = filters.mel(sr=rate, n_fft=length, n_mels=bins).T
-    return np.concatenate([power @ bands for power in power_blocks(samples, length, hop)])
+    bands = np.ascontiguousarray(filters.mel(sr=rate, n_fft=length, n_mels=bins).T)  # multiplies twice as fast
+    power = np.empty((count_frames(len(samples), hop), bins), np.float32)
+    done = 0
+    for block in power_blocks(samples, length, hop):
+        np.matmul(block, bands, out=power[done : done + len(block)])
+        done += len(block)
+    return power
 
 
 def to_decibels(power: NDArray[np.float32], floor_db: float) -> NDArray[np.float32]:
