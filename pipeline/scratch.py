@@ -61,17 +61,18 @@ class Entry:
             if hash_text(text) != check:
                 raise ValueError("its index is damaged")
             index = json.loads(text)
-            for (name, written), target in zip(index["files"], targets, strict=True):
+            for name, written in index["files"]:
                 if content_hash(self.folder / name) != written:
                     raise ValueError(f"{name} is damaged")
+        except (OSError, ValueError) as fault:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise LookupError(f"{self.folder}: {fault}") from None
+        try:
+            for (name, _), target in zip(index["files"], targets, strict=True):
                 link_or_copy(self.folder / name, target)
             os.utime(self.folder / INDEX)
-        except (OSError, ValueError) as fault:
-            for target in targets:
-                target.unlink(missing_ok=True)
-            if isinstance(fault, ValueError):
-                shutil.rmtree(self.folder, ignore_errors=True)
-            raise LookupError(f"{self.folder}: {fault}") from None
+        except FileNotFoundError as fault:
+            raise LookupError(f"{self.folder}: removed by another process: {fault}") from None
         return index["result"]
 
     @contextmanager
