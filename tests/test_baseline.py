@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -106,3 +109,21 @@ def test_an_empty_test_part_is_named(corpus: Path) -> None:
     table[table["split"] != "test"].to_csv("data/voice/manifest.csv", index=False)
     with pytest.raises(BadInputError, match=r"data/voice/manifest\.csv"):
         baseline.main()
+
+
+PROGRAM = """
+import numpy as np
+from pipeline.analysis.handcrafted import Settings, describe_frames
+from pipeline.audio.spectrogram import Settings as Spectral, spectrogram
+noise = np.random.default_rng(0).normal(size=22050).astype(np.float32)
+describe_frames(noise, 22050, Settings(2048, 512, mfcc=20, chroma=12, rolloff=0.85))
+for feature in ("mel", "cqt"):
+    spectrogram(noise, 22050, feature, Spectral(2048, 512, 96, 24, 65.4, 60.0))
+"""
+
+
+def test_the_first_recording_of_a_fresh_environment_waits_for_no_compiler(tmp_path: Path) -> None:
+    """What librosa compiles on first use, for 20 s, it keeps in Numba's cache; nothing may come to lie there."""
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[1])}
+    subprocess.run([sys.executable, "-c", PROGRAM], env=environment, check=True, capture_output=True)
+    assert list(tmp_path.rglob("*.nb[ci]")) == []

@@ -7,6 +7,7 @@ import scipy.fft
 from librosa import filters
 from numpy.typing import NDArray
 
+from pipeline.analysis.pitch_classes import pitch_class_filters
 from pipeline.audio.frames import Recording, power_blocks
 from pipeline.errors import BadInputError
 
@@ -69,8 +70,7 @@ def describe_frames(samples: Recording, rate: int, settings: Settings) -> NDArra
             f"baseline.mfcc: {settings.mfcc} coefficients of {MEL_BANDS} mel bands; ask for {MEL_BANDS} or fewer"
         )
     length = settings.length
-    # No tuning is estimated: librosa compiles that on first use. The filters alone compile nothing.
-    pitch_classes = filters.chroma(sr=rate, n_fft=length, n_chroma=settings.chroma, tuning=0.0)
+    pitch_classes = pitch_class_filters(rate, length, settings.chroma)
     mel = filters.mel(sr=rate, n_fft=length, n_mels=MEL_BANDS)
     weights = np.ascontiguousarray(np.concatenate([pitch_classes, mel]).T)
     hertz = np.linspace(0, rate / 2, 1 + length // 2, dtype=np.float32)
