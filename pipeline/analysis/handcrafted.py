@@ -83,7 +83,7 @@ def describe_frames(samples: Recording, rate: int, settings: Settings) -> NDArra
         flux = spectral_flux(np.concatenate([magnitude[:1] if before is None else before, magnitude]))
         shape.append(np.stack([*_centroid_and_rolloff(magnitude, hertz, settings.rolloff), flux], axis=1))
         before = magnitude[-1:]
-    columns = [np.concatenate(chroma), _mfcc(np.concatenate(bands), settings.mfcc), np.concatenate(shape)]
+    columns = [np.concatenate(chroma), _mfcc(bands, settings.mfcc), np.concatenate(shape)]
     return np.concatenate(columns, axis=1).astype(np.float32)
 
 
@@ -122,11 +122,18 @@ def _centroid_and_rolloff(
     return magnitude @ hertz / np.where(total > TINY, total, 1), hertz[below]
 
 
-def _mfcc(bands: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-    """Take the cosine transform of mel bands in dB, shape (frames, bands), as librosa does."""
-    decibels = 10 * np.log10(np.maximum(bands, WEAKEST_POWER))
-    coefficients = scipy.fft.dct(np.maximum(decibels, decibels.max() - RANGE_DB), axis=1, norm="ortho")
-    return np.asarray(coefficients[:, :count], np.float32)
+def _mfcc(bands: list[NDArray[np.float32]], count: int) -> NDArray[np.float32]:
+    """Take the cosine transform of mel bands in dB, blocks of shape (frames, bands), as librosa does."""
+    floor = _decibels(np.array([block.max() for block in bands])).max() - RANGE_DB
+    coefficients = [
+        scipy.fft.dct(np.maximum(_decibels(block), floor), axis=1, norm="ortho")[:, :count] for block in bands
+    ]
+    return np.concatenate(coefficients)
+
+
+def _decibels(power: NDArray[np.float32]) -> NDArray[np.float32]:
+    decibels: NDArray[np.float32] = 10 * np.log10(np.maximum(power, np.float32(WEAKEST_POWER)))
+    return decibels
 
 
 def describe_clips(descriptors: NDArray[np.float32], starts: NDArray[np.integer], length: int) -> NDArray[np.float64]:

@@ -35,4 +35,5 @@ def pitch_class_filters(rate: int, length: int, count: int) -> NDArray[np.float3
     bells = np.exp(-2 * (away / width) ** 2)
     bells /= np.linalg.norm(bells, axis=0)
     bells *= np.exp(-0.5 * ((steps / count - CENTRE_OCTAVE) / OCTAVES_WIDE) ** 2)
-    return np.roll(bells, -3 * (count // 12), axis=0)[:, : 1 + length // 2].astype(np.float32)
+    from_c: NDArray[np.float32] = np.roll(bells, -3 * (count // 12), axis=0)[:, : 1 + length // 2].astype(np.float32)
+    return from_c
