@@ -5,21 +5,21 @@ MFCC, spectral centroid, roll-off and flux, each z-scored over all clips), data/
 means of their clips) and data/baseline/left_out.csv (recordings that could not be used, and why).
 """
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.analysis.collection import Collection
-from pipeline.analysis.handcrafted import describe_clips, describe_frames, standardise
-from pipeline.audio.decode import decode
+from pipeline.analysis.handcrafted import Settings, describe_clips, describe_frames, standardise
+from pipeline.audio.stored import StoredRecording
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
-from pipeline.recordings import for_each_recording
+from pipeline.recordings import Input, Output, for_each_recording
+from pipeline.scratch import Scratch
 from pipeline.stage import BASELINE, RESAMPLED, VOICE, fresh_folder, run
 
 
@@ -28,47 +28,58 @@ def main() -> str:
     params = load_params()
     manifest = read_manifest(VOICE / "manifest.csv")
     test = manifest[manifest["split"] == "test"].sort_values("recording").set_index("recording", drop=False)
-    describe = partial(
-        describe_frames,
+    settings = Settings(
         length=params.frames.length,
         hop=params.frames.hop,
         mfcc=params.baseline.mfcc,
         chroma=params.baseline.chroma,
         rolloff=params.baseline.rolloff,
     )
-    recordings = test["recording"].tolist()
     resampled, voice = RESAMPLED.absolute(), VOICE.absolute()  # a worker may stand in another folder
-    done = for_each_recording(
-        _describe,
-        recordings,
-        [(resampled / f"{name}.flac", voice / f"{name}.npz", describe, params.clips.frames) for name in recordings],
-        label="baseline",
-        max_bad_share=params.max_bad_share,
-    )
-    clips = _collect(done.results, test)
-    fresh_folder(BASELINE)
+    with TemporaryDirectory(dir=fresh_folder(BASELINE).absolute()) as folder:
+        done = for_each_recording(
+            describe_recording,
+            test["recording"].tolist(),
+            [
+                (
+                    Input(resampled / f"{name}.flac"),
+                    Input(voice / f"{name}.npz"),
+                    Output(Path(folder, f"{name}.npz")),
+                    settings,
+                    params.clips.frames,
+                )
+                for name in test["recording"]
+            ],
+            label="baseline",
+            max_bad_share=params.max_bad_share,
+            scratch=Scratch.of_stage("baseline"),
+        )
+        clips = _collect(Path(folder), list(done.results), test)
     clips.save(BASELINE / "clips.npz")
     clips.performances().save(BASELINE / "performances.npz")
     done.write_report(BASELINE / "left_out.csv")
     return f"{done.summary()}: {len(clips)} clips described by {clips.vectors.shape[1]} values each"
 
 
-def _describe(
-    audio: Path, voice: Path, describe: Callable[..., NDArray[np.float32]], clip_frames: int
-) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    samples, rate = decode(audio)
+def describe_recording(audio: Path, voice: Path, target: Path, settings: Settings, clip_frames: int) -> None:
+    """Describe the clips of one recording; write their values and first frames."""
     with np.load(voice, allow_pickle=False) as content:
         starts: NDArray[np.int32] = content["clip_starts"]
-    frames = describe(samples[:, 0], rate)
+    with StoredRecording(audio) as samples:
+        frames = describe_frames(samples, samples.rate, settings)
     if starts.max(initial=0) >= len(frames):
         fault = f"a clip starts at frame {starts.max()} of {len(frames)}; run `dvc repro`"
         raise BadInputError(f"{VOICE / voice.name}: {fault}")
-    return describe_clips(frames, starts, clip_frames), starts
+    np.savez(target, values=describe_clips(frames, starts, clip_frames), starts=starts)
 
 
-def _collect(described: dict[str, tuple[NDArray[np.float64], NDArray[np.int32]]], test: pd.DataFrame) -> Collection:
-    values, starts = zip(*described.values(), strict=True)
-    recording = np.repeat(list(described), [len(clips) for clips in starts])
+def _collect(folder: Path, recordings: list[str], test: pd.DataFrame) -> Collection:
+    values, starts = [], []
+    for name in recordings:
+        with np.load(folder / f"{name}.npz", allow_pickle=False) as described:
+            values.append(described["values"])
+            starts.append(described["starts"])
+    recording = np.repeat(recordings, [len(clips) for clips in starts])
     singer, song = (test.loc[recording, name].to_numpy() for name in ("singer", "song"))
     vectors = standardise(np.concatenate(values)).astype(np.float32)
     return Collection(vectors, recording, singer, song, np.concatenate(starts))

@@ -4,8 +4,8 @@ Reads data/raw/<corpus.name>: demo (the embedded choir), manifest (your own), or
 damp-perfs, ikala, jvs-music, m4singer, mir-1k, mir-qbsh, nus-48e, opensinger, ravdess-song, vocadito, vocalset. The top
 of a corpus's module in pipeline/corpora says where to get it, and under which licence.
 
-Writes data/corpus: audio/, manifest.csv (recording, path, singer, song, split and what is known of style) and
-left_out.csv (recording, reason).
+Writes data/corpus: audio/, manifest.csv (recording, path, singer, song, split and what is known of style),
+left_out.csv (recording, reason) and duplicates.csv (the same recording under two names).
 """
 
 from functools import partial
@@ -30,6 +30,7 @@ from pipeline.corpora import (
     vocadito,
     vocalset,
 )
+from pipeline.corpora.duplicates import find_duplicates, tell_duplicates
 from pipeline.corpora.gathering import gather
 from pipeline.corpora.loaded import Loaded
 from pipeline.corpora.schema import SPLITS, write_manifest
@@ -40,6 +41,7 @@ from pipeline.corpora.takes import Find
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
 from pipeline.recordings import Done
+from pipeline.scratch import Scratch
 from pipeline.sections.corpora import Balanced, Corpus
 from pipeline.stage import CORPUS, fresh_folder, run
 
@@ -79,6 +81,7 @@ def main() -> str:
                     seconds=params.corpus.demo.seconds,
                     seed=params.seed,
                     max_bad_share=bad,
+                    scratch=Scratch.of_stage("corpus"),
                 )
             )
         case "damp-balanced":
@@ -86,7 +89,7 @@ def main() -> str:
         case "manifest":
             loaded = manifest.load(raw, corpus, table=params.corpus.manifest.table, split=split, max_bad_share=bad)
         case "ravdess-song":
-            loaded = ravdess_song.load(raw, corpus, split=split, max_bad_share=bad)
+            loaded = ravdess_song.load(raw, corpus, split=split, max_bad_share=bad, scratch=Scratch.of_stage("corpus"))
         case _:
             loaded = gather(LAYOUTS[name], raw, corpus, split=split, max_bad_share=bad)
     return _write(loaded, corpus)
@@ -112,7 +115,10 @@ def _write(loaded: Loaded, corpus: Path) -> str:
     write_manifest(loaded.manifest, corpus / "manifest.csv")
     done = Done(dict.fromkeys(loaded.manifest["recording"]), loaded.left_out)
     done.write_report(corpus / "left_out.csv")
-    return f"{_count_splits(loaded.manifest)}; {done.summary()}"
+    duplicates = find_duplicates(loaded.manifest, corpus)
+    duplicates.to_csv(corpus / "duplicates.csv", index=False, lineterminator="\n")
+    told = [_count_splits(loaded.manifest), done.summary(), tell_duplicates(duplicates)]
+    return "; ".join(filter(None, told))
 
 
 def _count_splits(table: pd.DataFrame) -> str:

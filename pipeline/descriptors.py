@@ -7,6 +7,7 @@ half a second of them) and left_out.csv. It does not depend on the feature or th
 
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,8 @@ from pipeline.audio.decode import decode
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.params import load_params
-from pipeline.recordings import for_each_recording
+from pipeline.recordings import Input, Output, for_each_recording
+from pipeline.scratch import Scratch
 from pipeline.stage import RESAMPLED, VOICE, fresh_folder, run
 
 DESCRIPTORS_FOLDER = Path("data/descriptors")
@@ -43,7 +45,13 @@ class Described:
     starts: NDArray[np.int32]
     clips: NDArray[np.float64]
     ltas: NDArray[np.float32]
-    pauses: NDArray[np.float32] | None
+    pauses: NDArray[np.float32]
+
+    @classmethod
+    def load(cls, path: Path) -> "Described":
+        """Read what `describe_recording` wrote."""
+        with np.load(path, allow_pickle=False) as content:
+            return cls(**content)
 
 
 def main() -> str:
@@ -60,22 +68,30 @@ def main() -> str:
     )
     recordings = test["recording"].tolist()
     resampled, voice = RESAMPLED.absolute(), VOICE.absolute()
-    done = for_each_recording(
-        describe_recording,
-        recordings,
-        [(resampled / f"{name}.flac", voice / f"{name}.npz", settings) for name in recordings],
-        label="descriptors",
-        max_bad_share=params.max_bad_share,
-    )
-    fresh_folder(DESCRIPTORS_FOLDER)
+    with TemporaryDirectory(dir=fresh_folder(DESCRIPTORS_FOLDER).absolute()) as folder:
+        done = for_each_recording(
+            describe_recording,
+            recordings,
+            [
+                (
+                    Input(resampled / f"{name}.flac"),
+                    Input(voice / f"{name}.npz"),
+                    Output(Path(folder, f"{name}.npz")),
+                    settings,
+                )
+                for name in recordings
+            ],
+            label="descriptors",
+            max_bad_share=params.max_bad_share,
+            scratch=Scratch.of_stage("descriptors"),
+        )
+        described = {name: Described.load(Path(folder, f"{name}.npz")) for name in done.results}
     done.write_report(DESCRIPTORS_FOLDER / "left_out.csv")
-    clips = pd.concat([_clip_rows(name, test, found) for name, found in done.results.items()])
+    clips = pd.concat([_clip_rows(name, test, found) for name, found in described.items()])
     clips.to_csv(DESCRIPTORS_FOLDER / "clips.csv", index=False, float_format="%.6g", lineterminator="\n")
     bands = len(band_edges(params.resample.rate, params.frames.length))
-    pauses = {name: found.pauses for name, found in done.results.items() if found.pauses is not None}
-    _gather({name: found.ltas for name, found in done.results.items()}, test, bands).save(
-        DESCRIPTORS_FOLDER / "ltas.npz"
-    )
+    pauses = {name: found.pauses for name, found in described.items() if len(found.pauses)}
+    _gather({name: found.ltas for name, found in described.items()}, test, bands).save(DESCRIPTORS_FOLDER / "ltas.npz")
     _gather(pauses, test, bands).save(DESCRIPTORS_FOLDER / "pauses.npz")
     vibrato = clips["vibrato_rate_hz"].notna().mean()
     return (
@@ -84,8 +100,8 @@ def main() -> str:
     )
 
 
-def describe_recording(audio: Path, voice: Path, settings: Settings) -> Described:
-    """Describe the clips of one recording, and its average spectra."""
+def describe_recording(audio: Path, voice: Path, target: Path, settings: Settings) -> None:
+    """Describe the clips of one recording, and its average spectra; no pauses give an empty one."""
     samples, rate = decode(audio)
     with np.load(voice, allow_pickle=False) as content:
         starts, voiced = content["clip_starts"], content["voiced"]
@@ -98,11 +114,13 @@ def describe_recording(audio: Path, voice: Path, settings: Settings) -> Describe
         raise BadInputError(f"{VOICE / voice.name}: {fault}")
     if not contours.power.any():
         raise BadRecordingError("silent throughout")
-    return Described(
-        starts,
-        describe_clips(contours, voiced, starts, settings.clip_frames),
-        long_term_average(contours.power, rate),
-        pause_average(contours.power, voiced, rate, hop),
+    pauses = pause_average(contours.power, voiced, rate, hop)
+    np.savez(
+        target,
+        starts=starts,
+        clips=describe_clips(contours, voiced, starts, settings.clip_frames),
+        ltas=long_term_average(contours.power, rate),
+        pauses=np.empty(0, np.float32) if pauses is None else pauses,
     )
 
 

@@ -9,11 +9,12 @@ from typing import Literal
 
 import numpy as np
 
-from pipeline.audio.decode import decode
 from pipeline.audio.spectrogram import Settings, spectrogram
+from pipeline.audio.stored import StoredRecording
 from pipeline.corpora.schema import read_manifest, write_manifest
 from pipeline.params import load_params
-from pipeline.recordings import for_each_recording
+from pipeline.recordings import Input, Output, for_each_recording
+from pipeline.scratch import Scratch
 from pipeline.stage import FEATURES, RESAMPLED, fresh_folder, run
 
 
@@ -34,11 +35,12 @@ def main() -> str:
         write_features,
         list(recordings["recording"]),
         [
-            (source / path, target / f"{recording}.npy", params.feature, settings)
+            (Input(source / path), Output(target / f"{recording}.npy"), params.feature, settings)
             for recording, path in zip(recordings["recording"], recordings["path"], strict=True)
         ],
         label="features",
         max_bad_share=params.max_bad_share,
+        scratch=Scratch.of_stage("features"),
     )
     done.write_report(FEATURES / "left_out.csv")
     write_manifest(recordings[recordings["recording"].isin(done.results)], FEATURES / "manifest.csv")
@@ -47,8 +49,8 @@ def main() -> str:
 
 def write_features(source: Path, target: Path, feature: Literal["mel", "cqt"], settings: Settings) -> int:
     """Compute and write one recording's spectrogram; return its number of frames."""
-    samples, rate = decode(source)
-    decibels = spectrogram(samples[:, 0], rate, feature, settings)
+    with StoredRecording(source) as samples:
+        decibels = spectrogram(samples, samples.rate, feature, settings)
     np.save(target, decibels.astype(np.float16))
     return len(decibels)
 

@@ -1,20 +1,29 @@
 """The same work on every recording: all cores, one thread each, bad recordings named and left out."""
 
 import contextlib
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import importlib
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_type_hints
 
-import joblib
 import pandas as pd
+from pydantic import TypeAdapter
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
+from pipeline.content import link_or_copy
 from pipeline.errors import BadInputError, BadRecordingError
+from pipeline.scratch import Entry, Scratch
+from pipeline.workers import cores, in_parallel
 
 Result = TypeVar("Result")
+Arguments = tuple[object, ...]
+Call = tuple[Path, Callable[..., Any], str, Arguments]
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,10 @@ class LeftOut:
 
     recording: str
     reason: str
+
+    def __str__(self) -> str:
+        """Say both in one line."""
+        return _printable(f"{self.recording}: {self.reason}")
 
 
 @dataclass(frozen=True)
@@ -36,20 +49,29 @@ class Done(Generic[Result]):
         """Say in a few words how many recordings were done and which were left out, with the first reasons."""
         text = f"{len(self.results)} recordings"
         if self.left_out:
-            named = "; ".join(f"{fault.recording}: {fault.reason}" for fault in self.left_out[:3])
+            named = "; ".join(map(str, self.left_out[:3]))
             more = f"; and {len(self.left_out) - 3} more" if len(self.left_out) > 3 else ""
             text += f", {len(self.left_out)} left out ({named}{more})"
         return text
 
     def write_report(self, path: Path) -> None:
         """Write ``recording,reason`` of every recording left out as CSV; an empty table when all went well."""
-        rows = [(fault.recording, fault.reason) for fault in self.left_out]
+        rows = [(_printable(fault.recording), _printable(fault.reason)) for fault in self.left_out]
         pd.DataFrame(rows, columns=["recording", "reason"]).to_csv(path, index=False)
 
 
-def cores() -> int:
-    """Count the processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+@dataclass(frozen=True)
+class Input:
+    """An argument of the work: the path of a file that it reads."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Output:
+    """An argument of the work: the path of a file that it writes."""
+
+    path: Path
 
 
 def for_each_recording(
@@ -59,6 +81,7 @@ def for_each_recording(
     *,
     label: str,
     max_bad_share: float,
+    scratch: Scratch | None = None,
 ) -> Done[Result]:
     """Call ``work(*arguments)`` once a recording, in parallel processes.
 
@@ -69,11 +92,15 @@ def for_each_recording(
     recordings : sequence of str
         Names, one a call.
     arguments : iterable of tuple
-        The arguments of each call, in the same order.
+        The arguments of each call, in the same order. `Input` and `Output` name files; the work gets their paths.
     label : str
         Stands before the progress bar.
     max_bad_share : float
         The stage stops when more than this share of the recordings is bad, 0 to 1.
+    scratch : Scratch, optional
+        Where finished work is kept and found again. The work must then depend on nothing but its arguments and the
+        contents of its inputs, leave nothing but its outputs, and declare a result that JSON can hold (numbers, text,
+        lists, dataclasses of these). Recordings that cannot be used are looked at anew.
 
     Returns
     -------
@@ -85,35 +112,106 @@ def for_each_recording(
     BadInputError
         Too many recordings are bad, or none is good.
     """
-    calls = [(Path.cwd(), work, recording, call) for recording, call in zip(recordings, arguments, strict=True)]
-    bar = tqdm(_outcomes(calls), total=len(recordings), desc=label, unit=" recordings", mininterval=1.0)
-    done = _gather(recordings, bar)
+    known = _importable(work)
+    calls = [(Path.cwd(), known, recording, call) for recording, call in zip(recordings, arguments, strict=True)]
+    with tqdm(total=len(calls), desc=label, unit=" recordings", mininterval=1.0) as bar:
+        outcomes = _outcomes(calls, scratch, bar.update)
+    done = _gather(recordings, outcomes)
     _stop_if_too_many_bad(done, len(recordings), max_bad_share)
     return done
 
 
-def _outcomes(calls: Sequence[Any]) -> Iterator[Any]:
-    """Make the first call here, the others in parallel.
+@dataclass(frozen=True)
+class Missing:
+    """Work that is still to be done, and the entry to keep it in."""
 
-    Libraries compile on first use and keep the result for later processes; processes of a fresh environment that all
-    did so at once crashed one another.
-    """
-    for call in calls[:1]:
-        yield _attempt(*call)
-    with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
-        parallel = joblib.Parallel(n_jobs=min(cores(), max(1, len(calls) - 1)), return_as="generator")
-        yield from parallel(joblib.delayed(_attempt)(*call) for call in calls[1:])
+    entry: Entry | None
+
+
+def _importable(work: Callable[..., Result]) -> Callable[..., Result]:
+    """Return the work of a module that runs as a program as other processes import it, with the types it returns."""
+    program = sys.modules["__main__"].__spec__
+    if work.__module__ != "__main__" or program is None:
+        return work
+    found: Callable[..., Result] = getattr(importlib.import_module(program.name), work.__qualname__)
+    return found
+
+
+def _outcomes(calls: Sequence[Call], scratch: Scratch | None, advance: Callable[[], object]) -> list[Any]:
+    """Find what is in the scratch store, do the rest, and keep the order."""
+    found: list[Any] = []
+    with ThreadPoolExecutor(cores()) as threads:
+        for outcome in threads.map(partial(_find, scratch), calls):
+            found.append(outcome)
+            if not isinstance(outcome, Missing):
+                advance()
+    missing = [at for at, outcome in enumerate(found) if isinstance(outcome, Missing)]
+    attempts = in_parallel(_attempt, [(*calls[at], found[at].entry) for at in missing])
+    for at, outcome in zip(missing, attempts, strict=True):
+        found[at] = outcome
+        advance()
+    if scratch and missing:
+        scratch.trim()
+    return found
+
+
+def _find(scratch: Scratch | None, call: Call) -> Any:
+    """Restore the outputs of a call and return its result, if the scratch store has them; else `Missing`."""
+    if scratch is None:
+        return Missing(None)
+    _, work, _, arguments = call
+    settings = [argument for argument in arguments if not isinstance(argument, Input | Output)]
+    inputs = [argument.path for argument in arguments if isinstance(argument, Input)]
+    entry = scratch.entry(inputs, [work.__qualname__, *settings])
+    if entry:
+        with suppress(LookupError):
+            return _result_type(work).validate_python(entry.restore(_outputs(arguments)))
+    return Missing(entry)
 
 
 def _attempt(
-    folder: Path, work: Callable[..., Result], recording: str, arguments: tuple[object, ...]
+    folder: Path, work: Callable[..., Result], recording: str, arguments: Arguments, entry: Entry | None
 ) -> Result | LeftOut:
     """Do the work in the caller's folder, which a reused process may not be in, and with one thread."""
     try:
         with contextlib.chdir(folder), threadpool_limits(1):
-            return work(*arguments)
+            return _do(work, arguments, entry)
     except BadRecordingError as fault:
         return LeftOut(recording, str(fault))
+
+
+def _do(work: Callable[..., Result], arguments: Arguments, entry: Entry | None) -> Result:
+    """Call the work; with an entry, on files of its own that come into place only when it is whole."""
+    outputs = _outputs(arguments)
+    if entry is None:
+        return _call(work, arguments, outputs)
+    with entry.unfinished() as folder:
+        written = [folder / f"{number}{output.suffix}" for number, output in enumerate(outputs)]
+        result = _call(work, arguments, written)
+        for file, output in zip(written, outputs, strict=True):
+            link_or_copy(file, output)
+        entry.finish(folder, written, _result_type(work).dump_python(result, mode="json"))
+    return result
+
+
+def _call(work: Callable[..., Result], arguments: Arguments, outputs: Sequence[Path]) -> Result:
+    left = iter(outputs)
+    paths = (next(left) if isinstance(a, Output) else a.path if isinstance(a, Input) else a for a in arguments)
+    return work(*paths)
+
+
+def _outputs(arguments: Arguments) -> list[Path]:
+    return [argument.path for argument in arguments if isinstance(argument, Output)]
+
+
+@cache
+def _result_type(work: Callable[..., Result]) -> TypeAdapter[Result]:
+    return TypeAdapter(get_type_hints(work)["return"])
+
+
+def _printable(text: str) -> str:
+    """Write out what a line or UTF-8 cannot hold: a file's name may have line breaks, and bytes that are no text."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _gather(recordings: Sequence[str], outcomes: Iterable[Result | LeftOut]) -> Done[Result]:
@@ -131,7 +229,7 @@ def _stop_if_too_many_bad(done: Done[Result], total: int, max_bad_share: float) 
     bad = len(done.left_out)
     if done.results and bad <= max_bad_share * total:
         return
-    named = "; ".join(f"{fault.recording}: {fault.reason}" for fault in done.left_out[:5])
+    named = "; ".join(map(str, done.left_out[:5]))
     raise BadInputError(
         f"{bad} of {total} recordings cannot be used, more than max_bad_share {max_bad_share:g} allows: {named}"
     )

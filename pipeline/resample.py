@@ -8,11 +8,13 @@ from pathlib import Path
 
 import soundfile
 
-from pipeline.audio.decode import decode
+from pipeline.audio.decode import decode_blocks
 from pipeline.audio.resample import check_long_enough, limit_peak, resample, to_mono
+from pipeline.audio.spool import Spool
 from pipeline.corpora.schema import read_manifest, write_manifest
 from pipeline.params import load_params
-from pipeline.recordings import for_each_recording
+from pipeline.recordings import Input, Output, for_each_recording
+from pipeline.scratch import Scratch
 from pipeline.stage import CORPUS, RESAMPLED, fresh_folder, run
 
 
@@ -26,11 +28,12 @@ def main() -> str:
         resample_recording,
         list(corpus["recording"]),
         [
-            (source / path, target / f"{recording}.flac", *settings)
+            (Input(source / path), Output(target / f"{recording}.flac"), *settings)
             for recording, path in zip(corpus["recording"], corpus["path"], strict=True)
         ],
         label="resample",
         max_bad_share=params.max_bad_share,
+        scratch=Scratch.of_stage("resample"),
     )
     done.write_report(RESAMPLED / "left_out.csv")
     kept = corpus[corpus["recording"].isin(done.results)]
@@ -41,11 +44,15 @@ def main() -> str:
 
 def resample_recording(source: Path, target: Path, rate: int, quality: str, shortest: int) -> float:
     """Decode, mix to mono, resample and write one recording; return its length in seconds."""
-    samples, source_rate = decode(source)
-    mono = resample(to_mono(samples), source_rate, rate, quality)
-    check_long_enough(mono, rate, shortest)
-    soundfile.write(target, limit_peak(mono), rate, format="FLAC", subtype="PCM_24")
-    return round(len(mono) / rate, 6)
+    source_rate, blocks = decode_blocks(source)
+    with Spool(target.parent) as resampled:
+        for block in resample(to_mono(blocks, target.parent), source_rate, rate, quality):
+            resampled.append(block)
+        check_long_enough(len(resampled), rate, shortest)
+        with soundfile.SoundFile(target, "w", rate, 1, format="FLAC", subtype="PCM_24") as file:
+            for block in limit_peak(resampled):
+                file.write(block)
+        return round(len(resampled) / rate, 6)
 
 
 if __name__ == "__main__":

@@ -1,24 +1,199 @@
-"""Where stages keep what is not finished: ``.scratch`` in the top folder of the repository, ignored by Git and DVC."""
+"""The scratch store: what was done for a recording is kept, so that it is not done again.
 
-import hashlib
+Beside DVC's cache, which keeps whole stages, in ``.scratch`` of the repository that DVC_ROOT names: also for temporary
+experiments, and also after a run that was killed. An entry is found by what the work depends on: the contents of the
+files that it reads, its settings, the sources that the stage declares in dvc.yaml, and the numeric libraries' versions.
+Files come into place by hard links, as DVC's do, and nobody writes into a file that is in place: it is replaced. Should
+somebody do so nevertheless, or a disk fail, the checksums tell, and the work is done again. Nothing is lost by
+``rm -r .scratch`` but time.
+"""
+
+import json
 import os
-from collections.abc import Iterable
+import platform
+import shutil
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
+
+from pydantic_core import to_jsonable_python
+from ruamel.yaml import YAML
+
+from pipeline.content import content_hash, hash_text, link_or_copy
+from pipeline.errors import BadInputError
+
+SIZE_VARIABLE = "SINGING_STYLE_SCRATCH_GIB"
+DEFAULT_GIB = 20.0
+LIBRARIES = ("av", "librosa", "numpy", "praat-parselmouth", "scikit-learn", "scipy", "soundfile", "soxr")
+INDEX = "entry.json"
+UNFINISHED = ".part"
+ABANDONED_SECONDS = 24 * 3600.0
+"""An unfinished entry this old belongs to a process that was killed."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What was done, or is to be done, for one recording.
+
+    Attributes
+    ----------
+    folder : Path
+        Holds `INDEX` and the files written, numbered; it is there whole or not at all.
+    """
+
+    folder: Path
+
+    def restore(self, targets: Sequence[Path]) -> Any:
+        """Put the files at their targets and return the result.
+
+        Raises
+        ------
+        LookupError
+            There is no such entry, or its files are not what was written; a damaged entry is removed.
+        """
+        try:
+            check, text = (self.folder / INDEX).read_text().split("\n", 1)
+            if hash_text(text) != check:
+                raise ValueError("its index is damaged")
+            index = json.loads(text)
+            for name, written in index["files"]:
+                if content_hash(self.folder / name) != written:
+                    raise ValueError(f"{name} is damaged")
+        except (OSError, ValueError) as fault:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise LookupError(f"{self.folder}: {fault}") from None
+        try:
+            for (name, _), target in zip(index["files"], targets, strict=True):
+                link_or_copy(self.folder / name, target)
+            os.utime(self.folder / INDEX)
+        except FileNotFoundError as fault:
+            raise LookupError(f"{self.folder}: removed by another process: {fault}") from None
+        return index["result"]
+
+    @contextmanager
+    def unfinished(self) -> Iterator[Path]:
+        """Lend a folder for the files to be written; what is left of it afterwards is removed."""
+        folder = self.folder.with_name(f"{self.folder.name}.{uuid.uuid4().hex}{UNFINISHED}")
+        folder.mkdir(parents=True)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def finish(self, unfinished: Path, files: Sequence[Path], result: Any) -> None:
+        """Make the entry of the files written in an `unfinished` folder, and of a result that JSON can hold."""
+        for file in files:
+            _flush(file)
+        index = json.dumps({"files": [(file.name, content_hash(file)) for file in files], "result": result})
+        (unfinished / INDEX).write_text(f"{hash_text(index)}\n{index}")
+        _flush(unfinished / INDEX)
+        with suppress(OSError):  # another process may have finished the same entry first
+            unfinished.rename(self.folder)
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """The entries of one stage.
+
+    Attributes
+    ----------
+    folder : Path
+        Of the entries.
+    basis : str
+        Hash of what all of them depend on: code and libraries.
+    """
+
+    folder: Path
+    basis: str
+
+    @classmethod
+    def of_stage(cls, stage: str) -> "Scratch":
+        """Open the store of a stage of dvc.yaml."""
+        libraries = {name: version(name) for name in LIBRARIES}
+        basis = {"sources": _sources(stage), "libraries": libraries, "machine": platform.machine()}
+        return cls(scratch_folder() / stage, hash_text(json.dumps(basis)))
+
+    def entry(self, inputs: Sequence[Path], settings: object) -> Entry | None:
+        """Name the entry of work on files with settings; None where a file cannot be read, as the work will find.
+
+        Settings are anything that JSON can hold, dataclasses included.
+        """
+        try:
+            contents = [content_hash(path) for path in inputs]
+        except OSError:
+            return None
+        key = hash_text(json.dumps([self.basis, contents, to_jsonable_python(settings)]))
+        return Entry(self.folder / key)
+
+    def trim(self) -> None:
+        """Remove the entries of all stages that were not used for longest, until the rest fits the store's size.
+
+        Raises
+        ------
+        BadInputError
+            The environment variable that sets the size is no number.
+        """
+        bound = _bound()
+        entries = sorted(_entries(self.folder.parent), reverse=True)
+        held = 0
+        for _, size, folder in entries:
+            held += size
+            if held > bound:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def scratch_folder() -> Path:
-    """Find the folder of unfinished work.
+    """Find the folder of what stages keep for themselves: ``.scratch`` in the top folder, ignored by Git and DVC.
 
     DVC says in ``DVC_ROOT`` where the repository is; for an experiment in a temporary folder (``--temp`` or the queue)
-    that is still the main one, so that an experiment started anew finds what it left.
+    that is still the main one, so that an experiment started anew finds what it left. Without DVC it is the repository
+    around the working directory.
     """
-    return Path(os.environ.get("DVC_ROOT", ".")).resolve() / ".scratch"
+    here = Path.cwd()
+    above = (folder for folder in (here, *here.parents) if (folder / ".dvc").is_dir())
+    return Path(os.environ.get("DVC_ROOT") or next(above, here)).resolve() / ".scratch"
 
 
-def hash_files(files: Iterable[Path]) -> str:
-    """Hash the names (without their folders) and the contents of files, in the order given."""
-    whole = hashlib.sha256()
-    for file in files:
-        with file.open("rb") as content:
-            whole.update(f"{file.name} {hashlib.file_digest(content, 'sha256').hexdigest()}\n".encode())
-    return whole.hexdigest()
+def _sources(stage: str) -> dict[str, str]:
+    """Hash the Python sources that a stage declares in dvc.yaml."""
+    top = Path(__file__).parents[1]
+    dependencies = YAML(typ="safe").load(top / "dvc.yaml")["stages"][stage]["deps"]
+    declared = [top / path for path in dependencies if path.startswith("pipeline/")]
+    files = [file for path in declared for file in (path.rglob("*.py") if path.is_dir() else [path])]
+    return {file.relative_to(top).as_posix(): content_hash(file) for file in sorted(files)}
+
+
+def _bound() -> float:
+    """Return the store's size in bytes."""
+    text = os.environ.get(SIZE_VARIABLE, str(DEFAULT_GIB))
+    try:
+        return float(text) * 2**30
+    except ValueError:
+        raise BadInputError(f"{SIZE_VARIABLE}: {text!r} is no number; write GiB, such as 20") from None
+
+
+def _entries(store: Path) -> Iterator[tuple[float, int, Path]]:
+    """Yield when each entry was last used, its size in bytes, and its folder; clear away what was abandoned."""
+    for folder in store.glob(f"*/*{UNFINISHED}"):
+        with suppress(FileNotFoundError):
+            if folder.stat().st_mtime < time.time() - ABANDONED_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
+    for index in store.glob(f"*/*/{INDEX}"):
+        with suppress(FileNotFoundError):  # another process may be trimming too
+            if index.parent.suffix != UNFINISHED:
+                size = sum(file.stat().st_size for file in index.parent.iterdir())
+                yield index.stat().st_mtime, size, index.parent
+
+
+def _flush(file: Path) -> None:
+    """Have the system write a file to disk, so that a rename that survives a power cut names whole files."""
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from pipeline.content import hash_files
 from pipeline.errors import BadInputError
 from pipeline.interruption import Interruption
 from pipeline.nn.checkpointer import Checkpointer, Pace
@@ -34,7 +35,7 @@ from pipeline.nn.trainer import Settings, Trainer, Validation
 from pipeline.nn.training_report import report_training, warn_of_training
 from pipeline.nn.training_state import checkpoint_size
 from pipeline.params import load_params
-from pipeline.scratch import hash_files, scratch_folder
+from pipeline.scratch import scratch_folder
 from pipeline.sections.learning import Train
 from pipeline.stage import MODELS, SHARDS, fresh_folder, run
 from pipeline.storage.checkpoint import CheckpointFolder

@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 
 from pipeline.audio.clips import clip_starts
-from pipeline.audio.decode import decode
-from pipeline.audio.voicing import confidence, detect_voice, rms
+from pipeline.audio.stored import StoredRecording
+from pipeline.audio.voicing import detect_voice, measure_voice
 from pipeline.corpora.schema import read_manifest, write_manifest
 from pipeline.errors import BadRecordingError
 from pipeline.params import load_params
-from pipeline.recordings import for_each_recording
+from pipeline.recordings import Input, Output, for_each_recording
+from pipeline.scratch import Scratch
 from pipeline.stage import RESAMPLED, VOICE, fresh_folder, run
 
 
@@ -66,11 +67,12 @@ def main() -> str:
         detect_recording,
         list(recordings["recording"]),
         [
-            (source / path, target / f"{recording}.npz", settings)
+            (Input(source / path), Output(target / f"{recording}.npz"), settings)
             for recording, path in zip(recordings["recording"], recordings["path"], strict=True)
         ],
         label="voice",
         max_bad_share=params.max_bad_share,
+        scratch=Scratch.of_stage("voice"),
     )
     done.write_report(VOICE / "left_out.csv")
     found = pd.DataFrame([{"recording": name} | asdict(result) for name, result in done.results.items()])
@@ -84,12 +86,15 @@ def main() -> str:
 
 def detect_recording(source: Path, target: Path, settings: Settings) -> Found:
     """Detect the voice in one recording and write its frames and clips."""
-    samples, rate = decode(source)
-    mono = samples[:, 0]
-    energy = rms(mono, length=settings.length, hop=settings.hop)
-    periodicity = confidence(
-        mono, rate, length=settings.length, hop=settings.hop, min_hz=settings.min_hz, max_hz=settings.max_hz
-    )
+    with StoredRecording(source) as samples:
+        energy, periodicity = measure_voice(
+            samples,
+            samples.rate,
+            length=settings.length,
+            hop=settings.hop,
+            min_hz=settings.min_hz,
+            max_hz=settings.max_hz,
+        )
     voiced, energy_rule = detect_voice(energy, periodicity, settings.seed)
     starts = clip_starts(
         voiced, settings.clip_frames, settings.clip_hop, settings.min_voiced, pad_short=settings.pad_short

@@ -1,3 +1,4 @@
+import re
 import shutil
 from pathlib import Path
 from typing import get_args
@@ -12,6 +13,7 @@ from pipeline import corpus
 from pipeline.corpora import demo
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
+from pipeline.scratch import Scratch
 from pipeline.sections.corpora import Corpus
 
 ROOT = Path(__file__).parents[1]
@@ -70,7 +72,7 @@ def bring_in_manifest(repository: Path, text: str) -> None:
     raw.mkdir(parents=True)
     (raw / "manifest.csv").write_text(text)
     for path in pd.read_csv(raw / "manifest.csv")["path"]:
-        soundfile.write(raw / path, np.linspace(-0.5, 0.5, 800), 8000)
+        soundfile.write(raw / path, np.linspace(-0.5, 0.001 * int(re.sub(r"\D", "", path) or 0), 800), 8000)
 
 
 TABLE = """path,singer,song,split
@@ -102,8 +104,14 @@ def test_writes_audio_manifest_and_report(repository: Path) -> None:
         "performances: train 2 (2 singers, 1 songs), validation 2 (2 singers, 1 songs), "
         "test 2 (2 singers, 1 songs); 6 recordings"
     )
+    assert (repository / "data/corpus/duplicates.csv").read_text() == "recording,split,same_as,its_split\n"
     written = repository / "data" / "corpus"
-    assert sorted(path.name for path in written.iterdir()) == ["audio", "left_out.csv", "manifest.csv"]
+    assert sorted(path.name for path in written.iterdir()) == [
+        "audio",
+        "duplicates.csv",
+        "left_out.csv",
+        "manifest.csv",
+    ]
     manifest = read_manifest(written / "manifest.csv")
     assert all((written / path).is_file() for path in manifest["path"])
     assert (written / "left_out.csv").read_text() == "recording,reason\n"
@@ -117,6 +125,20 @@ def test_what_is_left_out_stands_in_the_summary_and_the_report(repository: Path)
     assert corpus.main().endswith("15 recordings, 1 left out (9: 9.wav: no such file)")
     assert (repository / "data" / "corpus" / "left_out.csv").read_text() == (
         "recording,reason\n9,9.wav: no such file\n"
+    )
+
+
+def test_the_same_recording_in_two_parts_is_told(repository: Path) -> None:
+    set_params(repository, {"name": "manifest"})
+    bring_in_manifest(repository, TABLE)
+    raw = repository / "data/raw/manifest"
+    shutil.copy(raw / "1.wav", raw / "6.wav")
+    assert corpus.main().endswith(
+        "; 6 recordings; 1 recordings have the same content as another, "
+        "1 of them across parts, which leaks into the test (6 = 1)"
+    )
+    assert (repository / "data/corpus/duplicates.csv").read_text() == (
+        "recording,split,same_as,its_split\n6,test,1,train\n"
     )
 
 
@@ -175,6 +197,7 @@ def test_the_demo_gets_its_parameters(repository: Path, monkeypatch: pytest.Monk
     bring_in_manifest(repository, TABLE)
     (repository / "data" / "raw" / "manifest").rename(repository / "data" / "raw" / "demo")
     assert "6 recordings" in corpus.main()
+    assert given.pop("scratch") == Scratch.of_stage("corpus")
     assert given == {
         "scores": Path("data/raw/demo"),
         "out": Path("data/corpus"),

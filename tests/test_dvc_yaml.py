@@ -20,6 +20,8 @@ FRAME = {
     "pipeline/interruption.py",
     "pipeline/scratch.py",
     "pipeline/recordings.py",
+    "pipeline/workers.py",
+    "pipeline/content.py",
     "pipeline/corpora/schema.py",
     "pipeline/corpora/table.py",
     "pipeline/corpora/paths.py",

@@ -254,3 +254,14 @@ def test_a_search_is_killed_carries_on_and_is_applied(repository: Repository) ->
     params = YAML(typ="safe").load(repository.folder / "params.yaml")
     assert params["train"]["learning_rate"] == best["train.learning_rate"]
     assert (params["network"]["dropout"], params["train"]["max_epochs"]) == (best["network.dropout"], 3)
+
+
+def test_one_singer_more_costs_one_singers_work(repository: Repository) -> None:
+    def kept() -> dict[str, int]:
+        folders = {name: repository.folder / ".scratch" / name for name in ("corpus", "resample", "voice", "features")}
+        return {name: len(list(folder.glob("*/entry.json"))) for name, folder in folders.items()}
+
+    before = kept()
+    repository.type("dvc exp run --temp -n bigger -S corpus.demo.singers.test=5 voice features")
+    songs_of_a_singer = 2
+    assert kept() == {name: count + songs_of_a_singer for name, count in before.items()}

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -51,6 +52,14 @@ def test_bad_recordings_are_left_out_by_name_and_cost_nothing_else(tmp_path: Pat
     assert pd.read_csv(tmp_path / "left_out.csv").to_dict("records") == [
         {"recording": "r-1", "reason": "-1 is negative"}
     ]
+
+
+def test_names_that_are_no_text_are_written_out(tmp_path: Path) -> None:
+    odd = os.fsdecode(b'new\nline "\xff".wav')
+    done = Done({"good": 1}, [LeftOut(odd, "silent")])
+    assert done.summary() == '1 recordings, 1 left out (new\\nline "\\udcff".wav: silent)'
+    done.write_report(tmp_path / "left_out.csv")
+    assert pd.read_csv(tmp_path / "left_out.csv")["recording"].tolist() == ['new\\nline "\\udcff".wav']
 
 
 def test_stops_past_the_share_of_bad_recordings() -> None:

@@ -1,5 +1,6 @@
 """The stage resample: one rate and channel, odd files named and left out, the rest untouched."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import soundfile
 
 from pipeline import resample
+from pipeline.audio import spool
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
 
@@ -103,10 +105,24 @@ def test_too_many_odd_recordings_stop_the_stage(corpus: Path) -> None:
         resample.main()
 
 
+def test_memory_does_not_grow_with_length(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "MEMORY", 2**20)
+    peaks = []
+    for seconds in (60, 240):
+        soundfile.write("long.wav", tone(44100, seconds), 44100)
+        tracemalloc.start()
+        resample.resample_recording(Path("long.wav"), Path("long.flac"), 22050, "HQ", 2048)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[0] > 2**20
+    assert peaks[1] < 1.1 * peaks[0]
+
+
 def test_the_same_bytes_whatever_the_number_of_processes(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = []
     for cores in (1, 2):
-        monkeypatch.setattr("pipeline.recordings.cores", lambda cores=cores: cores)
+        monkeypatch.setattr("pipeline.workers.cores", lambda cores=cores: cores)
+        monkeypatch.setenv("DVC_ROOT", str(corpus / f"of_{cores}"))  # or the second run would find the first one's work
         resample.main()
         found.append({path.name: path.read_bytes() for path in (corpus / "data/resampled").iterdir()})
     assert found[0] == found[1]

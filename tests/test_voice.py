@@ -1,5 +1,6 @@
 """The stage voice: frames and clips of every recording, the same whatever the number of processes."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import soundfile
 
 from pipeline import voice
 from pipeline.audio.clips import clip_starts
+from pipeline.audio.stored import StoredRecording
 from pipeline.corpora.schema import read_manifest
 
 PARAMS = (Path(__file__).parents[1] / "params.yaml").read_text()
@@ -89,10 +91,11 @@ def test_recordings_without_a_clip_are_left_out_with_the_reason(resampled: Path)
 
 
 def test_the_energy_rule_reaches_the_manifest(resampled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(voice, "rms", lambda samples, length, hop: np.full(1 + len(samples) // hop, 0.5, np.float32))
-    monkeypatch.setattr(
-        voice, "confidence", lambda samples, *_, hop, **__: np.ones(1 + len(samples) // hop, np.float32)
-    )
+    def steady(samples: StoredRecording, *_: object, **__: object) -> tuple[np.ndarray, np.ndarray]:
+        frames = 1 + len(samples) // HOP
+        return np.full(frames, 0.5, np.float32), np.ones(frames, np.float32)
+
+    monkeypatch.setattr(voice, "measure_voice", steady)
     found = voice.detect_recording(
         resampled / "data/resampled/r2.flac",
         resampled / "r2.npz",
@@ -102,10 +105,26 @@ def test_the_energy_rule_reaches_the_manifest(resampled: Path, monkeypatch: pyte
     assert found.voiced_share == 1.0
 
 
+def test_memory_hardly_grows_with_length(resampled: Path) -> None:
+    settings = voice.Settings(2048, HOP, 65.0, 1000.0, 256, 51, 128, pad_short=True, seed=0)
+    peaks = []
+    for seconds in (60, 240):  # of float32: 5 and 21 MB
+        soundfile.write("long.flac", np.tile(sung(20.0, 1), seconds // 20), RATE, subtype="PCM_24")
+        voice.detect_recording(Path("long.flac"), Path("long.npz"), settings)  # what is imported late, is imported
+        tracemalloc.start()
+        voice.detect_recording(Path("long.flac"), Path("long.npz"), settings)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] - peaks[0] < 5e6
+
+
 def test_the_same_bytes_whatever_the_number_of_processes(resampled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     outcomes = []
     for cores in (1, 2):
-        monkeypatch.setattr("pipeline.recordings.cores", lambda cores=cores: cores)
+        monkeypatch.setattr("pipeline.workers.cores", lambda cores=cores: cores)
+        monkeypatch.setenv(
+            "DVC_ROOT", str(resampled / f"of_{cores}")
+        )  # or the second run would find the first one's work
         voice.main()
         outcomes.append({path.name: path.read_bytes() for path in (resampled / "data/voice").iterdir()})
     assert outcomes[0] == outcomes[1]

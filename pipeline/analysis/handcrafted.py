@@ -1,36 +1,59 @@
 """The handcrafted baseline: statistics of timbre and pitch class of each clip (paper, section 4)."""
 
-import librosa
+from dataclasses import dataclass
+
 import numpy as np
+import scipy.fft
+from librosa import filters
 from numpy.typing import NDArray
 
+from pipeline.analysis.pitch_classes import pitch_class_filters
+from pipeline.audio.frames import Recording, power_blocks
 from pipeline.errors import BadInputError
 
 MEL_BANDS = 128
-"""Of the MFCC; librosa's default."""
+RANGE_DB = 80.0
+WEAKEST_POWER = 1e-10
+"""Of the MFCC; librosa's defaults."""
+TINY = float(np.finfo(np.float32).tiny)
 
 
-def describe_frames(
-    samples: NDArray[np.float32], rate: int, length: int, hop: int, mfcc: int, chroma: int, rolloff: float
-) -> NDArray[np.float32]:
-    """Describe every frame of a recording by chroma, MFCC, spectral centroid, roll-off and flux.
+@dataclass(frozen=True)
+class Settings:
+    """How a frame is described.
 
-    All come from one magnitude STFT (Hann window, centred frames). Chroma: of the power, A4 at 440 Hz,
-    each frame's maximum scaled to 1. MFCC: of 128 mel bands in dB, down to 80 dB below the
-    recording's maximum. Centroid and roll-off: of the magnitudes. Flux: see `spectral_flux`.
-
-    Parameters
+    Attributes
     ----------
-    samples : ndarray of float32, shape (samples,)
-        One channel.
-    rate : int
-        Sampling rate in Hz.
     length, hop : int
         Frame length and hop in samples.
     mfcc, chroma : int
         Numbers of coefficients (at most 128) and of pitch classes.
     rolloff : float
         Share of a frame's magnitude that lies below its roll-off frequency, 0 to 1.
+    """
+
+    length: int
+    hop: int
+    mfcc: int
+    chroma: int
+    rolloff: float
+
+
+def describe_frames(samples: Recording, rate: int, settings: Settings) -> NDArray[np.float32]:
+    """Describe every frame of a recording by chroma, MFCC, spectral centroid, roll-off and flux.
+
+    All come from one Fourier transform a frame (Hann window, centred frames). Chroma: of the power, A4 at 440 Hz,
+    each frame's maximum scaled to 1. MFCC: of 128 mel bands in dB, down to 80 dB below the
+    recording's maximum. Centroid and roll-off: of the magnitudes. Flux: see `spectral_flux`; 0 for the first frame,
+    which follows none.
+
+    Parameters
+    ----------
+    samples : Recording of float32
+        One channel.
+    rate : int
+        Sampling rate in Hz.
+    settings : Settings
 
     Returns
     -------
@@ -42,46 +65,75 @@ def describe_frames(
     BadInputError
         More coefficients than mel bands are asked for.
     """
-    if mfcc > MEL_BANDS:
+    if settings.mfcc > MEL_BANDS:
         raise BadInputError(
-            f"baseline.mfcc: {mfcc} coefficients of {MEL_BANDS} mel bands; ask for {MEL_BANDS} or fewer"
+            f"baseline.mfcc: {settings.mfcc} coefficients of {MEL_BANDS} mel bands; ask for {MEL_BANDS} or fewer"
         )
-    magnitude = np.abs(librosa.stft(samples, n_fft=length, hop_length=hop))
-    power = magnitude**2
-    # No tuning is estimated: librosa compiles that on first use, and processes that do so at once crash one another.
-    feature = librosa.feature
-    mel = librosa.power_to_db(feature.melspectrogram(S=power, sr=rate, n_fft=length, n_mels=MEL_BANDS))
-    descriptors = np.vstack(
-        [
-            feature.chroma_stft(S=power, sr=rate, n_fft=length, n_chroma=chroma, tuning=0.0),
-            feature.mfcc(S=mel, n_mfcc=mfcc),
-            feature.spectral_centroid(S=magnitude, sr=rate, n_fft=length),
-            feature.spectral_rolloff(S=magnitude, sr=rate, n_fft=length, roll_percent=rolloff),
-            spectral_flux(magnitude)[None],
-        ]
-    )
-    return descriptors.T.astype(np.float32)
+    length = settings.length
+    pitch_classes = pitch_class_filters(rate, length, settings.chroma)
+    mel = filters.mel(sr=rate, n_fft=length, n_mels=MEL_BANDS)
+    weights = np.ascontiguousarray(np.concatenate([pitch_classes, mel]).T)
+    hertz = np.linspace(0, rate / 2, 1 + length // 2, dtype=np.float32)
+    chroma, bands, shape = [], [], []
+    before = None
+    for power in power_blocks(samples, length, settings.hop):
+        weighted, magnitude = power @ weights, np.sqrt(power)
+        chroma.append(_scale_to_maximum(weighted[:, : settings.chroma]))
+        bands.append(weighted[:, settings.chroma :])
+        flux = spectral_flux(np.concatenate([magnitude[:1] if before is None else before, magnitude]))
+        shape.append(np.stack([*_centroid_and_rolloff(magnitude, hertz, settings.rolloff), flux], axis=1))
+        before = magnitude[-1:]
+    columns = [np.concatenate(chroma), _mfcc(bands, settings.mfcc), np.concatenate(shape)]
+    return np.concatenate(columns, axis=1).astype(np.float32)
 
 
-def spectral_flux(magnitude: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Measure how much the shape of the spectrum changes from frame to frame.
+def spectral_flux(magnitude: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Measure how much the shape of the spectrum changes from each frame to the next.
 
     Parameters
     ----------
-    magnitude : ndarray of float32, shape (bins, frames)
+    magnitude : ndarray of float, shape (frames, bins)
         Not negative.
 
     Returns
     -------
-    ndarray of float64, shape (frames,)
+    ndarray of float, shape (frames - 1,)
         Sum of squared differences between successive spectra, each scaled to Euclidean length 1 (L2): 0 for
-        the same shape, 2 for nothing in common. A silent spectrum stays 0 everywhere. The first frame, which
-        follows none, has flux 0.
+        the same shape, 2 for nothing in common. A silent spectrum stays 0 everywhere.
     """
-    norm = np.linalg.norm(magnitude.astype(np.float64), axis=0)
-    shape = magnitude / np.where(norm > 0, norm, 1)
-    flux: NDArray[np.float64] = np.sum(np.diff(shape, axis=1, prepend=shape[:, :1]) ** 2, axis=0)
+    norm = np.sqrt(np.einsum("fb,fb->f", magnitude, magnitude))
+    shape = magnitude / np.where(norm > 0, norm, 1)[:, None]
+    change = np.diff(shape, axis=0)
+    flux: NDArray[np.floating] = np.einsum("fb,fb->f", change, change)
     return flux
+
+
+def _scale_to_maximum(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    greatest = values.max(axis=1, keepdims=True)
+    return values / np.where(greatest > TINY, greatest, 1)
+
+
+def _centroid_and_rolloff(
+    magnitude: NDArray[np.float32], hertz: NDArray[np.float32], share: float
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    gathered = np.cumsum(magnitude, axis=1)
+    total = gathered[:, -1]
+    below = np.count_nonzero(gathered < np.float32(share) * total[:, None], axis=1)
+    return magnitude @ hertz / np.where(total > TINY, total, 1), hertz[below]
+
+
+def _mfcc(bands: list[NDArray[np.float32]], count: int) -> NDArray[np.float32]:
+    """Take the cosine transform of mel bands in dB, blocks of shape (frames, bands), as librosa does."""
+    floor = _decibels(np.array([block.max() for block in bands])).max() - RANGE_DB
+    coefficients = [
+        scipy.fft.dct(np.maximum(_decibels(block), floor), axis=1, norm="ortho")[:, :count] for block in bands
+    ]
+    return np.concatenate(coefficients)
+
+
+def _decibels(power: NDArray[np.float32]) -> NDArray[np.float32]:
+    decibels: NDArray[np.float32] = 10 * np.log10(np.maximum(power, np.float32(WEAKEST_POWER)))
+    return decibels
 
 
 def describe_clips(descriptors: NDArray[np.float32], starts: NDArray[np.integer], length: int) -> NDArray[np.float64]:

@@ -5,10 +5,12 @@ not know, such as AAC in MP4. A file shorter than its header promises is reporte
 it is: its singer may stop in the middle of a song.
 """
 
-import io
+import mmap
 import os
 import re
 import stat
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,9 @@ UNKNOWN_FRAMES = 2**62
 """libsndfile's length of a FLAC that was streamed."""
 MAX_BYTES = 2**32
 MAX_SAMPLES = 2**29
+"""Over all channels, of a recording that is decoded whole."""
+BLOCK = 2**18
+"""Samples a channel decoded at a time."""
 MAX_SECONDS = 6 * 3600
 STREAMED_LENGTH = 0x7FFFF000
 LENGTH_SLACK_SECONDS = 0.25
@@ -39,7 +44,7 @@ Samples = NDArray[np.float32]
 
 
 def decode(path: Path) -> tuple[Samples, int]:
-    """Decode an audio file of any format, sampling rate, number of channels and sample width.
+    """Decode a whole audio file of any format, sampling rate, number of channels and sample width.
 
     Parameters
     ----------
@@ -56,8 +61,38 @@ def decode(path: Path) -> tuple[Samples, int]:
     Raises
     ------
     BadRecordingError
-        The file is missing, not a regular file, not readable, empty, not audio, damaged, truncated or longer
-        than fits in memory, or holds no sample or samples that are not finite.
+        As `decode_blocks`, or the file is longer than fits in memory.
+    """
+    rate, blocks = decode_blocks(path)
+    held: list[Samples] = []
+    for block in blocks:
+        held.append(block)
+        frames, channels = sum(map(len, held)), block.shape[1]
+        if frames * channels > MAX_SAMPLES:
+            raise BadRecordingError(f"over {frames / rate / 3600:.1f} h of {channels} channels, too long; cut it up")
+    return np.concatenate(held), rate
+
+
+def decode_blocks(path: Path) -> tuple[int, Iterator[Samples]]:
+    """Decode an audio file a few seconds at a time, so that hours of it fit in memory.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its suffix is not looked at.
+
+    Returns
+    -------
+    rate : int
+        Sampling rate in Hz.
+    blocks : iterator of ndarray of float32, shape (samples, channels)
+        At least one; as of `decode`.
+
+    Raises
+    ------
+    BadRecordingError
+        The file is missing, not a regular file, not readable, empty, not audio, damaged, truncated or too long, or
+        holds no sample or samples that are not finite. Some of this shows only after the last block.
 
     Notes
     -----
@@ -65,18 +100,24 @@ def decode(path: Path) -> tuple[Samples, int]:
     more promises nothing: it is what recorders write that do not know the length beforehand. Ogg, raw AAC and
     MP3 without a Xing header state no length either.
     """
-    _check_file(path)
-    try:
-        decoded = _decode_with_libsndfile(path)
-    except PermissionError:
-        raise BadRecordingError("no permission to read the file") from None
-    samples, rate = _decode_with_ffmpeg(path) if decoded is None else decoded
+    check_file(path)
+    blocks = _decode_with_libsndfile(path)
+    head = next(blocks, None)
+    if head is None:
+        blocks = _decode_with_ffmpeg(path)
+        head = next(blocks)
+    first, rate = head
+    return rate, map(_check_finite, chain([first], (samples for samples, _ in blocks)))
+
+
+def _check_finite(samples: Samples) -> Samples:
     if not np.isfinite(samples).all():
         raise BadRecordingError("holds samples that are NaN or infinite")
-    return samples, rate
+    return samples
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Raise `BadRecordingError` for a path that names no regular file, an empty one or one that is too large."""
     try:
         status = path.stat()
     except FileNotFoundError:
@@ -91,27 +132,32 @@ def _check_file(path: Path) -> None:
         raise BadRecordingError(f"{status.st_size / 2**30:.1f} GiB, too large for one recording; cut it up")
 
 
-def _decode_with_libsndfile(path: Path) -> tuple[Samples, int] | None:
-    """Decode, or return None when libsndfile does not know the format or finds neither length nor samples."""
-    descriptor = os.open(path, os.O_RDONLY)  # nameless, so that a .raw suffix means nothing
+def _decode_with_libsndfile(path: Path) -> Iterator[tuple[Samples, int]]:
+    """Decode; yield nothing when libsndfile does not know the format or finds neither length nor samples."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)  # nameless, so that a .raw suffix means nothing
+    except PermissionError:
+        raise BadRecordingError("no permission to read the file") from None
     try:
         file = soundfile.SoundFile(descriptor)  # closes the descriptor, also when it fails
     except soundfile.LibsndfileError as fault:
         if fault.code == MALFORMED:
             raise BadRecordingError("damaged or truncated: its header does not fit its length") from None
-        return None
+        return
     with file:
         _check_promised_bytes(file.extra_info)
         if file.frames >= UNKNOWN_FRAMES:
-            return None
+            return
         _check_length(file.frames, file.channels, file.samplerate)
+        decoded = 0
         try:
-            samples = file.read(dtype="float32", always_2d=True)
+            while len(samples := file.read(BLOCK, dtype="float32", always_2d=True)):
+                decoded += len(samples)
+                yield samples, file.samplerate
         except soundfile.LibsndfileError:
             raise BadRecordingError("damaged or truncated: libsndfile cannot decode it to the end") from None
         if file.format != "MP3" or _mp3_states_length(path):
-            _check_promised_seconds(len(samples) / file.samplerate, file.frames / file.samplerate)
-        return (samples, file.samplerate) if len(samples) else None
+            _check_promised_seconds(decoded / file.samplerate, file.frames / file.samplerate)
 
 
 def _check_promised_bytes(log: str) -> None:
@@ -139,42 +185,51 @@ def _mp3_states_length(path: Path) -> bool:
 
 
 def _check_length(frames: int, channels: int, rate: int) -> None:
-    if frames * channels > MAX_SAMPLES or frames > MAX_SECONDS * rate:
+    if frames > MAX_SECONDS * rate:
         raise BadRecordingError(f"{frames / rate / 3600:.1f} h of {channels} channels, too long; cut it up")
 
 
-def _decode_with_ffmpeg(path: Path) -> tuple[Samples, int]:
+def _decode_with_ffmpeg(path: Path) -> Iterator[tuple[Samples, int]]:
     import av
 
-    nameless = io.BytesIO(path.read_bytes())
     only_this_file = {"protocol_whitelist": "none"}  # else a playlist may have FFmpeg open what it names
     try:
-        with av.open(nameless, "r", options=only_this_file, metadata_errors="ignore") as container:
+        with (
+            path.open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as nameless,
+            av.open(nameless, "r", options=only_this_file, metadata_errors="ignore") as container,
+        ):
             if not container.streams.audio:
                 raise BadRecordingError("no audio stream")
-            blocks, rate = _decode_stream(container)
-            promised = _promised_seconds(container)
+            decoded = rate = 0
+            for samples, rate in _decode_stream(container):
+                decoded += len(samples)
+                yield samples, rate
+            _check_promised_seconds(decoded / rate, _promised_seconds(container))
     except av.FFmpegError as fault:
         raise BadRecordingError(f"not audio, damaged or truncated: {fault.strerror}") from None
-    samples = np.concatenate(blocks)
-    _check_promised_seconds(len(samples) / rate, promised)
-    return samples, rate
 
 
-def _decode_stream(container: "InputContainer") -> tuple[list[Samples], int]:
-    blocks: list[Samples] = []
-    frames, channels, rate = 0, 0, 0
+def _decode_stream(container: "InputContainer") -> Iterator[tuple[Samples, int]]:
+    """Gather the stream's frames, which are short, into blocks."""
+    gathered: list[Samples] = []
+    waiting, frames, channels, rate = 0, 0, 0, 0
     for frame in container.decode(container.streams.audio[0]):
-        if not blocks:  # what the stream's header says may be half the true rate (HE-AAC)
+        if not frames:  # what the stream's header says may be half the true rate (HE-AAC)
             channels, rate = frame.layout.nb_channels, frame.sample_rate
         if (frame.layout.nb_channels, frame.sample_rate) != (channels, rate):
             raise BadRecordingError("sampling rate or number of channels changes midway")
-        blocks.append(_to_float(frame))
+        gathered.append(_to_float(frame))
         frames += frame.samples
+        waiting += frame.samples
         _check_length(frames, channels, rate)
+        if waiting >= BLOCK:
+            yield np.concatenate(gathered), rate
+            gathered, waiting = [], 0
     if not frames:
         raise BadRecordingError("no samples")
-    return blocks, rate
+    if gathered:
+        yield np.concatenate(gathered), rate
 
 
 def _to_float(frame: "AudioFrame") -> Samples:

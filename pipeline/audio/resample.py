@@ -1,24 +1,36 @@
-"""One channel at one sampling rate, and what is too short or too quiet to use (paper section 3.2)."""
+"""One channel at one sampling rate, and what is too short or too quiet to use (paper section 3.2).
+
+A recording passes through in blocks, decoded once; what must be known of the whole of it first, its mean and its peak,
+is found while it lies in a spool. So hours of it fit in memory.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.audio.spool import Spool
 from pipeline.errors import BadRecordingError
 
 SILENCE = 1e-4
 
+Samples = NDArray[np.float32]
 
-def to_mono(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+
+def to_mono(blocks: Iterable[Samples], folder: Path) -> Iterator[Samples]:
     """Average the channels and take away the constant offset.
 
     An offset cannot be heard, but it correlates perfectly with itself: every frame would count as voiced.
 
     Parameters
     ----------
-    samples : ndarray of float32, shape (samples, channels)
+    blocks : iterable of ndarray of float32, shape (samples, channels)
+    folder : Path
+        For what does not fit in memory; see `Spool`.
 
-    Returns
-    -------
+    Yields
+    ------
     ndarray of float32, shape (samples,)
 
     Raises
@@ -26,43 +38,73 @@ def to_mono(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     BadRecordingError
         Every channel is silent, or they cancel each other out: peak to peak, less than 1e-4 of full scale.
     """
-    mean = samples.mean(axis=1, dtype=np.float64)
-    if np.ptp(mean) < SILENCE:
-        audible = bool((np.ptp(samples, axis=0) >= SILENCE).any())
-        raise BadRecordingError("its channels cancel each other out" if audible else "silent")
-    centred: NDArray[np.float32] = (mean - mean.mean()).astype(np.float32)
-    return centred
+    total, mean_range, channel_ranges = 0.0, Range(), Range()
+    with Spool(folder) as spool:
+        for block in blocks:
+            channels = np.ascontiguousarray(block.T)  # NumPy is slow along a short axis
+            mean = channels.mean(axis=0)
+            total += float(mean.sum(dtype=np.float64))
+            mean_range.widen(mean[None])
+            channel_ranges.widen(channels)
+            spool.append(mean)
+        if mean_range.widest() < SILENCE:
+            audible = channel_ranges.widest() >= SILENCE
+            raise BadRecordingError("its channels cancel each other out" if audible else "silent")
+        offset = np.float32(total / len(spool))
+        for part in spool.blocks():
+            yield part - offset
 
 
-def resample(samples: NDArray[np.float32], rate: int, target: int, quality: str) -> NDArray[np.float32]:
+class Range:
+    """Least and greatest value of each channel, over all blocks seen."""
+
+    def __init__(self) -> None:
+        self._least: NDArray[np.floating] = np.array(np.inf)
+        self._greatest: NDArray[np.floating] = np.array(-np.inf)
+
+    def widen(self, block: NDArray[np.floating]) -> None:
+        """Take in a block, shape (channels, samples)."""
+        self._least = np.minimum(self._least, block.min(axis=1))
+        self._greatest = np.maximum(self._greatest, block.max(axis=1))
+
+    def widest(self) -> float:
+        """Return the greatest distance from least to greatest value in any channel."""
+        return float((self._greatest - self._least).max())
+
+
+def resample(blocks: Iterable[Samples], rate: int, target: int, quality: str) -> Iterator[Samples]:
     """Change the sampling rate with soxr.
 
     Parameters
     ----------
-    samples : ndarray of float32, shape (samples,)
+    blocks : iterable of ndarray of float32, shape (samples,)
     rate, target : int
         Sampling rates before and after, in Hz.
     quality : {"MQ", "HQ", "VHQ"}
         soxr's medium, high or very high quality.
 
-    Returns
-    -------
-    ndarray of float32, shape (about samples * target / rate,)
+    Yields
+    ------
+    ndarray of float32, shape (samples,)
+        About samples * target / rate in all.
     """
     import soxr
 
-    resampled: NDArray[np.float32] = soxr.resample(samples, rate, target, quality)
-    return resampled
+    stream = soxr.ResampleStream(rate, target, 1, dtype="float32", quality=quality)
+    for block in blocks:
+        yield stream.resample_chunk(block)
+    yield stream.resample_chunk(np.empty(0, np.float32), last=True)
 
 
-def check_long_enough(samples: NDArray[np.float32], rate: int, shortest: int) -> None:
+def check_long_enough(samples: int, rate: int, shortest: int) -> None:
     """Raise `BadRecordingError` for a recording of fewer samples than one analysis frame has."""
-    if len(samples) < shortest:
-        held, needed = 1000 * len(samples) / rate, 1000 * shortest / rate
+    if samples < shortest:
+        held, needed = 1000 * samples / rate, 1000 * shortest / rate
         raise BadRecordingError(f"too short: {held:.0f} ms, an analysis frame has {needed:.0f} ms")
 
 
-def limit_peak(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+def limit_peak(spool: Spool) -> Iterator[Samples]:
     """Scale down what exceeds -1..1, which a file of whole numbers would clip; leave all else as it is."""
-    peak = float(np.abs(samples).max())
-    return samples / np.float32(peak) if peak > 1 else samples
+    peak = np.float32(spool.peak)
+    for block in spool.blocks():
+        yield block / peak if peak > 1 else block

@@ -1,14 +1,13 @@
 """Voice detection: which frames of a recording are sung (paper section 3.3)."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
+from pipeline.audio.frames import Recording, frame_blocks
+
 SILENCE_RMS = 1e-3
 WEAKEST_SHARE = 1e-3
-BLOCK = 64
 STARTS = 4
 STEADY = 1e-3
 ENERGY_RULE_RMS = 1e-2
@@ -16,55 +15,44 @@ ENERGY_RULE_RMS = 1e-2
 Frames = NDArray[np.float32]
 
 
-def rms(samples: Frames, *, length: int, hop: int) -> Frames:
-    """Compute the root mean square energy of each frame.
+def measure_voice(
+    samples: Recording, rate: int, *, length: int, hop: int, min_hz: float, max_hz: float
+) -> tuple[Frames, Frames]:
+    """Compute the root mean square energy and the voicing confidence of each frame.
+
+    The confidence is the maximum of the frame's normalised autocorrelation. Each frame is freed of its mean. At lag
+    tau, its first ``length - tau`` samples are correlated with its last ``length - tau``, each normalised by its own
+    energy. The maximum is taken over the periods from `max_hz` to `min_hz`, in whole samples, as far as they lie
+    beyond the first lag at which the correlation is no longer positive: before it a frame resembles itself because it
+    changes slowly, and the rumble of a silent room would score higher than singing.
 
     Parameters
     ----------
-    samples : ndarray of float32, shape (samples,)
-    length, hop : int
-        Length and hop of the frames in samples; frame t is centred on sample ``t * hop``, with zeros
-        beyond the recording's ends.
-
-    Returns
-    -------
-    ndarray of float32, shape (1 + samples // hop,)
-    """
-    power = [np.mean(block * block, axis=1) for block in _blocks(samples, length, hop)]
-    root: Frames = np.sqrt(np.concatenate(power))
-    return root
-
-
-def confidence(samples: Frames, rate: int, *, length: int, hop: int, min_hz: float, max_hz: float) -> Frames:
-    """Compute the voicing confidence: the maximum of each frame's normalised autocorrelation.
-
-    Each frame is freed of its mean. At lag tau, its first ``length - tau`` samples are correlated with its last
-    ``length - tau``, each normalised by its own energy. The maximum is taken over the periods from `max_hz` to
-    `min_hz`, in whole samples, as far as they lie beyond the first lag at which the correlation is no longer
-    positive: before it a frame resembles itself because it changes slowly, and the rumble of a silent room would
-    score higher than singing.
-
-    Parameters
-    ----------
-    samples : ndarray of float32, shape (samples,)
+    samples : Recording of float32
     rate : int
         Sampling rate in Hz.
     length, hop : int
-        Frames as in `rms`.
+        Length and hop of the frames in samples; frame t is centred on sample ``t * hop``, with zeros
+        beyond the recording's ends.
     min_hz, max_hz : float
         Range of pitch in Hz.
 
     Returns
     -------
-    ndarray of float32, shape (1 + samples // hop,)
+    energy : ndarray of float32, shape (1 + samples // hop,)
+        Root mean square.
+    confidence : ndarray of float32, shape (1 + samples // hop,)
         Between 0 and 1; 0 in silence (60 dB below the loudest frame). Where one of the two stretches is almost
         silent, as before an attack, at least 1e-3 of the frame's energy stands in the denominator.
     """
     shortest, longest = int(rate / max_hz), int(rate / min_hz)
-    peaks = [_peaks(block, shortest, longest) for block in _blocks(samples, length, hop)]
-    energy = rms(samples, length=length, hop=hop)
+    powers, peaks = [], []
+    for block in frame_blocks(samples, length, hop):
+        powers.append(np.mean(block * block, axis=1))
+        peaks.append(_peaks(block, shortest, longest))
+    energy = np.sqrt(np.concatenate(powers))
     audible = energy > SILENCE_RMS * energy.max()
-    return np.where(audible, np.concatenate(peaks), 0).astype(np.float32)
+    return energy, np.where(audible, np.concatenate(peaks), 0).astype(np.float32)
 
 
 def detect_voice(energy: Frames, periodicity: Frames, seed: int) -> tuple[NDArray[np.bool_], bool]:
@@ -75,9 +63,9 @@ def detect_voice(energy: Frames, periodicity: Frames, seed: int) -> tuple[NDArra
     Parameters
     ----------
     energy : ndarray of float32, shape (frames,)
-        From `rms`.
+        From `measure_voice`.
     periodicity : ndarray of float32, shape (frames,)
-        From `confidence`.
+        From `measure_voice`.
     seed : int
         Seeds the starts of K-means; the result does not depend on the number of threads.
 
@@ -98,16 +86,6 @@ def detect_voice(energy: Frames, periodicity: Frames, seed: int) -> tuple[NDArra
         clusters = KMeans(n_clusters=2, n_init=STARTS, random_state=seed).fit(points)
     voiced: NDArray[np.bool_] = clusters.labels_ == clusters.cluster_centers_.sum(axis=1).argmax()
     return voiced, False
-
-
-def _blocks(samples: Frames, length: int, hop: int) -> Iterator[Frames]:
-    """Yield the centred frames, some at a time, so that an hour of singing fits in memory."""
-    frames = 1 + len(samples) // hop
-    before = length // 2
-    padded = np.pad(samples, (before, length - before))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, length)[::hop][:frames]
-    for start in range(0, frames, BLOCK):
-        yield windows[start : start + BLOCK]
 
 
 def _peaks(block: Frames, shortest: int, longest: int) -> NDArray[np.float64]:

@@ -17,7 +17,8 @@ from pipeline.choir.score import Score, read_scores
 from pipeline.choir.singer import Singer, draw_singer
 from pipeline.corpora.schema import SPLITS
 from pipeline.errors import BadInputError
-from pipeline.recordings import for_each_recording
+from pipeline.recordings import Output, for_each_recording
+from pipeline.scratch import Scratch
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ def render(
     seconds: float,
     seed: int,
     max_bad_share: float,
+    scratch: Scratch | None = None,
 ) -> pd.DataFrame:
     """Render the corpus, in parallel.
 
@@ -62,7 +64,7 @@ def render(
     seed : int
         Root of all draws. A singer depends on the seed, the part and the singer's number in it only, and a
         recording on the song's number besides: more singers leave the others as they are.
-    max_bad_share : float
+    max_bad_share, scratch
         See `for_each_recording`.
 
     Returns
@@ -80,9 +82,10 @@ def render(
     done = for_each_recording(
         record,
         [casting.recording for casting in castings],
-        [(casting, seconds, out / _path(casting)) for casting in castings],
+        [(casting, seconds, Output(out.absolute() / _path(casting))) for casting in castings],
         label="singing",
         max_bad_share=max_bad_share,
+        scratch=scratch,
     )
     rows = [_row(casting) for casting in castings if casting.recording in done.results]
     return pd.DataFrame(rows).sort_values("recording", ignore_index=True)

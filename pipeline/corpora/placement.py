@@ -1,12 +1,12 @@
 """How a recording comes into the corpus: found inside its folder, linked rather than copied."""
 
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from pipeline.content import link_or_copy
 from pipeline.errors import BadRecordingError
 from pipeline.recordings import Done, for_each_recording
 
@@ -44,11 +44,7 @@ def place(source: Path, recording: str, corpus: Path) -> str:
     name = recording + (suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else "")
     target = corpus / "audio" / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)  # writing into an old link would change the file that it shares
-    try:
-        target.hardlink_to(source)
-    except OSError:
-        shutil.copyfile(source, target)
+    link_or_copy(source, target)
     return f"audio/{name}"
 
 

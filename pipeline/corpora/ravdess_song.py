@@ -15,7 +15,8 @@ from pipeline.corpora.joining import read_voice, write_joined
 from pipeline.corpora.loaded import Loaded
 from pipeline.corpora.split import Splitter
 from pipeline.errors import BadInputError, BadRecordingError
-from pipeline.recordings import LeftOut, for_each_recording
+from pipeline.recordings import Input, LeftOut, Output, for_each_recording
+from pipeline.scratch import Scratch
 
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".m4a"})
 LYRICS = {"01": "kids", "02": "dogs"}
@@ -66,6 +67,7 @@ def load(
     *,
     split: Splitter,
     max_bad_share: float,
+    scratch: Scratch | None = None,
 ) -> Loaded:
     """Join the sung trials into performances and split them.
 
@@ -85,6 +87,8 @@ def load(
         Parts singers and songs, men and women alike; see `pipeline.corpora.split`.
     max_bad_share : float
         Share of trials, and of performances, that may be unreadable, 0 to 1.
+    scratch : Scratch, optional
+        See `for_each_recording`.
 
     Raises
     ------
@@ -97,9 +101,10 @@ def load(
     bounds = for_each_recording(
         find_voice,
         [trial.file.stem for trial in trials],
-        [(trial.file.absolute(),) for trial in trials],
+        [(Input(trial.file.absolute()),) for trial in trials],
         label="finding the voice",
         max_bad_share=max_bad_share,
+        scratch=scratch,
     )
     sung = [trial for trial in trials if trial.file.stem in bounds.results]
     performances = tabulate(sung)
@@ -110,13 +115,18 @@ def load(
     )
     chosen = parted.assign(performances)
     parts = [_parts(sung, bounds.results, name) for name in chosen["recording"]]
+    targets = [Output(corpus.absolute() / path) for path in chosen["path"]]
     (corpus / "audio").mkdir(parents=True, exist_ok=True)
     joined = for_each_recording(
         join,
         list(chosen["recording"]),
-        zip(parts, [corpus.absolute() / path for path in chosen["path"]], strict=True),
+        [
+            (target, [bounds for _, bounds in part], *(Input(file) for file, _ in part))
+            for target, part in zip(targets, parts, strict=True)
+        ],
         label="joining trials",
         max_bad_share=max_bad_share,
+        scratch=scratch,
     )
     return Loaded(
         chosen[chosen["recording"].isin(joined.results)],
@@ -196,15 +206,17 @@ def find_voice(file: Path) -> tuple[int, int]:
     return int(start), int(end)
 
 
-def join(parts: Sequence[tuple[Path, tuple[int, int]]], target: Path) -> None:
+def join(target: Path, bounds: Sequence[tuple[int, int]], *files: Path) -> None:
     """Write a performance: the sung part of each trial, a short gap between them.
 
     Parameters
     ----------
-    parts : sequence of (Path, (int, int))
-        The trials' files, and where the phrase begins and ends in each.
     target : Path
         The FLAC file to write, at the trials' own rate.
+    bounds : sequence of (int, int)
+        Where the phrase begins and ends in each trial.
+    *files : Path
+        The trials' files.
 
     Raises
     ------
@@ -212,7 +224,7 @@ def join(parts: Sequence[tuple[Path, tuple[int, int]]], target: Path) -> None:
         The trials differ in sampling rate.
     """
     phrases, rates = [], []
-    for file, (start, end) in parts:
+    for file, (start, end) in zip(files, bounds, strict=True):
         samples, rate = read_voice(file, None)
         rates.append(rate)
         phrases.append(samples[start:end])

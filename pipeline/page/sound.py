@@ -32,7 +32,7 @@ def encode_opus(samples: NDArray[np.float32], rate: int, kilobits: int) -> bytes
     bytes
         An Ogg file as long as the recording.
     """
-    audible = samples if rate == RATE else resample(samples, rate, RATE, "HQ")
+    audible = samples if rate == RATE else np.concatenate(list(resample([samples], rate, RATE, "HQ")))
     file = io.BytesIO()
     with av.open(file, "w", format="ogg", container_options=EXACT) as container:
         stream = container.add_stream("libopus", rate=RATE, options={"vbr": "constrained", "flags": "+bitexact"})

@@ -3,6 +3,7 @@
 import io
 import os
 import struct
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +231,34 @@ def test_what_is_not_a_regular_file(tmp_path: Path) -> None:
             decode(tmp_path / name)
 
 
+@pytest.mark.parametrize("name", [b'it\'s "one".wav', b"new\nline.wav", "王 ü.wav".encode(), b"\xff\xfe.wav", b" "])
+@pytest.mark.parametrize("container", ["wav", "mp4"])
+def test_any_file_name(tmp_path: Path, name: bytes, container: str) -> None:
+    path = tmp_path / os.fsdecode(name)
+    source = sung(rate=44100)
+    content = encoded(source, 44100, format="WAV") if container == "wav" else b""
+    path.write_bytes(content or encoded_by_ffmpeg(source, 44100, "mp4", "alac"))
+    assert decode(path)[0].shape[1] == 2
+    path.write_bytes(b"la la la")
+    with pytest.raises(BadRecordingError, match="not audio"):
+        decode(path)
+
+
+def test_blocks_are_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = sung(rate=44100)
+    for content in (encoded(source, 44100, format="FLAC"), encoded_by_ffmpeg(source, 44100, "mp4", "aac")):
+        path = tmp_path / "x"
+        path.write_bytes(content)
+        whole, rate = decode(path)
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "BLOCK", 1000)
+            block_rate, blocks = module.decode_blocks(path)
+            parts = list(blocks)
+        assert block_rate == rate
+        assert len(parts) > 20
+        np.testing.assert_array_equal(np.concatenate(parts), whole)
+
+
 def test_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "x.wav"
     path.write_bytes(wav(1, 16, bytes(20)))
@@ -246,10 +275,27 @@ def test_too_long_is_refused_before_memory_is_taken(tmp_path: Path, monkeypatch:
     path = tmp_path / "x.wav"
     path.write_bytes(wav(1, 8, bytes(RATE), channels=2))
     monkeypatch.setattr(module, "MAX_SAMPLES", RATE - 1)
-    with pytest.raises(BadRecordingError, match="of 2 channels, too long"):
+    with pytest.raises(BadRecordingError, match=r"over .* h of 2 channels, too long"):
         decode(path)
     monkeypatch.setattr(module, "MAX_BYTES", 100)
     with pytest.raises(BadRecordingError, match="too large"):
+        decode(path)
+
+
+def test_two_hours_are_decoded_in_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = 2 * 3600 * 8000
+    path = tmp_path / "x.wav"
+    path.write_bytes(wav(1, 8, b"", rate=8000, promised=samples))
+    os.truncate(path, 44 + samples)  # the rest is a hole: bytes of 0, which are -1
+    tracemalloc.start()
+    rate, blocks = module.decode_blocks(path)
+    lengths = [len(block) for block in blocks]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (rate, sum(lengths)) == (8000, samples)
+    assert peak < 10 * 4 * max(lengths)
+    monkeypatch.setattr(module, "MAX_SAMPLES", samples - 1)
+    with pytest.raises(BadRecordingError, match=r"over 2\.0 h of 1 channels, too long"):
         decode(path)
 
 

@@ -1,10 +1,31 @@
 """Mixing to mono and resampling, against sines written out and silence in its disguises."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import numpy as np
 import pytest
+import soxr
+from numpy.typing import NDArray
 
-from pipeline.audio.resample import check_long_enough, limit_peak, resample, to_mono
+from pipeline.audio import resample as module
+from pipeline.audio.resample import check_long_enough, limit_peak
+from pipeline.audio.spool import Spool
 from pipeline.errors import BadRecordingError
+
+Samples = NDArray[np.float32]
+
+
+def blocks(samples: Samples, length: int) -> Iterator[Samples]:
+    return (samples[start : start + length] for start in range(0, len(samples), length))
+
+
+def to_mono(samples: Samples, length: int = 700) -> Samples:
+    return np.concatenate(list(module.to_mono(blocks(samples, length), Path())))
+
+
+def resample(samples: Samples, rate: int, target: int, quality: str, length: int = 10000) -> Samples:
+    return np.concatenate(list(module.resample(blocks(samples, length), rate, target, quality)))
 
 
 def test_mono_is_the_mean_without_its_offset() -> None:
@@ -47,14 +68,32 @@ def test_what_lies_above_the_new_range_is_gone() -> None:
     assert np.abs(resample(source, 44100, 22050, "HQ")[500:-500]).max() < 1e-4
 
 
+@pytest.mark.parametrize(("rate", "length"), [(44100, 1), (44100, 4097), (8000, 333), (22050, 5000)])
+def test_blocks_do_not_show(rate: int, length: int) -> None:
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, 20000).astype(np.float32)
+    np.testing.assert_allclose(
+        resample(noise, rate, 22050, "HQ", length), soxr.resample(noise, rate, 22050, "HQ"), atol=1e-6
+    )
+    two = np.stack([noise, 0.3 * noise + 0.1], axis=1)
+    expected = two.astype(np.float64).mean(axis=1)
+    np.testing.assert_allclose(to_mono(two, length), expected - expected.mean(), atol=1e-7)
+
+
+def test_a_sound_in_one_channel_of_one_block_is_heard() -> None:
+    samples = np.zeros((3000, 2), np.float32)
+    samples[2500, 1] = 0.5
+    assert np.ptp(to_mono(samples)) == pytest.approx(0.25)
+
+
 def test_too_short_is_named_with_its_length() -> None:
-    check_long_enough(np.zeros(2048, np.float32), 22050, 2048)
+    check_long_enough(2048, 22050, 2048)
     with pytest.raises(BadRecordingError, match=r"^too short: 93 ms, an analysis frame has 93 ms$"):
-        check_long_enough(np.zeros(2047, np.float32), 22050, 2048)
+        check_long_enough(2047, 22050, 2048)
 
 
-def test_only_a_peak_above_one_is_scaled_down() -> None:
-    loud = np.array([0.5, -2.0], np.float32)
-    assert limit_peak(loud).tolist() == [0.25, -1.0]
-    fitting = np.array([0.5, -1.0], np.float32)
-    assert limit_peak(fitting).tolist() == [0.5, -1.0]
+@pytest.mark.parametrize(("samples", "limited"), [([0.5, -2.0], [0.25, -1.0]), ([0.5, -1.0], [0.5, -1.0])])
+def test_only_a_peak_above_one_is_scaled_down(samples: list[float], limited: list[float], tmp_path: Path) -> None:
+    with Spool(tmp_path) as spool:
+        for sample in samples:
+            spool.append(np.array([sample], np.float32))
+        assert np.concatenate(list(limit_peak(spool))).tolist() == limited

@@ -139,7 +139,7 @@ def test_joins_phrases_with_a_gap(tmp_path: Path) -> None:
     write(tmp_path / "a.wav", np.full(1000, 0.25))
     stereo = np.column_stack([np.full(1000, 0.5), np.full(1000, -0.25)])
     soundfile.write(tmp_path / "b.wav", stereo, RATE)
-    join([(tmp_path / "a.wav", (100, 200)), (tmp_path / "b.wav", (0, 50))], tmp_path / "joined.flac")
+    join(tmp_path / "joined.flac", [(100, 200), (0, 50)], tmp_path / "a.wav", tmp_path / "b.wav")
     samples, rate = decode(tmp_path / "joined.flac")
     gap = round(GAP_SECONDS * RATE)
     assert rate == RATE
@@ -151,7 +151,7 @@ def test_trials_of_different_rates_do_not_join(tmp_path: Path) -> None:
     write(tmp_path / "a.wav", tone(0.1, 300))
     soundfile.write(tmp_path / "b.wav", tone(0.1, 300), 16000)
     with pytest.raises(BadRecordingError, match="8000, 16000 Hz"):
-        join([(tmp_path / "a.wav", (0, 9)), (tmp_path / "b.wav", (0, 9))], tmp_path / "joined.flac")
+        join(tmp_path / "joined.flac", [(0, 9), (0, 9)], tmp_path / "a.wav", tmp_path / "b.wav")
 
 
 def test_trials_are_joined_by_intensity_and_repetition(tmp_path: Path) -> None:

@@ -1,0 +1,62 @@
+"""Samples laid down once and read again: in memory while they are few, else in a nameless file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+MEMORY = 2**26
+"""Bytes kept in memory: 13 minutes at 22 050 Hz."""
+BLOCK = 2**18
+"""Samples read at a time."""
+
+
+class Spool:
+    """Samples of one channel.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the file is made that holds what does not fit in memory; it vanishes with the process.
+
+    Attributes
+    ----------
+    peak : float
+        Greatest magnitude laid down so far.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = SpooledTemporaryFile(max_size=MEMORY, dir=str(folder))  # noqa: SIM115 - closed on exit
+        self._samples = 0
+        self.peak = 0.0
+
+    def __len__(self) -> int:
+        """Count the samples laid down so far."""
+        return self._samples
+
+    def append(self, samples: NDArray[np.float32]) -> None:
+        """Lay down further samples, shape (samples,)."""
+        if len(samples):
+            self._file.write(np.ascontiguousarray(samples, np.float32).tobytes())
+            self._samples += len(samples)
+            self.peak = max(self.peak, float(np.abs(samples).max()))
+
+    def blocks(self) -> Iterator[NDArray[np.float32]]:
+        """Yield all samples from the first on, as often as called."""
+        self._file.seek(0)
+        while content := self._file.read(4 * BLOCK):
+            yield np.frombuffer(content, np.float32)
+
+    def __enter__(self) -> Self:
+        """Return the spool."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Drop the samples."""
+        self._file.close()

@@ -1,0 +1,48 @@
+"""The same recording under two names: it counts twice, and in two parts it lets training see the test."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.content import content_hash
+
+COLUMNS = ("recording", "split", "same_as", "its_split")
+
+
+def find_duplicates(manifest: pd.DataFrame, corpus: Path) -> pd.DataFrame:
+    """Find recordings whose files hold the same bytes.
+
+    Parameters
+    ----------
+    manifest : DataFrame
+        Columns recording, path (relative to the corpus folder) and split.
+    corpus : Path
+        The corpus folder; files that are missing are passed over.
+
+    Returns
+    -------
+    DataFrame
+        Columns `COLUMNS`: one row for each recording that equals an earlier one, by name, with the first such.
+    """
+    present = manifest[[(corpus / path).is_file() for path in manifest["path"]]].sort_values("recording")
+    sizes = pd.Series([(corpus / path).stat().st_size for path in present["path"]], index=present.index, dtype=object)
+    suspects = present[sizes.duplicated(keep=False)]  # files of different sizes need no reading
+    contents = pd.Series([content_hash(corpus / path) for path in suspects["path"]], index=suspects.index, dtype=object)
+    rows = [
+        (other.recording, other.split, first.recording, first.split)
+        for _, same in suspects.groupby(contents)
+        for first, *others in [list(same.itertuples())]
+        for other in others
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values("recording", ignore_index=True)
+
+
+def tell_duplicates(duplicates: pd.DataFrame) -> str:
+    """Say how many recordings are there twice, and how many of them in two parts, naming the first."""
+    if duplicates.empty:
+        return ""
+    leaks = duplicates[duplicates["split"] != duplicates["its_split"]]
+    worst = leaks if len(leaks) else duplicates
+    named = "; ".join(f"{row.recording} = {row.same_as}" for row in worst.head(3).itertuples())
+    across = f", {len(leaks)} of them across parts, which leaks into the test" if len(leaks) else ""
+    return f"{len(duplicates)} recordings have the same content as another{across} ({named})"

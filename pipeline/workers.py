@@ -1,0 +1,80 @@
+"""Where work on many recordings runs: on all cores of this machine, or on a Dask cluster."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import joblib
+
+from pipeline.errors import BadInputError
+
+SCHEDULER_VARIABLE = "SINGING_STYLE_SCHEDULER"
+"""Names a Dask scheduler, ``host:port``. No parameter: where work runs does not change its result."""
+CONNECT_SECONDS = 5
+
+Result = TypeVar("Result")
+
+
+def cores() -> int:
+    """Count the processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def in_parallel(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]]) -> Iterator[Result]:
+    """Yield ``function(*call)`` of every call, in their order.
+
+    Raises
+    ------
+    BadInputError
+        The Dask cluster that the environment names cannot be used.
+    """
+    if not calls:
+        return
+    if address := os.environ.get(SCHEDULER_VARIABLE):
+        yield from _on_cluster(address, function, calls)
+    else:
+        yield from _on_cores(function, calls)
+
+
+def _on_cores(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]]) -> Iterator[Result]:
+    """Make the first call here, the others in a process a core.
+
+    Libraries compile on first use and keep the result for later processes; processes of a fresh environment that all
+    did so at once crashed one another.
+    """
+    yield function(*calls[0])
+    if len(calls) > 1:
+        with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
+            parallel = joblib.Parallel(n_jobs=min(cores(), len(calls) - 1), return_as="generator")
+            yield from parallel(joblib.delayed(function)(*call) for call in calls[1:])
+
+
+def _on_cluster(address: str, function: Callable[..., Result], calls: Sequence[tuple[Any, ...]]) -> Iterator[Result]:
+    """Make the calls on the workers of a Dask cluster; what a worker that dies was doing is done by another."""
+    try:
+        from distributed import Client, KilledWorker
+    except ImportError:
+        raise BadInputError(
+            f"{SCHEDULER_VARIABLE}: set, but distributed is not installed; pip install '.[distributed]'"
+        ) from None
+    try:
+        client = Client(address, timeout=CONNECT_SECONDS)
+    except (OSError, ValueError):
+        raise BadInputError(
+            f"{SCHEDULER_VARIABLE}: no Dask scheduler answers at {address!r} within {CONNECT_SECONDS} s; "
+            "start one (dask scheduler), correct host:port, or unset the variable"
+        ) from None
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+        except TimeoutError:
+            raise BadInputError(f"{SCHEDULER_VARIABLE}: the scheduler at {address!r} has no workers") from None
+        try:
+            # not through joblib, which would work in this process where the cluster has a single thread
+            for future in client.map(function, *zip(*calls, strict=True), pure=False):
+                yield future.result()
+        except KilledWorker as fault:
+            raise BadInputError(
+                f"{SCHEDULER_VARIABLE}: {fault.allowed_failures + 1} workers died at the same work, the last "
+                f"{fault.last_worker.address}; do they run out of memory?"
+            ) from None
