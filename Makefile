@@ -4,12 +4,14 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup repro test compare corpus lock
+.PHONY: help setup repro test faults reproduce compare corpus lock
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
 	@echo "make repro    dvc repro: the whole pipeline on the corpus that params.yaml names"
 	@echo "make test     ruff, mypy, pytest"
+	@echo "make faults ROUNDS=50 SEED=0    kill the tiny pipeline at random moments; its results must not change"
+	@echo "make reproduce CORPUS=tiny   two clean clones, other numbers of processes and threads, the same results? (or CORPUS=full)"
 	@echo "make compare A=HEAD B=cqt    two results: the difference, its interval, and whether it may be chance"
 	@echo "make corpus NAME=ravdess-song FROM=/path/to/folder    bring a corpus into data/raw under DVC"
 	@echo "make lock     resolve pyproject.toml anew and write requirements.lock"
@@ -32,6 +34,12 @@ test: setup
 	ruff format --check .
 	mypy
 	pytest
+
+faults: setup
+	python -m benchmarks.faults --rounds $(or $(ROUNDS),50) --seed $(or $(SEED),0)
+
+reproduce: setup
+	python -m benchmarks.reproduce --corpus $(or $(CORPUS),tiny)
 
 compare: setup
 	@test -n "$(A)" -a -n "$(B)" || { echo "usage: make compare A=HEAD B=cqt   (commits, branches, experiments, or workspace)"; exit 2; }
