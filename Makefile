@@ -4,13 +4,15 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup repro test fuzz paper paper-collect search search-apply compare corpus lock
+.PHONY: help setup repro test faults fuzz reproduce paper paper-collect search search-apply compare corpus lock
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
 	@echo "make repro    dvc repro: the whole pipeline on the corpus that params.yaml names"
 	@echo "make test     ruff, mypy, pytest"
 	@echo "make fuzz     thousands of damaged files of every kind that is read (EXAMPLES=2000)"
+	@echo "make faults ROUNDS=50 SEED=0    kill the tiny pipeline at random moments; its results must not change"
+	@echo "make reproduce CORPUS=tiny   two clean clones, other numbers of processes and threads, the same results? (or CORPUS=full)"
 	@echo "make paper    table 1 and figure 3: all variants and seeds of params.yaml, as experiments; stop it, and it carries on"
 	@echo "make paper-collect    table and figure of the runs that are done, without running any"
 	@echo "make search   hyper-parameters by Optuna over experiments, for the validation loss; stop it, and it carries on"
@@ -52,6 +54,12 @@ search: setup
 
 search-apply: setup
 	@python -m pipeline.search --apply
+
+faults: setup
+	python -m benchmarks.faults --rounds $(or $(ROUNDS),50) --seed $(or $(SEED),0)
+
+reproduce: setup
+	python -m benchmarks.reproduce --corpus $(or $(CORPUS),tiny)
 
 compare: setup
 	@test -n "$(A)" -a -n "$(B)" || { echo "usage: make compare A=HEAD B=cqt   (commits, branches, experiments, or workspace)"; exit 2; }

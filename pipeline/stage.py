@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.errors import BadInputError, Interrupted
+from pipeline.interruption import end_with_parent
 
 CORPUS = Path("data/corpus")
 RESAMPLED = Path("data/resampled")
@@ -25,7 +26,7 @@ INTERRUPTED = 130
 
 
 def run(stage: Callable[[], str], doc: str | None) -> None:
-    """Run a stage from the command line and print its summary.
+    """Run a stage from the command line and print its summary; it ends when the process that started it does.
 
     Parameters
     ----------
@@ -46,6 +47,7 @@ def run(stage: Callable[[], str], doc: str | None) -> None:
         epilog="Every setting comes from params.yaml; `dvc repro` runs the stages in order and skips what is done.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     ).parse_args()
+    end_with_parent()
     started = time.monotonic()
     try:
         summary = stage()

@@ -20,6 +20,14 @@ with Interruption() as interruption:
         time.sleep(0.01)
     print(interruption.reason(), flush=True)
 """
+WORK = """
+import time
+from pipeline.interruption import end_with_parent
+end_with_parent()
+print("working", flush=True)
+time.sleep(60)
+print("never", flush=True)
+"""
 START_AND_DIE = """
 import os, subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", sys.argv[1]])
@@ -69,6 +77,14 @@ def test_the_death_of_the_parent_is_noticed(delay: str) -> None:
     started = time.monotonic()
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False).stdout
     assert said == "watching\nthe process that started it has ended\n"
+    assert time.monotonic() - started < 30
+
+
+def test_a_stage_ends_with_its_parent() -> None:
+    command = [sys.executable, "-c", START_AND_DIE, WORK, "2"]
+    started = time.monotonic()
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False).stdout
+    assert said == "working\n"
     assert time.monotonic() - started < 30
 
 

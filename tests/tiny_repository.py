@@ -1,0 +1,111 @@
+"""A repository of its own: the whole pipeline on a tiny corpus, with commands typed as a user types them."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[1]
+TINY: dict[str, Any] = {
+    "corpus.demo.singers": {"train": 4, "validation": 2, "test": 4},
+    "corpus.demo.songs": {"train": 2, "validation": 2, "test": 2},
+    "corpus.demo.seconds": 9.0,
+    "network.channels": 8,
+    "network.bottleneck": 8,
+    "network.hidden": 16,
+    "train.pairs": 4,
+    "train.max_epochs": 4,
+    "train.validate_every": 2,
+    "train.validation_pairs": 16,
+    "train.threads": 1,
+    "embed.threads": 1,
+    "tsne.singers": 3,
+    "tsne.perplexity": 5.0,
+    "paper.epochs": 5,
+    "paper.attention": [True],
+    "paper.seeds": [0],
+    "search.trials": 2,
+    "search.epochs": 3,
+}
+
+
+class Repository:
+    """A clone in which commands are typed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        scripts = str(Path(sys.executable).parent)
+        self.environment = os.environ | {"PATH": f"{scripts}:{os.environ['PATH']}", "DVC_NO_ANALYTICS": "1"}
+
+    def type(self, command: str, expect: int = 0) -> str:
+        done = subprocess.run(
+            command, shell=True, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == expect, f"{command}\n{done.stdout}\n{done.stderr}"
+        return done.stdout + done.stderr
+
+    def kill_at(self, command: str, *lines: str) -> str:
+        """Type a command, and kill all of it once it has said these one after the other; give what it said."""
+        said = ""
+        awaited = list(lines)
+        with subprocess.Popen(
+            command.split(),
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        ) as process:
+            assert process.stdout
+            for heard in process.stdout:
+                said += heard
+                if awaited and awaited[0] in heard:
+                    awaited.pop(0)
+                    if not awaited:
+                        os.killpg(process.pid, signal.SIGKILL)
+        assert process.returncode == -signal.SIGKILL, f"{command} never said {awaited}\n{said}"
+        return said
+
+    def json(self, command: str) -> Any:
+        return json.loads(self.type(f"{command} 2>/dev/null"))
+
+    def read(self, path: str) -> Any:
+        return json.loads((self.folder / path).read_text())
+
+    def output_hashes(self) -> dict[str, str]:
+        """Read from dvc.lock the hash of every output of every stage."""
+        lock = YAML(typ="safe").load(self.folder / "dvc.lock")
+        return {out["path"]: out["md5"] for stage in lock["stages"].values() for out in stage.get("outs", [])}
+
+
+def set_params(path: Path, values: dict[str, Any]) -> None:
+    yaml = YAML()
+    raw = yaml.load(path)
+    for where, value in values.items():
+        *parents, last = where.split(".")
+        section = raw
+        for name in parents:
+            section = section[name]
+        section[last] = value
+    yaml.dump(raw, path)
+
+
+def start_repository(folder: Path, changes: dict[str, Any] | None = None) -> Repository:
+    """Copy the project's sources, set the parameters to the tiny ones, with some changed, and commit."""
+    for name in ("pipeline", "data/raw/demo"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / ".dvc").mkdir()
+    for name in ("dvc.yaml", "params.yaml", ".gitignore", ".dvcignore", ".dvc/config", ".dvc/.gitignore"):
+        shutil.copy(ROOT / name, folder / name)
+    set_params(folder / "params.yaml", TINY | (changes or {}))
+    repository = Repository(folder)
+    repository.type("git init -q -b main && git config user.name Ann && git config user.email ann@example.org")
+    repository.type("git add -A && git commit -q -m 'Start'")
+    return repository
