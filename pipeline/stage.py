@@ -1,6 +1,7 @@
 """How a stage starts and ends: help, one-line errors, one-line summary, and where a stage finds its files."""
 
 import argparse
+import errno
 import shutil
 import sys
 import time
@@ -25,6 +26,10 @@ INTERRUPTED = 130
 """Status of a stage that was told to stop: what a shell gives for Ctrl-C."""
 
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+"""What the system says when a disk, or one's share of it, is full; HDF5 puts the number into its text alone."""
+
+
 def run(stage: Callable[[], str], doc: str | None) -> None:
     """Run a stage from the command line and print its summary; it ends when the process that started it does.
 
@@ -38,7 +43,8 @@ def run(stage: Callable[[], str], doc: str | None) -> None:
     Raises
     ------
     SystemExit
-        With status 1 and one line on standard error when the input is at fault, with 130 when told to stop.
+        With status 1 and one line on standard error when the input is at fault or the disk is full, with 130 when
+        told to stop.
     """
     name = Path(sys.argv[0]).stem
     argparse.ArgumentParser(
@@ -57,6 +63,11 @@ def run(stage: Callable[[], str], doc: str | None) -> None:
     except (Interrupted, KeyboardInterrupt) as stop:
         print(f"{name}: {str(stop) or 'interrupted'}", file=sys.stderr)
         raise SystemExit(INTERRUPTED) from None
+    except OSError as fault:
+        if fault.errno not in NO_ROOM and f"errno = {errno.ENOSPC}" not in str(fault):
+            raise
+        print(f"{name}: error: no room on the disk ({fault}); free some and run it again", file=sys.stderr)
+        raise SystemExit(1) from None
     print(f"{name}: {summary} ({time.monotonic() - started:.1f} s)")
 
 

@@ -83,7 +83,7 @@ def main() -> str:
         _write(trainer.trained, configuration, _report(trainer, configuration, environment), environment)
     stopping, warnings = trainer.trained.stopping, [f"; warning: {line}" for line in warn_of_training(trainer)]
     return (
-        f"{trainer.trained.epochs} epochs at {pace:.2f} s a step on {environment['device']} in "
+        f"{trainer.trained.epochs} epochs at {pace}, on {environment['device']} in "
         f"{environment['precision']}; validation loss {stopping.best:.4f} at epoch {stopping.best_epoch} "
         f"(a constant embedding has {0.25 * params.train.margin:.4f})" + "".join(warnings)
     )
@@ -116,13 +116,15 @@ def _identity(seed: int, train: Train, configuration: dict[str, Any], environmen
     }
 
 
-def _train(trainer: Trainer, folder: CheckpointFolder | None) -> float:
-    """Train from the newest checkpoint to the end; return the seconds that a step took."""
+def _train(trainer: Trainer, folder: CheckpointFolder | None) -> str:
+    """Train from the newest checkpoint to the end; say what a step took, and how much of it was waiting for clips."""
     with Interruption() as interruption:
         checkpointer = Checkpointer(folder, interruption.reason, Pace(checkpoint_size(trainer)), say)
         first, started = checkpointer.resume(trainer), time.monotonic()
         trainer.run(checkpointer.after_step)
-    return (time.monotonic() - started) / max(trainer.steps - first, 1)
+    seconds = time.monotonic() - started
+    pace, share = seconds / max(trainer.steps - first, 1), trainer.waited / seconds
+    return f"{pace:.2f} s a step, {share:.1%} of it waiting for clips from {trainer.clips.where}"
 
 
 def _report(trainer: Trainer, configuration: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -45,12 +46,39 @@ def test_being_stopped_is_one_line_and_a_status_of_its_own(
     assert capsys.readouterr().err == line
 
 
-def test_our_own_mistakes_keep_their_traceback() -> None:
-    def stage() -> str:
-        raise KeyError("bug")
+def write_text(path: str) -> None:
+    with Path(path).open("w") as file:
+        file.write("x")
 
-    with pytest.raises(KeyError):
+
+def write_shard(path: str) -> None:
+    raise OSError(f"Can't write data (file write failed: time = ..., filename = '{path}', errno = 28)")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("write", [write_text, write_shard])
+def test_a_full_disk_is_one_line(write: Callable[[str], None], capsys: pytest.CaptureFixture[str]) -> None:
+    def stage() -> str:
+        write("/dev/full")
+        return "written"
+
+    with pytest.raises(SystemExit) as ended:
         run(stage, "Embed.")
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert said.startswith("embed: error: no room on the disk (")
+    assert said.endswith("free some and run it again\n")
+    assert said.count("\n") == 1
+
+
+def test_our_own_mistakes_keep_their_traceback() -> None:
+    for mistake in (KeyError("bug"), FileNotFoundError(2, "no such file")):
+
+        def stage(mistake: Exception = mistake) -> str:
+            raise mistake
+
+        with pytest.raises(type(mistake)):
+            run(stage, "Embed.")
 
 
 def test_help_prints_the_docstring(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Training the siamese network by gradient descent on the contrastive loss (paper 2.1 and 3.4)."""
 
+import time
 from collections.abc import Callable
 from dataclasses import asdict, astuple, dataclass, fields
 from typing import Any
@@ -85,6 +86,13 @@ class Trainer:
         Where and how to compute.
     processes : Processes, optional
         Those that share every batch; by default this one alone.
+
+    Attributes
+    ----------
+    trained : Trained
+        What came of it so far.
+    waited : float
+        Seconds in which a step waited for its clips.
     """
 
     def __init__(
@@ -109,6 +117,7 @@ class Trainer:
         self._shared = self.processes.wrap(network)
         self._same = torch.arange(settings.pairs) < settings.pairs // 2
         self._pending: list[Tensor] = []
+        self.waited = 0.0
 
     @property
     def steps(self) -> int:
@@ -152,7 +161,9 @@ class Trainer:
             raise BadInputError(f"a batch must hold {self.settings.pairs // 2} pairs of each kind, same-singer first")
         mine = self.processes.share(pairs)
         self.network.train()
+        asked = time.monotonic()
         clips = self.clips.gather(np.concatenate([mine.first, mine.second]))
+        self.waited += time.monotonic() - asked
         with autocast(self.device, self.precision):
             vectors = self._shared(clips)
         distance = squared_distance(*vectors.float().chunk(2))

@@ -211,9 +211,13 @@ def _parse_shard(shard: h5py.File, in_memory: bool) -> ClipSet:
     starts = shard["clip_starts"][:]
     frames = shard["frames"][:] if in_memory else _map(shard["frames"])
     clip_frames = int(shard.attrs["clip_frames"])
+    if any(count < 0 for count in clips.tolist()) or sum(clips.tolist()) != len(starts):
+        raise ValueError("its recordings do not own the clips that are there")
     owner = np.repeat(np.arange(len(clips)), clips)
     first_frame = table["first_frame"][:][owner] + starts
-    if len(starts) and (starts.min() < 0 or first_frame.max() + clip_frames > len(frames)):
+    if len(starts) and (
+        starts.min() < 0 or first_frame.min() < 0 or int(first_frame.max()) + clip_frames > len(frames)
+    ):
         raise ValueError("a clip reaches past the frames")
     return ClipSet(
         frames=Frames([frames]),

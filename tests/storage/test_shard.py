@@ -99,6 +99,15 @@ def test_clips_past_the_frames_are_refused(tmp_path: Path) -> None:
         read_shards(tmp_path, "train")
 
 
+@pytest.mark.parametrize("count", [-1, 2**62])
+def test_counts_of_clips_are_checked_before_memory_is_taken(tmp_path: Path, count: int) -> None:
+    (path,) = write(tmp_path)
+    with h5py.File(path, "a") as shard:
+        shard["recordings/clips"][0] = count
+    with pytest.raises(BadInputError, match="recordings do not own the clips"):
+        read_shards(tmp_path, "train")
+
+
 def test_shards_of_different_features_are_refused(tmp_path: Path) -> None:
     paths = write(tmp_path, 56)
     with h5py.File(paths[1], "a") as shard:
