@@ -38,7 +38,7 @@ test: setup
 	ruff check .
 	ruff format --check .
 	mypy
-	pytest
+	pytest -n auto --dist loadfile
 
 fuzz: setup
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),2000) pytest -n auto tests/test_fuzz.py

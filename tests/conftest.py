@@ -1,5 +1,6 @@
 """What tests of stages share: a folder to work in, with a params.yaml of one's own."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ settings.register_profile("patient", deadline=None, print_blob=True)
 settings.load_profile("patient")
 
 ROOT = Path(__file__).parents[1]
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    # Processes that compile into one cache at once have crashed one another.
+    os.environ["NUMBA_CACHE_DIR"] = str(ROOT / ".pytest_cache" / f"numba-{worker}")
 SetParams = Callable[[dict[str, Any]], None]
 
 
