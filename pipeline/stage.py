@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import soundfile
+
 from pipeline.errors import BadInputError, Interrupted
 from pipeline.interruption import end_with_parent
 
@@ -25,9 +27,12 @@ PLOTS = Path("metrics/plots")
 INTERRUPTED = 130
 """Status of a stage that was told to stop: what a shell gives for Ctrl-C."""
 
-
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-"""What the system says when a disk, or one's share of it, is full; HDF5 puts the number into its text alone."""
+"""What the system says when a disk, or one's share of it, is full."""
+NO_ROOM_SAID = tuple(text.format(number) for number in NO_ROOM for text in ("errno = {},", "(os error {})"))
+"""How HDF5 and safetensors say so: they put the number into their text alone."""
+SYSTEM_ERROR = 2
+"""libsndfile's SF_ERR_SYSTEM, all that it says when the system refuses to write."""
 
 
 def run(stage: Callable[[], str], doc: str | None) -> None:
@@ -63,12 +68,22 @@ def run(stage: Callable[[], str], doc: str | None) -> None:
     except (Interrupted, KeyboardInterrupt) as stop:
         print(f"{name}: {str(stop) or 'interrupted'}", file=sys.stderr)
         raise SystemExit(INTERRUPTED) from None
-    except OSError as fault:
-        if fault.errno not in NO_ROOM and f"errno = {errno.ENOSPC}" not in str(fault):
+    except Exception as fault:
+        if not (line := _explain_disk(fault)):
             raise
-        print(f"{name}: error: no room on the disk ({fault}); free some and run it again", file=sys.stderr)
+        print(f"{name}: error: {line}", file=sys.stderr)
         raise SystemExit(1) from None
     print(f"{name}: {summary} ({time.monotonic() - started:.1f} s)")
+
+
+def _explain_disk(fault: Exception) -> str | None:
+    """Say what to do when something could not be written; None for any other fault."""
+    said = " ".join(str(fault).split())
+    if getattr(fault, "errno", None) in NO_ROOM or any(text in said for text in NO_ROOM_SAID):
+        return f"no room on the disk ({said}); free some and run it again"
+    if isinstance(fault, soundfile.LibsndfileError) and fault.code == SYSTEM_ERROR:
+        return f"a sound file could not be written ({said}); is the disk full? Free some and run it again"
+    return None
 
 
 def fresh_folder(path: Path) -> Path:

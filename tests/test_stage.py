@@ -2,6 +2,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import soundfile
+from safetensors import SafetensorError
 
 from pipeline.errors import BadInputError, Interrupted
 from pipeline.stage import fresh_folder, run
@@ -52,12 +54,28 @@ def write_text(path: str) -> None:
 
 
 def write_shard(path: str) -> None:
-    raise OSError(f"Can't write data (file write failed: time = ..., filename = '{path}', errno = 28)")
+    raise OSError(f"Can't write data (file write failed: time = ...\n, filename = '{path}', errno = 28, error message)")
+
+
+def write_weights(path: str) -> None:
+    raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
+
+
+def write_sound(path: str) -> None:
+    soundfile.write(path, [0.5] * 100_000, 22050, format="RAW", subtype="PCM_16")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-@pytest.mark.parametrize("write", [write_text, write_shard])
-def test_a_full_disk_is_one_line(write: Callable[[str], None], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("write", "line"),
+    [
+        (write_text, "no room on the disk ([Errno 28] No space left on device); free some and run it again"),
+        (write_shard, "no room on the disk (Can't write data (file write failed: "),
+        (write_weights, "no room on the disk (Error while serializing: "),
+        (write_sound, "a sound file could not be written (System error.); is the disk full? Free some and"),
+    ],
+)
+def test_a_full_disk_is_one_line(write: Callable[[str], None], line: str, capsys: pytest.CaptureFixture[str]) -> None:
     def stage() -> str:
         write("/dev/full")
         return "written"
@@ -66,13 +84,13 @@ def test_a_full_disk_is_one_line(write: Callable[[str], None], capsys: pytest.Ca
         run(stage, "Embed.")
     assert ended.value.code == 1
     said = capsys.readouterr().err
-    assert said.startswith("embed: error: no room on the disk (")
-    assert said.endswith("free some and run it again\n")
+    assert said.startswith(f"embed: error: {line}")
+    assert said.endswith(" and run it again\n")
     assert said.count("\n") == 1
 
 
 def test_our_own_mistakes_keep_their_traceback() -> None:
-    for mistake in (KeyError("bug"), FileNotFoundError(2, "no such file")):
+    for mistake in (KeyError("bug"), FileNotFoundError(2, "no such file"), soundfile.LibsndfileError(3)):
 
         def stage(mistake: Exception = mistake) -> str:
             raise mistake

@@ -149,7 +149,20 @@ def test_with_other_data_it_starts_afresh_and_says_so(
     assert "had another shards\n" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_with_other_code_it_starts_afresh_and_says_so(
+    workplace: SetParams, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = Path("code/nn")
+    code.mkdir(parents=True)
+    (code / "loss.py").write_text("half = 0.5")
+    monkeypatch.setattr(train, "CODE", code.parent)
+    interrupt_first_step(monkeypatch)
+    (code / "loss.py").write_text("half = 0.25")
+    train.main()
+    assert "which came to step 1, had another code\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_it_with_a_checkpoint(workplace: SetParams, number: signal.Signals) -> None:
     workplace(TINY | {"train.max_epochs": 10**6, "train.validate_every": 10**6, "train.patience": 10**6})
     command = [sys.executable, "-m", "pipeline.train"]
