@@ -208,6 +208,8 @@ def _decode_with_ffmpeg(path: Path) -> Iterator[tuple[Samples, int]]:
             _check_promised_seconds(decoded / rate, _promised_seconds(container))
     except av.FFmpegError as fault:
         raise BadRecordingError(f"not audio, damaged or truncated: {fault.strerror}") from None
+    except ValueError:  # of the file in memory, where FFmpeg seeks past its end
+        raise BadRecordingError("not audio, damaged or truncated: it points past its own end") from None
 
 
 def _decode_stream(container: "InputContainer") -> Iterator[tuple[Samples, int]]:

@@ -8,7 +8,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from pipeline.audio.decode import check_file
+from pipeline.audio.decode import UNKNOWN_FRAMES, check_file
 from pipeline.errors import BadRecordingError
 
 
@@ -37,9 +37,17 @@ class StoredRecording:
         except soundfile.LibsndfileError:
             raise BadRecordingError("not audio, or its header is damaged") from None
         self.rate: int = self._file.samplerate
-        if self._file.channels != 1:
+        fault = self._fault()
+        if fault:
             self._file.close()
-            raise BadRecordingError(f"{self._file.channels} channels where one is expected")
+            raise BadRecordingError(fault)
+
+    def _fault(self) -> str | None:
+        if self._file.channels != 1:
+            return f"{self._file.channels} channels where one is expected"
+        if self._file.frames >= UNKNOWN_FRAMES:
+            return "truncated: its header was never finished"
+        return None
 
     def __len__(self) -> int:
         """Count the samples."""

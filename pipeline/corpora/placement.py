@@ -1,5 +1,6 @@
 """How a recording comes into the corpus: found inside its folder, linked rather than copied."""
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +18,7 @@ def locate(folder: Path, relative: str) -> Path:
     Raises
     ------
     BadRecordingError
-        There is no such file, or a symbolic link leads out of the folder.
+        There is no such file, it may not be read, or a symbolic link leads out of the folder.
     """
     try:
         found = (folder / relative).resolve(strict=True)
@@ -29,6 +30,8 @@ def locate(folder: Path, relative: str) -> Path:
         )
     if not found.is_file():
         raise BadRecordingError(f"{relative}: not a file")
+    if not os.access(found, os.R_OK):
+        raise BadRecordingError(f"{relative}: no permission to read it")
     return found
 
 

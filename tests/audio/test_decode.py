@@ -197,6 +197,7 @@ BAD_FILES = {
     "empty file": b"",
     "not audio": b"I am no recording\n" * 100,
     "no audio stream": image(),
+    "points past its own end": b"ID3\x04\0\0\x7f\x7f\x7f\x7f" + b"la la la" * 30,
     "no samples": wav(1, 16, b""),
     "truncated: 20000 of the 44100 bytes": wav(1, 16, bytes(20000), promised=44100),
     "truncated: 0 of the 44100 bytes": wav(1, 16, b"", promised=44100),

@@ -46,6 +46,7 @@ def test_bad_files_are_named_by_reason(stored: Path, tmp_path: Path) -> None:
         (b"la la la", "not audio"),
         (whole[: len(whole) // 2], "truncated"),
         (whole[:30000] + bytes(2000) + whole[32000:], "damaged or truncated"),
+        (whole[:21] + bytes([whole[21] & 0xF0]) + bytes(4) + whole[26:], "never finished"),  # 36 bits: samples in all
     ):
         path.write_bytes(content)
         with pytest.raises(BadRecordingError, match=reason):

@@ -78,3 +78,10 @@ def test_files_that_are_missing_are_left_out_by_name(tmp_path: Path) -> None:
     assert list(placed["path"]) == ["audio/a.wav"]
     with pytest.raises(BadInputError, match=r"1 of 2 recordings cannot be used.*b\.wav: no such file"):
         locate_all(table, tmp_path, max_bad_share=0.4)
+
+
+def test_a_file_that_may_not_be_read_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.wav").write_bytes(b"x")
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # the superuser may read everything
+    with pytest.raises(BadRecordingError, match=r"a\.wav: no permission to read it"):
+        locate(tmp_path, "a.wav")
