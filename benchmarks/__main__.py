@@ -6,17 +6,15 @@ an idle one gives steadier numbers.
 """
 
 import argparse
-from importlib import import_module
 from pathlib import Path
 
 from tqdm import tqdm
 
 from benchmarks.alone import alone
 from benchmarks.results import Results
-from benchmarks.row import Row
+from benchmarks.suite import BENCHMARKS, describe, measure
 
 FOLDER = Path(__file__).parent
-BENCHMARKS = ("training", "preprocessing", "shards", "evaluation", "pipeline", "growth")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -29,17 +27,12 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     out = chosen.out or (FOLDER / "quick" if chosen.quick else FOLDER)
     out.mkdir(parents=True, exist_ok=True)
-    results = Results.begin(out, chosen.quick)
+    results = Results.begin(out, alone(describe), chosen.quick)
     for name in tqdm(chosen.only, desc="benchmarks", unit=" benchmarks"):
-        results.rows[name] = alone(_measure, name, chosen.quick)
+        results.rows[name] = alone(measure, name, chosen.quick)
         results.write(out)
         for row in results.rows[name]:
             tqdm.write(str(row))
-
-
-def _measure(name: str, quick: bool) -> list[Row]:
-    rows: list[Row] = import_module(f"benchmarks.{name}").measure(quick)
-    return rows
 
 
 if __name__ == "__main__":

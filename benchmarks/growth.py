@@ -4,17 +4,16 @@ Run from the top folder: ``python -m benchmarks --only growth``.
 """
 
 import statistics
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
-from matplotlib.ticker import NullLocator, StrMethodFormatter
 from tqdm import tqdm
 
 from benchmarks.evaluation import NEIGHBOURS, embedded
+from benchmarks.growth_figure import FACTORS
 from benchmarks.ratio import seconds
 from benchmarks.row import Row
 from benchmarks.singing import sing_songs, write_corpus
@@ -22,13 +21,10 @@ from benchmarks.training import EMBEDDING, STEP, Kind, prepare
 from benchmarks.workplace import run_stages, workplace
 from pipeline import baseline, features, resample, voice
 from pipeline.analysis.neighbours import outcomes
-from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
 from pipeline.nn.device import choose_precision, keep_memory
 
-FACTORS = (1, 2, 4, 8)
 SECONDS = 10.0
 STAGES = (resample, voice, features, baseline)
-MARKERS = "osD^"
 Measure = Callable[[int], float]
 """Takes an amount of work, and returns the seconds that it took."""
 
@@ -58,7 +54,7 @@ def _growth(what: str, base: int, work: Measure, repetitions: int) -> Row:
     once = statistics.median(took[1])
     growth = {str(factor): statistics.median(times) / once for factor, times in took.items()}
     largest = [most / one for most, one in zip(took[FACTORS[-1]], took[1], strict=True)]
-    row = Row.of(f"{what}, {FACTORS[-1] * base}", f"the same of {base}", "x the time", largest)
+    row = Row.of(f"{what}, {base} to {FACTORS[-1] * base}", f"{base}", "x the time", largest)
     return replace(row, growth=growth)
 
 
@@ -88,32 +84,3 @@ def _preprocessing(recordings: int) -> float:
 def _neighbours(performances: int) -> float:
     vectors, labels = embedded(performances)
     return seconds(partial(outcomes, vectors, labels, NEIGHBOURS))
-
-
-@house_style()
-def draw_growth(growths: Mapping[str, Mapping[str, float]], path: Path) -> None:
-    """Draw time over work, both in multiples of the least, on logarithmic scales.
-
-    Parameters
-    ----------
-    growths : mapping of str to mapping of str to float
-        By kind of work, the multiple of the time at each multiple of the work.
-    path : Path
-        The PNG.
-    """
-    figure = blank(5.2, 4.2)
-    axes = figure.subplots()
-    for number, (what, growth) in enumerate(growths.items()):
-        factors, times = [float(factor) for factor in growth], list(growth.values())
-        axes.plot(factors, times, color=COLOURS[number], marker=MARKERS[number], linewidth=1.4, label=what)
-    ends = np.array([FACTORS[0], FACTORS[-1]], float)
-    for power, style, name in ((1, ":", "as the work"), (2, "--", "as its square")):
-        axes.plot(ends, ends**power, style, color="black", linewidth=0.8, label=name, zorder=0)
-    axes.set(xscale="log", yscale="log", xlabel="times the work", ylabel="times the time")
-    axes.set_xticks(FACTORS)
-    axes.set_yticks([1, 2, 4, 8, 16, 32, 64])
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(StrMethodFormatter("{x:g}"))
-        axis.set_minor_locator(NullLocator())
-    axes.legend()
-    save_png(figure, path)

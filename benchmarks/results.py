@@ -1,18 +1,12 @@
 """The results as files: ``results.json``, and what is made from it alone, ``RESULTS.md`` and ``growth.png``."""
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
-import torch
-
-from benchmarks.growth import draw_growth
+from benchmarks.growth_figure import draw_growth
 from benchmarks.row import Row
-from pipeline.nn.device import choose_device, choose_precision
-from pipeline.nn.environment import describe_environment
 from pipeline.storage.atomic import written_whole
 
 RESULTS, TABLE, FIGURE = "results.json", "RESULTS.md", "growth.png"
@@ -38,9 +32,8 @@ class Results:
     rows: dict[str, list[Row]]
 
     @classmethod
-    def begin(cls, folder: Path, quick: bool) -> "Results":
+    def begin(cls, folder: Path, machine: dict[str, Any], quick: bool) -> "Results":
         """Carry on with what a folder holds, where it comes from this machine and the same amount of work."""
-        machine = describe_machine()
         if (folder / RESULTS).exists():
             before = cls.read(folder)
             if (before.machine, before.quick) == (machine, quick):
@@ -60,21 +53,6 @@ class Results:
         with written_whole(folder / RESULTS) as path:
             path.write_text(json.dumps({"machine": self.machine, "quick": self.quick, "rows": rows}, indent=2) + "\n")
         render(folder)
-
-
-def describe_machine() -> dict[str, Any]:
-    """Describe the processor, its memory, and the software that computes."""
-    device = choose_device()
-    precision = choose_precision("auto", device)
-    described = describe_environment(device, precision, torch.get_num_threads())
-    kept = ("processor", "device", "python", "precision", "threads", "system")
-    return {
-        **{name: described[name] for name in kept},
-        "cores": len(os.sched_getaffinity(0)),
-        "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
-        "torch": described["packages"]["torch"],
-        "amx": "amx_bf16" in described["processor_features"],
-    }
 
 
 def render(folder: Path) -> None:
