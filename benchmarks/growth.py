@@ -54,7 +54,7 @@ def _growth(what: str, base: int, work: Measure, repetitions: int) -> Row:
     once = statistics.median(took[1])
     growth = {str(factor): statistics.median(times) / once for factor, times in took.items()}
     largest = [most / one for most, one in zip(took[FACTORS[-1]], took[1], strict=True)]
-    row = Row.of(f"{what}, {base} to {FACTORS[-1] * base}", f"{base}", "x the time", largest)
+    row = Row.of(f"{what}, {base} to {FACTORS[-1] * base}", "the least of these", "x the time", largest)
     return replace(row, growth=growth)
 
 
