@@ -4,12 +4,13 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup repro test faults fuzz reproduce paper paper-collect search search-apply compare corpus lock
+.PHONY: help setup repro test bench faults fuzz reproduce paper paper-collect search search-apply compare corpus lock
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
 	@echo "make repro    dvc repro: the whole pipeline on the corpus that params.yaml names"
 	@echo "make test     ruff, mypy, pytest"
+	@echo "make bench    speed, memory and disk against the plain alternatives, into benchmarks/RESULTS.md (QUICK=1: tiny)"
 	@echo "make fuzz     thousands of damaged files of every kind that is read (EXAMPLES=2000)"
 	@echo "make faults ROUNDS=50 SEED=0    kill the tiny pipeline at random moments; its results must not change"
 	@echo "make reproduce CORPUS=tiny   two clean clones, other numbers of processes and threads, the same results? (or CORPUS=full)"
@@ -39,6 +40,9 @@ test: setup
 	ruff format --check .
 	mypy
 	pytest -n auto --dist loadfile
+
+bench: setup
+	python -m benchmarks $(if $(QUICK),--quick)
 
 fuzz: setup
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),2000) pytest -n auto tests/test_fuzz.py

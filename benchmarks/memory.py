@@ -5,20 +5,21 @@ weights twice, as training does; ``--attention`` takes the 5 million with it.
 """
 
 import argparse
-import resource
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
+from benchmarks.alone import peak_mebibytes
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, keep_memory, name_device
 from pipeline.nn.model_file import save_model
 from pipeline.nn.network import seeded_network
 from pipeline.nn.pairs import PairSampler
 from pipeline.nn.trainer import Settings, Trainer, Validation
-from pipeline.params import load_params
+from pipeline.params import Params, load_params
 from pipeline.storage.frames import Frames
 from pipeline.storage.shard import ClipSet
 
@@ -41,22 +42,16 @@ def noise(frames: int, bins: int, generator: np.random.Generator) -> ClipSet:
     )
 
 
-def main() -> None:
-    """Train a few steps, write the model, and print what it took."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--attention", action="store_true")
-    parser.add_argument("--steps", type=int, default=6)
-    arguments = parser.parse_args()
-    keep_memory()
+def noise_trainer(*, attention: bool, steps: int) -> Trainer:
+    """Set up training of the full-size network, with all other parameters from params.yaml, on clips of noise."""
     params = load_params()
     device = choose_device()
-    shape = {"frames": params.clips.frames, "bins": params.features.bins, **params.network.model_dump()}
-    network = seeded_network(shape | {"attention": arguments.attention}, np.random.SeedSequence(0), device)
+    network = seeded_network(_shape(params, attention), np.random.SeedSequence(0), device)
     clips = noise(params.clips.frames, params.features.bins, np.random.default_rng(0))
     sampler = PairSampler(clips.singer, clips.song)
-    every = {"max_epochs": arguments.steps, "validate_every": max(1, arguments.steps // 2)}
+    every = {"max_epochs": steps, "validate_every": max(1, steps // 2)}
     settings = {name: getattr(params.train, name) for name in Settings.__dataclass_fields__} | every
-    trainer = Trainer(
+    return Trainer(
         network,
         ClipBank(clips, device),
         sampler,
@@ -66,20 +61,34 @@ def main() -> None:
         device=device,
         precision=choose_precision(params.train.precision, device),
     )
+
+
+def _shape(params: Params, attention: bool) -> dict[str, Any]:
+    return {"frames": params.clips.frames, "bins": params.features.bins, **params.network.model_dump()} | {
+        "attention": attention
+    }
+
+
+def main() -> None:
+    """Train a few steps, write the model, and print what it took."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--attention", action="store_true")
+    parser.add_argument("--steps", type=int, default=6)
+    arguments = parser.parse_args()
+    keep_memory()
+    trainer = noise_trainer(attention=arguments.attention, steps=arguments.steps)
     started = time.monotonic()
     trained = trainer.run()
     step = (time.monotonic() - started) / arguments.steps
-    trained_peak = _peak()
+    trained_peak = peak_mebibytes() / 1024
     with TemporaryDirectory() as folder:
+        shape = _shape(load_params(), arguments.attention)
         save_model(Path(folder), trained.weights, {"feature": "mel", "network": shape})
     print(
-        f"{network.count_parameters():,} parameters on {name_device(device)}: {step:.2f} s a step, "
-        f"validations included; peak {trained_peak:.1f} GiB in training, {_peak():.1f} GiB with the model written"
+        f"{trainer.network.count_parameters():,} parameters on {name_device(trainer.device)}: {step:.2f} s a step, "
+        f"validations included; peak {trained_peak:.1f} GiB in training, "
+        f"{peak_mebibytes() / 1024:.1f} GiB with the model written"
     )
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
 if __name__ == "__main__":

@@ -1,72 +1,52 @@
 """How fast preprocessing is: ratios to straightforward librosa calls on one core, and the cost of one more recording.
 
-Run from the top folder: ``python -m benchmarks.preprocessing``. The first table compares what is computed of one
-recording: resampling with decoding and writing, the features from samples on. The second compares the stages
-resample, voice, features and baseline over many short recordings with the same after one was added, and after none was.
+Run from the top folder: ``python -m benchmarks --only preprocessing``. The first rows compare what is computed of one
+recording: resampling with decoding and writing, the features from samples on. The last compare the stages resample,
+voice, features and baseline over many short recordings with the same after one was added, and after none was.
 """
 
-import argparse
-import contextlib
-import io
-import os
-import shutil
 import statistics
-import tempfile
-import time
 from pathlib import Path
 
 import librosa
 import numpy as np
-import pandas as pd
 import soundfile
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
+from tqdm import tqdm
 
 from benchmarks.ratio import Work, compare
+from benchmarks.row import Row
+from benchmarks.singing import Samples, sing_songs, write_corpus
+from benchmarks.workplace import run_stages, workplace
 from pipeline import baseline, features, resample, voice
 from pipeline.analysis import handcrafted
 from pipeline.audio.constant_q import constant_q_power
 from pipeline.audio.spectrogram import mel_spectrogram
 from pipeline.audio.voicing import measure_voice
-from pipeline.choir.channel import draw_channel, transmit
-from pipeline.choir.performance import RATE, sing
-from pipeline.choir.score import read_scores
-from pipeline.choir.singer import draw_singer
-from pipeline.corpora.schema import SPLITS
+from pipeline.choir.performance import RATE
 
-TOP = Path(__file__).parents[1]
 LENGTH, HOP, BINS, MIN_HZ, MAX_HZ = 2048, 512, 96, 65.0, 1000.0
 C2 = 65.40639132514966
+STAGES = (resample, voice, features, baseline)
 ADDITIONS = 5
 FEWEST = 6
 """Recordings of the smallest corpus: two singers a part. Finding these again takes as good as no time."""
-Samples = NDArray[np.float32]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--songs", type=int, default=9, help="songs of 22 s that make the recording (default 9)")
-    parser.add_argument("--repetitions", type=int, default=7, help="rounds of the first table (default 7)")
-    parser.add_argument("--recordings", type=int, default=500, help="recordings of the second (default 500)")
-    parser.add_argument("--seconds", type=float, default=10.0, help="length of each of them (default 10)")
-    chosen = parser.parse_args()
-    singing = sing_songs(chosen.songs)
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+def measure(quick: bool) -> list[Row]:
+    """Measure one recording of nine songs, then a corpus of 500 recordings of 10 s."""
+    singing = sing_songs(1 if quick else 9)
+    with workplace():
         with threadpool_limits(1):
-            print(f"one recording of {len(singing) / RATE:.0f} s, one core: times as fast as plain librosa")
-            for pairs in (resampling(singing), all_features(singing)):
-                for ratio in compare(pairs, chosen.repetitions):
-                    print(ratio)
-        grow_corpus(singing, chosen.recordings, chosen.seconds)
+            rows = _recording(singing, 1 if quick else 7)
+        return rows + _growing_corpus(singing, 12 if quick else 500, seconds=10.0)
 
 
-def sing_songs(count: int) -> Samples:
-    """Let as many singers sing a song each, one after the other."""
-    performances = []
-    for number, score in enumerate(read_scores(TOP / "data/raw/demo")[:count]):
-        rng = np.random.default_rng(number)
-        performances.append(transmit(sing(score, draw_singer(rng), 22.0, rng), draw_channel(rng), RATE, rng))
-    return np.concatenate(performances).astype(np.float32)
+def _recording(singing: Samples, repetitions: int) -> list[Row]:
+    """Compare on one core; the features' target holds for all of them together."""
+    resampled = compare(resampling(singing), "librosa.load and soundfile, a core", repetitions)
+    *single, together = compare(all_features(singing), "straightforward librosa calls, a core", repetitions)
+    return [*resampled, *single, together.should(be_at_least=2)]
 
 
 def resampling(singing: Samples) -> dict[str, tuple[Work, Work]]:
@@ -127,36 +107,23 @@ def plain_baseline(singing: Samples) -> Samples:
     return np.concatenate(found)
 
 
-def grow_corpus(singing: Samples, recordings: int, seconds: float) -> None:
-    """Run the stages over a corpus, then again with one recording more, and print what that cost."""
-    shutil.copy(TOP / "params.yaml", "params.yaml")
-    os.environ["DVC_ROOT"] = str(Path.cwd())
-    Path("data/corpus").mkdir(parents=True)
-    length, rows = round(seconds * RATE), []
-    for number in range(recordings + ADDITIONS):
-        start = number * 7919 % (len(singing) - length)
-        noise = 1e-4 * np.random.default_rng(number).normal(size=length)
-        soundfile.write(f"data/corpus/r{number}.flac", singing[start : start + length] + noise, RATE)
-        split = SPLITS[-1 - number % 3]
-        rows.append((f"r{number}", f"r{number}.flac", f"{split}{number % 10}", split, split))
-    manifest = pd.DataFrame(rows, columns=["recording", "path", "singer", "song", "split"])
-    full = run_stages(manifest[:recordings])
-    fixed = statistics.median(run_stages(manifest[:FEWEST]) for _ in range(ADDITIONS))
-    print(f"\n{recordings} recordings of {seconds:g} s, all cores: share of the full run ({full:.0f} s)")
-    for name, step in (("nothing added", 0), ("one recording added", 1)):
-        took = statistics.median(run_stages(manifest[: recordings + step * n]) for n in range(1, ADDITIONS + 1))
-        print(f"{name:<44} {(took - fixed) / full:6.2%}   (and {fixed / full:.2%} fixed: starting four stages)")
+def _growing_corpus(singing: Samples, recordings: int, seconds: float) -> list[Row]:
+    """Run the stages over a corpus, then again with one recording more, and give the share that this cost."""
+    manifest = write_corpus(singing, recordings + ADDITIONS, seconds, Path("data/corpus"))
+    against, unit = f"all {recordings} recordings of {seconds:g} s", "of the full run"
 
+    def again(*sizes: int) -> list[float]:
+        return [run_stages(manifest[:size], *STAGES) / full for size in tqdm(sizes, desc="added", unit=" runs")]
 
-def run_stages(manifest: pd.DataFrame) -> float:
-    """Run the per-recording stages and return how long it took in seconds."""
-    manifest.to_csv("data/corpus/manifest.csv", index=False)
-    start = time.perf_counter()
-    with contextlib.redirect_stderr(io.StringIO()):
-        for stage in (resample, voice, features, baseline):
-            stage.main()
-    return time.perf_counter() - start
-
-
-if __name__ == "__main__":
-    main()
+    full = run_stages(manifest[:recordings], *STAGES)
+    fixed = again(*[FEWEST] * ADDITIONS)
+    overhead = statistics.median(fixed)
+    nothing = again(*[recordings] * ADDITIONS)
+    added = again(*range(recordings + 1, recordings + ADDITIONS + 1))
+    return [
+        Row.of("starting the four stages", against, unit, fixed),
+        Row.of("nothing added, beyond that start", against, unit, [share - overhead for share in nothing]),
+        Row.of("one recording added, beyond that start", against, unit, [share - overhead for share in added]).should(
+            be_at_most=0.02
+        ),
+    ]

@@ -1,25 +1,26 @@
 """Training and embedding against the plain layers in eager float32, as PyTorch runs them out of the box.
 
-Each way runs in a process of its own, in turns, so that neither inherits the other's memory; printed are the ratio of
-the medians over all rounds and the peak memory of each. Run from the top folder: ``python -m benchmarks.training``.
+Each way runs in a process of its own, in turns, so that neither inherits the other's memory. Run from the top folder:
+``python -m benchmarks --only training``; ``python -m benchmarks.training --profile`` tells where a step's time goes.
 """
 
 import argparse
-import json
-import resource
 import statistics
-import subprocess
-import sys
-import time
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from pipeline.nn.device import autocast, choose_device, choose_precision, keep_memory
+from benchmarks.alone import alone, peak_mebibytes
+from benchmarks.floor import floor_work, share_in_products
+from benchmarks.memory import noise_trainer
+from benchmarks.ratio import seconds
+from benchmarks.row import FASTER, SMALLER, Row
+from pipeline.nn.device import autocast, choose_precision, keep_memory
 from pipeline.nn.loss import contrastive_loss, squared_distance
 from pipeline.nn.network import StyleNetwork, seeded_network
 from pipeline.nn.trainer import adam
@@ -34,77 +35,95 @@ PAPER = {
     "dropout": 0.1,
     "embedding": 16,
 }
-WORK = {
-    "step": "training step, 32 pairs",
-    "flat-step": "training step without attention",
-    "embed": "embedding 32 clips",
-    "embed-float32": "embedding 32 clips in float32",
-}
+PAIRS = 32
+FEW_PAIRS = 2
+PLAIN = "plain layers, eager float32"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=3, help="processes of each way (default: 3)")
-    parser.add_argument("--repetitions", type=int, default=5, help="steps timed in each process (default: 5)")
-    parser.add_argument("--only", choices=list(WORK), help="measure one kind of work")
-    parser.add_argument("--run", nargs=2, metavar=("WAY", "WORK"), help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.run:
-        way, work = arguments.run
-        print(json.dumps(measure(way, work, arguments.repetitions)))
-        return
-    for row in compare([arguments.only] if arguments.only else list(WORK), arguments.rounds, arguments.repetitions):
-        print(row)
+@dataclass(frozen=True)
+class Kind:
+    """A kind of work, and the targets of its time and its peak memory."""
+
+    what: str
+    trains: bool
+    attention: bool = True
+    precision: str = "auto"
+    faster: float | None = None
+    smaller: float | None = None
 
 
-def compare(works: list[str], rounds: int, repetitions: int) -> list[dict[str, Any]]:
-    """Measure both ways in turns."""
+STEP = Kind("training step", trains=True, faster=10, smaller=2)
+EMBEDDING = Kind("embedding clips", trains=False, faster=10)
+KINDS = (
+    STEP,
+    Kind("training step without attention", trains=True, attention=False, faster=4),
+    EMBEDDING,
+    Kind("embedding clips in float32", trains=False, precision="float32"),
+)
+
+
+def measure(quick: bool) -> list[Row]:
+    """Measure all kinds on the processor, and on the GPU where there is one; then what a step's time goes into."""
+    pairs, rounds, repetitions = (FEW_PAIRS, 1, 1) if quick else (PAIRS, 3, 5)
     rows = []
-    with tqdm(total=2 * rounds * len(works), desc="training", unit=" runs") as bar:
-        for work in works:
-            seconds: dict[str, list[float]] = {"plain": [], "fast": []}
-            gigabytes: dict[str, list[float]] = {"plain": [], "fast": []}
-            for _ in range(rounds):
-                for way in ("plain", "fast"):
-                    found = _spawn(way, work, repetitions)
-                    seconds[way] += found["seconds"]
-                    gigabytes[way].append(found["gigabytes"])
+    with tqdm(total=2 * len(KINDS) * rounds, desc="training", unit=" rounds") as bar:
+        for device in ("cpu", "cuda"):
+            for kind in KINDS:
+                runs = []
+                for _ in range(rounds):
+                    runs.append(_both_ways(kind, device, pairs, repetitions))
                     bar.update()
-            medians = {way: statistics.median(times) for way, times in seconds.items()}
-            peaks = {way: max(sizes) for way, sizes in gigabytes.items()}
-            rows.append(
-                {
-                    "what": WORK[work],
-                    "against": "plain layers, eager float32",
-                    "ratio": round(medians["plain"] / medians["fast"], 2),
-                    "memory_ratio": round(peaks["plain"] / peaks["fast"], 2),
-                    "precision": found["precision"],
-                }
-            )
-    return rows
+                rows += _compare(kind, device, pairs, [found for found in runs if found])
+    return [*rows, alone(waiting, repetitions), *alone(profile, pairs, repetitions)]
 
 
-def measure(way: str, work: str, repetitions: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Run:
+    """What one process measured: the median time, the peak of its memory, and in which precision it ran."""
+
+    seconds: float
+    mebibytes: float
+    precision: str
+
+
+def _both_ways(kind: Kind, device: str, pairs: int, repetitions: int) -> tuple[Run, Run] | None:
+    """Run the plain layers, then ours; nothing where there is no such device."""
+    if device == "cuda" and not torch.cuda.is_available():
+        return None
+    plain, ours = (alone(run, kind, fast, device, pairs, repetitions) for fast in (False, True))
+    return plain, ours
+
+
+def _compare(kind: Kind, device: str, pairs: int, runs: list[tuple[Run, Run]]) -> list[Row]:
+    amount = f"{pairs} pairs" if kind.trains else f"{pairs} clips"
+    precision = f", {runs[0][1].precision}" if runs else ""
+    what = f"{kind.what} ({amount}{precision}{', GPU' if device == 'cuda' else ''})"
+    time = Row.of(what, PLAIN, FASTER, [plain.seconds / ours.seconds for plain, ours in runs])
+    memory = Row.of(f"{what}: peak memory", PLAIN, SMALLER, [plain.mebibytes / ours.mebibytes for plain, ours in runs])
+    return [time.should(be_at_least=kind.faster), memory.should(be_at_least=kind.smaller)]
+
+
+def run(kind: Kind, fast: bool, device_name: str, pairs: int, repetitions: int) -> Run:
     """Time one kind of work in this process."""
-    if way == "fast":
+    if fast:
         keep_memory()
-    device = choose_device()
-    precision = choose_precision("auto" if way == "fast" and work != "embed-float32" else "float32", device)
-    shape = PAPER | {"attention": work != "flat-step"}
-    network = seeded_network(shape, np.random.SeedSequence(0), device)
-    if way == "plain":
+    device = torch.device(device_name)
+    precision = choose_precision(kind.precision if fast else "float32", device)
+    work = prepare(kind, fast, device, pairs, precision)
+    times = [seconds(work) for _ in range(2 + repetitions)][2:]
+    on_gpu = device.type == "cuda"
+    peak = torch.cuda.max_memory_allocated(device) / 2**20 if on_gpu else peak_mebibytes()
+    return Run(statistics.median(times), peak, str(precision).removeprefix("torch."))
+
+
+def prepare(kind: Kind, fast: bool, device: torch.device, pairs: int, precision: torch.dtype) -> Callable[[], None]:
+    """Make the paper's network and clips, and return the work to be timed."""
+    network = seeded_network(PAPER | {"attention": kind.attention}, np.random.SeedSequence(0), device)
+    if not fast:
         network.__class__ = PlainNetwork
-    clips = (60 * torch.rand(64, 1, 256, 96, generator=torch.Generator().manual_seed(0))).to(device)
-    run = _training(network, clips, precision) if work.endswith("step") else _embedding(network, clips[:32], precision)
-    for _ in range(2):
-        run()
-    seconds = []
-    for _ in range(repetitions):
-        start = time.perf_counter()
-        run()
-        seconds.append(time.perf_counter() - start)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    return {"seconds": seconds, "gigabytes": peak, "precision": str(precision).removeprefix("torch.")}
+    count = 2 * pairs if kind.trains else pairs
+    clips = (60 * torch.rand(count, 1, 256, 96, generator=torch.Generator().manual_seed(0))).to(device)
+    return (_training if kind.trains else _embedding)(network, clips, precision)
 
 
 class PlainNetwork(StyleNetwork):
@@ -117,7 +136,8 @@ class PlainNetwork(StyleNetwork):
 
 def _training(network: StyleNetwork, clips: Tensor, precision: torch.dtype) -> Callable[[], None]:
     optimiser = adam(network.train(), 1e-4, 1e-6)
-    same = torch.arange(32, device=clips.device) < 16
+    pairs = len(clips) // 2
+    same = torch.arange(pairs, device=clips.device) < pairs // 2
 
     def step() -> None:
         with autocast(clips.device, precision):
@@ -125,6 +145,7 @@ def _training(network: StyleNetwork, clips: Tensor, precision: torch.dtype) -> C
         optimiser.zero_grad(set_to_none=True)
         contrastive_loss(squared_distance(*vectors.float().chunk(2)), same, 1.0).backward()
         optimiser.step()
+        _finish(clips.device)
 
     return step
 
@@ -135,14 +156,59 @@ def _embedding(network: StyleNetwork, clips: Tensor, precision: torch.dtype) -> 
     def embed() -> None:
         with torch.inference_mode(), autocast(clips.device, precision):
             network(clips)
+        _finish(clips.device)
 
     return embed
 
 
-def _spawn(way: str, work: str, repetitions: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.training", "--run", way, work, "--repetitions", str(repetitions)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)  # type: ignore[no-any-return]
+def _finish(device: torch.device) -> None:
+    """Wait for the GPU, which works on after a call has returned."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
+def profile(pairs: int, repetitions: int) -> list[Row]:
+    """Show how much of a step is products and convolutions, and how long these take with nothing around them."""
+    keep_memory()
+    device = torch.device("cpu")
+    precision = choose_precision("auto", device)
+    step = prepare(STEP, True, device, pairs, precision)
+    floor = floor_work(2 * pairs, precision)
+    step()
+    floor()
+    inside, alone_shares = [], []
+    for _ in tqdm(range(repetitions), desc="profile", unit=" steps"):
+        inside.append(share_in_products(step))
+        alone_shares.append(seconds(floor) / seconds(step))
+    name, against = str(precision).removeprefix("torch."), f"one training step ({pairs} pairs)"
+    return [
+        Row.of(f"matrix products and convolutions within a step, {name}", against, "of the threads' time", inside),
+        Row.of(f"the convolutional layers' products alone, in a loop, {name}", against, "of the time", alone_shares),
+    ]
+
+
+def waiting(steps: int) -> Row:
+    """Take the share of a training step in which it waits for its clips, over clips of noise in memory."""
+    keep_memory()
+    trainer = noise_trainer(attention=True, steps=steps)
+    shares = []
+    for _ in tqdm(range(1 + steps), desc="waiting for clips", unit=" steps"):
+        pairs = trainer.sampler.draw(trainer.settings.pairs, trainer.generator)
+        before = trainer.waited
+        whole = seconds(partial(trainer.step, pairs))
+        shares.append((trainer.waited - before) / whole)
+    what = f"waiting for clips ({trainer.settings.pairs} pairs)"
+    return Row.of(what, "one training step", "of the time", shares[1:]).should(be_at_most=0.03)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--profile", action="store_true", help="only show what a training step's time goes into")
+    parser.add_argument("--quick", action="store_true", help="two pairs, once: whether it runs at all")
+    chosen = parser.parse_args()
+    pairs, repetitions = (FEW_PAIRS, 1) if chosen.quick else (PAIRS, 5)
+    for row in profile(pairs, repetitions) if chosen.profile else measure(chosen.quick):
+        print(row)
 
 
 if __name__ == "__main__":
