@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
+# What takes longest begins first, so that no core waits for it in the end.
+LONGEST := tests/test_pipeline.py tests/test_resume.py tests/test_faults.py tests/test_benchmarks.py
 
 .PHONY: help setup repro test bench faults fuzz reproduce paper paper-collect search search-apply compare corpus lock
 
@@ -39,7 +41,7 @@ test: setup
 	ruff check .
 	ruff format --check .
 	mypy
-	pytest -n auto --dist loadfile
+	pytest -n auto --dist loadfile --no-loadscope-reorder $(LONGEST) tests
 
 bench: setup
 	python -m benchmarks $(if $(QUICK),--quick)

@@ -1,6 +1,7 @@
 """What tests of stages share: a folder to work in, with a params.yaml of one's own."""
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,14 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     # Processes that compile into one cache at once have crashed one another.
     os.environ["NUMBA_CACHE_DIR"] = str(ROOT / ".pytest_cache" / f"numba-{worker}")
 SetParams = Callable[[dict[str, Any]], None]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def heard_signals() -> None:
+    """Signals mean what they do at a prompt: who is started in the background ignores some, and so do its children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.fixture

@@ -201,7 +201,7 @@ def test_the_demo_gets_its_parameters(repository: Path, monkeypatch: pytest.Monk
     assert given == {
         "scores": Path("data/raw/demo"),
         "out": Path("data/corpus"),
-        "singers": {"train": 60, "validation": 10, "test": 20},
+        "singers": {"train": 40, "validation": 10, "test": 20},
         "songs": {"train": 6, "validation": 4, "test": 4},
         "seconds": 22.0,
         "seed": 0,
