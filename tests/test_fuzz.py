@@ -1,6 +1,6 @@
 """Damaged files of every kind that is read: each is read, or refused in one line; nothing else may happen.
 
-A few examples run with the other tests; ``make fuzz`` runs thousands (the variable FUZZ_EXAMPLES).
+A few examples, always the same, run with the other tests; ``make fuzz`` draws thousands (the variable FUZZ_EXAMPLES).
 """
 
 import os
@@ -106,7 +106,12 @@ def survive(make: Callable[[Path], Path], read: Callable[[Path], object], folder
 
 def often(test: Callable[..., None]) -> Callable[..., None]:
     """Run a test on many damaged files, all in one folder."""
-    many = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    many = settings(
+        max_examples=EXAMPLES,
+        derandomize="FUZZ_EXAMPLES" not in os.environ,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
     return many(given(damage=damages())(test))
 
 
