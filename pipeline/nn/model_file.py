@@ -42,10 +42,40 @@ def load_model(folder: Path) -> tuple[StyleNetwork, dict[str, Any]]:
     """
     try:
         configuration = json.loads((folder / CONFIGURATION).read_text())
-        network = StyleNetwork(**configuration["network"])
-        network.load_state_dict(load_file(folder / WEIGHTS))
+        if not isinstance(configuration["feature"], str):
+            raise ValueError(f"its feature is {configuration['feature']!r}")
+        network = assemble(configuration["network"], load_file(folder / WEIGHTS))
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as fault:
         reason = " ".join(str(fault).split())[:200]
         raise BadInputError(f"{folder}: not a whole model ({reason}); run `dvc repro train`") from fault
+    return network, configuration
+
+
+def assemble(shape: dict[str, Any], weights: dict[str, Tensor]) -> StyleNetwork:
+    """Make a network of weights that are there: no memory is taken for what `shape` merely claims.
+
+    Parameters
+    ----------
+    shape : dict
+        The keyword arguments of `StyleNetwork`.
+    weights : dict
+        The network's state; used, not copied.
+
+    Returns
+    -------
+    StyleNetwork
+        In evaluation mode.
+
+    Raises
+    ------
+    RuntimeError, TypeError, ValueError, KeyError
+        The weights are not those of such a network.
+    """
+    with torch.device("meta"):
+        network = StyleNetwork(**shape)
+    other = [name for name, value in network.state_dict().items() if weights[name].dtype != value.dtype]
+    if other:
+        raise ValueError(f"{other[0]} is {weights[other[0]].dtype}")
+    network.load_state_dict(weights, assign=True)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return network.eval(), configuration
+    return network.eval()

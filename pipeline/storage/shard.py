@@ -196,13 +196,27 @@ def read_shards(folder: Path, split: str, memory: int | None = None) -> ClipSet:
 def _read_shard(path: Path, in_memory: bool) -> ClipSet:
     try:
         with h5py.File(path, "r") as shard:
+            _check_sizes(shard, path.stat().st_size)
             if shard.attrs["version"] != VERSION:
                 raise BadInputError(
                     f"{path}: version {shard.attrs['version']}, not {VERSION}; run `dvc repro -f shards`"
                 )
             return _parse_shard(shard, in_memory)
-    except (OSError, KeyError, ValueError, IndexError) as fault:
+    except (OSError, KeyError, ValueError, IndexError, RuntimeError) as fault:
         raise BadInputError(f"{path}: not a whole shard ({fault}); delete it and run `dvc repro shards`") from fault
+
+
+def _check_sizes(shard: h5py.File, file_bytes: int) -> None:
+    """Refuse a table that claims more than the file holds, before memory is taken for it; none is compressed."""
+    claimed = 0
+
+    def add(_: str, member: h5py.Dataset | h5py.Group) -> None:
+        nonlocal claimed
+        claimed += member.nbytes if isinstance(member, h5py.Dataset) else 0
+
+    shard.visititems(add)
+    if claimed > file_bytes:
+        raise ValueError(f"its tables claim {claimed} bytes, the file has {file_bytes}")
 
 
 def _parse_shard(shard: h5py.File, in_memory: bool) -> ClipSet:
@@ -211,6 +225,8 @@ def _parse_shard(shard: h5py.File, in_memory: bool) -> ClipSet:
     starts = shard["clip_starts"][:]
     frames = shard["frames"][:] if in_memory else _map(shard["frames"])
     clip_frames = int(shard.attrs["clip_frames"])
+    if frames.ndim != 2:
+        raise ValueError(f"its frames have {frames.ndim} dimensions, not 2")
     if any(count < 0 for count in clips.tolist()) or sum(clips.tolist()) != len(starts):
         raise ValueError("its recordings do not own the clips that are there")
     owner = np.repeat(np.arange(len(clips)), clips)

@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from pipeline.errors import BadInputError
 from pipeline.nn.model_file import load_model, save_model
@@ -48,7 +49,7 @@ def test_saving_twice_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None
         assert (again / name).read_bytes() == (folder / name).read_bytes()
 
 
-@pytest.mark.parametrize("fault", ["missing", "truncated", "foreign", "unfitting"])
+@pytest.mark.parametrize("fault", ["missing", "truncated", "foreign", "unfitting", "featureless", "huge", "halved"])
 def test_a_damaged_model_is_named(folder: Path, fault: str) -> None:
     weights, configuration = folder / "style.safetensors", folder / "style.json"
     if fault == "missing":
@@ -57,7 +58,12 @@ def test_a_damaged_model_is_named(folder: Path, fault: str) -> None:
         weights.write_bytes(weights.read_bytes()[:-7])
     elif fault == "foreign":
         configuration.write_text('{"network": {"layers": 3}}')
+    elif fault == "featureless":
+        configuration.write_text(configuration.read_text().replace('"feature"', '"future"'))
+    elif fault == "halved":
+        save_file({name: value.half() for name, value in load_file(weights).items()}, weights)
     else:
-        configuration.write_text(configuration.read_text().replace('"hidden": 5', '"hidden": 6'))
+        hidden = {"unfitting": 6, "huge": 1_000_000}[fault]
+        configuration.write_text(configuration.read_text().replace('"hidden": 5', f'"hidden": {hidden}'))
     with pytest.raises(BadInputError, match="not a whole model.*dvc repro train"):
         load_model(folder)

@@ -108,6 +108,16 @@ def test_counts_of_clips_are_checked_before_memory_is_taken(tmp_path: Path, coun
         read_shards(tmp_path, "train")
 
 
+@pytest.mark.parametrize("memory", [0, None])
+def test_claims_of_size_are_checked_before_memory_is_taken(tmp_path: Path, memory: int | None) -> None:
+    (path,) = write(tmp_path)
+    with h5py.File(path, "a") as shard:
+        del shard["frames"]
+        shard.create_dataset("frames", (2**42, 6), np.float16, chunks=(4, 6))
+    with pytest.raises(BadInputError, match=r"train-000\.h5: .*claim 5277655813\d+ bytes"):
+        read_shards(tmp_path, "train", memory)
+
+
 def test_shards_of_different_features_are_refused(tmp_path: Path) -> None:
     paths = write(tmp_path, 56)
     with h5py.File(paths[1], "a") as shard:
