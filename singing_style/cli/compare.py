@@ -1,4 +1,4 @@
-"""``singing-style compare``: are two recordings sung by the same singer?"""
+"""``singing-style compare``: how alike two recordings are sung."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -34,8 +34,7 @@ def compare(
     The distance is that of the two performances' vectors. The probability comes from the model's calibration, which is
     told beside it: singers and pairs it rests on, and whose they are. It holds for recordings like those.
 
-    \b
-    Examples:
+    For example:
       singing-style compare ann_1.wav ann_2.wav
       singing-style compare take.wav take_of_who_knows.wav --prior 0.1 --json
     """

@@ -123,8 +123,8 @@ def explain_calibration(calibration: "Calibration", prior: float | None) -> str:
     """Say on what a probability rests."""
     beforehand = calibration.prior if prior is None else prior
     return (
-        f"The probability takes {beforehand:g} beforehand, and rests on {calibration.pairs} pairs of {calibration.singers} "
-        f"singers of {calibration.corpus}, of which the threshold misjudges {calibration.equal_error_rate:.0%}."
+        f"The probability takes {beforehand:g} beforehand, and rests on {calibration.pairs} pairs of "
+        f"{calibration.singers} singers of {calibration.corpus}, of which the threshold misjudges {calibration.equal_error_rate:.0%}."
     )
 
 

@@ -1,4 +1,4 @@
-"""``singing-style similar``: who of a collection sings most like this?"""
+"""``singing-style similar``: who of a collection sings most like a recording."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -38,8 +38,7 @@ def similar(
 
     If the very file is in the index, that is said, and it is not compared with itself.
 
-    \b
-    Examples:
+    For example:
       singing-style similar take.wav --to choir.npz
       singing-style similar take.wav --to choir.npz --top 10 --prior 0.01 --json
     """
@@ -58,7 +57,9 @@ def similar(
     performance = listen(style, sound)
     content = content_hash(sound)
     own = [voice for voice in index.voices if voice.content == content]
-    found = most_similar(performance, index.without(content), style.calibration, top=top, prior=prior, moments=moments)
+    likenesses = most_similar(
+        performance, index.without(content), style.calibration, top=top, prior=prior, moments=moments
+    )
     if as_json:
         print_json(
             {
@@ -67,7 +68,7 @@ def similar(
                 "similar": [
                     {"singer": one.voice.singer, "path": one.voice.path, "song": one.voice.song}
                     | asdict(one.comparison)
-                    for one in found
+                    for one in likenesses
                 ],
                 "calibration": style.calibration.model_dump(),
             }
@@ -76,8 +77,8 @@ def similar(
     typer.echo(printable(f"{sound}: {performance.voiced_seconds:.1f} s sung of {performance.seconds:.1f} s"))
     for voice in own:
         typer.echo(printable(f"this very file is in the index, as {voice.path} by {voice.singer}; it is left out"))
-    width = max(len(printable(one.voice.singer)) for one in found)
-    for place, one in enumerate(found, 1):
+    width = max(len(printable(one.voice.singer)) for one in likenesses)
+    for place, one in enumerate(likenesses, 1):
         typer.echo(
             f"{place:2}  {printable(one.voice.singer):{width}}  distance {one.comparison.distance:.3f}  "
             f"same singer {one.comparison.probability:.0%}  {printable(one.voice.path)}"

@@ -39,7 +39,7 @@ def check_singing(checkups: Mapping[str, Checkup], listening: Listening, max_bad
         needed = (listening.min_voiced + 1) * listening.frame_seconds
         text = (
             f"{len(without)} of {len(checkups)} recordings give no clip, and will be left out ({some(heard)}); "
-            f"a clip of {listening.clip_seconds:.2f} s needs {needed:.2f} s voiced: join short takes of one singer and song"
+            f"a clip of {listening.clip_seconds:.2f} s needs {needed:.2f} s voiced: join short takes"
         )
         findings.append(Finding(severity, "singing", text, tuple(without)))
     return findings
@@ -124,9 +124,8 @@ def check_duplicates(checkups: Mapping[str, Checkup], table: pd.DataFrame) -> li
         ("singer", "under two singers: one of the labels is wrong"),
         ("split", "in two parts: training would see the test"),
     ):
-        apart = [
-            name for name, other in twins.items() if column in table and table[column][name] != table[column][other]
-        ]
+        told = table[column] if column in table else pd.Series("", table.index)
+        apart = [name for name, other in twins.items() if told[name] != told[other]]
         if apart:
             findings.append(_twins(apart, twins, what))
     if twins:
