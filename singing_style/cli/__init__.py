@@ -8,7 +8,9 @@ import typer
 
 from singing_style.cli.compare import compare
 from singing_style.cli.embed import embed
+from singing_style.cli.export import export
 from singing_style.cli.index import index
+from singing_style.cli.look import look
 from singing_style.cli.similar import similar
 from singing_style.cli.validate import validate
 
@@ -61,5 +63,5 @@ def main(
 
 
 app.callback(help=lay_out(main))(main)
-for command in (validate, index, similar, compare, embed):
+for command in (validate, index, similar, compare, look, embed, export):
     app.command(help=lay_out(command))(command)

@@ -13,7 +13,7 @@ from singing_style.cli.console import (
     check_prior,
     clock,
     explain_calibration,
-    listen,
+    naming,
     print_json,
     printable,
     reported,
@@ -44,7 +44,10 @@ def compare(
     from singing_style.model import StyleModel
 
     style = StyleModel.load(model)
-    performances = [listen(style, sound) for sound in (one, other)]
+    performances = []
+    for sound in (one, other):
+        with naming(sound):
+            performances.append(style.embed(sound))
     found = put_beside(*performances, style.calibration, prior=prior, moments=moments)
     if as_json:
         files = [

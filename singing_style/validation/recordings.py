@@ -42,6 +42,11 @@ def check_singing(checkups: Mapping[str, Checkup], listening: Listening, max_bad
             f"a clip of {listening.clip_seconds:.2f} s needs {needed:.2f} s voiced: join short takes"
         )
         findings.append(Finding(severity, "singing", text, tuple(without)))
+    least = listening.min_voiced * listening.frame_seconds
+    noisy = [name for name, checkup in checkups.items() if checkup.clips and checkup.sung_seconds <= least]
+    if noisy:
+        text = f"{len(noisy)} recordings hold hardly {least:.1f} s that are more tone than noise ({some(noisy)})"
+        findings.append(Finding(Severity.WARNING, "singing", text, tuple(noisy)))
     return findings
 
 
