@@ -1,0 +1,43 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import Result
+
+from tests.singing_style.made_up import write_choir
+
+Command = Callable[..., Result]
+
+
+def test_a_corpus_is_ready_or_not_and_the_code_says_so(
+    command: Command, answer: Callable[..., Any], here: Path
+) -> None:
+    write_choir(here / "choir", [f"S{number}" for number in range(6)], ["ode", "air", "lay"])
+    pattern = "(?P<singer>S[0-9])/(?P<song>[a-z]+)"
+    said = command("validate", "choir", "--singer-from", pattern, "--songs", "1/1/1", "-q", "-o", "t.csv", expect=1)
+    assert "STOP" in said.stdout  # 4 s are too short for the pipeline's clips of 6 s
+    assert "balanced, 1/1/1 songs: 2/2/2 singers" in said.stdout
+    assert said.stdout.splitlines()[-1].startswith("not ready for the pipeline")
+    table = pd.read_csv("t.csv")
+    assert len(table) == 18
+    assert set(table["singer"]) == {f"S{number}" for number in range(6)}
+    told = answer("validate", "choir", "--singer-from", pattern, "--songs", "1/1/1", "--max-bad-share", 1, "-q")
+    assert told["ready"] is True
+    assert {one["severity"] for one in told["findings"]} == {"note", "warning"}
+
+
+def test_it_needs_no_model(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SINGING_STYLE_MODEL")
+    Path("m.csv").write_text("path,singer,song\nnone.wav,Ann,ode\n")
+    said = command("validate", "m.csv", "-q", expect=1)
+    assert "1 of 1 recordings cannot be used (none: none.wav: no such file)" in said.stdout
+    assert json.loads(command("validate", "m.csv", "-q", "--json", expect=1).stdout)["ready"] is False
+
+
+@pytest.mark.parametrize("songs", ["6/4", "6/4/0", "a/b/c", "6/4/4/", "²/1/1"])
+def test_songs_are_three_numbers(command: Command, songs: str) -> None:
+    said = command("validate", ".", "--songs", songs, expect=1)
+    assert f"--songs '{songs}': write three numbers" in said.stderr
