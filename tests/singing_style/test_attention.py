@@ -61,7 +61,7 @@ def test_weights_follow_the_papers_formula() -> None:
     clip = torch.from_numpy(heard(model, [0]).clips(0, 1, CLIP).astype(np.float32)).unsqueeze(1)
     with torch.inference_mode():
         steps = model.network.plain_maps(clip).transpose(1, 2).flatten(2)[0].double().numpy()
-    score = [math.tanh(step.sum() * 0.05 + float(attention.score.bias)) for step in steps]
+    score = [math.tanh(step.sum() * 0.05 + attention.score.bias.item()) for step in steps]
     shares = np.exp(score) / np.exp(score).sum()
     np.testing.assert_allclose(attended(model, [0])[:CLIP], np.repeat(16 * shares, 4), rtol=1e-3)
 

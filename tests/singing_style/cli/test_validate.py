@@ -17,14 +17,16 @@ def test_a_corpus_is_ready_or_not_and_the_code_says_so(
 ) -> None:
     write_choir(here / "choir", [f"S{number}" for number in range(6)], ["ode", "air", "lay"])
     pattern = "(?P<singer>S[0-9])/(?P<song>[a-z]+)"
-    said = command("validate", "choir", "--singer-from", pattern, "--songs", "1/1/1", "-q", "-o", "t.csv", expect=1)
-    assert "STOP" in said.stdout  # 4 s are too short for the pipeline's clips of 6 s
+    (here / "choir/S0/text.wav").write_text("la la la\n" * 100)
+    options = ("--singer-from", pattern, "--songs", "1/1/1", "-q")
+    said = command("validate", "choir", *options, "--max-bad-share", 0.05, "-o", "t.csv", expect=1)
+    assert "STOP    unusable    1 of 19 recordings cannot be used (S0-text: " in said.stdout
     assert "balanced, 1/1/1 songs: 2/2/2 singers" in said.stdout
     assert said.stdout.splitlines()[-1].startswith("not ready for the pipeline")
     table = pd.read_csv("t.csv")
-    assert len(table) == 18
+    assert len(table) == 19
     assert set(table["singer"]) == {f"S{number}" for number in range(6)}
-    told = answer("validate", "choir", "--singer-from", pattern, "--songs", "1/1/1", "--max-bad-share", 1, "-q")
+    told = answer("validate", "choir", *options)
     assert told["ready"] is True
     assert {one["severity"] for one in told["findings"]} == {"note", "warning"}
 
