@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -28,6 +29,15 @@ CALIBRATION = Calibration(
     corpus="the made-up choir",
 )
 """At a distance of 0.5 the odds are even: 2 - 4 x 0.5 = 0."""
+CARD: dict[str, Any] = {
+    "corpus": "the made-up choir",
+    "licence": "none",
+    "limits": [],
+    "parameters": {},
+    "training": {},
+    "metrics": {},
+    "versions": {},
+}
 SHORT_CLIPS = {"clip_frames": 64, "clip_hop": 13, "min_voiced": 32}
 
 
@@ -63,7 +73,7 @@ def tiny_model(seed: int = 0) -> StyleModel:
         "embedding": 4,
     }
     network = seeded_network(shape, np.random.SeedSequence(seed), torch.device("cpu")).eval()
-    return StyleModel(network, shape, listening, CALIBRATION, {"licence": "Apache-2.0"})
+    return StyleModel(network, shape, listening, CALIBRATION, CARD)
 
 
 def singing(pitch: float, seconds: float = 4.0, tilt: float = 1.0, gain: float = 0.3) -> NDArray[np.float64]:
