@@ -1,0 +1,81 @@
+"""Who of a collection sings most like a performance."""
+
+from dataclasses import dataclass
+
+from pipeline.errors import BadInputError
+from singing_style.calibration import Calibration
+from singing_style.comparison import Comparison, compare
+from singing_style.nearest import nearest
+from singing_style.performance import Performance
+from singing_style.voice_index import Voice, VoiceIndex
+
+
+@dataclass(frozen=True, eq=False)
+class Likeness:
+    """A singer of the collection and the performance of theirs that lies nearest.
+
+    Attributes
+    ----------
+    voice : Voice
+    comparison : Comparison
+        The performance that was asked about comes first in its moments.
+    """
+
+    voice: Voice
+    comparison: Comparison
+
+
+def most_similar(
+    performance: Performance,
+    index: VoiceIndex,
+    calibration: Calibration,
+    *,
+    top: int = 5,
+    prior: float | None = None,
+    moments: int = 1,
+) -> list[Likeness]:
+    """Find the singers whose nearest performance lies nearest.
+
+    Parameters
+    ----------
+    performance : Performance
+    index : VoiceIndex
+        Made with the same model.
+    calibration : Calibration
+        The model's.
+    top : int, optional
+        How many singers.
+    prior : float, optional
+        Probability beforehand that a performance of the collection is by the same singer.
+    moments : int, optional
+        How many pairs of clips to name for each.
+
+    Returns
+    -------
+    list of Likeness
+        Nearest first, each singer once.
+
+    Raises
+    ------
+    BadInputError
+        The index holds no voice.
+    """
+    if not index.voices:
+        raise BadInputError("the index holds no other voice than this very file; index more recordings")
+    return [
+        Likeness(voice, compare(performance, voice.performance, calibration, prior=prior, moments=moments))
+        for voice in _nearest_of_each_singer(performance, index, top)
+    ]
+
+
+def _nearest_of_each_singer(performance: Performance, index: VoiceIndex, top: int) -> list[Voice]:
+    """Look ever further until enough singers were met."""
+    count = min(8 * top, len(index.voices))
+    while True:
+        _, rows = nearest(index.vectors, performance.vector[None], count)
+        first: dict[str, Voice] = {}
+        for row in rows[0]:
+            first.setdefault(index.voices[row].singer, index.voices[row])
+        if len(first) >= top or count == len(index.voices):
+            return list(first.values())[:top]
+        count = min(4 * count, len(index.voices))
