@@ -1,15 +1,27 @@
-"""What the documents name is there: tests, and verbs of make."""
+"""What the documents name is there: tests, verbs of make, corpora, figures; and the site builds, links checked."""
 
 import ast
+import json
+import os
 import re
+import subprocess
+import sys
 from functools import cache
+from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
+from urllib.parse import urlsplit
 
 import pytest
 
+from pipeline.sections.corpora import Corpus
+
 ROOT = Path(__file__).parents[1]
-NOTES = sorted((ROOT / "docs").glob("*.md"))
-DOCUMENTS = [ROOT / "README.md", *NOTES]
+NOTES = sorted((ROOT / "docs").rglob("*.md"))
+DOCUMENTS = [*(ROOT / f"{name}.md" for name in ("README", "CHANGELOG", "CONTRIBUTING")), *NOTES]
+CORPORA = (ROOT / "docs/how-to/corpora.md").read_text()
+METRICS = (ROOT / "docs/reference/metrics.md").read_text()
+ADDRESS = re.compile(r"https?://[^\s`\"')>\]]+")
 TEST = re.compile(r"(tests/[\w/]+\.py)(?:::(\w+))?")
 VERB = re.compile(r"(?:^|`)make ([a-z][a-z-]*)", re.MULTILINE)
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
@@ -48,12 +60,12 @@ def test_there_are_documents() -> None:
     assert all(verbs(path.read_text()) for path in (ROOT / "README.md", ROOT / "docs/robustness.md"))
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_test_that_is_named_is_there(path: Path) -> None:
     assert missing_tests(path.read_text()) == []
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_verb_of_make_is_there(path: Path) -> None:
     assert verbs(path.read_text()) - targets() == set()
 
@@ -67,3 +79,63 @@ def test_what_is_not_there_is_seen() -> None:
     assert verbs(text) == {"faults", "bread"}
     assert "faults" in targets()
     assert "bread" not in targets()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_addresses_are_well_formed(path: Path) -> None:
+    """Nothing is fetched: only what an address must have is looked at."""
+    for address in ADDRESS.findall(path.read_text()):
+        parts = urlsplit(address)
+        assert parts.hostname, address
+        assert parts.hostname == "127.0.0.1" or "." in parts.hostname, address
+        assert not parts.path.endswith((".", ",")), address
+
+
+@pytest.mark.parametrize("name", get_args(Corpus.model_fields["name"].annotation))
+def test_every_corpus_is_in_the_table(name: str) -> None:
+    """With the address and the licence that its module names."""
+    (row,) = (line for line in CORPORA.splitlines() if line.startswith(f"| `{name}` | ") and line.count("|") == 6)
+    module = ast.parse((ROOT / f"pipeline/corpora/{name.replace('-', '_')}.py").read_text())
+    said = ast.get_docstring(module) or ""
+    assert [address for address in re.findall(r"https?://[^\s,]+", said) if address not in row] == []
+    assert [licence for licence in re.findall(r"CC [A-Z-]+ \d\.\d", said) if licence not in row] == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "metrics").glob("*.json")), ids=lambda path: path.name)
+def test_every_figure_has_a_meaning(path: Path) -> None:
+    chapter = METRICS.split(f"## metrics/{path.name}", 1)[1].split("\n## ")[0]
+    named = {word for code in re.findall(r"`([^`]+)`", chapter) for word in re.findall(r"\w+", code)}
+    assert set(json.loads(path.read_text())) - named == set()
+
+
+class Loaded(HTMLParser):
+    """What a page loads of itself: scripts, styles, pictures, fonts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        source = given.get("src") if tag in {"script", "img", "iframe"} else None
+        if tag == "link" and given.get("rel") not in {"canonical", "next", "prev"}:
+            source = given.get("href")
+        self.addresses += [source] if source else []
+
+
+def test_the_site_builds_with_every_link_whole_and_loads_nothing_from_outside(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", str(tmp_path)],
+        cwd=ROOT,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    pages = list(tmp_path.rglob("*.html"))
+    assert {"parameters.html", "stages.html", "command.html", "nn.html"} <= {page.name for page in pages}
+    loaded = {address for page in pages for address in Loaded(page.read_text()).addresses}
+    assert [address for address in loaded if "//" in address] == []
+    assert any(address.endswith("figures/knn.png") for address in loaded)

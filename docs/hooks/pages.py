@@ -1,7 +1,7 @@
 """MkDocs calls this: pages and pictures that are made or taken over when the site is built, and stand in no folder.
 
-`reference/parameters.md` and `reference/stages.md` are generated. The results of `make bench` and the figures of the
-last `dvc repro` are taken over as they lie.
+The pages `parameters.md`, `stages.md` and `command.md` of the reference are generated. The results of `make bench` and
+the figures of the last `dvc repro` are taken over as they lie.
 """
 
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
+from docs.hooks.command import command_page
 from docs.hooks.parameters import parameters_page
 from docs.hooks.stages import stages_page
 
@@ -25,6 +26,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     generated = {
         "reference/parameters.md": parameters_page(root),
         "reference/stages.md": stages_page(root),
+        "reference/command.md": command_page(),
         "benchmarks/results.md": bench_results(root),
     }
     for name, text in generated.items():

@@ -8,7 +8,7 @@ from pipeline.sections.section import Counts, Section, Shares
 
 
 class Demo(Section):
-    """The embedded choir. Every singer of a part sings all songs of that part, once; there are as many songs as scores."""
+    """The embedded choir: every singer of a part sings all its songs, once; there are as many songs as scores."""
 
     singers: Counts
     """Singers"""
