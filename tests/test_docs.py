@@ -91,6 +91,13 @@ def test_addresses_are_well_formed(path: Path) -> None:
         assert not parts.path.endswith((".", ",")), address
 
 
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links_of_the_files_at_the_top_lead_somewhere(name: str) -> None:
+    """Those of the site are checked where it is built."""
+    linked = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / name).read_text())
+    assert [target for target in linked if not (ROOT / target).is_file()] == []
+
+
 @pytest.mark.parametrize("name", get_args(Corpus.model_fields["name"].annotation))
 def test_every_corpus_is_in_the_table(name: str) -> None:
     """With the address and the licence that its module names."""
