@@ -8,8 +8,7 @@ if (location.protocol === "file:") {
       this.ready = new Promise(resolve => this.frame.addEventListener("load", resolve, { once: true }))
         .then(() => this.start(new URL(address, location.href).href))
       this.frame.srcdoc = "<!doctype html><body></body>"
-      document.addEventListener("DOMContentLoaded", () => document.body.append(this.frame))
-      if (document.body) document.body.append(this.frame)
+      document.body.append(this.frame)
     }
 
     /* Inside, to post means to tell the page; the frame's own postMessage would talk to itself. */

@@ -79,10 +79,9 @@ def _chapters(section: type[Section], prefix: str, raw: Any, stages: Mapping[str
         kind = _held(field)
         if kind is None or kind in PARTS:
             continue
-        if kind is field.annotation:
-            yield from _chapters(kind, f"{prefix}{name}.", raw[name], stages)
-        else:
-            yield from _chapters(kind, f"{prefix}{name}[].", None, stages)
+        is_list = field.annotation != kind
+        mark = "[]" if is_list else ""
+        yield from _chapters(kind, f"{prefix}{name}{mark}.", None if is_list else raw[name], stages)
 
 
 def _held(field: FieldInfo) -> type[Section] | None:
