@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from pipeline.analysis.known_pairs import KnownPairs
 from pipeline.analysis.verification import ErrorCurve
-from pipeline.errors import BadInputError
 from pipeline.sections.section import Count, Share
 
 EVEN = 0.5
@@ -51,54 +51,30 @@ class Calibration(BaseModel):
     corpus: str
 
     @classmethod
-    def fit(
-        cls,
-        distances: Numbers,
-        same_singer: NDArray[np.bool_],
-        weights: Numbers,
-        *,
-        singers: int,
-        corpus: str,
-    ) -> "Calibration":
+    def fit(cls, pairs: KnownPairs, corpus: str) -> "Calibration":
         """Fit to pairs of performances whose singers are known.
 
         The answers are softened as Platt (1999) proposes, by the number of singers since pairs that share one are not
-        independent: S singers who are all told apart do not make anybody surer than S + 1 in S + 2.
+        independent: S singers who are all told apart do not make anybody surer than S + 1 in S + 2. Where the nearer
+        pairs are not the likelier, the slope is 0 and every probability a half.
 
         Parameters
         ----------
-        distances : ndarray of float64, shape (m,)
-            Euclidean, of the performance vectors of each pair.
-        same_singer : ndarray of bool, shape (m,)
-        weights : ndarray of float64, shape (m,)
-            Of each pair; pairs of one singer sum to a half, and so do pairs of two
-            (`pipeline.analysis.balance.balanced_weights`).
-        singers : int
-            Whose performances they are.
+        pairs : KnownPairs
         corpus : str
-            Where they come from.
-
-        Raises
-        ------
-        BadInputError
-            There is no pair of one singer, or none of two.
+            Whose they are.
         """
-        if same_singer.all() or not same_singer.any():
-            lacking = "different singers" if same_singer.all() else "the same singer"
-            raise BadInputError(
-                f"{corpus}: no two performances of different songs by {lacking}; a probability needs both"
-            )
-        soft = np.where(same_singer, singers + 1, 1) / (singers + 2)
-        bias, slope = _regress(distances, soft, weights)
-        threshold, rate = _equal_error(distances, same_singer, weights)
+        answers = np.where(pairs.same_singer, pairs.singers + 1, 1) / (pairs.singers + 2)
+        bias, slope = _regress(pairs.distances, answers, pairs.weights)
+        threshold, rate = _equal_error(pairs)
         return cls(
             bias=bias,
             slope=slope,
             threshold=threshold,
             equal_error_rate=rate,
             prior=EVEN,
-            pairs=len(distances),
-            singers=singers,
+            pairs=len(pairs),
+            singers=pairs.singers,
             corpus=corpus,
         )
 
@@ -156,10 +132,10 @@ def _regress(distances: Numbers, answers: Numbers, weights: Numbers) -> tuple[fl
     return float(found.x[0]), float(found.x[1]) / unit
 
 
-def _equal_error(distances: Numbers, same_singer: NDArray[np.bool_], weights: Numbers) -> tuple[float, float]:
-    """Find the distance up to which pairs are accepted when both errors are as equal as they get, and their mean."""
-    curve = ErrorCurve(-distances, same_singer)
-    false_alarms, misses = curve.rates(weights)
+def _equal_error(pairs: KnownPairs) -> tuple[float, float]:
+    """Find up to which distance pairs are accepted when both errors are as equal as they get, and their mean."""
+    curve = ErrorCurve(-pairs.distances, pairs.same_singer)
+    false_alarms, misses = curve.rates(pairs.weights)
     best = 1 + int(np.argmin(np.abs(misses - false_alarms)[1:]))
-    accepted = distances[curve.order][curve.thresholds]
-    return float(accepted[best - 1]), float((false_alarms[best] + misses[best]) / 2)
+    furthest = pairs.distances[curve.order][curve.thresholds]
+    return float(furthest[best - 1]), float((false_alarms[best] + misses[best]) / 2)

@@ -20,7 +20,7 @@ class Comparison:
     prior : float
         Probability of the same singer before anything was heard.
     same : bool
-        Whether the distance lies below the threshold of equal error.
+        Whether the distance is at most the threshold of equal error.
     moments : list of Moment
         The clips that lie closest.
     """
@@ -57,6 +57,6 @@ def compare(
         distance=distance,
         probability=calibration.probability(distance, prior),
         prior=calibration.prior if prior is None else prior,
-        same=distance < calibration.threshold,
+        same=distance <= calibration.threshold,
         moments=most_alike(one, other, moments),
     )

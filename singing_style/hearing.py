@@ -18,7 +18,7 @@ from pipeline.audio.spool import Spool
 from pipeline.audio.voicing import detect_voice, measure_voice
 from pipeline.errors import BadInputError, BadRecordingError
 from singing_style.listening import Listening
-from singing_style.performance import TooLittleSinging
+from singing_style.sung import check_enough_sung, count_sung
 
 Sound = Path | str | NDArray[np.floating]
 Blocks = Iterable[NDArray[np.float32]]
@@ -33,13 +33,13 @@ class Heard:
     energy, confidence : ndarray of float32, shape (frames,)
         Root mean square and voicing confidence of each frame, `Listening.frame_seconds` apart.
     voiced : ndarray of bool, shape (frames,)
-        Which frames count as sung.
+        Which frames the voice detection puts among the voiced (paper 3.3).
     spectrogram : ndarray of float16, shape (frames, bins)
         In decibels above the floor.
     clip_starts : ndarray of int32, shape (clips,)
         First frame of each clip, ascending; at least one.
     seconds, voiced_seconds : float
-        How long the recording lasts, and how much of it sounds sung.
+        How long the recording lasts, and how much of it sounds sung (`singing_style.sung`).
     """
 
     energy: NDArray[np.float32]
@@ -88,12 +88,18 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None) -> Heard:
         starts = clip_starts(
             voiced, listening.clip_frames, listening.clip_hop, listening.min_voiced, pad_short=listening.pad_short
         )
-        seconds = len(samples) / listening.rate
-        voiced_seconds = float(voiced.sum()) * listening.frame_seconds
-        if not len(starts):
-            raise TooLittleSinging(f"too little singing to judge: {voiced_seconds:.1f} s voiced", voiced_seconds)
+        sung = count_sung(confidence, voiced)
+        check_enough_sung(sung, len(starts), listening)
         decibels = spectrogram(samples, listening.rate, listening.feature, listening.spectrogram_settings())
-    return Heard(energy, confidence, voiced, decibels.astype(np.float16), starts, seconds, voiced_seconds)
+        return Heard(
+            energy=energy,
+            confidence=confidence,
+            voiced=voiced,
+            spectrogram=decibels.astype(np.float16),
+            clip_starts=starts,
+            seconds=len(samples) / listening.rate,
+            voiced_seconds=sung * listening.frame_seconds,
+        )
 
 
 @contextmanager

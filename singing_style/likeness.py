@@ -25,15 +25,32 @@ class Likeness:
     comparison: Comparison
 
 
-def most_similar(
+@dataclass(frozen=True, eq=False)
+class Similar:
+    """Who of a collection sings most like a performance.
+
+    Attributes
+    ----------
+    likenesses : list of Likeness
+        Nearest first, each singer once.
+    own : list of Voice
+        Where the very file that was asked about stands in the collection; it is not compared with itself.
+    """
+
+    likenesses: list[Likeness]
+    own: list[Voice]
+
+
+def find_similar(
     performance: Performance,
     index: VoiceIndex,
     calibration: Calibration,
     *,
+    content: str = "",
     top: int = 5,
     prior: float | None = None,
     moments: int = 1,
-) -> list[Likeness]:
+) -> Similar:
     """Find the singers whose nearest performance lies nearest.
 
     Parameters
@@ -43,6 +60,8 @@ def most_similar(
         Made with the same model.
     calibration : Calibration
         The model's.
+    content : str, optional
+        Hash of the performance's file (`pipeline.content.content_hash`), by which it is known in the index.
     top : int, optional
         How many singers.
     prior : float, optional
@@ -50,22 +69,19 @@ def most_similar(
     moments : int, optional
         How many pairs of clips to name for each.
 
-    Returns
-    -------
-    list of Likeness
-        Nearest first, each singer once.
-
     Raises
     ------
     BadInputError
-        The index holds no voice.
+        The index holds no other voice.
     """
-    if not index.voices:
+    others = index.without(content)
+    if not others.voices:
         raise BadInputError("the index holds no other voice than this very file; index more recordings")
-    return [
+    likenesses = [
         Likeness(voice, compare(performance, voice.performance, calibration, prior=prior, moments=moments))
-        for voice in _nearest_of_each_singer(performance, index, top)
+        for voice in _nearest_of_each_singer(performance, others, top)
     ]
+    return Similar(likenesses, [voice for voice in index.voices if voice.content == content])
 
 
 def _nearest_of_each_singer(performance: Performance, index: VoiceIndex, top: int) -> list[Voice]:

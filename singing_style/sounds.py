@@ -7,8 +7,37 @@ from pathlib import Path
 from pipeline.errors import BadInputError
 
 SUFFIXES = frozenset(
-    ".3gp .aac .aif .aifc .aiff .amr .ape .au .caf .flac .m4a .m4b .mka .mov .mp2 .mp3 .mp4 .oga .ogg .opus .raw .snd "
-    ".spx .tta .w64 .wav .wave .webm .wma .wv".split()
+    {
+        ".3gp",
+        ".aac",
+        ".aif",
+        ".aifc",
+        ".aiff",
+        ".amr",
+        ".ape",
+        ".au",
+        ".caf",
+        ".flac",
+        ".m4a",
+        ".m4b",
+        ".mka",
+        ".mov",
+        ".mp2",
+        ".mp3",
+        ".mp4",
+        ".oga",
+        ".ogg",
+        ".opus",
+        ".snd",
+        ".spx",
+        ".tta",
+        ".w64",
+        ".wav",
+        ".wave",
+        ".webm",
+        ".wma",
+        ".wv",
+    }
 )
 """How sound files are named. Decoding goes by content; this only keeps lyrics and pictures of a folder out."""
 

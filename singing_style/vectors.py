@@ -21,9 +21,7 @@ def check_target(path: Path) -> None:
     if path.suffix.lower() not in WRITERS:
         raise BadInputError(f"{path}: kind of file unknown; end its name in {', '.join(WRITERS)}")
     if path.suffix.lower() == ".parquet" and not find_spec("pyarrow"):
-        raise BadInputError(
-            f"{path}: parquet needs pyarrow; pip install 'singing-style[parquet]', or write .npz or .csv"
-        )
+        raise BadInputError(f"{path}: parquet needs pyarrow; pip install pyarrow, or write .npz or .csv")
     if not path.absolute().parent.is_dir():
         raise BadInputError(f"{path}: its folder does not exist; make it first")
 
@@ -32,8 +30,8 @@ def write_vectors(performances: Sequence[Performance], path: Path, model: str) -
     """Write performances and their clips, whole or not at all.
 
     ``.npz`` holds names, vectors (n, d), seconds and voiced_seconds, one a performance; clip_vectors (m, d),
-    clip_performances (the row of the performance), clip_starts and clip_ends in seconds, one a clip; and model. ``.csv``
-    and ``.parquet`` hold one row a performance (kind ``performance``, from 0 to its end) and one a clip (kind
+    clip_performances (the row of the performance), clip_starts and clip_ends in seconds, one a clip; and model.
+    ``.csv`` and ``.parquet`` hold one row a performance (kind ``performance``, from 0 to its end) and one a clip (kind
     ``clip``): name, kind, start_s, end_s, voiced_s (of performances), model, and the vector in v00, v01 and so on.
 
     Parameters

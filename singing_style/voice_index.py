@@ -15,9 +15,20 @@ from singing_style.performance import Performance
 
 KIND = "singing-style index 1"
 FIELDS = (
-    "kind model paths singers songs contents vectors seconds voiced_seconds clip_counts clip_vectors clip_starts "
-    "clip_seconds"
-).split()
+    "kind",
+    "model",
+    "paths",
+    "singers",
+    "songs",
+    "contents",
+    "vectors",
+    "seconds",
+    "voiced_seconds",
+    "clip_counts",
+    "clip_vectors",
+    "clip_starts",
+    "clip_seconds",
+)
 
 
 @dataclass(frozen=True, eq=False)

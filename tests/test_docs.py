@@ -1,13 +1,9 @@
-"""What the documents name is there: tests, verbs of make, corpora, figures; and the site builds, links checked."""
+"""What the documents name is there: tests, verbs of make, files, corpora, figures."""
 
 import ast
 import json
-import os
 import re
-import subprocess
-import sys
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import get_args
 from urllib.parse import urlsplit
@@ -113,36 +109,3 @@ def test_every_figure_has_a_meaning(path: Path) -> None:
     chapter = METRICS.split(f"## metrics/{path.name}", 1)[1].split("\n## ")[0]
     named = {word for code in re.findall(r"`([^`]+)`", chapter) for word in re.findall(r"\w+", code)}
     assert set(json.loads(path.read_text())) - named == set()
-
-
-class Loaded(HTMLParser):
-    """What a page loads of itself: scripts, styles, pictures, fonts."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.addresses: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        given = dict(attributes)
-        source = given.get("src") if tag in {"script", "img", "iframe"} else None
-        if tag == "link" and given.get("rel") not in {"canonical", "next", "prev"}:
-            source = given.get("href")
-        self.addresses += [source] if source else []
-
-
-def test_the_site_builds_with_every_link_whole_and_loads_nothing_from_outside(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", str(tmp_path)],
-        cwd=ROOT,
-        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    pages = list(tmp_path.rglob("*.html"))
-    assert {"parameters.html", "stages.html", "command.html", "nn.html"} <= {page.name for page in pages}
-    loaded = {address for page in pages for address in Loaded(page.read_text()).addresses}
-    assert [address for address in loaded if "//" in address] == []
-    assert any(address.endswith("figures/knn.png") for address in loaded)

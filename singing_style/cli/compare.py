@@ -1,4 +1,4 @@
-"""``singing-style compare``: are two recordings sung by the same singer?"""
+"""``singing-style compare``: how alike two recordings are sung."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +13,7 @@ from singing_style.cli.console import (
     check_prior,
     clock,
     explain_calibration,
-    listen,
+    naming,
     print_json,
     printable,
     reported,
@@ -34,8 +34,7 @@ def compare(
     The distance is that of the two performances' vectors. The probability comes from the model's calibration, which is
     told beside it: singers and pairs it rests on, and whose they are. It holds for recordings like those.
 
-    \b
-    Examples:
+    For example:
       singing-style compare ann_1.wav ann_2.wav
       singing-style compare take.wav take_of_who_knows.wav --prior 0.1 --json
     """
@@ -45,7 +44,10 @@ def compare(
     from singing_style.model import StyleModel
 
     style = StyleModel.load(model)
-    performances = [listen(style, sound) for sound in (one, other)]
+    performances = []
+    for sound in (one, other):
+        with naming(sound):
+            performances.append(style.embed(sound))
     found = put_beside(*performances, style.calibration, prior=prior, moments=moments)
     if as_json:
         files = [

@@ -4,7 +4,8 @@ import errno
 import json
 import math
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
@@ -17,8 +18,6 @@ OK, BAD_INPUT, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes. Typer gives `USAGE` for an option that does not exist; 130 is what a shell gives for Ctrl-C."""
 if TYPE_CHECKING:
     from singing_style.calibration import Calibration
-    from singing_style.model import StyleModel
-    from singing_style.performance import Performance
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
@@ -93,10 +92,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def listen(style: "StyleModel", sound: Path) -> "Performance":
-    """Embed a file, naming it where it cannot be used."""
+@contextmanager
+def naming(sound: Path) -> Iterator[None]:
+    """Put a recording's name before what is wrong with it."""
     try:
-        return style.embed(sound)
+        yield
     except BadRecordingError as fault:
         raise BadInputError(f"{sound}: {fault}") from None
 
@@ -123,8 +123,9 @@ def explain_calibration(calibration: "Calibration", prior: float | None) -> str:
     """Say on what a probability rests."""
     beforehand = calibration.prior if prior is None else prior
     return (
-        f"The probability takes {beforehand:g} beforehand, and rests on {calibration.pairs} pairs of {calibration.singers} "
-        f"singers of {calibration.corpus}, of which the threshold misjudges {calibration.equal_error_rate:.0%}."
+        f"The probability takes {beforehand:g} beforehand, and rests on {calibration.pairs} pairs of "
+        f"{calibration.singers} singers of {calibration.corpus}, of which "
+        f"the threshold misjudges {calibration.equal_error_rate:.0%}."
     )
 
 

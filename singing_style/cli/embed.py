@@ -34,8 +34,7 @@ def embed(
     Any format, sampling rate and length; only what is sung counts. Performances whose vectors lie close (Euclidean
     distance) are sung alike. A file that cannot be used is named, and the rest is done (exit code 3).
 
-    \b
-    Examples:
+    For example:
       singing-style embed takes/ -o takes.npz
       singing-style embed one.wav other.m4a -o vectors.csv
       python -c "import numpy; print(numpy.load('takes.npz')['vectors'].shape)"

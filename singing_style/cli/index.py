@@ -37,8 +37,7 @@ def index(
     Run it again when the collection has changed: only new or changed files are listened to, and files that are gone
     leave the index. It belongs to the model that made it; with another one all is listened to again.
 
-    \b
-    Examples:
+    For example:
       singing-style index choir/ -o choir.npz                 choir/Ann/*.wav, choir/Ben/*.wav, ...
       singing-style index choir/manifest.csv -o choir.npz     a table: path,singer,song
       singing-style index takes/ -o takes.npz --singer-from '(?P<singer>[^_/]+)_(?P<song>[^/]+)[.]wav'

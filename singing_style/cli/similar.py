@@ -1,8 +1,8 @@
-"""``singing-style similar``: who of a collection sings most like this?"""
+"""``singing-style similar``: who of a collection sings most like a recording."""
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,11 +13,14 @@ from singing_style.cli.console import (
     check_prior,
     clock,
     explain_calibration,
-    listen,
+    naming,
     print_json,
     printable,
     reported,
 )
+
+if TYPE_CHECKING:
+    from singing_style.likeness import Similar
 
 
 @reported
@@ -38,8 +41,7 @@ def similar(
 
     If the very file is in the index, that is said, and it is not compared with itself.
 
-    \b
-    Examples:
+    For example:
       singing-style similar take.wav --to choir.npz
       singing-style similar take.wav --to choir.npz --top 10 --prior 0.01 --json
     """
@@ -50,34 +52,31 @@ def similar(
     index = VoiceIndex.load(to)
 
     from pipeline.content import content_hash
-    from singing_style.likeness import most_similar
+    from singing_style.likeness import find_similar
     from singing_style.model import StyleModel
 
     style = StyleModel.load(model)
     index.check_model(style.identity, to)
-    performance = listen(style, sound)
-    content = content_hash(sound)
-    own = [voice for voice in index.voices if voice.content == content]
-    found = most_similar(performance, index.without(content), style.calibration, top=top, prior=prior, moments=moments)
+    with naming(sound):
+        performance = style.embed(sound)
+    found = find_similar(
+        performance, index, style.calibration, content=content_hash(sound), top=top, prior=prior, moments=moments
+    )
     if as_json:
-        print_json(
-            {
-                "query": {"file": sound, "seconds": performance.seconds, "voiced_seconds": performance.voiced_seconds},
-                "in_index": [{"path": voice.path, "singer": voice.singer} for voice in own],
-                "similar": [
-                    {"singer": one.voice.singer, "path": one.voice.path, "song": one.voice.song}
-                    | asdict(one.comparison)
-                    for one in found
-                ],
-                "calibration": style.calibration.model_dump(),
-            }
-        )
+        query = {"file": sound, "seconds": performance.seconds, "voiced_seconds": performance.voiced_seconds}
+        print_json({"query": query} | similar_as_json(found) | {"calibration": style.calibration.model_dump()})
         return
     typer.echo(printable(f"{sound}: {performance.voiced_seconds:.1f} s sung of {performance.seconds:.1f} s"))
-    for voice in own:
+    tell_similar(found)
+    typer.echo(explain_calibration(style.calibration, prior))
+
+
+def tell_similar(found: "Similar") -> None:
+    """Print the singers found, and the moments that decided."""
+    for voice in found.own:
         typer.echo(printable(f"this very file is in the index, as {voice.path} by {voice.singer}; it is left out"))
-    width = max(len(printable(one.voice.singer)) for one in found)
-    for place, one in enumerate(found, 1):
+    width = max(len(printable(one.voice.singer)) for one in found.likenesses)
+    for place, one in enumerate(found.likenesses, 1):
         typer.echo(
             f"{place:2}  {printable(one.voice.singer):{width}}  distance {one.comparison.distance:.3f}  "
             f"same singer {one.comparison.probability:.0%}  {printable(one.voice.path)}"
@@ -87,4 +86,14 @@ def similar(
                 f"    most alike: {clock(moment.one)} here and {clock(moment.other)} there, "
                 f"{moment.seconds:.1f} s each, distance {moment.distance:.3f}"
             )
-    typer.echo(explain_calibration(style.calibration, prior))
+
+
+def similar_as_json(found: "Similar") -> dict[str, Any]:
+    """Give the same as JSON can hold it."""
+    return {
+        "in_index": [{"path": voice.path, "singer": voice.singer} for voice in found.own],
+        "similar": [
+            {"singer": one.voice.singer, "path": one.voice.path, "song": one.voice.song} | asdict(one.comparison)
+            for one in found.likenesses
+        ],
+    }

@@ -34,8 +34,7 @@ def validate(
 
     Exit code 1 when something would stop the pipeline, 0 with or without warnings otherwise.
 
-    \b
-    Examples:
+    For example:
       singing-style validate my_choir/manifest.csv
       singing-style validate my_choir --songs 2/2/2 -o checked.csv
       singing-style validate takes --singer-from '(?P<singer>[^_/]+)_(?P<song>[^_/]+)[.]wav'

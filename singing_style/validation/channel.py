@@ -59,6 +59,9 @@ def _audit(subject: str, spectra: Mapping[str, NDArray[np.float32]], table: pd.D
         f"{len(singer)} recordings, chance {chance:.0%}"
     )
     if found.low > TELLING * chance:
-        text += "; microphone and room may betray who sings: mix sessions of each singer, and report beside it what this finds"
+        text += (
+            "; microphone and room may betray who sings: record each singer in several places, "
+            "or tell this figure beside yours"
+        )
         return Finding(Severity.WARNING, "channel", text)
     return Finding(Severity.NOTE, "channel", text)

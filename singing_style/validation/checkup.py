@@ -13,6 +13,7 @@ from pipeline.audio.frames import Recording
 from pipeline.audio.voicing import detect_voice, measure_voice
 from singing_style.hearing import resampled
 from singing_style.listening import Listening
+from singing_style.sung import count_sung
 from singing_style.validation.levels import Levels
 
 PAPER = Listening(
@@ -56,6 +57,8 @@ class Checkup:
         Equal for equal sounds; see `Levels.sound`.
     voiced_seconds : float
         How much the voice detection takes for sung.
+    sung_seconds : float
+        How much of that is more tone than noise; see `singing_style.sung`.
     clips : int
         With more than half of their frames voiced; a recording without any is left out.
     spectrum, pauses : ndarray of float32, shape (bands,)
@@ -70,6 +73,7 @@ class Checkup:
     clipped_share: float
     sound: str
     voiced_seconds: float
+    sung_seconds: float
     clips: int
     spectrum: NDArray[np.float32]
     pauses: NDArray[np.float32]
@@ -94,7 +98,7 @@ def examine(file: Path, listening: Listening = PAPER) -> Checkup:
     for block in blocks:
         levels.take(block)
     with resampled(file, listening) as samples:
-        voiced = _voiced_frames(samples, listening)
+        voiced, sung = _voiced_frames(samples, listening)
         spectrum, pauses = _spectra(samples, voiced, listening)
     starts = clip_starts(
         voiced, listening.clip_frames, listening.clip_hop, listening.min_voiced, pad_short=listening.pad_short
@@ -108,13 +112,14 @@ def examine(file: Path, listening: Listening = PAPER) -> Checkup:
         clipped_share=levels.clipped_share,
         sound=levels.sound,
         voiced_seconds=float(voiced.sum()) * listening.frame_seconds,
+        sung_seconds=sung * listening.frame_seconds,
         clips=len(starts),
         spectrum=spectrum,
         pauses=pauses,
     )
 
 
-def _voiced_frames(samples: Recording, listening: Listening) -> NDArray[np.bool_]:
+def _voiced_frames(samples: Recording, listening: Listening) -> tuple[NDArray[np.bool_], int]:
     energy, confidence = measure_voice(
         samples,
         listening.rate,
@@ -123,7 +128,8 @@ def _voiced_frames(samples: Recording, listening: Listening) -> NDArray[np.bool_
         min_hz=listening.pitch_min_hz,
         max_hz=listening.pitch_max_hz,
     )
-    return detect_voice(energy, confidence, listening.seed)[0]
+    voiced, _ = detect_voice(energy, confidence, listening.seed)
+    return voiced, count_sung(confidence, voiced)
 
 
 def _spectra(

@@ -39,9 +39,14 @@ def check_singing(checkups: Mapping[str, Checkup], listening: Listening, max_bad
         needed = (listening.min_voiced + 1) * listening.frame_seconds
         text = (
             f"{len(without)} of {len(checkups)} recordings give no clip, and will be left out ({some(heard)}); "
-            f"a clip of {listening.clip_seconds:.2f} s needs {needed:.2f} s voiced: join short takes of one singer and song"
+            f"a clip of {listening.clip_seconds:.2f} s needs {needed:.2f} s voiced: join short takes"
         )
         findings.append(Finding(severity, "singing", text, tuple(without)))
+    least = listening.min_voiced * listening.frame_seconds
+    noisy = [name for name, checkup in checkups.items() if checkup.clips and checkup.sung_seconds <= least]
+    if noisy:
+        text = f"{len(noisy)} recordings hold hardly {least:.1f} s that are more tone than noise ({some(noisy)})"
+        findings.append(Finding(Severity.WARNING, "singing", text, tuple(noisy)))
     return findings
 
 
@@ -124,9 +129,8 @@ def check_duplicates(checkups: Mapping[str, Checkup], table: pd.DataFrame) -> li
         ("singer", "under two singers: one of the labels is wrong"),
         ("split", "in two parts: training would see the test"),
     ):
-        apart = [
-            name for name, other in twins.items() if column in table and table[column][name] != table[column][other]
-        ]
+        told = table[column] if column in table else pd.Series("", table.index)
+        apart = [name for name, other in twins.items() if told[name] != told[other]]
         if apart:
             findings.append(_twins(apart, twins, what))
     if twins:

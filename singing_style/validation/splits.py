@@ -96,7 +96,7 @@ def _possible(
         findings.append(Finding(Severity.NOTE, "splits", "balanced splits that are possible: " + "; ".join(rows)))
     if fault is None:
         return findings
-    return findings + [_fallback(table, named_shares, rng, source, fault, bool(len(table_of_choices)))]
+    return [*findings, _fallback(table, named_shares, rng, source, fault, bool(len(table_of_choices)))]
 
 
 def _choices(table: pd.DataFrame, songs: Triple, shares: Shares, rng: np.random.Generator) -> pd.DataFrame:

@@ -32,7 +32,17 @@ from singing_style.validation.splits import SHARES, SONGS, check_singers, check_
 
 MAX_BAD_SHARE = 0.1
 """Share of recordings that may be unusable before the pipeline stops: its default."""
-MEASURES = ("rate", "channels", "seconds", "peak_db", "level_db", "clipped_share", "voiced_seconds", "clips")
+MEASURES = (
+    "rate",
+    "channels",
+    "seconds",
+    "peak_db",
+    "level_db",
+    "clipped_share",
+    "voiced_seconds",
+    "sung_seconds",
+    "clips",
+)
 
 
 @dataclass(frozen=True, eq=False)
