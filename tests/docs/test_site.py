@@ -69,7 +69,7 @@ def test_the_search_finds_a_word_in_a_site_that_was_opened_from_a_folder(site: P
         page.set_default_timeout(PATIENCE)
         page.on("request", lambda one: asked.append(one.url))
         page.goto((site / "how-to/gpu.html").as_uri())
-        page.locator("[data-md-component=search-query]").fill("sign-flip")
+        page.locator("[data-md-component=search-query]").press_sequentially("sign-flip")
         results = page.locator(".md-search-result__item", has_text="Two results")
         expect(results.first).to_be_attached(timeout=PATIENCE)
         browser.close()
