@@ -81,11 +81,11 @@ corpus: setup
 	@echo "Now: dvc exp run -S corpus.name=$(NAME)"
 
 docs: setup
-	NO_MKDOCS_2_WARNING=1 python -m mkdocs build --quiet --strict
+	@NO_MKDOCS_2_WARNING=1 python -m mkdocs build --quiet --strict
 	@echo "open site/index.html"
 
 docs-serve: setup
-	NO_MKDOCS_2_WARNING=1 python -m mkdocs serve --strict
+	@NO_MKDOCS_2_WARNING=1 python -m mkdocs serve --strict
 
 lock:
 	$(PYTHON) -m venv $(VENV)-lock

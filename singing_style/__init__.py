@@ -1,4 +1,35 @@
-"""Who sings like whom, on your own recordings."""
+"""Who sings like whom, on your own recordings.
+
+>>> from singing_style import StyleModel
+>>> model = StyleModel.load()
+>>> ann, ben = model.embed("ann.wav"), model.embed("ben.wav")
+>>> probability = model.calibration.probability(ann.distance(ben))
+>>> 0 < probability < 1
+True
+
+Many files at once; those that cannot be used are named, and the rest is done:
+
+>>> embedded = model.embed_many(["ann.wav", "ben.wav", "silence.wav"], workers=1)
+>>> [performance.name for performance in embedded.performances]
+['ann.wav', 'ben.wav']
+>>> for path, reason in embedded.failed.items():
+...     print(f"{path}: {reason}")
+silence.wav: silent
+
+Samples that are in memory already, from -1 to 1, and when in the recording each vector was heard:
+
+>>> import soundfile
+>>> samples, rate = soundfile.read("ann.wav")
+>>> performance = model.embed(samples, rate, name="Ann")
+>>> len(performance.starts) == len(performance.clips)
+True
+
+As a step of a scikit-learn pipeline:
+
+>>> from singing_style import StyleTransformer
+>>> StyleTransformer(workers=1).fit().transform(["ann.wav", "ben.wav"]).shape[0]
+2
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -7,6 +38,8 @@ if TYPE_CHECKING:
     from pipeline.errors import BadInputError, BadRecordingError
     from singing_style.calibration import Calibration
     from singing_style.embedded import Embedded
+    from singing_style.estimator import StyleTransformer
+    from singing_style.export import export_onnx
     from singing_style.listening import Listening
     from singing_style.model import StyleModel
     from singing_style.performance import Performance, TooLittleSinging
@@ -17,6 +50,8 @@ _PLACES = {
     "Calibration": "singing_style.calibration",
     "Embedded": "singing_style.embedded",
     "Listening": "singing_style.listening",
+    "StyleTransformer": "singing_style.estimator",
+    "export_onnx": "singing_style.export",
     "Performance": "singing_style.performance",
     "StyleModel": "singing_style.model",
     "TooLittleSinging": "singing_style.performance",
@@ -30,7 +65,9 @@ __all__ = [
     "Listening",
     "Performance",
     "StyleModel",
+    "StyleTransformer",
     "TooLittleSinging",
+    "export_onnx",
 ]
 
 

@@ -4,15 +4,16 @@ A logistic regression on the distance, as is usual where speakers are compared (
 performances that the network did not learn from.
 """
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.analysis.known_pairs import KnownPairs
-from pipeline.analysis.verification import ErrorCurve
 from pipeline.sections.section import Count, Share
+
+if TYPE_CHECKING:
+    from pipeline.analysis.known_pairs import KnownPairs
 
 EVEN = 0.5
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -51,12 +52,12 @@ class Calibration(BaseModel):
     corpus: str
 
     @classmethod
-    def fit(cls, pairs: KnownPairs, corpus: str) -> "Calibration":
+    def fit(cls, pairs: "KnownPairs", corpus: str) -> "Calibration":
         """Fit to pairs of performances whose singers are known.
 
-        The answers are softened as Platt (1999) proposes, by the number of singers since pairs that share one are not
-        independent: S singers who are all told apart do not make anybody surer than S + 1 in S + 2. Where the nearer
-        pairs are not the likelier, the slope is 0 and every probability a half.
+        The answers are softened as Platt (1999) proposes, so that pairs which are all told apart make nobody certain:
+        of n pairs of one kind, n + 1 in n + 2 count as such. Where the nearer pairs are not the likelier, the slope
+        is 0 and every probability a half.
 
         Parameters
         ----------
@@ -64,7 +65,8 @@ class Calibration(BaseModel):
         corpus : str
             Whose they are.
         """
-        answers = np.where(pairs.same_singer, pairs.singers + 1, 1) / (pairs.singers + 2)
+        same = int(pairs.same_singer.sum())
+        answers = np.where(pairs.same_singer, (same + 1) / (same + 2), 1 / (len(pairs) - same + 2))
         bias, slope = _regress(pairs.distances, answers, pairs.weights)
         threshold, rate = _equal_error(pairs)
         return cls(
@@ -132,8 +134,10 @@ def _regress(distances: Numbers, answers: Numbers, weights: Numbers) -> tuple[fl
     return float(found.x[0]), float(found.x[1]) / unit
 
 
-def _equal_error(pairs: KnownPairs) -> tuple[float, float]:
+def _equal_error(pairs: "KnownPairs") -> tuple[float, float]:
     """Find up to which distance pairs are accepted when both errors are as equal as they get, and their mean."""
+    from pipeline.analysis.verification import ErrorCurve
+
     curve = ErrorCurve(-pairs.distances, pairs.same_singer)
     false_alarms, misses = curve.rates(pairs.weights)
     best = 1 + int(np.argmin(np.abs(misses - false_alarms)[1:]))

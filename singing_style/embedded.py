@@ -59,7 +59,9 @@ def hear_many(
     with _one_thread_each(), joblib.Parallel(n_jobs=most) as parallel:
         for start in range(0, len(paths), EACH * most):
             some = paths[start : start + EACH * most]
-            yield from zip(some, parallel(joblib.delayed(attempt)(path, listening) for path in some), strict=True)
+            yield from zip(
+                some, parallel(joblib.delayed(attempt)(path.absolute(), listening) for path in some), strict=True
+            )
 
 
 def attempt(path: Path, listening: Listening) -> Heard | str:

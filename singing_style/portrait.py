@@ -20,8 +20,8 @@ from singing_style.model import StyleModel
 NAMES = {"cqt": "Constant-Q spectrogram", "mel": "Mel spectrogram"}
 ROW_INCHES = 0.28
 ATTENTION_INCHES = 1.5
-AXIS_INCHES = 0.55
-"""Room for a panel's ticks and title."""
+TITLE_INCHES, AXIS_INCHES = 0.3, 0.45
+"""Room above a panel for its title, and below it for ticks and label."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +110,7 @@ def compose_portrait(portrait: Portrait, likenesses: Sequence[Likeness] = ()) ->
 def _add_below(figure: Figure, heights: Sequence[float]) -> list[Axes]:
     """Make a figure taller by panels of so many inches, each with room for its ticks and title."""
     width, height = figure.get_size_inches()
-    taller = height + sum(heights) + AXIS_INCHES * len(heights)
+    taller = height + sum(heights) + (TITLE_INCHES + AXIS_INCHES) * len(heights)
     places = [axes.get_position() for axes in figure.axes]
     title = figure.texts[0] if figure.texts else None
     figure.set_size_inches(width, taller)
@@ -121,7 +121,7 @@ def _add_below(figure: Figure, heights: Sequence[float]) -> list[Axes]:
     left, right = places[0].x0, places[0].x1
     bottom, added = (taller - height) / taller, []
     for inches in heights:
-        bottom -= inches / taller
+        bottom -= (TITLE_INCHES + inches) / taller
         added.append(figure.add_axes((left, bottom, right - left, inches / taller)))
         bottom -= AXIS_INCHES / taller
     return added

@@ -39,13 +39,15 @@ def validate(
       singing-style validate my_choir --songs 2/2/2 -o checked.csv
       singing-style validate takes --singer-from '(?P<singer>[^_/]+)_(?P<song>[^_/]+)[.]wav'
     """
+    counts = _triple(songs)
+
     from singing_style.roster import read_roster
     from singing_style.validation import report
     from singing_style.validation import validate as check
 
     found = check(
         read_roster(corpus, singer_from),
-        songs=_triple(songs),
+        songs=counts,
         max_bad_share=max_bad_share,
         progress=not quiet,
     )
