@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import get_args
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pipeline.sections.corpora import Corpus
+from singing_style.cli import app
 
 ROOT = Path(__file__).parents[1]
 NOTES = sorted((ROOT / "docs").rglob("*.md"))
@@ -92,6 +94,31 @@ def test_links_of_the_files_at_the_top_lead_somewhere(name: str) -> None:
     """Those of the site are checked where it is built."""
     linked = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / name).read_text())
     assert [target for target in linked if not (ROOT / target).is_file()] == []
+
+
+def pieces(language: str) -> list[str]:
+    """List the pieces of code in a language, of all documents."""
+    return [code for path in DOCUMENTS for code in re.findall(rf"```{language}\n(.*?)```", path.read_text(), re.DOTALL)]
+
+
+def test_what_examples_import_is_there() -> None:
+    imported = {
+        (node.module, alias.name)
+        for code in pieces("python")
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }
+    assert ("singing_style", "StyleModel") in imported
+    assert [name for module, name in imported if not hasattr(import_module(module), name)] == []
+
+
+def test_every_subcommand_that_is_named_is_there() -> None:
+    known = {one.name or one.callback.__name__ for one in app.registered_commands if one.callback}
+    text = "".join(code for path in DOCUMENTS for code in CODE.findall(path.read_text()))
+    named = set(re.findall(r"(?:^|`)singing-style ([a-z]+)", text, re.MULTILINE))
+    assert "similar" in named
+    assert named - known == set()
 
 
 @pytest.mark.parametrize("name", get_args(Corpus.model_fields["name"].annotation))
