@@ -22,7 +22,9 @@ from pipeline.nn.embedding import embed_clips
 from pipeline.nn.model_file import load_model
 from pipeline.nn.network import StyleNetwork
 from pipeline.params import load_params
+from pipeline.sections.experiments import Feature
 from pipeline.sections.learning import Embed
+from pipeline.sections.listening import Clips, Features, Frames, Resample, Voice
 from pipeline.stage import EMBEDDINGS, METRICS, MODELS, PLOTS, SHARDS, fresh_folder, run
 from pipeline.storage.shard import read_shards
 from singing_style.calibration import Calibration
@@ -39,23 +41,14 @@ def main() -> str:
     """Calibrate, and write the model and its card."""
     keep_memory()
     params = load_params()
-    listening = Listening(
-        feature=params.feature,
-        rate=params.resample.rate,
-        quality=params.resample.quality,
-        frame_length=params.frames.length,
-        frame_hop=params.frames.hop,
-        pitch_min_hz=params.voice.min_hz,
-        pitch_max_hz=params.voice.max_hz,
-        clip_frames=params.clips.frames,
-        clip_hop=params.clips.hop,
-        min_voiced=params.clips.min_voiced,
-        pad_short=params.clips.pad_short,
-        bins=params.features.bins,
-        bins_per_octave=params.features.bins_per_octave,
-        cqt_min_hz=params.features.cqt_min_hz,
-        floor_db=params.features.floor_db,
-        seed=params.seed,
+    listening = listening_of(
+        params.seed,
+        params.feature,
+        params.resample,
+        params.frames,
+        params.voice,
+        params.clips,
+        params.features,
     )
     network, configuration = load_model(MODELS)
     if configuration["feature"] != listening.feature:
@@ -83,6 +76,36 @@ def main() -> str:
         f"{RELEASE}/singing-style.safetensors, model {identity[:8]}; same singer within {calibration.threshold:.2f} "
         f"({calibration.equal_error_rate:.0%} errors); on the test part log loss {reliability.log_loss:.2f} "
         f"(0.69 knows nothing), probabilities off by {reliability.calibration_error:.2f}"
+    )
+
+
+def listening_of(
+    seed: int,
+    feature: Feature,
+    resample: Resample,
+    frames: Frames,
+    voice: Voice,
+    clips: Clips,
+    features: Features,
+) -> Listening:
+    """Gather from the sections of params.yaml how the stages listen."""
+    return Listening(
+        feature=feature,
+        rate=resample.rate,
+        quality=resample.quality,
+        frame_length=frames.length,
+        frame_hop=frames.hop,
+        pitch_min_hz=voice.min_hz,
+        pitch_max_hz=voice.max_hz,
+        clip_frames=clips.frames,
+        clip_hop=clips.hop,
+        min_voiced=clips.min_voiced,
+        pad_short=clips.pad_short,
+        bins=features.bins,
+        bins_per_octave=features.bins_per_octave,
+        cqt_min_hz=features.cqt_min_hz,
+        floor_db=features.floor_db,
+        seed=seed,
     )
 
 

@@ -107,7 +107,7 @@ def _write_onnx(model: StyleModel, path: Path) -> None:
     _needs("onnxscript")
     plain = PlainNetwork(model.network).cpu().eval()
     with _quiet(), torch.no_grad():
-        program = torch.onnx.export(
+        program: Any = torch.onnx.export(
             plain,
             (torch.from_numpy(_example_clips(model)),),
             input_names=[INPUT],

@@ -151,7 +151,7 @@ class StyleModel:
             name=name,
             vector=clip_vectors.mean(axis=0, dtype=np.float64).astype(np.float32),
             clips=clip_vectors,
-            starts=heard.clip_starts * self.listening.frame_seconds,
+            starts=heard.clip_starts.astype(np.float64) * self.listening.frame_seconds,
             clip_seconds=self.listening.clip_seconds,
             seconds=heard.seconds,
             voiced_seconds=heard.voiced_seconds,

@@ -70,7 +70,7 @@ def _performances(places: list[float]) -> Collection:
         np.array(["ann", "ann", "ben", "ben"]),
         np.array(list("xyxy")),
     )
-    return Collection(vectors, names, singers, songs, np.zeros(4))
+    return Collection(vectors, names, singers, songs, np.zeros(4, np.int32))
 
 
 def test_the_release_is_the_trained_network_with_what_it_needs(repository: Path) -> None:

@@ -76,8 +76,13 @@ class KnownPairs:
 
 def _across_songs(trials: Trials) -> Trials:
     chosen = ~trials.same_song
-    fields = (trials.first, trials.second, trials.same_singer, trials.same_song, trials.weight)
-    return Trials(*(field[chosen] for field in fields))
+    return Trials(
+        first=trials.first[chosen],
+        second=trials.second[chosen],
+        same_singer=trials.same_singer[chosen],
+        same_song=trials.same_song[chosen],
+        weight=trials.weight[chosen],
+    )
 
 
 def balanced_weights(trials: Trials, singer: NDArray[np.intp]) -> NDArray[np.float64]:

@@ -46,11 +46,11 @@ def measure_reliability(probabilities: Numbers, target: NDArray[np.bool_], weigh
     shares = weights / weights.sum()
     right = np.where(target, probabilities, 1 - probabilities)
     tenth = np.minimum((probabilities * BINS).astype(int), BINS - 1)
-    weight, predicted, observed = (
-        np.bincount(tenth, weights=shares * values, minlength=BINS) for values in (1.0, probabilities, target)
+    sums = np.array(
+        [np.bincount(tenth, weights=shares * values, minlength=BINS) for values in (1.0, probabilities, target)], float
     )
-    used = weight > 0
-    weight, predicted, observed = weight[used], predicted[used] / weight[used], observed[used] / weight[used]
+    weight = sums[0, sums[0] > 0]
+    predicted, observed = sums[1:, sums[0] > 0] / weight
     return Reliability(
         log_loss=float(-shares @ np.log(np.maximum(right, np.finfo(np.float64).tiny))),
         brier=float(shares @ (1 - right) ** 2),

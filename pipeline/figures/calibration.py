@@ -80,6 +80,7 @@ def _draw_reliability(axes: Axes, reliability: Reliability) -> None:
         linewidth=0.6,
         alpha=0.7,
         zorder=3,
+        clip_on=False,
     )
     axes.set(
         title=f"can it be believed? log loss {reliability.log_loss:.2f}, off by {reliability.calibration_error:.2f}",

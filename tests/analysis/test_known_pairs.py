@@ -10,7 +10,7 @@ def performances(*rows: tuple[str, str, float]) -> Collection:
     singers, songs, places = zip(*rows, strict=True)
     names = np.array([f"{singer}-{song}-{number}" for number, (singer, song, _) in enumerate(rows)])
     count = len(rows)
-    return Collection(np.array(places)[:, None], names, np.array(singers), np.array(songs), np.zeros(count))
+    return Collection(np.array(places)[:, None], names, np.array(singers), np.array(songs), np.zeros(count, np.int32))
 
 
 def pair(collection: Collection) -> KnownPairs:

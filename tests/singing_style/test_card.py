@@ -1,7 +1,9 @@
+from typing import Any
+
 from singing_style.card import compose_card, write_card
 from singing_style.model import StyleModel
 
-PARTS = {
+PARTS: dict[str, dict[str, Any]] = {
     "parameters": {"train": {"margin": 1.0, "pairs": 32}},
     "training": {"epochs": 300},
     "metrics": {"knn": {"singer": {"k01": 0.79}}},

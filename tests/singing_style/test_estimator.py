@@ -14,7 +14,6 @@ from singing_style.estimator import StyleTransformer
 from singing_style.model import StyleModel
 
 CHECKS = (
-    "check_do_not_raise_errors_in_init_or_set_param",
     "check_estimator_cloneable",
     "check_estimator_repr",
     "check_estimator_tags_renamed",

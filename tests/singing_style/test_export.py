@@ -30,7 +30,7 @@ def test_onnx_gives_the_same_vectors_of_any_number_of_clips(model: StyleModel, c
     assert b"site-packages" not in content
     assert b"singing_style/" not in content
     with torch.no_grad():
-        model.network.output.bias += 1e-2
+        model.network.output.bias.add_(1e-2)
     with pytest.raises(BadInputError, match="style.onnx: its vectors differ from the network's by 0.01"):
         check_parity(model, path, clips)
 
