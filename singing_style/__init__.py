@@ -24,6 +24,15 @@ Samples that are in memory already, from -1 to 1, and when in the recording each
 >>> len(performance.starts) == len(performance.clips)
 True
 
+A collection of known singers, and who of them sings most like a recording:
+
+>>> from pathlib import Path
+>>> from singing_style import find_similar, index_voices, read_roster
+>>> roster = read_roster(Path("."), singer_from="(?P<singer>[a-z]+)[.]wav")
+>>> index = index_voices(model, roster, workers=1).index
+>>> find_similar(ann, index, model.calibration).likenesses[0].voice.singer
+'ann'
+
 As a step of a scikit-learn pipeline:
 
 >>> from singing_style import StyleTransformer
@@ -37,12 +46,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pipeline.errors import BadInputError, BadRecordingError
     from singing_style.calibration import Calibration
+    from singing_style.comparison import compare
     from singing_style.embedded import Embedded
     from singing_style.estimator import StyleTransformer
     from singing_style.export import export_onnx
+    from singing_style.indexing import index_voices
+    from singing_style.likeness import find_similar
     from singing_style.listening import Listening
     from singing_style.model import StyleModel
     from singing_style.performance import Performance, TooLittleSinging
+    from singing_style.roster import read_roster
+    from singing_style.sounds import find_sounds
+    from singing_style.validation import validate
+    from singing_style.vectors import write_vectors
+    from singing_style.voice_index import VoiceIndex
 
 _PLACES = {
     "BadInputError": "pipeline.errors",
@@ -55,6 +72,14 @@ _PLACES = {
     "Performance": "singing_style.performance",
     "StyleModel": "singing_style.model",
     "TooLittleSinging": "singing_style.performance",
+    "VoiceIndex": "singing_style.voice_index",
+    "compare": "singing_style.comparison",
+    "find_similar": "singing_style.likeness",
+    "find_sounds": "singing_style.sounds",
+    "index_voices": "singing_style.indexing",
+    "read_roster": "singing_style.roster",
+    "validate": "singing_style.validation",
+    "write_vectors": "singing_style.vectors",
 }
 
 __all__ = [
@@ -67,7 +92,15 @@ __all__ = [
     "StyleModel",
     "StyleTransformer",
     "TooLittleSinging",
+    "VoiceIndex",
+    "compare",
     "export_onnx",
+    "find_similar",
+    "find_sounds",
+    "index_voices",
+    "read_roster",
+    "validate",
+    "write_vectors",
 ]
 
 

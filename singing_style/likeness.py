@@ -7,6 +7,7 @@ from singing_style.calibration import Calibration
 from singing_style.comparison import Comparison, compare
 from singing_style.nearest import nearest
 from singing_style.performance import Performance
+from singing_style.strangers import Strangers
 from singing_style.voice_index import Voice, VoiceIndex
 
 
@@ -19,10 +20,14 @@ class Likeness:
     voice : Voice
     comparison : Comparison
         The performance that was asked about comes first in its moments.
+    strangers_farther : float or None
+        Share of the pairs of different singers in the collection that lie farther apart than these two, 0 to 1; None
+        where the collection has one singer.
     """
 
     voice: Voice
     comparison: Comparison
+    strangers_farther: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,10 +40,13 @@ class Similar:
         Nearest first, each singer once.
     own : list of Voice
         Where the very file that was asked about stands in the collection; it is not compared with itself.
+    strangers : Strangers or None
+        How near to each other different singers of the collection lie.
     """
 
     likenesses: list[Likeness]
     own: list[Voice]
+    strangers: Strangers | None
 
 
 def find_similar(
@@ -77,11 +85,12 @@ def find_similar(
     others = index.without(content)
     if not others.voices:
         raise BadInputError("the index holds no other voice than this very file; index more recordings")
-    likenesses = [
-        Likeness(voice, compare(performance, voice.performance, calibration, prior=prior, moments=moments))
-        for voice in _nearest_of_each_singer(performance, others, top)
-    ]
-    return Similar(likenesses, [voice for voice in index.voices if voice.content == content])
+    strangers = Strangers.of(index)
+    likenesses = []
+    for voice in _nearest_of_each_singer(performance, others, top):
+        found = compare(performance, voice.performance, calibration, prior=prior, moments=moments)
+        likenesses.append(Likeness(voice, found, strangers.farther(found.distance) if strangers else None))
+    return Similar(likenesses, [voice for voice in index.voices if voice.content == content], strangers)
 
 
 def _nearest_of_each_singer(performance: Performance, index: VoiceIndex, top: int) -> list[Voice]:

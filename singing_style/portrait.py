@@ -142,10 +142,10 @@ def _draw_voices(axes: Axes, likenesses: Sequence[Likeness]) -> None:
     places = np.arange(len(likenesses))
     shares = [one.comparison.probability for one in likenesses]
     axes.barh(places, shares, color=COLOURS[4])
-    axes.set_yticks(places, [readable(one.voice.singer) for one in likenesses])
+    axes.set_yticks([])
     axes.invert_yaxis()
     axes.set_xlim(0, 1)
     for place, one in zip(places, likenesses, strict=True):
-        told = f"{one.comparison.probability:.0%}, distance {one.comparison.distance:.3f}"
+        told = f"{readable(one.voice.singer)}: {one.comparison.probability:.0%}, distance {one.comparison.distance:.3f}"
         axes.text(0.01, float(place), told, va="center")
     axes.set_title("Nearest known voices: probability of the same singer", loc="left")

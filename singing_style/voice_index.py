@@ -133,28 +133,34 @@ class VoiceIndex:
             )
 
 
-def _assemble(content: dict[str, NDArray[Any]]) -> VoiceIndex:
-    clip_counts = content["clip_counts"]
-    if content["clip_vectors"].ndim != 2 or len(clip_counts) == 0 or clip_counts.min() < 1:
+def _assemble(held: dict[str, NDArray[Any]]) -> VoiceIndex:
+    clip_counts = held["clip_counts"]
+    if held["clip_vectors"].ndim != 2 or len(clip_counts) == 0 or clip_counts.min() < 1:
         raise ValueError("a performance has no clips")
-    if not clip_counts.sum() == len(content["clip_vectors"]) == len(content["clip_starts"]):
+    if not clip_counts.sum() == len(held["clip_vectors"]) == len(held["clip_starts"]):
         raise ValueError("its clips do not add up")
-    if content["vectors"].shape[1:] != content["clip_vectors"].shape[1:]:
+    if held["vectors"].shape[1:] != held["clip_vectors"].shape[1:]:
         raise ValueError("its vectors have several lengths")
-    if not all(np.isfinite(content[name]).all() for name in ("vectors", "clip_vectors", "clip_starts")):
+    if not all(np.isfinite(held[name]).all() for name in ("vectors", "clip_vectors", "clip_starts")):
         raise ValueError("it holds numbers that are not finite")
     cuts = np.cumsum(clip_counts)[:-1]
     rows = zip(
-        *(content[name] for name in ("paths", "singers", "songs", "contents", "vectors")),
-        np.split(content["clip_vectors"], cuts),
-        np.split(content["clip_starts"], cuts),
-        content["seconds"].tolist(),
-        content["voiced_seconds"].tolist(),
+        *(held[name] for name in ("paths", "singers", "songs", "contents", "vectors")),
+        np.split(held["clip_vectors"], cuts),
+        np.split(held["clip_starts"], cuts),
+        held["seconds"].tolist(),
+        held["voiced_seconds"].tolist(),
         strict=True,
     )
-    length = float(content["clip_seconds"])
+    length = float(held["clip_seconds"])
     voices = [
-        Voice(*map(str, told), Performance(str(told[0]), vector, clips, starts, length, seconds, voiced))
-        for *told, vector, clips, starts, seconds, voiced in rows
+        Voice(
+            str(path),
+            str(singer),
+            str(song),
+            str(content),
+            Performance(str(path), vector, clips, starts, length, seconds, voiced),
+        )
+        for path, singer, song, content, vector, clips, starts, seconds, voiced in rows
     ]
-    return VoiceIndex(str(content["model"]), tuple(voices))
+    return VoiceIndex(str(held["model"]), tuple(voices))

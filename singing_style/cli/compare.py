@@ -48,7 +48,7 @@ def compare(
     for sound in (one, other):
         with naming(sound):
             performances.append(style.embed(sound))
-    found = put_beside(*performances, style.calibration, prior=prior, moments=moments)
+    found = put_beside(performances[0], performances[1], style.calibration, prior=prior, moments=moments)
     if as_json:
         files = [
             {"file": sound, "seconds": performance.seconds, "voiced_seconds": performance.voiced_seconds}

@@ -124,8 +124,8 @@ def explain_calibration(calibration: "Calibration", prior: float | None) -> str:
     beforehand = calibration.prior if prior is None else prior
     return (
         f"The probability takes {beforehand:g} beforehand, and rests on {calibration.pairs} pairs of "
-        f"{calibration.singers} singers of {calibration.corpus}, of which "
-        f"the threshold misjudges {calibration.equal_error_rate:.0%}."
+        f"{calibration.singers} singers ({calibration.corpus}), of which "
+        f"the threshold misjudges {calibration.equal_error_rate:.0%}; it holds for recordings like those."
     )
 
 

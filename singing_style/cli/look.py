@@ -17,7 +17,7 @@ from singing_style.cli.console import (
     printable,
     reported,
 )
-from singing_style.cli.similar import similar_as_json, tell_similar
+from singing_style.cli.similar import doubt_calibration, similar_as_json, tell_similar
 
 
 @reported
@@ -69,9 +69,10 @@ def look(
     draw_portrait(portrait, found.likenesses if found else (), output)
     if as_json:
         told = {"file": sound, "seconds": heard.seconds, "voiced_seconds": heard.voiced_seconds, "output": output}
-        print_json(told | (similar_as_json(found) if found else {}))
+        print_json(told | (similar_as_json(found, style.calibration) if found else {}))
         return
     typer.echo(printable(f"{output}: {heard.voiced_seconds:.1f} s sung of {heard.seconds:.1f} s"))
     if found:
         tell_similar(found)
         typer.echo(explain_calibration(style.calibration, prior))
+        doubt_calibration(found, style.calibration)

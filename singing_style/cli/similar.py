@@ -17,9 +17,11 @@ from singing_style.cli.console import (
     print_json,
     printable,
     reported,
+    warn,
 )
 
 if TYPE_CHECKING:
+    from singing_style.calibration import Calibration
     from singing_style.likeness import Similar
 
 
@@ -35,9 +37,12 @@ def similar(
 ) -> None:
     """Name the singers of a collection who sing most like a recording.
 
-    For each singer: their nearest performance, its distance, the probability that both are sung by the same person,
-    and where in each the two sound most alike. The probability is that of one pair of performances; with many singers
-    to choose from, somebody always comes near: say how likely you expected a match with --prior.
+    For each singer: their nearest performance, its distance, the probability that both are sung by the same person, how
+    many pairs of different singers of the collection lie farther apart, and where in each the two sound most alike.
+
+    The probability is that of one pair of performances, and holds for recordings like those that the model was
+    calibrated on; where the collection shows that it does not hold, that is said. With many singers to choose from,
+    somebody always comes near: say how likely you expected a match with --prior.
 
     If the very file is in the index, that is said, and it is not compared with itself.
 
@@ -64,11 +69,16 @@ def similar(
     )
     if as_json:
         query = {"file": sound, "seconds": performance.seconds, "voiced_seconds": performance.voiced_seconds}
-        print_json({"query": query} | similar_as_json(found) | {"calibration": style.calibration.model_dump()})
+        print_json(
+            {"query": query}
+            | similar_as_json(found, style.calibration)
+            | {"calibration": style.calibration.model_dump()}
+        )
         return
     typer.echo(printable(f"{sound}: {performance.voiced_seconds:.1f} s sung of {performance.seconds:.1f} s"))
     tell_similar(found)
     typer.echo(explain_calibration(style.calibration, prior))
+    doubt_calibration(found, style.calibration)
 
 
 def tell_similar(found: "Similar") -> None:
@@ -77,9 +87,10 @@ def tell_similar(found: "Similar") -> None:
         typer.echo(printable(f"this very file is in the index, as {voice.path} by {voice.singer}; it is left out"))
     width = max(len(printable(one.voice.singer)) for one in found.likenesses)
     for place, one in enumerate(found.likenesses, 1):
+        closer = "" if one.strangers_farther is None else f"  closer than {one.strangers_farther:.0%} of strangers"
         typer.echo(
             f"{place:2}  {printable(one.voice.singer):{width}}  distance {one.comparison.distance:.3f}  "
-            f"same singer {one.comparison.probability:.0%}  {printable(one.voice.path)}"
+            f"same singer {one.comparison.probability:.0%}{closer}  {printable(one.voice.path)}"
         )
         for moment in one.comparison.moments:
             typer.echo(
@@ -88,12 +99,25 @@ def tell_similar(found: "Similar") -> None:
             )
 
 
-def similar_as_json(found: "Similar") -> dict[str, Any]:
+def doubt_calibration(found: "Similar", calibration: "Calibration") -> None:
+    """Warn where the collection shows that the probabilities do not hold for it."""
+    if found.strangers and found.strangers.belie(calibration):
+        warn(
+            f"the probabilities do not hold here: of different singers in this collection, the threshold takes "
+            f"{found.strangers.mistaken(calibration):.0%} for the same; go by the order and by the share of strangers"
+        )
+
+
+def similar_as_json(found: "Similar", calibration: "Calibration") -> dict[str, Any]:
     """Give the same as JSON can hold it."""
+    doubted = bool(found.strangers and found.strangers.belie(calibration))
     return {
+        "calibration_doubted": doubted,
         "in_index": [{"path": voice.path, "singer": voice.singer} for voice in found.own],
         "similar": [
-            {"singer": one.voice.singer, "path": one.voice.path, "song": one.voice.song} | asdict(one.comparison)
+            {"singer": one.voice.singer, "path": one.voice.path, "song": one.voice.song}
+            | asdict(one.comparison)
+            | {"strangers_farther": one.strangers_farther}
             for one in found.likenesses
         ],
     }

@@ -34,7 +34,7 @@ class Levels:
         size = np.abs(block)
         self._peak = max(self._peak, float(size.max(initial=0)))
         self._power += float(np.square(block, dtype=np.float64).sum())
-        self._digest.update(np.ascontiguousarray(block))
+        self._digest.update(block.tobytes())
         full = size >= FULL_SCALE
         if self._last is not None:
             full = np.concatenate([self._last, full])

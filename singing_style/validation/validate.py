@@ -1,6 +1,6 @@
 """All checks of a corpus, one after the other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,7 @@ def validate(
         findings += [
             *check_durations(checkups, listening),
             *check_singing(checkups, listening, max_bad_share),
-            *check_formats(checkups, table["singer"], listening),
+            *check_formats(checkups, dict(table["singer"]), listening),
             *check_levels(checkups),
             *check_duplicates(checkups, table),
         ]
@@ -122,7 +122,7 @@ def _examine_all(roster: Roster, listening: Listening, progress: bool) -> tuple[
     names, paths = roster.table["recording"], roster.table["path"]
     calls = [(roster.folder.absolute(), path, listening) for path in paths]
     outcomes = in_parallel(_attempt, calls)
-    bar: Iterator[Checkup | str] = tqdm(
+    bar: Iterable[Checkup | str] = tqdm(
         outcomes, total=len(calls), desc="listening", unit=" recordings", mininterval=1.0, disable=not progress
     )
     checkups: dict[str, Checkup] = {}

@@ -41,6 +41,16 @@ def test_the_very_file_is_told_and_left_out() -> None:
         find_similar(QUERY, index_of(*twins), CALIBRATION, content="q")
 
 
+def test_how_many_strangers_lie_farther_apart_is_told() -> None:
+    """Ann and Ben are 2.5 and root 1.25 apart, Ben and Cleo root 4.25, Ann and Cleo root 13 and 1."""
+    found = find_similar(QUERY, index_of(*CHOIR), CALIBRATION)
+    assert [one.strangers_farther for one in found.likenesses] == [1.0, 0.8, pytest.approx(0.6)]
+    assert found.strangers
+    alone = find_similar(QUERY, index_of(CHOIR[0]), CALIBRATION)
+    assert alone.strangers is None
+    assert alone.likenesses[0].strangers_farther is None
+
+
 def test_the_query_comes_first_in_the_moments() -> None:
     query = performance("query", [[9, 9], [0, 0]], [0, 6])
     (one,) = find_similar(query, index_of(CHOIR[2]), CALIBRATION).likenesses

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
+from matplotlib.patches import Rectangle
 
 from singing_style.likeness import Likeness, find_similar
 from singing_style.portrait import compose_portrait, draw_portrait, take_portrait
@@ -35,8 +36,12 @@ def test_panels_stand_below_each_other_and_share_their_time(take: Path) -> None:
     assert all(0 < place.y0 < place.y1 < 1 for place in places)
     assert attention.get_xlim() == voicing.get_xlim()
     assert attention.get_position().x0 == voicing.get_position().x0
-    assert [label.get_text() for label in voices.get_yticklabels()] == ["Ann", "\\u6b4c\\u624b"]
-    assert [bar.get_width() for bar in voices.patches] == pytest.approx([0.5, 0.1192], abs=1e-4)
+    assert [text.get_text() for text in voices.texts] == [
+        "Ann: 50%, distance 0.500",
+        "\\u6b4c\\u624b: 12%, distance 1.000",
+    ]
+    widths = [bar.get_width() for bar in voices.patches if isinstance(bar, Rectangle)]
+    assert widths == pytest.approx([0.5, 0.1192], abs=1e-4)
 
 
 def test_what_is_not_known_has_no_panel(take: Path) -> None:
