@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from benchmarks.suite import BENCHMARKS
 from pipeline.sections.corpora import Corpus
 from singing_style.cli import app
 
@@ -94,6 +95,11 @@ def test_links_of_the_files_at_the_top_lead_somewhere(name: str) -> None:
     """Those of the site are checked where it is built."""
     linked = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / name).read_text())
     assert [target for target in linked if not (ROOT / target).is_file()] == []
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_every_benchmark_is_explained(name: str) -> None:
+    assert f"| `{name}` | " in (ROOT / "docs/benchmarks/index.md").read_text()
 
 
 def pieces(language: str) -> list[str]:
