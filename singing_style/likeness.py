@@ -40,13 +40,16 @@ class Similar:
         Nearest first, each singer once.
     own : list of Voice
         Where the very file that was asked about stands in the collection; it is not compared with itself.
-    strangers : Strangers or None
-        How near to each other different singers of the collection lie.
+    mistaken : float or None
+        Share of the pairs of different singers of the collection that the calibration's threshold takes for the same.
+    doubted : bool
+        Whether these are so many that the probabilities do not hold for this collection.
     """
 
     likenesses: list[Likeness]
     own: list[Voice]
-    strangers: Strangers | None
+    mistaken: float | None
+    doubted: bool
 
 
 def find_similar(
@@ -90,7 +93,12 @@ def find_similar(
     for voice in _nearest_of_each_singer(performance, others, top):
         found = compare(performance, voice.performance, calibration, prior=prior, moments=moments)
         likenesses.append(Likeness(voice, found, strangers.farther(found.distance) if strangers else None))
-    return Similar(likenesses, [voice for voice in index.voices if voice.content == content], strangers)
+    return Similar(
+        likenesses=likenesses,
+        own=[voice for voice in index.voices if voice.content == content],
+        mistaken=strangers.mistaken(calibration) if strangers else None,
+        doubted=strangers is not None and strangers.belie(calibration),
+    )
 
 
 def _nearest_of_each_singer(performance: Performance, index: VoiceIndex, top: int) -> list[Voice]:

@@ -84,6 +84,8 @@ def read_model_file(path: Path) -> ModelContent:
 def _check(header: dict[str, Any], weights: dict[str, Tensor]) -> ModelContent:
     listening = Listening.model_validate(header["listening"])
     shape, card = header["network"], header["card"]
+    if not isinstance(shape, dict) or not isinstance(card, dict):
+        raise ValueError("its network or its card is none")
     if identify(weights, shape, listening) != header["identity"]:
         raise ValueError("its weights or settings are not those that were saved")
     if (shape["frames"], shape["bins"]) != (listening.clip_frames, listening.bins):

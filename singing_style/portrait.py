@@ -14,7 +14,7 @@ from pipeline.figures.canvas import COLOURS, house_style, readable, save_png
 from pipeline.figures.voicing import Spectrum, compose_voicing
 from singing_style.attention import attention_over_time
 from singing_style.hearing import Heard, hear, resampled
-from singing_style.likeness import Likeness
+from singing_style.likeness import Similar
 from singing_style.model import StyleModel
 
 NAMES = {"cqt": "Constant-Q spectrogram", "mel": "Mel spectrogram"}
@@ -70,19 +70,19 @@ def take_portrait(model: StyleModel, sound: Path) -> Portrait:
     return Portrait(sound.name, heard, listening.frame_seconds, (cqt, mel), attention)
 
 
-def draw_portrait(portrait: Portrait, likenesses: Sequence[Likeness], path: Path) -> None:
+def draw_portrait(portrait: Portrait, similar: Similar | None, path: Path) -> None:
     """Compose the figure and write it as PNG; see `compose_portrait`."""
-    save_png(compose_portrait(portrait, likenesses), path)
+    save_png(compose_portrait(portrait, similar), path)
 
 
-def compose_portrait(portrait: Portrait, likenesses: Sequence[Likeness] = ()) -> Figure:
+def compose_portrait(portrait: Portrait, similar: Similar | None = None) -> Figure:
     """Draw figure 2 of the paper, below it the attention over time, and the nearest known voices where any are given.
 
     Parameters
     ----------
     portrait : Portrait
-    likenesses : sequence of Likeness, optional
-        Nearest first.
+    similar : Similar, optional
+        Whom the recording resembles.
     """
     heard = portrait.heard
     figure = compose_voicing(
@@ -96,14 +96,14 @@ def compose_portrait(portrait: Portrait, likenesses: Sequence[Likeness] = ()) ->
     panels = []
     if portrait.attention is not None:
         panels.append(ATTENTION_INCHES)
-    if likenesses:
-        panels.append(ROW_INCHES * (len(likenesses) + 1))
+    if similar:
+        panels.append(ROW_INCHES * (len(similar.likenesses) + 1))
     with house_style():
         added = _add_below(figure, panels)
         if portrait.attention is not None:
             _draw_attention(added[0], portrait, figure.axes[0])
-        if likenesses:
-            _draw_voices(added[-1], likenesses)
+        if similar:
+            _draw_voices(added[-1], similar)
     return figure
 
 
@@ -138,14 +138,17 @@ def _draw_attention(axes: Axes, portrait: Portrait, above: Axes) -> None:
     axes.set_xlabel("time (s)")
 
 
-def _draw_voices(axes: Axes, likenesses: Sequence[Likeness]) -> None:
-    places = np.arange(len(likenesses))
-    shares = [one.comparison.probability for one in likenesses]
+def _draw_voices(axes: Axes, similar: Similar) -> None:
+    places = np.arange(len(similar.likenesses))
+    shares = [one.comparison.probability for one in similar.likenesses]
     axes.barh(places, shares, color=COLOURS[4])
     axes.set_yticks([])
     axes.invert_yaxis()
     axes.set_xlim(0, 1)
-    for place, one in zip(places, likenesses, strict=True):
+    for place, one in zip(places, similar.likenesses, strict=True):
         told = f"{readable(one.voice.singer)}: {one.comparison.probability:.0%}, distance {one.comparison.distance:.3f}"
+        if one.strangers_farther is not None:
+            told += f", closer than {one.strangers_farther:.0%} of strangers"
         axes.text(0.01, float(place), told, va="center")
-    axes.set_title("Nearest known voices: probability of the same singer", loc="left")
+    doubt = ", which does not hold for this collection" if similar.doubted else ""
+    axes.set_title(f"Nearest known voices: probability of the same singer{doubt}", loc="left")

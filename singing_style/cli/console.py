@@ -129,6 +129,14 @@ def explain_calibration(calibration: "Calibration", prior: float | None) -> str:
     )
 
 
+def doubt_calibration(mistaken: float) -> None:
+    """Warn that the collection shows that the probabilities do not hold for it."""
+    warn(
+        f"the probabilities do not hold here: of different singers in this collection, the threshold takes "
+        f"{mistaken:.0%} for the same; go by the order and by the share of strangers"
+    )
+
+
 def list_failed(failed: Mapping[str, str]) -> None:
     """Name on standard error what could not be used, a line each."""
     for name, reason in failed.items():

@@ -11,13 +11,14 @@ from singing_style.cli.console import (
     ModelFile,
     Prior,
     check_prior,
+    doubt_calibration,
     explain_calibration,
     naming,
     print_json,
     printable,
     reported,
 )
-from singing_style.cli.similar import doubt_calibration, similar_as_json, tell_similar
+from singing_style.cli.similar import similar_as_json, tell_similar
 
 
 @reported
@@ -66,13 +67,14 @@ def look(
     if index:
         performance = style.embed_heard(heard, str(sound))
         found = find_similar(performance, index, style.calibration, content=content_hash(sound), top=top, prior=prior)
-    draw_portrait(portrait, found.likenesses if found else (), output)
+    draw_portrait(portrait, found, output)
     if as_json:
         told = {"file": sound, "seconds": heard.seconds, "voiced_seconds": heard.voiced_seconds, "output": output}
-        print_json(told | (similar_as_json(found, style.calibration) if found else {}))
+        print_json(told | (similar_as_json(found) if found else {}))
         return
     typer.echo(printable(f"{output}: {heard.voiced_seconds:.1f} s sung of {heard.seconds:.1f} s"))
     if found:
         tell_similar(found)
         typer.echo(explain_calibration(style.calibration, prior))
-        doubt_calibration(found, style.calibration)
+        if found.doubted and found.mistaken is not None:
+            doubt_calibration(found.mistaken)

@@ -12,16 +12,15 @@ from singing_style.cli.console import (
     Prior,
     check_prior,
     clock,
+    doubt_calibration,
     explain_calibration,
     naming,
     print_json,
     printable,
     reported,
-    warn,
 )
 
 if TYPE_CHECKING:
-    from singing_style.calibration import Calibration
     from singing_style.likeness import Similar
 
 
@@ -69,16 +68,13 @@ def similar(
     )
     if as_json:
         query = {"file": sound, "seconds": performance.seconds, "voiced_seconds": performance.voiced_seconds}
-        print_json(
-            {"query": query}
-            | similar_as_json(found, style.calibration)
-            | {"calibration": style.calibration.model_dump()}
-        )
+        print_json({"query": query} | similar_as_json(found) | {"calibration": style.calibration.model_dump()})
         return
     typer.echo(printable(f"{sound}: {performance.voiced_seconds:.1f} s sung of {performance.seconds:.1f} s"))
     tell_similar(found)
     typer.echo(explain_calibration(style.calibration, prior))
-    doubt_calibration(found, style.calibration)
+    if found.doubted and found.mistaken is not None:
+        doubt_calibration(found.mistaken)
 
 
 def tell_similar(found: "Similar") -> None:
@@ -99,20 +95,10 @@ def tell_similar(found: "Similar") -> None:
             )
 
 
-def doubt_calibration(found: "Similar", calibration: "Calibration") -> None:
-    """Warn where the collection shows that the probabilities do not hold for it."""
-    if found.strangers and found.strangers.belie(calibration):
-        warn(
-            f"the probabilities do not hold here: of different singers in this collection, the threshold takes "
-            f"{found.strangers.mistaken(calibration):.0%} for the same; go by the order and by the share of strangers"
-        )
-
-
-def similar_as_json(found: "Similar", calibration: "Calibration") -> dict[str, Any]:
+def similar_as_json(found: "Similar") -> dict[str, Any]:
     """Give the same as JSON can hold it."""
-    doubted = bool(found.strangers and found.strangers.belie(calibration))
     return {
-        "calibration_doubted": doubted,
+        "calibration_doubted": found.doubted,
         "in_index": [{"path": voice.path, "singer": voice.singer} for voice in found.own],
         "similar": [
             {"singer": one.voice.singer, "path": one.voice.path, "song": one.voice.song}

@@ -45,9 +45,11 @@ def test_how_many_strangers_lie_farther_apart_is_told() -> None:
     """Ann and Ben are 2.5 and root 1.25 apart, Ben and Cleo root 4.25, Ann and Cleo root 13 and 1."""
     found = find_similar(QUERY, index_of(*CHOIR), CALIBRATION)
     assert [one.strangers_farther for one in found.likenesses] == [1.0, 0.8, pytest.approx(0.6)]
-    assert found.strangers
+    assert found.mistaken == 0  # none lies within the threshold of 0.5
+    assert not found.doubted
     alone = find_similar(QUERY, index_of(CHOIR[0]), CALIBRATION)
-    assert alone.strangers is None
+    assert alone.mistaken is None
+    assert not alone.doubted
     assert alone.likenesses[0].strangers_farther is None
 
 

@@ -6,7 +6,7 @@ import pytest
 import soundfile
 from matplotlib.patches import Rectangle
 
-from singing_style.likeness import Likeness, find_similar
+from singing_style.likeness import Similar, find_similar
 from singing_style.portrait import compose_portrait, draw_portrait, take_portrait
 from tests.singing_style.made_up import CALIBRATION, RATE, index_of, performance, singing, tiny_model, voice
 
@@ -18,13 +18,13 @@ def take(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def likenesses() -> list[Likeness]:
+def similar() -> Similar:
     choir = index_of(voice("a", "Ann", 0.5, 0), voice("b", "歌手", 0, 1))
-    return find_similar(performance("query", [[0, 0]], [0]), choir, CALIBRATION).likenesses
+    return find_similar(performance("query", [[0, 0]], [0]), choir, CALIBRATION)
 
 
 def test_panels_stand_below_each_other_and_share_their_time(take: Path) -> None:
-    figure = compose_portrait(take_portrait(tiny_model(), take), likenesses())
+    figure = compose_portrait(take_portrait(tiny_model(), take), similar())
     voicing, cqt, mel, _, attention, voices = figure.axes
     assert [axes.get_title("left") for axes in (voicing, cqt, mel)] == [
         "Voice detection",
@@ -52,5 +52,5 @@ def test_what_is_not_known_has_no_panel(take: Path) -> None:
 
 def test_the_same_recording_gives_the_same_bytes(take: Path, tmp_path: Path) -> None:
     for name in ("one.png", "two.png"):
-        draw_portrait(take_portrait(tiny_model(), take), likenesses(), tmp_path / name)
+        draw_portrait(take_portrait(tiny_model(), take), similar(), tmp_path / name)
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
