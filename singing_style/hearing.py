@@ -75,7 +75,10 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None) -> Heard:
     BadInputError
         An array comes without its rate, or a file with one.
     """
-    with resampled(sound, listening, rate) as samples:
+    from threadpoolctl import threadpool_limits
+
+    # products this small gain nothing from threads, and where cores are busy wait for one another
+    with threadpool_limits(1), resampled(sound, listening, rate) as samples:
         energy, confidence = measure_voice(
             samples,
             listening.rate,
