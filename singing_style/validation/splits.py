@@ -1,6 +1,6 @@
 """Checks of the corpus as an experiment: who sang what, and how it can be split (paper 3.1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -77,26 +77,40 @@ def _parts(table: pd.DataFrame) -> list[Finding]:
 def _possible(
     table: pd.DataFrame, songs: Triple, shares: Shares, rng: np.random.Generator, source: str
 ) -> list[Finding]:
+    balance_rng, choices_rng, singers_rng = rng.spawn(3)
+    named_shares = dict(zip(SPLITS, shares, strict=True))
+    singers, fault = _balance(table, songs, named_shares, balance_rng, source)
+    choices = _choices(table, songs, shares, choices_rng)
     findings = []
-    named_songs, named_shares = dict(zip(SPLITS, songs, strict=True)), dict(zip(SPLITS, shares, strict=True))
-    try:
-        split = balance(table, songs=named_songs, singer_shares=named_shares, rng=rng.spawn(1)[0], source=source)
-        singers = "/".join(str(len(split.singers[part])) for part in SPLITS)
-        asked = "/".join(map(str, songs))
-        findings.append(Finding(Severity.NOTE, "splits", f"balanced, {asked} songs: {singers} singers"))
-        fault = None
-    except BadInputError as unbalanced:
-        fault = str(unbalanced).removeprefix(f"{source}: ")
-    table_of_choices = _choices(table, songs, shares, rng.spawn(1)[0])
-    if len(table_of_choices):
+    if not fault:
+        findings.append(Finding(Severity.NOTE, "splits", f"balanced, {_slashed(songs)} songs: {singers} singers"))
+    if len(choices):
         rows = [
-            f"{row.songs} songs: {row.singers} singers, {row.performances} performances"
-            for row in table_of_choices.itertuples()
+            f"{row.songs} songs: {row.singers} singers, {row.performances} performances" for row in choices.itertuples()
         ]
         findings.append(Finding(Severity.NOTE, "splits", "balanced splits that are possible: " + "; ".join(rows)))
-    if fault is None:
-        return findings
-    return [*findings, _fallback(table, named_shares, rng, source, fault, bool(len(table_of_choices)))]
+        if fault:
+            best = choices.iloc[int(choices["performances"].argmax())]["songs"]
+            fault += f"; ask for {best} songs (corpus.manifest.songs)"
+    if fault:
+        findings.append(_by_singers(table, named_shares, singers_rng, source, fault, balanced=bool(len(choices))))
+    return findings
+
+
+def _balance(
+    table: pd.DataFrame, songs: Triple, shares: Mapping[str, float], rng: np.random.Generator, source: str
+) -> tuple[str, str]:
+    """Give the singers of the balanced split that was asked for, or what is missing for it."""
+    have = table["song"].nunique()
+    if sum(songs) > have:
+        return "", f"{_slashed(songs)} songs need {sum(songs)} and there are {have}"
+    try:
+        split = balance(
+            table, songs=dict(zip(SPLITS, songs, strict=True)), singer_shares=shares, rng=rng, source=source
+        )
+    except BadInputError as fault:
+        return "", str(fault).removeprefix(f"{source}: ")
+    return _slashed([len(split.singers[part]) for part in SPLITS]), ""
 
 
 def _choices(table: pd.DataFrame, songs: Triple, shares: Shares, rng: np.random.Generator) -> pd.DataFrame:
@@ -109,24 +123,29 @@ def _choices(table: pd.DataFrame, songs: Triple, shares: Shares, rng: np.random.
     return trade_off(repertoire, (max(train, 1), max(validation, 1), max(test, 1)), shares, rng)
 
 
-def _fallback(
+def _by_singers(
     table: pd.DataFrame,
     shares: Mapping[str, float],
     rng: np.random.Generator,
     source: str,
     fault: str,
-    others: bool,
+    *,
+    balanced: bool,
 ) -> Finding:
-    """Say what to do where the balanced split that was asked for is not possible."""
+    """Say what a split by singers would give, where the balanced split that was asked for is not possible."""
     try:
         split = split_by_singers(table, singer_shares=shares, rng=rng, source=source)
     except BadInputError as hopeless:
-        severity = Severity.WARNING if others else Severity.STOP
-        return Finding(severity, "splits", f"{fault}; nor by singers: {str(hopeless).removeprefix(f'{source}: ')}")
-    kept = len(split.assign(table))
-    singers = "/".join(str(len(split.singers[part])) for part in SPLITS)
+        reason = str(hopeless).removeprefix(f"{source}: ")
+        severity = Severity.WARNING if balanced else Severity.STOP
+        return Finding(severity, "splits", f"{fault}; a split by singers is not possible: {reason}")
+    singers = _slashed([len(split.singers[part]) for part in SPLITS])
     text = (
-        f"{fault}; a split by singers would keep {kept} of {len(table)} performances of {singers} singers "
-        "(corpus.manifest.split=by_singers)"
+        f"{fault}; a split by singers would keep {len(split.assign(table))} of {len(table)} performances of {singers} "
+        "singers (corpus.manifest.split=by_singers)"
     )
     return Finding(Severity.WARNING, "splits", text)
+
+
+def _slashed(counts: Sequence[int]) -> str:
+    return "/".join(map(str, counts))

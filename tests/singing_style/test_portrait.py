@@ -37,11 +37,17 @@ def test_panels_stand_below_each_other_and_share_their_time(take: Path) -> None:
     assert attention.get_xlim() == voicing.get_xlim()
     assert attention.get_position().x0 == voicing.get_position().x0
     assert [text.get_text() for text in voices.texts] == [
-        "Ann: 50%, distance 0.500",
-        "\\u6b4c\\u624b: 12%, distance 1.000",
+        "Ann: 50%, distance 0.500, closer than 100% of strangers",
+        "\\u6b4c\\u624b: 12%, distance 1.000, closer than 100% of strangers",
     ]
     widths = [bar.get_width() for bar in voices.patches if isinstance(bar, Rectangle)]
     assert widths == pytest.approx([0.5, 0.1192], abs=1e-4)
+    assert voices.get_title("left") == "Nearest known voices: probability of the same singer"
+
+
+def test_probabilities_that_do_not_hold_are_marked(take: Path) -> None:
+    figure = compose_portrait(take_portrait(tiny_model(), take), replace(similar(), doubted=True))
+    assert figure.axes[-1].get_title("left").endswith(", which does not hold for this collection")
 
 
 def test_what_is_not_known_has_no_panel(take: Path) -> None:

@@ -40,7 +40,8 @@ def test_a_balanced_split_that_is_possible() -> None:
 def test_too_few_songs_for_what_is_asked_names_what_there_is() -> None:
     findings = check_splits(everyone_everything(10, 5), (6, 4, 4), SHARES, 0, "choir")
     (warning,) = told(findings, Severity.WARNING)
-    assert warning.startswith("6/4/4 songs need 14 and there are 5: 9 are missing; ")
+    # one song for each part, and the other two in proportion to 6, 4, 4: to train, then to validation
+    assert warning.startswith("6/4/4 songs need 14 and there are 5; ask for 2/2/1 songs (corpus.manifest.songs); ")
     assert "corpus.manifest.split=by_singers" in warning
     (choices,) = told(findings, Severity.NOTE)
     assert choices.startswith("balanced splits that are possible: 1/1/1 songs: 5/2/3 singers, 10 performances")
@@ -56,7 +57,7 @@ def test_songs_of_ones_own_leave_the_split_by_singers() -> None:
 def test_too_few_singers_for_any_split_stop() -> None:
     findings = check_splits(everyone_everything(3, 3), (1, 1, 1), SHARES, 0, "choir")
     (stop,) = told(findings, Severity.STOP)
-    assert "nor by singers: 3 singers, and each of train, validation, test needs 2" in stop
+    assert "a split by singers is not possible: 3 singers, and each of train, validation, test needs 2" in stop
     assert "choir: " not in stop
 
 
