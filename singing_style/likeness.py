@@ -85,7 +85,7 @@ def find_similar(
     BadInputError
         The index holds no other voice.
     """
-    others = index.without(content)
+    others = index.without(content) if content else index
     if not others.voices:
         raise BadInputError("the index holds no other voice than this very file; index more recordings")
     strangers = Strangers.of(index)

@@ -25,9 +25,12 @@ app = typer.Typer(
 
 def _print_version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        typer.echo(f"singing-style {version('singing-style')}")
+        try:
+            typer.echo(f"singing-style {version('singing-style')}")
+        except PackageNotFoundError:
+            typer.echo("singing-style, from its sources")
         raise typer.Exit
 
 

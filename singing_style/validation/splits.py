@@ -55,7 +55,7 @@ def check_splits(table: pd.DataFrame, songs: Triple, shares: Shares, seed: int, 
         The file or the folder.
     """
     if "song" not in table:
-        text = f"no songs are known, so no split can be made; write a column song into {source}"
+        text = f"no songs are known in {source}, so no split can be made; write a manifest with a column song"
         return [Finding(Severity.STOP, "splits", text)]
     if "split" in table:
         faults = split_faults(table)

@@ -16,9 +16,8 @@ HEAVY = ("torch", "pandas", "sklearn", "numba", "librosa", "matplotlib")
 
 
 def typed(*arguments: str, folder: Path = ROOT) -> "subprocess.CompletedProcess[str]":
-    code = "from singing_style.cli import app; app(prog_name='singing-style')"
     return subprocess.run(
-        [sys.executable, "-c", code, *arguments],
+        [sys.executable, "-m", "singing_style", *arguments],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -58,6 +57,7 @@ def test_a_real_process_works_from_any_folder_and_ends_with_its_code(tmp_path: P
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert wrong.stderr.startswith("singing-style: error: none.npz: no such index; ")
     assert wrong.stderr.count("\n") == 1
+    assert typed("--version", folder=tmp_path).stdout.startswith("singing-style")
     usage = typed("similar", "--loudly", folder=tmp_path)
     assert usage.returncode == 2
     assert "Traceback" not in usage.stderr

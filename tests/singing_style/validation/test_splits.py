@@ -64,7 +64,7 @@ def test_too_few_singers_for_any_split_stop() -> None:
 def test_no_songs_stop() -> None:
     findings = check_splits(everyone_everything(9, 3)[["singer"]], (1, 1, 1), SHARES, 0, "m.csv")
     assert told(findings, Severity.STOP) == [
-        "no songs are known, so no split can be made; write a column song into m.csv"
+        "no songs are known in m.csv, so no split can be made; write a manifest with a column song"
     ]
 
 
