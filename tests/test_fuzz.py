@@ -6,6 +6,7 @@ A few examples, always the same, run with the other tests; ``make fuzz`` draws t
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,10 +22,42 @@ from pipeline.nn.model_file import load_model, save_model
 from pipeline.nn.network import StyleNetwork
 from pipeline.params import load_params
 from pipeline.storage.shard import Recording, read_shards, write_shards
+from singing_style.calibration import Calibration
+from singing_style.listening import Listening
+from singing_style.model import StyleModel
+from singing_style.model_file import write_model_file
 from tests.conftest import ROOT
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
-SHAPE = {"frames": 4, "bins": 4, "channels": 1, "bottleneck": 1, "cardinality": 1, "hidden": 2, "embedding": 2}
+SHAPE: dict[str, Any] = {
+    "frames": 4,
+    "bins": 4,
+    "attention": True,
+    "channels": 1,
+    "bottleneck": 1,
+    "cardinality": 1,
+    "hidden": 2,
+    "dropout": 0.1,
+    "embedding": 2,
+}
+LISTENING = Listening(
+    feature="mel",
+    rate=8000,
+    quality="HQ",
+    frame_length=512,
+    frame_hop=128,
+    pitch_min_hz=65.0,
+    pitch_max_hz=1000.0,
+    clip_frames=4,
+    clip_hop=1,
+    min_voiced=2,
+    pad_short=True,
+    bins=4,
+    bins_per_octave=2,
+    cqt_min_hz=65.5,
+    floor_db=60.0,
+    seed=0,
+)
 MANIFEST = """recording,path,singer,song,split,style_register
 a,a.flac,ann,tune,train,50
 b,b.flac,bo,air,validation,55
@@ -80,8 +113,16 @@ def shard(folder: Path) -> Path:
 
 
 def model(folder: Path) -> Path:
-    network = StyleNetwork(attention=True, dropout=0.1, **SHAPE)
-    save_model(folder, network.state_dict(), {"feature": "mel", "network": SHAPE | {"attention": True, "dropout": 0.1}})
+    save_model(folder, StyleNetwork(**SHAPE).state_dict(), {"feature": "mel", "network": SHAPE})
+    return folder / "style.safetensors"
+
+
+def release(folder: Path) -> Path:
+    calibration = Calibration(
+        bias=1.0, slope=2.0, threshold=0.5, equal_error_rate=0.1, prior=0.5, pairs=9, singers=3, corpus="tones"
+    )
+    weights = StyleNetwork(**SHAPE).state_dict()
+    write_model_file(folder / "style.safetensors", weights, SHAPE, LISTENING, calibration, {"licence": "none"})
     return folder / "style.safetensors"
 
 
@@ -149,6 +190,11 @@ def test_params(tmp_path: Path, damage: Damage) -> None:
 @often
 def test_models(name: str, tmp_path: Path, damage: Damage) -> None:
     survive(lambda folder: model(folder).parent / name, lambda path: load_model(path.parent), tmp_path, damage)
+
+
+@often
+def test_releases(tmp_path: Path, damage: Damage) -> None:
+    survive(release, StyleModel.load, tmp_path, damage)
 
 
 @often

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
+from pipeline.analysis.collection import Collection
+from singing_style import StyleModel
 from tests.tiny_repository import Repository, start_repository
 
 
@@ -35,6 +39,19 @@ def test_metrics_have_the_promised_keys(repository: Repository) -> None:
     )
 
 
+def test_the_released_model_embeds_as_the_stages_do(repository: Repository) -> None:
+    """From the file as it came, through resampling, voice detection and spectrogram, to the vector of stage embed."""
+    model = StyleModel.load(repository.folder / "release/singing-style.safetensors")
+    known = Collection.load(repository.folder / "data/embeddings/performances.npz")
+    audio = pd.read_csv(repository.folder / "data/corpus/manifest.csv").set_index("recording")["path"]
+    embedded = model.embed_many([repository.folder / "data/corpus" / audio[name] for name in known.recording])
+    assert embedded.failed == {}
+    found = np.stack([performance.vector for performance in embedded.performances])
+    np.testing.assert_allclose(found, known.vectors, atol=1e-4 * np.abs(known.vectors).max())
+    assert (repository.folder / "release/CARD.md").read_text().startswith("# A model of singing style")
+    assert repository.read("metrics/calibration.json")["test"]["singers"] == 4
+
+
 def test_nothing_is_done_twice(repository: Repository) -> None:
     assert "Data and pipelines are up to date." in repository.type("dvc repro")
 
@@ -49,7 +66,7 @@ def test_metrics_are_in_git_and_data_is_not(repository: Repository) -> None:
 def test_plots_have_points_and_pictures(repository: Repository) -> None:
     plots = repository.json("dvc plots show --json")
     assert not plots.get("errors")
-    for name in ("voicing", "knn", "tsne", "losses"):
+    for name in ("voicing", "knn", "tsne", "losses", "calibration"):
         (picture,) = plots["data"][f"metrics/plots/{name}.png"]
         assert picture["type"] == "image"
     for name in ("Loss of every step", "Validation loss", "metrics/plots/knn.csv"):

@@ -99,7 +99,7 @@ def set_params(path: Path, values: dict[str, Any]) -> None:
 
 def start_repository(folder: Path, changes: dict[str, Any] | None = None) -> Repository:
     """Copy the project's sources, set the parameters to the tiny ones, with some changed, and commit."""
-    for name in ("pipeline", "data/raw/demo"):
+    for name in ("pipeline", "singing_style", "data/raw/demo"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / ".dvc").mkdir()
     for name in ("dvc.yaml", "params.yaml", ".gitignore", ".dvcignore", ".dvc/config", ".dvc/.gitignore"):

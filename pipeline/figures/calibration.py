@@ -1,0 +1,114 @@
+"""Whether the probability of the same singer can be believed, and what distances give it."""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from pipeline.analysis.reliability import BINS, Reliability
+from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
+
+SAME, DIFFERENT, LINE = COLOURS[0], COLOURS[3], COLOURS[-1]
+LARGEST_DOT = 500.0
+COUNTED = 40
+"""Bars of the histogram of distances."""
+Numbers = NDArray[np.float64]
+
+
+def draw_calibration(
+    reliability: Reliability,
+    distances: Numbers,
+    same_singer: NDArray[np.bool_],
+    weights: Numbers,
+    curve: tuple[Numbers, Numbers],
+    threshold: float,
+    path: Path,
+) -> None:
+    """Compose the figure and write it as PNG; see `compose_calibration`."""
+    save_png(compose_calibration(reliability, distances, same_singer, weights, curve, threshold), path)
+
+
+@house_style()
+def compose_calibration(
+    reliability: Reliability,
+    distances: Numbers,
+    same_singer: NDArray[np.bool_],
+    weights: Numbers,
+    curve: tuple[Numbers, Numbers],
+    threshold: float,
+) -> Figure:
+    """Draw two panels.
+
+    Parameters
+    ----------
+    reliability : Reliability
+        Of the pairs' probabilities.
+    distances, weights : ndarray of float64, shape (m,)
+    same_singer : ndarray of bool, shape (m,)
+    curve : tuple of two ndarray of float64, shape (k,)
+        Distances, ascending, and the probability of the same singer at each.
+    threshold : float
+        Distance of equal errors.
+
+    Returns
+    -------
+    Figure
+        Left, the share of pairs by one singer against the probability, a dot's area its share of the pairs; right,
+        the distances of both kinds of pairs under the curve of the probability.
+    """
+    figure = blank(8.4, 3.9)
+    believed, reasons = figure.subplots(1, 2)
+    _draw_reliability(believed, reliability)
+    _draw_distances(reasons, distances, same_singer, weights, float(curve[0][-1]))
+    reasons.plot(*curve, color=LINE, linewidth=1.6, label="probability of the same singer")
+    reasons.axvline(threshold, color=LINE, linewidth=0.8, linestyle=":", label="equal errors")
+    figure.legend(*reasons.get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    return figure
+
+
+def _draw_reliability(axes: Axes, reliability: Reliability) -> None:
+    axes.plot([0, 1], [0, 1], color=LINE, linewidth=0.8, linestyle="--")
+    axes.plot(reliability.predicted, reliability.observed, color=SAME, linewidth=1.0)
+    axes.scatter(
+        reliability.predicted,
+        reliability.observed,
+        s=LARGEST_DOT * reliability.weight / reliability.weight.max(),
+        color=SAME,
+        edgecolor=LINE,
+        linewidth=0.6,
+        alpha=0.7,
+        zorder=3,
+        clip_on=False,
+    )
+    axes.set(
+        title=f"can it be believed? log loss {reliability.log_loss:.2f}, off by {reliability.calibration_error:.2f}",
+        xlabel="probability of the same singer",
+        ylabel="share of pairs by one singer",
+        xlim=(-0.04, 1.04),
+        ylim=(-0.04, 1.04),
+        aspect="equal",
+    )
+    axes.set_xticks(np.linspace(0, 1, BINS // 2 + 1))
+
+
+def _draw_distances(
+    axes: Axes, distances: Numbers, same_singer: NDArray[np.bool_], weights: Numbers, furthest: float
+) -> None:
+    edges = np.linspace(0, furthest, COUNTED + 1)
+    kinds = ((True, SAME, "same singer"), (False, DIFFERENT, "different singers"))
+    counts = [
+        np.histogram(distances[same_singer == kind], edges, weights=weights[same_singer == kind])[0]
+        for kind, *_ in kinds
+    ]
+    highest = max(count.max() for count in counts)
+    for count, (_, colour, name) in zip(counts, kinds, strict=True):
+        axes.stairs(count / highest, edges, fill=True, color=colour, alpha=0.45, label=name)
+    axes.set(
+        title="what it rests on",
+        xlabel="distance of two performances",
+        ylabel="probability; pairs, as a share of the most",
+        xlim=(0, furthest),
+        ylim=(0, 1.04),
+    )

@@ -1,0 +1,145 @@
+"""From distance to probability: how likely it is that two performances are by the same singer.
+
+A logistic regression on the distance, as is usual where speakers are compared (Brümmer and du Preez 2006), fitted on
+performances that the network did not learn from.
+"""
+
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.sections.section import Count, Share
+
+if TYPE_CHECKING:
+    from pipeline.analysis.known_pairs import KnownPairs
+
+EVEN = 0.5
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Numbers = NDArray[np.float64]
+
+
+class Calibration(BaseModel):
+    """What a distance says.
+
+    Attributes
+    ----------
+    bias, slope : float
+        Log odds of the same singer, at even odds beforehand, are ``bias - slope * distance``; `slope` is not negative.
+    threshold : float
+        The distance at which as many pairs of one singer are refused as pairs of two are accepted.
+    equal_error_rate : float
+        How many that is, 0 to 1, on the pairs of the fit.
+    prior : float
+        Probability of the same singer before anything is heard; 0.5.
+    pairs, singers : int
+        On how many pairs of performances of how many singers it rests.
+    corpus : str
+        Whose they are.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    bias: Finite
+    slope: NotNegative
+    threshold: NotNegative
+    equal_error_rate: Share
+    prior: Annotated[float, Field(gt=0, lt=1)]
+    pairs: Count
+    singers: Count
+    corpus: str
+
+    @classmethod
+    def fit(cls, pairs: "KnownPairs", corpus: str) -> "Calibration":
+        """Fit to pairs of performances whose singers are known.
+
+        The answers are softened as Platt (1999) proposes, so that pairs which are all told apart make nobody certain:
+        of n pairs of one kind, n + 1 in n + 2 count as such. Where the nearer pairs are not the likelier, the slope
+        is 0 and every probability a half.
+
+        Parameters
+        ----------
+        pairs : KnownPairs
+        corpus : str
+            Whose they are.
+        """
+        same = int(pairs.same_singer.sum())
+        answers = np.where(pairs.same_singer, (same + 1) / (same + 2), 1 / (len(pairs) - same + 2))
+        bias, slope = _regress(pairs.distances, answers, pairs.weights)
+        threshold, rate = _equal_error(pairs)
+        return cls(
+            bias=bias,
+            slope=slope,
+            threshold=threshold,
+            equal_error_rate=rate,
+            prior=EVEN,
+            pairs=len(pairs),
+            singers=pairs.singers,
+            corpus=corpus,
+        )
+
+    def probability(self, distance: float, prior: float | None = None) -> float:
+        """Give the probability that two performances at this distance are by the same singer.
+
+        Parameters
+        ----------
+        distance : float
+            Euclidean, between two performance vectors.
+        prior : float, optional
+            Another probability beforehand, strictly between 0 and 1: 0.01 where one in a hundred is expected.
+        """
+        return float(self.probabilities([distance], prior)[0])
+
+    def probabilities(self, distances: ArrayLike, prior: float | None = None) -> NDArray[np.float64]:
+        """Give the probability for each of many distances; see `probability`.
+
+        Raises
+        ------
+        ValueError
+            `prior` is not strictly between 0 and 1, or a distance is negative or not finite.
+        """
+        distances = np.asarray(distances, np.float64)
+        if not np.all(np.isfinite(distances) & (distances >= 0)):
+            raise ValueError("distances must be finite and not negative")
+        beforehand = self.prior if prior is None else prior
+        if not 0 < beforehand < 1:
+            raise ValueError(f"prior must lie strictly between 0 and 1, got {beforehand}")
+        odds = self.bias - self.slope * distances + np.log(beforehand / (1 - beforehand))
+        probabilities: NDArray[np.float64] = 0.5 * (1 + np.tanh(odds / 2))
+        return probabilities
+
+
+def _regress(distances: Numbers, answers: Numbers, weights: Numbers) -> tuple[float, float]:
+    """Find bias and slope of the greatest likelihood; a slope of 0 where the nearer are not the likelier."""
+    from scipy.optimize import minimize
+
+    unit = float(weights @ distances / weights.sum()) or 1.0
+    scaled = distances / unit
+
+    def loss(line: Numbers) -> tuple[float, Numbers]:
+        odds = line[0] - line[1] * scaled
+        error = weights * (0.5 * (1 + np.tanh(odds / 2)) - answers)
+        return float(weights @ (np.logaddexp(0, odds) - answers * odds)), np.array([error.sum(), -error @ scaled])
+
+    found = minimize(
+        loss,
+        np.zeros(2),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(None, None), (0, None)],
+        options={"ftol": 1e-15, "gtol": 1e-10},
+    )
+    return float(found.x[0]), float(found.x[1]) / unit
+
+
+def _equal_error(pairs: "KnownPairs") -> tuple[float, float]:
+    """Find up to which distance pairs are accepted when both errors are as equal as they get, and their mean."""
+    from pipeline.analysis.verification import ErrorCurve
+
+    curve = ErrorCurve(-pairs.distances, pairs.same_singer)
+    false_alarms, misses = curve.rates(pairs.weights)
+    best = 1 + int(np.argmin(np.abs(misses - false_alarms)[1:]))
+    furthest = pairs.distances[curve.order][curve.thresholds]
+    return float(furthest[best - 1]), float((false_alarms[best] + misses[best]) / 2)

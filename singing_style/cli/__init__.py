@@ -1,0 +1,70 @@
+"""The command ``singing-style``: one module a subcommand, which parses, calls and prints."""
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from singing_style.cli.compare import compare
+from singing_style.cli.embed import embed
+from singing_style.cli.export import export
+from singing_style.cli.index import index
+from singing_style.cli.look import look
+from singing_style.cli.similar import similar
+from singing_style.cli.validate import validate
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"singing-style {version('singing-style')}")
+        except PackageNotFoundError:
+            typer.echo("singing-style, from its sources")
+        raise typer.Exit
+
+
+def lay_out(command: Callable[..., Any]) -> str:
+    """Take a command's help from its docstring; paragraphs with indented lines keep their lines."""
+    paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
+    return "\n\n".join(f"\b\n{text}" if "\n " in text else text for text in paragraphs)
+
+
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Who sings like whom, whatever the song.
+
+    Start with what you have:
+      singing-style validate my_choir              is this corpus fit to train on?
+      singing-style index my_choir -o choir.npz    listen to a collection once
+      singing-style similar take.wav --to choir.npz    who of them sings like this?
+      singing-style compare one.wav other.wav      the same singer?
+      singing-style look take.wav -o take.png      what the network listens to
+      singing-style embed takes -o takes.npz       the vectors, to work with elsewhere
+      singing-style export -o style.onnx           the network, for other programs
+
+    Exit codes:
+      0    done
+      1    bad input; one line says what it is and the remedy
+      2    wrong usage
+      3    some files could not be used, the rest was done
+      130  interrupted
+    """
+
+
+app.callback(help=lay_out(main))(main)
+for command in (validate, index, similar, compare, look, embed, export):
+    app.command(help=lay_out(command))(command)

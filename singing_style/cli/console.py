@@ -1,0 +1,157 @@
+"""What all commands share: faults in one line, exit codes, JSON."""
+
+import errno
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
+
+import typer
+
+from pipeline.errors import BadInputError, BadRecordingError
+
+OK, BAD_INPUT, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit codes. Typer gives `USAGE` for an option that does not exist; 130 is what a shell gives for Ctrl-C."""
+if TYPE_CHECKING:
+    from singing_style.calibration import Calibration
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
+P = ParamSpec("P")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress bar.")]
+ModelFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--model",
+        "-m",
+        help="The model, a .safetensors file. Default: $SINGING_STYLE_MODEL, else release/singing-style.safetensors of "
+        "the pipeline that the current folder belongs to.",
+        show_default=False,
+    ),
+]
+Prior = Annotated[
+    float | None,
+    typer.Option(
+        help="Probability of the same singer before listening, between 0 and 1; say 0.01 where one in a hundred "
+        "would be. Default: the model's, even odds.",
+        show_default=False,
+    ),
+]
+
+
+def reported(command: Callable[P, int | None]) -> Callable[P, None]:
+    """Let a command end with its exit code, and a fault of the input with one line on standard error."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            code = command(*args, **kwargs) or OK
+        except BadInputError as fault:
+            fail(str(fault))
+        except OSError as fault:
+            if fault.errno == errno.EPIPE:
+                sys.stderr.close()  # the reader of our output is gone, and nothing is left to say
+                raise typer.Exit(OK) from None
+            if not fault.filename and fault.errno not in NO_ROOM:
+                raise
+            where = f"{fault.filename}: " if fault.filename else ""
+            fail(f"{where}{fault.strerror}; check the path, your permission and the room on the disk")
+        except KeyboardInterrupt:
+            typer.echo("singing-style: interrupted", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        if code:
+            raise typer.Exit(code)
+
+    return run
+
+
+def fail(message: str) -> NoReturn:
+    """Say in one line what is wrong with the input, and end."""
+    typer.echo(f"singing-style: error: {printable(message)}", err=True)
+    raise typer.Exit(BAD_INPUT) from None
+
+
+def warn(message: str) -> None:
+    """Say something in one line on standard error, and go on."""
+    typer.echo(f"singing-style: {printable(message)}", err=True)
+
+
+def print_json(content: Any) -> None:
+    """Print as JSON; numbers that JSON does not know, such as minus infinity, as null."""
+    typer.echo(json.dumps(_finite(content), indent=2, default=_plain))
+
+
+def printable(text: str) -> str:
+    """Write out what one line cannot hold: a file's name may have line breaks, and bytes that are no text."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+@contextmanager
+def naming(sound: Path) -> Iterator[None]:
+    """Put a recording's name before what is wrong with it."""
+    try:
+        yield
+    except BadRecordingError as fault:
+        raise BadInputError(f"{sound}: {fault}") from None
+
+
+def check_prior(prior: float | None) -> None:
+    """Refuse a probability beforehand that leaves nothing to find out."""
+    if prior is not None and not 0 < prior < 1:
+        raise BadInputError(f"--prior {prior:g}: a probability strictly between 0 and 1 is needed")
+
+
+def clock(seconds: float) -> str:
+    """Write a time as minutes and seconds.
+
+    Examples
+    --------
+    >>> clock(83.26)
+    '1:23.3'
+    """
+    tenths = round(seconds * 10)
+    return f"{tenths // 600}:{tenths % 600 // 10:02d}.{tenths % 10}"
+
+
+def explain_calibration(calibration: "Calibration", prior: float | None) -> str:
+    """Say on what a probability rests."""
+    beforehand = calibration.prior if prior is None else prior
+    return (
+        f"The probability takes {beforehand:g} beforehand, and rests on {calibration.pairs} pairs of "
+        f"{calibration.singers} singers ({calibration.corpus}), of which "
+        f"the threshold misjudges {calibration.equal_error_rate:.0%}; it holds for recordings like those."
+    )
+
+
+def doubt_calibration(mistaken: float) -> None:
+    """Warn that the collection shows that the probabilities do not hold for it."""
+    warn(
+        f"the probabilities do not hold here: of different singers in this collection, the threshold takes "
+        f"{mistaken:.0%} for the same; go by the order and by the share of strangers"
+    )
+
+
+def list_failed(failed: Mapping[str, str]) -> None:
+    """Name on standard error what could not be used, a line each."""
+    for name, reason in failed.items():
+        warn(f"left out: {name}: {reason}")
+
+
+def _finite(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {name: _finite(value) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_finite(value) for value in content]
+    return None if isinstance(content, float) and not math.isfinite(content) else content
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Path):
+        return str(value)
+    return value.item()

@@ -1,0 +1,78 @@
+"""``singing-style embed``: the vectors of recordings, to work with elsewhere."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from singing_style.cli.console import (
+    OK,
+    SOME_FAILED,
+    AsJson,
+    ModelFile,
+    Quiet,
+    fail,
+    list_failed,
+    print_json,
+    reported,
+)
+
+
+@reported
+def embed(
+    sounds: Annotated[
+        list[Path], typer.Argument(metavar="FILES|FOLDERS...", help="Recordings; a folder stands for all in it.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to: a name in .npz, .csv or .parquet.")],
+    model: ModelFile = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes that listen. Default: one a core.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
+    """Write a vector for each performance and each clip of about 6 s, with their times.
+
+    Any format, sampling rate and length; only what is sung counts. Performances whose vectors lie close (Euclidean
+    distance) are sung alike. A file that cannot be used is named, and the rest is done (exit code 3).
+
+    For example:
+      singing-style embed takes/ -o takes.npz
+      singing-style embed one.wav other.m4a -o vectors.csv
+      python -c "import numpy; print(numpy.load('takes.npz')['vectors'].shape)"
+    """
+    from singing_style.sounds import find_sounds
+    from singing_style.vectors import check_target, write_vectors
+
+    check_target(output)
+    files = find_sounds(sounds)
+
+    from singing_style.model import StyleModel
+
+    style = StyleModel.load(model)
+    embedded = style.embed_many(files, workers=workers, progress=not quiet)
+    failed = {str(file): reason for file, reason in embedded.failed.items()}
+    if not embedded.performances:
+        list_failed(failed)
+        fail(f"none of {len(files)} files can be used")
+    write_vectors(embedded.performances, output, style.identity)
+    clips = sum(len(one.clips) for one in embedded.performances)
+    if as_json:
+        print_json(
+            {
+                "output": output,
+                "model": style.identity,
+                "performances": [
+                    {
+                        "name": one.name,
+                        "seconds": one.seconds,
+                        "voiced_seconds": one.voiced_seconds,
+                        "clips": len(one.clips),
+                    }
+                    for one in embedded.performances
+                ],
+                "failed": failed,
+            }
+        )
+    else:
+        typer.echo(f"{output}: {len(embedded.performances)} performances, {clips} clips")
+    list_failed(failed)
+    return SOME_FAILED if failed else OK

@@ -1,0 +1,55 @@
+"""``singing-style export``: the network as ONNX, for other programs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.errors import BadInputError
+from singing_style.cli.console import AsJson, ModelFile, naming, print_json, reported
+
+COMPARED = 32
+"""Clips on which to compare; more would only take longer."""
+
+
+@reported
+def export(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to: a name in .onnx; its card goes beside it.")],
+    on: Annotated[
+        Path | None, typer.Option("--on", help="A recording on whose clips to compare the file with the network.")
+    ] = None,
+    model: ModelFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the network as ONNX, proved to give the same vectors, and a card that says what it is.
+
+    The file takes any number of clips (clips, frames, bins) in decibels above the floor; its metadata and the card say
+    how a clip is made. Before it is written, its vectors are compared with the network's: on the clips of a recording
+    of yours, or on noise. Needs the packages onnx, onnxscript and onnxruntime.
+
+    For example:
+      singing-style export -o style.onnx --on take.wav
+      python -c "import onnxruntime; print(onnxruntime.InferenceSession('style.onnx').get_inputs()[0].shape)"
+    """
+    if output.suffix.lower() != ".onnx":
+        raise BadInputError(f"{output}: end its name in .onnx")
+    if not output.absolute().parent.is_dir():
+        raise BadInputError(f"{output}: its folder does not exist; make it first")
+
+    from singing_style.export import export_onnx
+    from singing_style.hearing import hear
+    from singing_style.model import StyleModel
+
+    style = StyleModel.load(model)
+    clips = None
+    if on:
+        with naming(on):
+            heard = hear(on, style.listening)
+        clips = heard.clips(0, COMPARED, style.listening.clip_frames)
+    difference = export_onnx(style, output, clips)
+    card = output.with_suffix(".md")
+    if as_json:
+        print_json({"output": output, "card": card, "model": style.identity, "largest_difference": difference})
+    else:
+        what = f"{len(clips)} clips of {on}" if clips is not None else "noise"
+        typer.echo(f"{output}: differs from the network by {difference:.1e} at most, on {what}; card: {card}")

@@ -1,0 +1,80 @@
+"""``singing-style look``: what the network listens to in one recording."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.errors import BadInputError
+from singing_style.cli.console import (
+    AsJson,
+    ModelFile,
+    Prior,
+    check_prior,
+    doubt_calibration,
+    explain_calibration,
+    naming,
+    print_json,
+    printable,
+    reported,
+)
+from singing_style.cli.similar import similar_as_json, tell_similar
+
+
+@reported
+def look(
+    sound: Annotated[Path, typer.Argument(metavar="FILE", help="A recording of somebody singing.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The figure: a name in .png.")],
+    to: Annotated[
+        Path | None, typer.Option("--to", help="An index; the figure then names the nearest voices in it.")
+    ] = None,
+    top: Annotated[int, typer.Option("--top", "-n", min=1, max=30, help="How many voices to name.")] = 5,
+    prior: Prior = None,
+    model: ModelFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw what the network hears: the voice detected, both spectrograms, and to which moments it attends.
+
+    The upper three panels are figure 2 of the paper. Attention of 1 is the average of a clip; where nobody sings for
+    long there is no clip, and none. With an index, the nearest known voices stand below.
+
+    For example:
+      singing-style look take.wav -o take.png
+      singing-style look take.wav -o take.png --to choir.npz --top 3
+    """
+    check_prior(prior)
+    if output.suffix.lower() != ".png":
+        raise BadInputError(f"{output}: the figure is a PNG; end its name in .png")
+    if not output.absolute().parent.is_dir():
+        raise BadInputError(f"{output}: its folder does not exist; make it first")
+
+    from singing_style.voice_index import VoiceIndex
+
+    index = VoiceIndex.load(to) if to else None
+
+    from pipeline.content import content_hash
+    from singing_style.likeness import find_similar
+    from singing_style.model import StyleModel
+    from singing_style.portrait import draw_portrait, take_portrait
+
+    style = StyleModel.load(model)
+    if index and to:
+        index.check_model(style.identity, to)
+    with naming(sound):
+        portrait = take_portrait(style, sound)
+    heard = portrait.heard
+    found = None
+    if index:
+        performance = style.embed_heard(heard, str(sound))
+        found = find_similar(performance, index, style.calibration, content=content_hash(sound), top=top, prior=prior)
+    draw_portrait(portrait, found, output)
+    if as_json:
+        told = {"file": sound, "seconds": heard.seconds, "voiced_seconds": heard.voiced_seconds, "output": output}
+        print_json(told | (similar_as_json(found) if found else {}))
+        return
+    typer.echo(printable(f"{output}: {heard.voiced_seconds:.1f} s sung of {heard.seconds:.1f} s"))
+    if found:
+        tell_similar(found)
+        typer.echo(explain_calibration(style.calibration, prior))
+        if found.doubted and found.mistaken is not None:
+            doubt_calibration(found.mistaken)

@@ -1,0 +1,168 @@
+"""The network for other programs: an ONNX file that takes any number of clips, its card, and proof that it is the same.
+
+Only the network goes into the file. Whoever runs it must make clips as the model does; the file's metadata and the
+card beside it say how. TorchScript is not written: PyTorch has deprecated it.
+"""
+
+import json
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from pipeline.errors import BadInputError
+from pipeline.nn.network import StyleNetwork
+from pipeline.storage.atomic import written_whole
+from singing_style.card import write_card
+from singing_style.model import StyleModel
+
+INPUT, OUTPUT = "clips", "vectors"
+METADATA = "singing_style"
+TOLERANCE = 1e-4
+"""Greatest difference allowed between file and network, as a share of the largest number of the vectors."""
+EXAMPLES = 3
+Clips = NDArray[np.floating]
+
+
+class PlainNetwork(nn.Module):
+    """The layers as written in the paper, without the compiled way that only this program has."""
+
+    def __init__(self, network: StyleNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, clips: Tensor) -> Tensor:
+        """Embed clips: (clips, frames, bins) in dB to (clips, embedding)."""
+        network = self.network
+        steps = network.plain_maps(clips.unsqueeze(1)).transpose(1, 2).flatten(2)
+        pooled = network.attention(steps) if network.attention else steps.flatten(1)
+        vectors: Tensor = network.output(network.dense(pooled))
+        return vectors
+
+
+def export_onnx(model: StyleModel, path: Path, clips: Clips | None = None) -> float:
+    """Write a model's network as ONNX, with its card beside it (``.md``), once both give the same vectors.
+
+    Parameters
+    ----------
+    model : StyleModel
+    path : Path
+        Where to; an existing file is replaced.
+    clips : ndarray, shape (n, frames, bins), optional
+        On which to compare, in dB above the floor; `singing_style.hearing.Heard.clips` gives those of a recording.
+        By default noise.
+
+    Returns
+    -------
+    float
+        Greatest difference between a number of the file's vectors and of the network's.
+
+    Raises
+    ------
+    BadInputError
+        ONNX is not installed, the clips have another shape, or file and network differ.
+    """
+    compared = _example_clips(model) if clips is None else np.asarray(clips, np.float32)
+    _check_shape(model, compared)
+    with written_whole(path) as temporary:
+        _write_onnx(model, temporary)
+        difference = check_parity(model, temporary, compared)
+    path.with_suffix(".md").write_text(write_card(model.card, model.listening, model.calibration, model.identity))
+    return difference
+
+
+def check_parity(model: StyleModel, path: Path, clips: Clips) -> float:
+    """Compare the vectors of an ONNX file with the network's, of all clips at once and of the first alone.
+
+    Raises
+    ------
+    BadInputError
+        They differ by more than `TOLERANCE`.
+    """
+    onnxruntime = _needs("onnxruntime")
+    clips = np.asarray(clips, np.float32)
+    device = next(model.network.parameters()).device
+    with torch.inference_mode():
+        expected = model.network(torch.from_numpy(clips).to(device).unsqueeze(1)).cpu().numpy()
+    session = onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
+    found = [session.run([OUTPUT], {INPUT: some})[0] for some in (clips, clips[:1])]
+    difference = max(float(np.abs(vectors - expected[: len(vectors)]).max()) for vectors in found)
+    if not difference <= TOLERANCE * float(np.abs(expected).max()):
+        raise BadInputError(
+            f"{path.name}: its vectors differ from the network's by {difference:.2g}; use another version of onnx"
+        )
+    return difference
+
+
+def _write_onnx(model: StyleModel, path: Path) -> None:
+    onnx = _needs("onnx")
+    _needs("onnxscript")
+    plain = PlainNetwork(model.network).cpu().eval()
+    with _quiet(), torch.no_grad():
+        program: Any = torch.onnx.export(
+            plain,
+            (torch.from_numpy(_example_clips(model)),),
+            input_names=[INPUT],
+            output_names=[OUTPUT],
+            dynamic_shapes={INPUT: {0: torch.export.Dim("clips")}},
+            dynamo=True,
+            verbose=False,
+        )
+    content = program.model_proto
+    _forget_sources(content)
+    about = {
+        "identity": model.identity,
+        "listening": model.listening.model_dump(),
+        "calibration": model.calibration.model_dump(),
+    }
+    onnx.helper.set_model_props(content, {METADATA: json.dumps(about)})
+    onnx.checker.check_model(content)
+    onnx.save_model(content, str(path))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep to itself what the exporter says of packages that are not needed."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def _forget_sources(content: Any) -> None:
+    """Take out where in whose source each node comes from: names of folders that are nobody's business."""
+    graph = content.graph
+    for part in (graph, *graph.node, *graph.value_info, *graph.input, *graph.output, *graph.initializer):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
+
+
+def _example_clips(model: StyleModel) -> NDArray[np.float32]:
+    shape = (EXAMPLES, model.listening.clip_frames, model.listening.bins)
+    return (model.listening.floor_db * np.random.default_rng(0).random(shape)).astype(np.float32)
+
+
+def _check_shape(model: StyleModel, clips: Clips) -> None:
+    wanted = (model.listening.clip_frames, model.listening.bins)
+    if clips.ndim != 3 or clips.shape[1:] != wanted or not len(clips):
+        raise BadInputError(f"clips: have shape {clips.shape}, not (at least 1, {wanted[0]}, {wanted[1]})")
+
+
+def _needs(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError:
+        raise BadInputError(f"{name}: not installed; pip install 'singing-style[export]'") from None

@@ -1,0 +1,149 @@
+"""From a sound to the clips that a network sees, by the very steps of the pipeline's stages (paper 3.2 and 3.3)."""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.audio.clips import clip_starts, cut_clip
+from pipeline.audio.decode import decode_blocks
+from pipeline.audio.frames import Recording
+from pipeline.audio.resample import check_long_enough, limit_peak, resample, to_mono
+from pipeline.audio.spectrogram import spectrogram
+from pipeline.audio.spool import Spool
+from pipeline.audio.voicing import detect_voice, measure_voice
+from pipeline.errors import BadInputError, BadRecordingError
+from singing_style.listening import Listening
+from singing_style.sung import check_enough_sung, count_sung
+
+Sound = Path | str | NDArray[np.floating]
+Blocks = Iterable[NDArray[np.float32]]
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """What a model hears of a recording.
+
+    Attributes
+    ----------
+    energy, confidence : ndarray of float32, shape (frames,)
+        Root mean square and voicing confidence of each frame, `Listening.frame_seconds` apart.
+    voiced : ndarray of bool, shape (frames,)
+        Which frames the voice detection puts among the voiced (paper 3.3).
+    spectrogram : ndarray of float16, shape (frames, bins)
+        In decibels above the floor.
+    clip_starts : ndarray of int32, shape (clips,)
+        First frame of each clip, ascending; at least one.
+    seconds, voiced_seconds : float
+        How long the recording lasts, and how much of it sounds sung (`singing_style.sung`).
+    """
+
+    energy: NDArray[np.float32]
+    confidence: NDArray[np.float32]
+    voiced: NDArray[np.bool_]
+    spectrogram: NDArray[np.float16]
+    clip_starts: NDArray[np.int32]
+    seconds: float
+    voiced_seconds: float
+
+    def clips(self, first: int, last: int, length: int) -> NDArray[np.float16]:
+        """Cut out some clips of so many frames, padded with silence where the recording is shorter than one."""
+        return np.stack([cut_clip(self.spectrogram, start, length) for start in self.clip_starts[first:last]])
+
+
+def hear(sound: Sound, listening: Listening, rate: int | None = None) -> Heard:
+    """Listen to a recording.
+
+    Parameters
+    ----------
+    sound : path, or ndarray of shape (samples,) or (samples, channels)
+        An audio file of any format, or floating-point samples from -1 to 1.
+    listening : Listening
+    rate : int, optional
+        Sampling rate in Hz of an array; a file knows its own.
+
+    Raises
+    ------
+    TooLittleSinging
+        Hardly anybody sings; see `singing_style.sung`.
+    BadRecordingError
+        The file cannot be used, or the samples cannot.
+    BadInputError
+        An array comes without its rate, or a file with one.
+    """
+    from threadpoolctl import threadpool_limits
+
+    # products this small gain nothing from threads, and where cores are busy wait for one another
+    with threadpool_limits(1), resampled(sound, listening, rate) as samples:
+        energy, confidence = measure_voice(
+            samples,
+            listening.rate,
+            length=listening.frame_length,
+            hop=listening.frame_hop,
+            min_hz=listening.pitch_min_hz,
+            max_hz=listening.pitch_max_hz,
+        )
+        voiced, _ = detect_voice(energy, confidence, listening.seed)
+        starts = clip_starts(
+            voiced, listening.clip_frames, listening.clip_hop, listening.min_voiced, pad_short=listening.pad_short
+        )
+        sung = count_sung(confidence, voiced)
+        check_enough_sung(sung, len(starts), listening)
+        decibels = spectrogram(samples, listening.rate, listening.feature, listening.spectrogram_settings())
+        return Heard(
+            energy=energy,
+            confidence=confidence,
+            voiced=voiced,
+            spectrogram=decibels.astype(np.float16),
+            clip_starts=starts,
+            seconds=len(samples) / listening.rate,
+            voiced_seconds=sung * listening.frame_seconds,
+        )
+
+
+@contextmanager
+def resampled(sound: Sound, listening: Listening, rate: int | None = None) -> Iterator[Recording]:
+    """Open a sound as one channel at the model's sampling rate, kept in a nameless file, so that hours fit in memory.
+
+    Parameters and errors are those of `hear`.
+    """
+    source_rate, blocks = _open(sound, rate)
+    folder = Path(tempfile.gettempdir())
+    with Spool(folder) as spool, tempfile.TemporaryFile(dir=folder) as file:
+        for block in resample(to_mono(blocks, folder), source_rate, listening.rate, listening.quality):
+            spool.append(block)
+        check_long_enough(len(spool), listening.rate, listening.frame_length)
+        for block in limit_peak(spool):
+            file.write(block.tobytes())
+        file.flush()
+        yield np.memmap(file, np.float32, "r")
+
+
+def _open(sound: Sound, rate: int | None) -> tuple[int, Blocks]:
+    if isinstance(sound, np.ndarray):
+        return _check_rate(rate), [_check_samples(sound)]
+    if rate is not None:
+        raise BadInputError(f"{sound}: rate: a file knows its own; leave it out")
+    return decode_blocks(Path(sound))
+
+
+def _check_rate(rate: int | None) -> int:
+    if rate is None:
+        raise BadInputError("rate: missing; samples need their sampling rate in Hz")
+    if rate < 1:
+        raise BadInputError(f"rate: should be a positive number of Hz, got {rate}")
+    return rate
+
+
+def _check_samples(samples: NDArray[np.floating]) -> NDArray[np.float32]:
+    if samples.dtype.kind != "f":
+        raise BadRecordingError(f"samples are {samples.dtype}; scale them to floating-point numbers from -1 to 1")
+    if samples.ndim not in (1, 2) or not samples.size:
+        raise BadRecordingError(f"samples have shape {samples.shape}, not (samples,) or (samples, channels)")
+    if not np.isfinite(samples).all():
+        raise BadRecordingError("holds samples that are NaN or infinite")
+    return np.atleast_2d(samples.astype(np.float32).T).T

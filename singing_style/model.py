@@ -1,0 +1,180 @@
+"""A trained model in one file: from a sound to the vector of its singing style.
+
+The file is a safetensors file. Beside the weights it carries how to listen, how to read distances, and a card that
+says where the model comes from; so a model cannot meet a spectrogram that it was not trained on.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from pipeline.errors import BadInputError
+from pipeline.nn.device import choose_device
+from pipeline.nn.network import StyleNetwork
+from singing_style.calibration import Calibration
+from singing_style.embedded import Embedded, hear_many
+from singing_style.hearing import Heard, Sound, hear
+from singing_style.listening import Listening
+from singing_style.model_file import identify, read_model_file, write_model_file
+from singing_style.performance import Performance
+
+MODEL_VARIABLE = "SINGING_STYLE_MODEL"
+DEFAULT = Path("release/singing-style.safetensors")
+BATCH = 32
+"""Clips that pass through the network at a time."""
+
+
+@dataclass(frozen=True, eq=False)
+class StyleModel:
+    """A trained network with everything that is needed to use it.
+
+    Attributes
+    ----------
+    network : StyleNetwork
+        In evaluation mode.
+    shape : dict
+        The keyword arguments of `StyleNetwork`.
+    listening : Listening
+        Everything between a sound and the clips that the network sees.
+    calibration : Calibration
+        From distance to the probability of the same singer.
+    card : dict
+        Where the model comes from: parameters, metrics, licence, limits, versions; what JSON holds.
+    """
+
+    network: StyleNetwork
+    shape: Mapping[str, Any]
+    listening: Listening
+    calibration: Calibration
+    card: Mapping[str, Any]
+
+    @classmethod
+    def load(cls, path: Path | str | None = None) -> "StyleModel":
+        """Read a model.
+
+        Parameters
+        ----------
+        path : path, optional
+            By default the file that the environment variable ``SINGING_STYLE_MODEL`` names; else
+            ``release/singing-style.safetensors`` in this folder or in the repository around it.
+
+        Raises
+        ------
+        BadInputError
+            The file is missing, damaged, of another kind or of another version.
+        """
+        from pipeline.nn.model_file import assemble
+
+        found = find_model() if path is None else Path(path)
+        content = read_model_file(found)
+        try:
+            network = assemble(dict(content.shape), dict(content.weights))
+        except (ValueError, KeyError, TypeError, RuntimeError) as fault:
+            reason = " ".join(str(fault).split())[:200]
+            raise BadInputError(
+                f"{found}: not a whole model ({reason}); get it anew, or run `dvc repro release`"
+            ) from None
+        return cls(network.to(choose_device()), content.shape, content.listening, content.calibration, content.card)
+
+    def save(self, path: Path) -> None:
+        """Write the model as one file, whole or not at all; the same model gives the same bytes."""
+        write_model_file(path, self._weights(), self.shape, self.listening, self.calibration, self.card)
+
+    @cached_property
+    def identity(self) -> str:
+        """A hash of weights and settings: vectors of models that differ in it must not be compared."""
+        return identify(self._weights(), self.shape, self.listening)
+
+    def embed(self, sound: Sound, rate: int | None = None, *, name: str | None = None) -> Performance:
+        """Embed one recording.
+
+        Parameters
+        ----------
+        sound : path, or ndarray of shape (samples,) or (samples, channels)
+            An audio file of any format, or floating-point samples from -1 to 1.
+        rate : int, optional
+            Sampling rate in Hz of an array.
+        name : str, optional
+            What to call it; by default the path, or ``array``.
+
+        Raises
+        ------
+        TooLittleSinging
+            Hardly anybody sings.
+        BadRecordingError
+            The recording cannot be used.
+        """
+        called = name or ("array" if isinstance(sound, np.ndarray) else str(sound))
+        return self.embed_heard(hear(sound, self.listening, rate), called)
+
+    def embed_many(
+        self, paths: Iterable[Path | str], *, workers: int | None = None, progress: bool = False
+    ) -> Embedded:
+        """Embed many files; those that fail are listed, and the rest is done.
+
+        Parameters
+        ----------
+        paths : iterable of path
+        workers : int, optional
+            Processes that listen; by default one a core. The result does not depend on it.
+        progress : bool, optional
+            Whether to show a progress bar.
+        """
+        files = [Path(path) for path in paths]
+        embedded = Embedded()
+        heard_files = hear_many(files, self.listening, workers)
+        for path, heard in tqdm(heard_files, "embed", len(files), unit=" files", disable=not progress):
+            if isinstance(heard, Heard):
+                embedded.performances.append(self.embed_heard(heard, str(path)))
+            else:
+                embedded.failed[path] = heard
+        return embedded
+
+    def embed_heard(self, heard: Heard, name: str) -> Performance:
+        """Embed what `singing_style.hearing.hear` gave, with this model's listening."""
+        device = next(self.network.parameters()).device
+        vectors = []
+        with torch.inference_mode():
+            for first in range(0, len(heard.clip_starts), BATCH):
+                clips = heard.clips(first, first + BATCH, self.listening.clip_frames)
+                vectors.append(self.network(torch.from_numpy(clips).to(device).float().unsqueeze(1)).cpu())
+        clip_vectors = torch.cat(vectors).numpy()
+        return Performance(
+            name=name,
+            vector=clip_vectors.mean(axis=0, dtype=np.float64).astype(np.float32),
+            clips=clip_vectors,
+            starts=heard.clip_starts.astype(np.float64) * self.listening.frame_seconds,
+            clip_seconds=self.listening.clip_seconds,
+            seconds=heard.seconds,
+            voiced_seconds=heard.voiced_seconds,
+        )
+
+    def _weights(self) -> dict[str, Tensor]:
+        return {name: value.detach().cpu().contiguous() for name, value in self.network.state_dict().items()}
+
+
+def find_model() -> Path:
+    """Say which file is the default model; see `StyleModel.load`.
+
+    Raises
+    ------
+    BadInputError
+        There is none.
+    """
+    if named := os.environ.get(MODEL_VARIABLE):
+        return Path(named)
+    here = Path.cwd()
+    for folder in (here, *(parent for parent in here.parents if (parent / "dvc.yaml").is_file())):
+        if (folder / DEFAULT).is_file():
+            return folder / DEFAULT
+    raise BadInputError(
+        f"no model: {DEFAULT} is not here; name a file, set {MODEL_VARIABLE}, or run `dvc repro release` in a clone"
+    )

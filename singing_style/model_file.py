@@ -1,0 +1,122 @@
+"""A model as one safetensors file: weights, and as JSON in its header all that is needed to use them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import xxhash
+from pydantic import ValidationError
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from pipeline.errors import BadInputError
+from pipeline.storage.atomic import written_whole
+from singing_style.calibration import Calibration
+from singing_style.listening import Listening
+
+VERSION = 1
+HEADER = "singing_style"
+"""The one entry of the file's metadata: with several, safetensors writes them in whatever order."""
+REMEDY = "get it anew, or run `dvc repro release` in a clone"
+
+
+@dataclass(frozen=True, eq=False)
+class ModelContent:
+    """What a model file holds; as of `singing_style.model.StyleModel`."""
+
+    weights: Mapping[str, Tensor]
+    shape: Mapping[str, Any]
+    listening: Listening
+    calibration: Calibration
+    card: Mapping[str, Any]
+
+
+def write_model_file(
+    path: Path,
+    weights: Mapping[str, Tensor],
+    shape: Mapping[str, Any],
+    listening: Listening,
+    calibration: Calibration,
+    card: Mapping[str, Any],
+) -> None:
+    """Write a model, whole or not at all; the same content gives the same bytes."""
+    header = {
+        "version": VERSION,
+        "identity": identify(weights, shape, listening),
+        "network": dict(shape),
+        "listening": listening.model_dump(),
+        "calibration": calibration.model_dump(),
+        "card": dict(card),
+    }
+    with written_whole(path) as temporary:
+        save_file(dict(weights), temporary, {HEADER: json.dumps(header, allow_nan=False)})
+
+
+def read_model_file(path: Path) -> ModelContent:
+    """Read what `write_model_file` wrote.
+
+    Raises
+    ------
+    BadInputError
+        The file is missing, no model, damaged, or of another version.
+    """
+    if not path.is_file():
+        raise BadInputError(f"{path}: no such model file; {REMEDY}")
+    try:
+        with safe_open(path, "pt") as file:
+            header = json.loads((file.metadata() or {}).get(HEADER, "null"))
+            if not isinstance(header, dict):
+                raise BadInputError(f"{path}: a safetensors file, but no model of singing style; {REMEDY}")
+            if header.get("version") != VERSION:
+                raise BadInputError(
+                    f"{path}: version {header.get('version')} of the format, this program reads {VERSION}; {REMEDY}"
+                )
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+        return _check(header, weights)
+    except (OSError, SafetensorError, ValueError, KeyError, TypeError) as fault:
+        reason = _first(fault) if isinstance(fault, ValidationError) else " ".join(str(fault).split())[:200]
+        raise BadInputError(f"{path}: not a whole model ({reason}); {REMEDY}") from None
+
+
+def _check(header: dict[str, Any], weights: dict[str, Tensor]) -> ModelContent:
+    listening = Listening.model_validate(header["listening"])
+    shape, card = header["network"], header["card"]
+    if not isinstance(shape, dict) or not isinstance(card, dict):
+        raise ValueError("its network or its card is none")
+    if identify(weights, shape, listening) != header["identity"]:
+        raise ValueError("its weights or settings are not those that were saved")
+    if (shape["frames"], shape["bins"]) != (listening.clip_frames, listening.bins):
+        raise ValueError("its network does not fit its clips")
+    return ModelContent(weights, shape, listening, Calibration.model_validate(header["calibration"]), card)
+
+
+def _first(faults: ValidationError) -> str:
+    fault = faults.errors()[0]
+    return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+
+
+def identify(weights: Mapping[str, Tensor], shape: Mapping[str, Any], listening: Listening) -> str:
+    """Hash what decides a model's vectors.
+
+    Parameters
+    ----------
+    weights : mapping of str to Tensor
+        Contiguous, on the processor.
+    shape : mapping
+        The keyword arguments of the network.
+    listening : Listening
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits.
+    """
+    digest = xxhash.xxh3_128(json.dumps([dict(shape), listening.model_dump()], sort_keys=True).encode())
+    for name in sorted(weights):
+        value = weights[name]
+        digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
+        digest.update(value.contiguous().numpy().tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,154 @@
+"""What a model hears in one recording, in one figure: voice, spectrograms, attention, and whom it resembles."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from pipeline.audio.spectrogram import centre_frequencies, spectrogram
+from pipeline.figures.canvas import COLOURS, house_style, readable, save_png
+from pipeline.figures.voicing import Spectrum, compose_voicing
+from singing_style.attention import attention_over_time
+from singing_style.hearing import Heard, hear, resampled
+from singing_style.likeness import Similar
+from singing_style.model import StyleModel
+
+NAMES = {"cqt": "Constant-Q spectrogram", "mel": "Mel spectrogram"}
+ROW_INCHES = 0.28
+ATTENTION_INCHES = 1.5
+TITLE_INCHES, AXIS_INCHES = 0.3, 0.45
+"""Room above a panel for its title, and below it for ticks and label."""
+
+
+@dataclass(frozen=True, eq=False)
+class Portrait:
+    """All that the figure shows.
+
+    Attributes
+    ----------
+    caption : str
+    heard : Heard
+    frame_seconds : float
+    spectra : two of Spectrum
+        Constant-Q and mel.
+    attention : ndarray of float64, shape (frames,), or None
+        See `attention_over_time`.
+    """
+
+    caption: str
+    heard: Heard
+    frame_seconds: float
+    spectra: tuple[Spectrum, Spectrum]
+    attention: NDArray[np.float64] | None
+
+
+def take_portrait(model: StyleModel, sound: Path) -> Portrait:
+    """Listen to a recording as the model does, and keep what there is to see.
+
+    Raises
+    ------
+    BadRecordingError
+        The recording cannot be used.
+    """
+    listening = model.listening
+    heard = hear(sound, listening)
+    settings = listening.spectrogram_settings()
+    with resampled(sound, listening) as samples:
+        cqt, mel = (
+            Spectrum(
+                NAMES[feature],
+                spectrogram(samples, listening.rate, feature, settings),
+                centre_frequencies(listening.rate, feature, settings),
+            )
+            for feature in ("cqt", "mel")
+        )
+    attention = attention_over_time(model, heard)
+    return Portrait(sound.name, heard, listening.frame_seconds, (cqt, mel), attention)
+
+
+def draw_portrait(portrait: Portrait, similar: Similar | None, path: Path) -> None:
+    """Compose the figure and write it as PNG; see `compose_portrait`."""
+    save_png(compose_portrait(portrait, similar), path)
+
+
+def compose_portrait(portrait: Portrait, similar: Similar | None = None) -> Figure:
+    """Draw figure 2 of the paper, below it the attention over time, and the nearest known voices where any are given.
+
+    Parameters
+    ----------
+    portrait : Portrait
+    similar : Similar, optional
+        Whom the recording resembles.
+    """
+    heard = portrait.heard
+    figure = compose_voicing(
+        readable(portrait.caption),
+        portrait.frame_seconds,
+        heard.energy,
+        heard.confidence,
+        heard.voiced,
+        portrait.spectra,
+    )
+    panels = []
+    if portrait.attention is not None:
+        panels.append(ATTENTION_INCHES)
+    if similar:
+        panels.append(ROW_INCHES * (len(similar.likenesses) + 1))
+    with house_style():
+        added = _add_below(figure, panels)
+        if portrait.attention is not None:
+            _draw_attention(added[0], portrait, figure.axes[0])
+        if similar:
+            _draw_voices(added[-1], similar)
+    return figure
+
+
+def _add_below(figure: Figure, heights: Sequence[float]) -> list[Axes]:
+    """Make a figure taller by panels of so many inches, each with room for its ticks and title."""
+    width, height = figure.get_size_inches()
+    taller = height + sum(heights) + (TITLE_INCHES + AXIS_INCHES) * len(heights)
+    places = [axes.get_position() for axes in figure.axes]
+    title = figure.texts[0] if figure.texts else None
+    figure.set_size_inches(width, taller)
+    for axes, place in zip(figure.axes, places, strict=True):
+        axes.set_position((place.x0, 1 - (1 - place.y0) * height / taller, place.width, place.height * height / taller))
+    if title is not None:
+        title.set_y(1 - (1 - title.get_position()[1]) * height / taller)
+    left, right = places[0].x0, places[0].x1
+    bottom, added = (taller - height) / taller, []
+    for inches in heights:
+        bottom -= (TITLE_INCHES + inches) / taller
+        added.append(figure.add_axes((left, bottom, right - left, inches / taller)))
+        bottom -= AXIS_INCHES / taller
+    return added
+
+
+def _draw_attention(axes: Axes, portrait: Portrait, above: Axes) -> None:
+    weights = np.asarray(portrait.attention)
+    seconds = np.arange(len(weights)) * portrait.frame_seconds
+    axes.axhline(1, color="0.6", linewidth=0.8)
+    axes.plot(seconds, weights, color=COLOURS[3], linewidth=1.3)
+    axes.set_xlim(above.get_xlim())
+    axes.set_title("Attention, as a multiple of the average within a clip", loc="left")
+    axes.set_ylabel("weight")
+    axes.set_xlabel("time (s)")
+
+
+def _draw_voices(axes: Axes, similar: Similar) -> None:
+    places = np.arange(len(similar.likenesses))
+    shares = [one.comparison.probability for one in similar.likenesses]
+    axes.barh(places, shares, color=COLOURS[4])
+    axes.set_yticks([])
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1)
+    for place, one in zip(places, similar.likenesses, strict=True):
+        told = f"{readable(one.voice.singer)}: {one.comparison.probability:.0%}, distance {one.comparison.distance:.3f}"
+        if one.strangers_farther is not None:
+            told += f", closer than {one.strangers_farther:.0%} of strangers"
+        axes.text(0.01, float(place), told, va="center")
+    doubt = ", which does not hold for this collection" if similar.doubted else ""
+    axes.set_title(f"Nearest known voices: probability of the same singer{doubt}", loc="left")

@@ -1,0 +1,67 @@
+"""Does the recording give the singer away? How well the average spectrum alone predicts who sings.
+
+A microphone and a room colour everything that is recorded with them; where each singer has their own, any method may
+learn these instead of the singing. A singer's timbre is in the average spectrum too; in that of the pauses it is not.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.analysis.channel_audit import accuracy, chance_share, nearest_is_same_singer
+from singing_style.validation.checkup import Checkup
+from singing_style.validation.finding import Finding, Severity
+
+DRAWS = 2000
+TELLING = 2.0
+"""Told as a warning where the whole interval lies above so many times chance."""
+
+
+def check_channel(checkups: Mapping[str, Checkup], table: pd.DataFrame, seed: int) -> list[Finding]:
+    """Tell how often the nearest average spectrum is the same singer's, for whole recordings and for pauses alone.
+
+    Neighbours that sing the same song are barred where songs are known, since a shared song helps too.
+
+    Parameters
+    ----------
+    checkups : mapping
+        By recording.
+    table : DataFrame
+        Columns singer and, where it is known, song; indexed by recording.
+    seed : int
+        Of the interval's bootstrap over singers.
+    """
+    findings = []
+    for subject, spectra in (
+        ("average spectrum", {name: checkup.spectrum for name, checkup in checkups.items()}),
+        ("spectrum of the pauses", {name: checkup.pauses for name, checkup in checkups.items()}),
+    ):
+        known = [name for name, spectrum in spectra.items() if len(spectrum)]
+        if finding := _audit(subject, {name: spectra[name] for name in known}, table.loc[known], seed):
+            findings.append(finding)
+    return findings
+
+
+def _audit(subject: str, spectra: Mapping[str, NDArray[np.float32]], table: pd.DataFrame, seed: int) -> Finding | None:
+    singer = table["singer"].to_numpy(np.str_)
+    song = table["song"].to_numpy(np.str_) if "song" in table else np.array(list(spectra), np.str_)
+    if len(np.unique(singer)) < 2:
+        return None
+    chance = chance_share(singer, song)
+    if chance == 0:
+        return None
+    right = nearest_is_same_singer(np.stack(list(spectra.values())), singer, song)
+    found = accuracy(right, singer, DRAWS, np.random.default_rng(seed))
+    text = (
+        f"the {subject} alone finds the singer in {found.value:.0%} ({found.low:.0%} to {found.high:.0%}) of "
+        f"{len(singer)} recordings, chance {chance:.0%}"
+    )
+    if found.low > TELLING * chance:
+        text += (
+            "; microphone and room may betray who sings: record each singer in several places, "
+            "or tell this figure beside yours"
+        )
+        return Finding(Severity.WARNING, "channel", text)
+    return Finding(Severity.NOTE, "channel", text)

@@ -1,0 +1,144 @@
+"""What there is to know of one recording before the pipeline meets it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.analysis.ltas import long_term_average, pause_average, power_frames
+from pipeline.audio.clips import clip_starts
+from pipeline.audio.decode import decode_blocks
+from pipeline.audio.frames import Recording
+from pipeline.audio.voicing import detect_voice, measure_voice
+from singing_style.hearing import resampled
+from singing_style.listening import Listening
+from singing_style.sung import count_sung
+from singing_style.validation.levels import Levels
+
+PAPER = Listening(
+    feature="mel",
+    rate=22050,
+    quality="HQ",
+    frame_length=2048,
+    frame_hop=512,
+    pitch_min_hz=65.0,
+    pitch_max_hz=1000.0,
+    clip_frames=256,
+    clip_hop=51,
+    min_voiced=128,
+    pad_short=True,
+    bins=96,
+    bins_per_octave=24,
+    cqt_min_hz=65.40639132514966,
+    floor_db=60.0,
+    seed=0,
+)
+"""The settings of the paper, and the pipeline's defaults."""
+SPECTRUM_S = 300.0
+"""Of longer recordings, the average spectrum is taken from so many seconds at the beginning."""
+
+
+@dataclass(frozen=True, eq=False)
+class Checkup:
+    """What was measured of one recording.
+
+    Attributes
+    ----------
+    rate : int
+        Sampling rate of the file in Hz.
+    channels : int
+    seconds : float
+    peak_db, level_db : float
+        Largest magnitude, and root mean square, in dB below full scale.
+    clipped_share : float
+        See `Levels.clipped_share`.
+    sound : str
+        Equal for equal sounds; see `Levels.sound`.
+    voiced_seconds : float
+        How much the voice detection takes for sung.
+    sung_seconds : float
+        How much of that is more tone than noise; see `singing_style.sung`.
+    clips : int
+        With more than half of their frames voiced; a recording without any is left out.
+    spectrum, pauses : ndarray of float32, shape (bands,)
+        Average spectrum in dB, and that of the pauses; empty where there are too few of these.
+    """
+
+    rate: int
+    channels: int
+    seconds: float
+    peak_db: float
+    level_db: float
+    clipped_share: float
+    sound: str
+    voiced_seconds: float
+    sung_seconds: float
+    clips: int
+    spectrum: NDArray[np.float32]
+    pauses: NDArray[np.float32]
+
+
+def examine(file: Path, listening: Listening = PAPER) -> Checkup:
+    """Measure a recording.
+
+    Parameters
+    ----------
+    file : Path
+    listening : Listening, optional
+        How the pipeline will listen.
+
+    Raises
+    ------
+    BadRecordingError
+        The stages resample and voice would leave it out, for the reason given.
+    """
+    rate, blocks = decode_blocks(file)
+    levels = Levels()
+    for block in blocks:
+        levels.take(block)
+    with resampled(file, listening) as samples:
+        voiced, sung = _voiced_frames(samples, listening)
+        spectrum, pauses = _spectra(samples, voiced, listening)
+    starts = clip_starts(
+        voiced, listening.clip_frames, listening.clip_hop, listening.min_voiced, pad_short=listening.pad_short
+    )
+    return Checkup(
+        rate=rate,
+        channels=levels.channels,
+        seconds=levels.samples / rate,
+        peak_db=levels.peak_db,
+        level_db=levels.level_db,
+        clipped_share=levels.clipped_share,
+        sound=levels.sound,
+        voiced_seconds=float(voiced.sum()) * listening.frame_seconds,
+        sung_seconds=sung * listening.frame_seconds,
+        clips=len(starts),
+        spectrum=spectrum,
+        pauses=pauses,
+    )
+
+
+def _voiced_frames(samples: Recording, listening: Listening) -> tuple[NDArray[np.bool_], int]:
+    energy, confidence = measure_voice(
+        samples,
+        listening.rate,
+        length=listening.frame_length,
+        hop=listening.frame_hop,
+        min_hz=listening.pitch_min_hz,
+        max_hz=listening.pitch_max_hz,
+    )
+    voiced, _ = detect_voice(energy, confidence, listening.seed)
+    return voiced, count_sung(confidence, voiced)
+
+
+def _spectra(
+    samples: Recording, voiced: NDArray[np.bool_], listening: Listening
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    beginning = np.asarray(samples[0 : int(SPECTRUM_S * listening.rate)])
+    power = power_frames(beginning, listening.frame_length, listening.frame_hop)
+    nothing = np.empty(0, np.float32)
+    if not power.any():
+        return nothing, nothing
+    pauses = pause_average(power, voiced[: len(power)], listening.rate, listening.frame_hop)
+    return long_term_average(power, listening.rate), nothing if pauses is None else pauses

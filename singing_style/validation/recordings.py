@@ -1,0 +1,143 @@
+"""Checks of the recordings one by one: are they there, do they hold singing, how long, how loud, which twice."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from pipeline.recordings import LeftOut
+from singing_style.listening import Listening
+from singing_style.validation.checkup import Checkup
+from singing_style.validation.finding import Finding, Severity, some
+
+MANY_CLIPPED = 1e-4
+"""Share of samples that stand clipped from which it is told: one in ten thousand."""
+QUIET_DB = -40.0
+"""A peak below this is told: 16 bits then leave fewer than ten to the voice."""
+
+
+def check_usable(total: int, left_out: list[LeftOut], max_bad_share: float) -> list[Finding]:
+    """Tell which recordings cannot be used at all, and whether they are too many."""
+    if not left_out:
+        return []
+    severity = Severity.STOP if len(left_out) > max_bad_share * total else Severity.WARNING
+    limit = f"; more than max_bad_share {max_bad_share:g} allows" if severity is Severity.STOP else ""
+    text = f"{len(left_out)} of {total} recordings cannot be used ({some([str(one) for one in left_out])}){limit}"
+    return [Finding(severity, "unusable", text, tuple(one.recording for one in left_out))]
+
+
+def check_singing(checkups: Mapping[str, Checkup], listening: Listening, max_bad_share: float) -> list[Finding]:
+    """Tell how much is sung, and which recordings give no clip."""
+    sung = sum(checkup.voiced_seconds for checkup in checkups.values())
+    clips = sum(checkup.clips for checkup in checkups.values())
+    findings = [Finding(Severity.NOTE, "singing", f"{sung / 60:.1f} minutes voiced; {clips} clips")]
+    without = [name for name, checkup in checkups.items() if not checkup.clips]
+    if without:
+        severity = Severity.STOP if len(without) > max_bad_share * len(checkups) else Severity.WARNING
+        heard = [f"{name} ({checkups[name].voiced_seconds:.1f} s voiced)" for name in without]
+        needed = (listening.min_voiced + 1) * listening.frame_seconds
+        text = (
+            f"{len(without)} of {len(checkups)} recordings give no clip, and will be left out ({some(heard)}); "
+            f"a clip of {listening.clip_seconds:.2f} s needs {needed:.2f} s voiced: join short takes"
+        )
+        findings.append(Finding(severity, "singing", text, tuple(without)))
+    least = listening.min_voiced * listening.frame_seconds
+    noisy = [name for name, checkup in checkups.items() if checkup.clips and checkup.sung_seconds <= least]
+    if noisy:
+        text = f"{len(noisy)} recordings hold hardly {least:.1f} s that are more tone than noise ({some(noisy)})"
+        findings.append(Finding(Severity.WARNING, "singing", text, tuple(noisy)))
+    return findings
+
+
+def check_durations(checkups: Mapping[str, Checkup], listening: Listening) -> list[Finding]:
+    """Tell how long the recordings last, and which are shorter than a clip."""
+    seconds = np.array([checkup.seconds for checkup in checkups.values()])
+    text = (
+        f"{seconds.sum() / 60:.1f} minutes; {seconds.min():.1f} to {seconds.max():.1f} s, "
+        f"median {np.median(seconds):.1f} s"
+    )
+    findings = [Finding(Severity.NOTE, "durations", text)]
+    short = [name for name, checkup in checkups.items() if checkup.seconds < listening.clip_seconds]
+    if short:
+        fate = "padded with silence" if listening.pad_short else "left out"
+        text = f"{len(short)} recordings are shorter than a clip of {listening.clip_seconds:.2f} s, and are {fate}"
+        findings.append(Finding(Severity.WARNING, "durations", f"{text} ({some(short)})", tuple(short)))
+    return findings
+
+
+def check_formats(checkups: Mapping[str, Checkup], singers: Mapping[str, str], listening: Listening) -> list[Finding]:
+    """Tell sampling rates and channels, and where the rate may betray the singer."""
+    rates = Counter(checkup.rate for checkup in checkups.values())
+    channels = Counter(checkup.channels for checkup in checkups.values())
+    kinds = [
+        ", ".join(f"{count} x {number} {unit}" for number, count in sorted(counts.items()))
+        for counts, unit in ((rates, "Hz"), (channels, "channels"))
+    ]
+    findings = [Finding(Severity.NOTE, "formats", "; ".join(kinds))]
+    low = [name for name, checkup in checkups.items() if checkup.rate < listening.rate]
+    if low and len(low) < len(checkups):
+        own = len({singers[name] for name in low})
+        text = (
+            f"{len(low)} recordings of {own} singers have a lower rate than {listening.rate} Hz and the others do not: "
+            f"their missing treble may betray the singer ({some(low)})"
+        )
+        findings.append(Finding(Severity.WARNING, "formats", text, tuple(low)))
+    return findings
+
+
+def check_levels(checkups: Mapping[str, Checkup]) -> list[Finding]:
+    """Tell the levels, and which recordings are clipped or hardly audible."""
+    peaks = np.array([checkup.peak_db for checkup in checkups.values()])
+    levels = np.array([checkup.level_db for checkup in checkups.values()])
+    text = (
+        f"peaks {peaks.min():.1f} to {peaks.max():.1f} dB of full scale, "
+        f"average levels {levels.min():.1f} to {levels.max():.1f} dB"
+    )
+    findings = [Finding(Severity.NOTE, "levels", text)]
+    clipped = {name: one.clipped_share for name, one in checkups.items() if one.clipped_share > MANY_CLIPPED}
+    if clipped:
+        worst = sorted(clipped, key=lambda name: -clipped[name])
+        named = some([f"{name}: {clipped[name]:.2%} of its samples" for name in worst])
+        text = f"{len(clipped)} recordings are clipped ({named}); record them again at a lower level if you can"
+        findings.append(Finding(Severity.WARNING, "levels", text, tuple(worst)))
+    quiet = [name for name, checkup in checkups.items() if checkup.peak_db < QUIET_DB]
+    if quiet:
+        text = f"{len(quiet)} recordings never reach {QUIET_DB:g} dB ({some(quiet)}); what is heard there may be noise"
+        findings.append(Finding(Severity.WARNING, "levels", text, tuple(quiet)))
+    return findings
+
+
+def check_duplicates(checkups: Mapping[str, Checkup], table: pd.DataFrame) -> list[Finding]:
+    """Tell which recordings hold the same sound as an earlier one, whatever their names and lossless formats.
+
+    Parameters
+    ----------
+    checkups : mapping
+        By recording.
+    table : DataFrame
+        Columns singer and, where it is known, split; indexed by recording.
+    """
+    first: dict[str, str] = {}
+    twins = {}
+    for name in sorted(checkups):
+        earlier = first.setdefault(checkups[name].sound, name)
+        if earlier != name:
+            twins[name] = earlier
+    findings = []
+    for column, what in (
+        ("singer", "under two singers: one of the labels is wrong"),
+        ("split", "in two parts: training would see the test"),
+    ):
+        told = table[column] if column in table else pd.Series("", table.index)
+        apart = [name for name, other in twins.items() if told[name] != told[other]]
+        if apart:
+            findings.append(_twins(apart, twins, what))
+    if twins:
+        findings.append(_twins(list(twins), twins, "twice and count twice; keep one of each"))
+    return findings
+
+
+def _twins(names: list[str], twins: Mapping[str, str], what: str) -> Finding:
+    named = some([f"{name} = {twins[name]}" for name in names])
+    return Finding(Severity.WARNING, "duplicates", f"{len(names)} recordings are there {what} ({named})", tuple(names))

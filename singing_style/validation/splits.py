@@ -1,0 +1,151 @@
+"""Checks of the corpus as an experiment: who sang what, and how it can be split (paper 3.1)."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from pipeline.corpora.dealing import Shares, Triple, apportion
+from pipeline.corpora.repertoire import Repertoire
+from pipeline.corpora.schema import SPLITS, split_faults
+from pipeline.corpora.singer_split import split_by_singers
+from pipeline.corpora.splits import balance, trade_off
+from pipeline.errors import BadInputError
+from singing_style.validation.finding import Finding, Severity, some
+
+SONGS: Triple = (6, 4, 4)
+"""Songs of train, validation and test in the paper."""
+SHARES: Shares = (0.5, 0.2, 0.3)
+"""How singers who fit several parts are dealt out: the pipeline's default."""
+
+
+def check_singers(table: pd.DataFrame) -> list[Finding]:
+    """Tell how many singers, songs and performances there are, and of whom there is but one."""
+    counts = table["singer"].value_counts()
+    songs = f", {table['song'].nunique()} songs" if "song" in table else ""
+    each = f"{counts.min()} to {counts.max()}" if counts.min() < counts.max() else f"{counts.max()}"
+    text = f"{len(counts)} singers{songs}, {len(table)} performances ({each} a singer)"
+    findings = [Finding(Severity.NOTE, "singers", text)]
+    single = sorted(str(singer) for singer in counts.index[counts == 1])
+    if single:
+        text = f"{len(single)} singers have one performance alone, and nothing to be found by ({some(single)})"
+        findings.append(Finding(Severity.WARNING, "singers", text))
+    alike = table.groupby(table["singer"].str.casefold())["singer"].unique()
+    doubtful = [" / ".join(map(str, names)) for names in alike if len(names) > 1]
+    if doubtful:
+        text = f"names that differ in case alone count as different singers: {some(doubtful)}; write each one way"
+        findings.append(Finding(Severity.WARNING, "singers", text))
+    return findings
+
+
+def check_splits(table: pd.DataFrame, songs: Triple, shares: Shares, seed: int, source: str) -> list[Finding]:
+    """Tell what the split gives that the corpus has, or which splits are possible where it has none.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns singer; song and split where they are known; numbered as in `pipeline.corpora.table`.
+    songs : tuple of int
+        Songs asked for in train, validation and test.
+    shares : tuple of float
+        How singers who fit several parts are dealt out.
+    seed : int
+        Of the search, where there are too many ways to try all.
+    source : str
+        The file or the folder.
+    """
+    if "song" not in table:
+        text = f"no songs are known in {source}, so no split can be made; write a manifest with a column song"
+        return [Finding(Severity.STOP, "splits", text)]
+    if "split" in table:
+        faults = split_faults(table)
+        return _parts(table) + [Finding(Severity.STOP, "splits", fault) for fault in faults]
+    return _possible(table, songs, shares, np.random.default_rng(seed), source)
+
+
+def _parts(table: pd.DataFrame) -> list[Finding]:
+    parts = []
+    for split in SPLITS:
+        part = table[table["split"] == split]
+        whole = part["singer"].nunique() * part["song"].nunique()
+        sung = len(part.drop_duplicates(["singer", "song"]))
+        balanced = "balanced" if sung == whole else f"{sung} of {whole} pairs of singer and song"
+        parts.append(f"{split} {part['singer'].nunique()} singers x {part['song'].nunique()} songs ({balanced})")
+    return [Finding(Severity.NOTE, "splits", "; ".join(parts))]
+
+
+def _possible(
+    table: pd.DataFrame, songs: Triple, shares: Shares, rng: np.random.Generator, source: str
+) -> list[Finding]:
+    balance_rng, choices_rng, singers_rng = rng.spawn(3)
+    named_shares = dict(zip(SPLITS, shares, strict=True))
+    singers, fault = _balance(table, songs, named_shares, balance_rng, source)
+    choices = _choices(table, songs, shares, choices_rng)
+    findings = []
+    if not fault:
+        findings.append(Finding(Severity.NOTE, "splits", f"balanced, {_slashed(songs)} songs: {singers} singers"))
+    if len(choices):
+        rows = [
+            f"{row.songs} songs: {row.singers} singers, {row.performances} performances" for row in choices.itertuples()
+        ]
+        findings.append(Finding(Severity.NOTE, "splits", "balanced splits that are possible: " + "; ".join(rows)))
+        if fault:
+            best = choices.iloc[int(choices["performances"].argmax())]["songs"]
+            fault += f"; ask for {best} songs (corpus.manifest.songs)"
+    if fault:
+        findings.append(_by_singers(table, named_shares, singers_rng, source, fault, balanced=bool(len(choices))))
+    return findings
+
+
+def _balance(
+    table: pd.DataFrame, songs: Triple, shares: Mapping[str, float], rng: np.random.Generator, source: str
+) -> tuple[str, str]:
+    """Give the singers of the balanced split that was asked for, or what is missing for it."""
+    have = table["song"].nunique()
+    if sum(songs) > have:
+        return "", f"{_slashed(songs)} songs need {sum(songs)} and there are {have}"
+    try:
+        split = balance(
+            table, songs=dict(zip(SPLITS, songs, strict=True)), singer_shares=shares, rng=rng, source=source
+        )
+    except BadInputError as fault:
+        return "", str(fault).removeprefix(f"{source}: ")
+    return _slashed([len(split.singers[part]) for part in SPLITS]), ""
+
+
+def _choices(table: pd.DataFrame, songs: Triple, shares: Shares, rng: np.random.Generator) -> pd.DataFrame:
+    """Tabulate the balanced splits around the one asked for or, with fewer songs than that, around what there is."""
+    repertoire = Repertoire(table)
+    available = len(repertoire.songs)
+    if available < len(SPLITS):
+        return pd.DataFrame()
+    train, validation, test = songs if sum(songs) <= available else apportion(available, songs)
+    return trade_off(repertoire, (max(train, 1), max(validation, 1), max(test, 1)), shares, rng)
+
+
+def _by_singers(
+    table: pd.DataFrame,
+    shares: Mapping[str, float],
+    rng: np.random.Generator,
+    source: str,
+    fault: str,
+    *,
+    balanced: bool,
+) -> Finding:
+    """Say what a split by singers would give, where the balanced split that was asked for is not possible."""
+    try:
+        split = split_by_singers(table, singer_shares=shares, rng=rng, source=source)
+    except BadInputError as hopeless:
+        reason = str(hopeless).removeprefix(f"{source}: ")
+        severity = Severity.WARNING if balanced else Severity.STOP
+        return Finding(severity, "splits", f"{fault}; a split by singers is not possible: {reason}")
+    singers = _slashed([len(split.singers[part]) for part in SPLITS])
+    text = (
+        f"{fault}; a split by singers would keep {len(split.assign(table))} of {len(table)} performances of {singers} "
+        "singers (corpus.manifest.split=by_singers)"
+    )
+    return Finding(Severity.WARNING, "splits", text)
+
+
+def _slashed(counts: Sequence[int]) -> str:
+    return "/".join(map(str, counts))

@@ -1,0 +1,154 @@
+"""All checks of a corpus, one after the other."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
+
+from pipeline.corpora.dealing import Shares, Triple
+from pipeline.corpora.placement import locate
+from pipeline.errors import BadRecordingError
+from pipeline.recordings import LeftOut
+from pipeline.workers import in_parallel
+from singing_style.listening import Listening
+from singing_style.roster import Roster
+from singing_style.validation.channel import check_channel
+from singing_style.validation.checkup import PAPER, Checkup, examine
+from singing_style.validation.finding import Finding, Severity
+from singing_style.validation.recordings import (
+    check_duplicates,
+    check_durations,
+    check_formats,
+    check_levels,
+    check_singing,
+    check_usable,
+)
+from singing_style.validation.splits import SHARES, SONGS, check_singers, check_splits
+
+MAX_BAD_SHARE = 0.1
+"""Share of recordings that may be unusable before the pipeline stops: its default."""
+MEASURES = (
+    "rate",
+    "channels",
+    "seconds",
+    "peak_db",
+    "level_db",
+    "clipped_share",
+    "voiced_seconds",
+    "sung_seconds",
+    "clips",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Validation:
+    """What was found about a corpus.
+
+    Attributes
+    ----------
+    source : Path
+        The manifest or the folder.
+    findings : list of Finding
+    recordings : DataFrame
+        One row a recording of the roster: recording, path, singer, song and split where known, what was measured
+        (see `Checkup`), and fault, empty where the recording can be used.
+    """
+
+    source: Path
+    findings: list[Finding]
+    recordings: pd.DataFrame
+
+    @property
+    def stops(self) -> bool:
+        """Whether the pipeline would stop at this corpus."""
+        return any(finding.severity is Severity.STOP for finding in self.findings)
+
+
+def validate(
+    roster: Roster,
+    *,
+    listening: Listening = PAPER,
+    songs: Triple = SONGS,
+    singer_shares: Shares = SHARES,
+    max_bad_share: float = MAX_BAD_SHARE,
+    seed: int = 0,
+    progress: bool = False,
+) -> Validation:
+    """Check a corpus: its table, every recording, duplicates, splits, and the recording channel.
+
+    Parameters
+    ----------
+    roster : Roster
+        From `singing_style.roster.read_roster`.
+    listening : Listening, optional
+        How the pipeline will listen; the paper's settings.
+    songs : tuple of int, optional
+        Songs of train, validation and test to split into, where the corpus has no split.
+    singer_shares : tuple of float, optional
+        How singers who fit several parts are dealt out then.
+    max_bad_share : float, optional
+        Share of unusable recordings at which the pipeline stops, 0 to 1.
+    seed : int, optional
+        Of the searches and of the interval over singers.
+    progress : bool, optional
+        Show a progress bar on standard error.
+    """
+    if roster.faults:
+        findings = [Finding(Severity.STOP, "table", fault) for fault in roster.faults]
+        return Validation(roster.source, findings, roster.table.assign(fault=""))
+    table = roster.table.set_index("recording", drop=False)
+    checkups, left_out = _examine_all(roster, listening, progress)
+    findings = check_singers(roster.table) + check_usable(len(table), left_out, max_bad_share)
+    if checkups:
+        findings += [
+            *check_durations(checkups, listening),
+            *check_singing(checkups, listening, max_bad_share),
+            *check_formats(checkups, dict(table["singer"]), listening),
+            *check_levels(checkups),
+            *check_duplicates(checkups, table),
+        ]
+        there = roster.table[roster.table["recording"].isin(checkups)]
+        findings += check_splits(there, songs, singer_shares, seed, str(roster.source))
+        findings += check_channel(checkups, table, seed)
+    return Validation(roster.source, findings, _tabulate(roster.table, checkups, left_out))
+
+
+def _examine_all(roster: Roster, listening: Listening, progress: bool) -> tuple[dict[str, Checkup], list[LeftOut]]:
+    names, paths = roster.table["recording"], roster.table["path"]
+    calls = [(roster.folder.absolute(), path, listening) for path in paths]
+    outcomes = in_parallel(_attempt, calls)
+    bar: Iterable[Checkup | str] = tqdm(
+        outcomes, total=len(calls), desc="listening", unit=" recordings", mininterval=1.0, disable=not progress
+    )
+    checkups: dict[str, Checkup] = {}
+    left_out = []
+    for name, outcome in zip(names, bar, strict=True):
+        if isinstance(outcome, Checkup):
+            checkups[name] = outcome
+        else:
+            left_out.append(LeftOut(name, outcome))
+    return checkups, left_out
+
+
+def _attempt(folder: Path, path: str, listening: Listening) -> Checkup | str:
+    """Examine one recording with one thread, or say why that cannot be."""
+    try:
+        with threadpool_limits(1):
+            return examine(locate(folder, path), listening)
+    except BadRecordingError as fault:
+        return str(fault)
+
+
+def _tabulate(table: pd.DataFrame, checkups: dict[str, Checkup], left_out: list[LeftOut]) -> pd.DataFrame:
+    faults = {one.recording: one.reason for one in left_out}
+    rows: list[dict[str, Any]] = [
+        {name: getattr(checkups[recording], name) if recording in checkups else np.nan for name in MEASURES}
+        | {"fault": faults.get(recording, "")}
+        for recording in table["recording"]
+    ]
+    return pd.concat([table.reset_index(drop=True), pd.DataFrame(rows)], axis=1)

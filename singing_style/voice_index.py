@@ -1,0 +1,166 @@
+"""A collection of performances by known singers, in one file that is bound to the model that heard them."""
+
+import zipfile
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import BadInputError
+from pipeline.storage.atomic import written_whole
+from singing_style.performance import Performance
+
+KIND = "singing-style index 1"
+FIELDS = (
+    "kind",
+    "model",
+    "paths",
+    "singers",
+    "songs",
+    "contents",
+    "vectors",
+    "seconds",
+    "voiced_seconds",
+    "clip_counts",
+    "clip_vectors",
+    "clip_starts",
+    "clip_seconds",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Voice:
+    """A performance and who sings it.
+
+    Attributes
+    ----------
+    path : str
+        The file, relative to the folder that was indexed.
+    singer : str
+    song : str
+        Empty where it is not known.
+    content : str
+        Hash of the file: the same file is known again whatever its name.
+    performance : Performance
+        Its name is the path.
+    """
+
+    path: str
+    singer: str
+    song: str
+    content: str
+    performance: Performance
+
+
+@dataclass(frozen=True, eq=False)
+class VoiceIndex:
+    """Performances to look for a voice in.
+
+    Attributes
+    ----------
+    model : str
+        Identity of the model that embedded them.
+    voices : tuple of Voice
+    """
+
+    model: str
+    voices: tuple[Voice, ...]
+
+    @cached_property
+    def vectors(self) -> NDArray[np.float32]:
+        """The performances' vectors, shape (n, d)."""
+        return np.stack([voice.performance.vector for voice in self.voices])
+
+    @property
+    def singers(self) -> list[str]:
+        """The singers, in alphabetical order."""
+        return sorted({voice.singer for voice in self.voices})
+
+    def without(self, content: str) -> "VoiceIndex":
+        """Leave out the files of one content."""
+        return replace(self, voices=tuple(voice for voice in self.voices if voice.content != content))
+
+    def save(self, path: Path) -> None:
+        """Write the index, whole or not at all; the same voices give the same bytes."""
+        performances = [voice.performance for voice in self.voices]
+        arrays: dict[str, Any] = {
+            "kind": KIND,
+            "model": self.model,
+            "paths": [voice.path for voice in self.voices],
+            "singers": [voice.singer for voice in self.voices],
+            "songs": [voice.song for voice in self.voices],
+            "contents": [voice.content for voice in self.voices],
+            "vectors": self.vectors,
+            "seconds": [one.seconds for one in performances],
+            "voiced_seconds": [one.voiced_seconds for one in performances],
+            "clip_counts": [len(one.clips) for one in performances],
+            "clip_vectors": np.concatenate([one.clips for one in performances]),
+            "clip_starts": np.concatenate([one.starts for one in performances]),
+            "clip_seconds": performances[0].clip_seconds,
+        }
+        with written_whole(path) as temporary, temporary.open("wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> "VoiceIndex":
+        """Read an index.
+
+        Raises
+        ------
+        BadInputError
+            The file is missing, damaged, or no index.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as content:
+                if "kind" not in content or str(content["kind"]) != KIND:
+                    raise BadInputError(f"{path}: no index; make one with `singing-style index FOLDER -o {path.name}`")
+                return _assemble({name: content[name] for name in FIELDS})
+        except FileNotFoundError:
+            raise BadInputError(f"{path}: no such index; make it with `singing-style index FOLDER -o {path}`") from None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as fault:
+            reason = " ".join(str(fault).split())[:200]
+            raise BadInputError(f"{path}: not a whole index ({reason}); delete it and make it anew") from None
+
+    def check_model(self, identity: str, source: Path) -> None:
+        """Raise `BadInputError` unless this model embedded the performances: other vectors cannot be compared."""
+        if self.model != identity:
+            raise BadInputError(
+                f"{source}: made with another model ({self.model[:12]}, this one is {identity[:12]}); run "
+                "`singing-style index` on the collection again, or name the index's model with --model"
+            )
+
+
+def _assemble(held: dict[str, NDArray[Any]]) -> VoiceIndex:
+    clip_counts = held["clip_counts"]
+    if held["clip_vectors"].ndim != 2 or len(clip_counts) == 0 or clip_counts.min() < 1:
+        raise ValueError("a performance has no clips")
+    if not clip_counts.sum() == len(held["clip_vectors"]) == len(held["clip_starts"]):
+        raise ValueError("its clips do not add up")
+    if held["vectors"].shape[1:] != held["clip_vectors"].shape[1:]:
+        raise ValueError("its vectors have several lengths")
+    if not all(np.isfinite(held[name]).all() for name in ("vectors", "clip_vectors", "clip_starts")):
+        raise ValueError("it holds numbers that are not finite")
+    cuts = np.cumsum(clip_counts)[:-1]
+    rows = zip(
+        *(held[name] for name in ("paths", "singers", "songs", "contents", "vectors")),
+        np.split(held["clip_vectors"], cuts),
+        np.split(held["clip_starts"], cuts),
+        held["seconds"].tolist(),
+        held["voiced_seconds"].tolist(),
+        strict=True,
+    )
+    length = float(held["clip_seconds"])
+    voices = [
+        Voice(
+            str(path),
+            str(singer),
+            str(song),
+            str(content),
+            Performance(str(path), vector, clips, starts, length, seconds, voiced),
+        )
+        for path, singer, song, content, vector, clips, starts, seconds, voiced in rows
+    ]
+    return VoiceIndex(str(held["model"]), tuple(voices))

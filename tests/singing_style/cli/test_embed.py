@@ -1,0 +1,49 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import Result
+
+Command = Callable[..., Result]
+
+
+def test_a_folder_becomes_vectors(command: Command, answer: Callable[..., Any], sung_choir: Path) -> None:
+    said = command("embed", sung_choir, "-o", "v.npz", "-q")
+    with np.load("v.npz") as content:
+        names, clips = content["names"].tolist(), len(content["clip_vectors"])
+        vectors, clip_vectors = content["vectors"], content["clip_vectors"]
+        owner = content["clip_performances"]
+        assert content["clip_ends"] - content["clip_starts"] == pytest.approx(np.full(clips, 64 * 512 / 22050))
+    assert names == sorted(str(path) for path in sung_choir.glob("*/*.flac"))
+    assert said.stdout == f"v.npz: 6 performances, {clips} clips\n"
+    for row, vector in enumerate(vectors):
+        np.testing.assert_allclose(vector, clip_vectors[owner == row].mean(axis=0), rtol=1e-4, atol=1e-6)
+    told = answer("embed", sung_choir / "Ann", "-o", "v.csv", "-q")
+    assert [one["name"] for one in told["performances"]] == names[:2]
+    assert len(Path("v.csv").read_text().splitlines()) == 1 + sum(1 + one["clips"] for one in told["performances"])
+
+
+def test_what_fails_is_named_and_the_rest_done(command: Command, sung_choir: Path) -> None:
+    Path("text.wav").write_text("la la la\n" * 100)
+    said = command("embed", "text.wav", sung_choir / "Ann", "-o", "v.npz", "-q", expect=3)
+    assert said.stdout.startswith("v.npz: 2 performances")
+    assert said.stderr.startswith("singing-style: left out: text.wav: not audio")
+    said = command("embed", "text.wav", "-o", "none.npz", "-q", expect=1)
+    assert said.stderr.endswith("singing-style: error: none of 1 files can be used\n")
+    assert not Path("none.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("none", "-o", "v.npz"), "none: no such file or folder"),
+        ((".", "-o", "v.npz"), ".: no sound file in it"),
+        ((".", "-o", "v.doc"), "v.doc: kind of file unknown"),
+        ((".", "-o", "no/v.npz"), "no/v.npz: its folder does not exist"),
+    ],
+)
+def test_bad_input_is_told_before_anyone_waits(command: Command, arguments: tuple[str, ...], said: str) -> None:
+    wrong = command("embed", *arguments, expect=1)
+    assert wrong.stderr.startswith(f"singing-style: error: {said}")

@@ -1,0 +1,63 @@
+"""What the command says of itself, and how it ends."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from singing_style.cli import app
+
+ROOT = Path(__file__).parents[3]
+COMMANDS = ("validate", "index", "similar", "compare", "look", "embed", "export")
+HEAVY = ("torch", "pandas", "sklearn", "numba", "librosa", "matplotlib")
+
+
+def typed(*arguments: str, folder: Path = ROOT) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "singing_style", *arguments],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_teaches_by_example(name: str) -> None:
+    said = CliRunner().invoke(app, [name, "--help"], terminal_width=200)
+    assert said.exit_code == 0
+    lines = said.stdout.splitlines()
+    examples = lines[lines.index("  For example:") + 1 :]
+    assert examples[0].startswith(f"    singing-style {name} ")
+    assert "--json" in said.stdout
+
+
+def test_the_overview_names_every_command_and_the_exit_codes() -> None:
+    said = CliRunner().invoke(app, ["--help"], terminal_width=200).stdout
+    for name in COMMANDS:
+        assert f"    singing-style {name} " in said
+    assert "\n    3    some files could not be used, the rest was done\n" in said
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from typer.testing import CliRunner; from singing_style.cli import app; "
+        "CliRunner().invoke(app, ['similar', '--help']); print(*sorted(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) & set(HEAVY) == set()
+
+
+def test_a_real_process_works_from_any_folder_and_ends_with_its_code(tmp_path: Path) -> None:
+    wrong = typed("similar", "none.wav", "--to", "none.npz", folder=tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert wrong.stderr.startswith("singing-style: error: none.npz: no such index; ")
+    assert wrong.stderr.count("\n") == 1
+    assert typed("--version", folder=tmp_path).stdout.startswith("singing-style")
+    usage = typed("similar", "--loudly", folder=tmp_path)
+    assert usage.returncode == 2
+    assert "Traceback" not in usage.stderr

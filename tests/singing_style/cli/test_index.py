@@ -1,0 +1,89 @@
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import Result
+
+from singing_style.voice_index import VoiceIndex
+from tests.singing_style.made_up import tiny_model
+
+Command = Callable[..., Result]
+Answer = Callable[..., Any]
+
+
+@pytest.fixture
+def choir(here: Path, sung_choir: Path) -> Path:
+    shutil.copytree(sung_choir, here / "choir")
+    return here / "choir"
+
+
+def counted(told: Any) -> tuple[int, int, int]:
+    return told["heard"], told["kept"], told["gone"]
+
+
+def test_only_what_is_new_is_listened_to(answer: Answer, choir: Path) -> None:
+    told = answer("index", choir, "-o", "i.npz", "-q")
+    assert counted(told) == (6, 0, 0)
+    assert told["singers"] == ["Ann", "Ben Ali", "Zoë"]
+    first = Path("i.npz").read_bytes()
+    assert counted(answer("index", choir, "-o", "i.npz", "-q")) == (0, 6, 0)
+    assert Path("i.npz").read_bytes() == first
+
+    (choir / "Ann" / "air.flac").rename(choir / "Zoë" / "moved, by 'name'.flac")  # another singer, the same content
+    (choir / "Ben Ali" / "ode.flac").unlink()
+    shutil.copy(choir / "Ann" / "ode.flac", choir / "Ben Ali" / "air.flac")
+    assert counted(answer("index", choir, "-o", "i.npz", "-q")) == (0, 5, 2)
+    voices = VoiceIndex.load(Path("i.npz")).voices
+    assert [(voice.singer, voice.path) for voice in voices] == [
+        ("Ann", "Ann/ode.flac"),
+        ("Ben Ali", "Ben Ali/air.flac"),
+        ("Zoë", "Zoë/air.flac"),
+        ("Zoë", "Zoë/moved, by 'name'.flac"),
+        ("Zoë", "Zoë/ode.flac"),
+    ]
+    assert voices[0].content == voices[1].content
+
+
+def test_vectors_are_those_of_the_model(command: Command, choir: Path) -> None:
+    command("index", choir, "-o", "i.npz", "-q")
+    (voice,) = [one for one in VoiceIndex.load(Path("i.npz")).voices if one.path == "Ann/ode.flac"]
+    alone = tiny_model().embed(choir / "Ann/ode.flac")
+    assert voice.performance.distance(alone) == pytest.approx(0, abs=1e-5)
+    assert voice.performance.name == "Ann/ode.flac"
+
+
+def test_files_that_fail_are_listed_and_the_rest_is_done(command: Command, answer: Answer, choir: Path) -> None:
+    (choir / "Ann" / "text.wav").write_text("la la la")
+    (choir / "Ann" / "empty.wav").touch()
+    said = command("index", choir, "-o", "i.npz", "-q", expect=3)
+    assert said.stdout == "i.npz: 6 performances of 3 singers (6 listened to, 0 known before, 0 gone)\n"
+    assert said.stderr.splitlines()[0] == "singing-style: left out: Ann/empty.wav: empty file (0 bytes)"
+    assert said.stderr.splitlines()[1].startswith("singing-style: left out: Ann/text.wav: ")
+    assert sorted(answer("index", choir, "-o", "i.npz", "-q", expect=3)["failed"]) == ["Ann/empty.wav", "Ann/text.wav"]
+
+
+def test_another_models_index_is_made_anew(command: Command, here: Path, choir: Path) -> None:
+    command("index", choir / "Ann", "-o", "i.npz", "--singer-from", r"(?P<singer>\w+)[.]flac", "-q")
+    tiny_model(seed=1).save(here / "other.safetensors")
+    said = command("index", choir, "-o", "i.npz", "-q", "--model", "other.safetensors")
+    assert "made with another model; listening to everything again" in said.stderr
+    assert "(6 listened to, 0 known before, 0 gone)" in said.stdout
+    wrong = command("similar", choir / "Ann/ode.flac", "--to", "i.npz", expect=1)
+    assert "i.npz: made with another model" in wrong.stderr
+
+
+def test_what_is_no_index_is_not_written_over(command: Command, choir: Path) -> None:
+    Path("song.npz").write_bytes(b"precious")
+    said = command("index", choir, "-o", "song.npz", "-q", expect=1)
+    assert "song.npz: not a whole index" in said.stderr
+    assert Path("song.npz").read_bytes() == b"precious"
+
+
+def test_nothing_usable_leaves_no_index(command: Command, here: Path) -> None:
+    (here / "c/Ann").mkdir(parents=True)
+    (here / "c/Ann/a.wav").touch()
+    said = command("index", "c", "-o", "i.npz", "-q", expect=1)
+    assert "none of 1 recordings can be used; Ann/a.wav: empty file (0 bytes)" in said.stderr
+    assert not Path("i.npz").exists()

@@ -1,0 +1,45 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import Result
+
+from tests.singing_style.made_up import write_choir
+
+Command = Callable[..., Result]
+
+
+def test_a_corpus_is_ready_or_not_and_the_code_says_so(
+    command: Command, answer: Callable[..., Any], here: Path
+) -> None:
+    write_choir(here / "choir", [f"S{number}" for number in range(6)], ["ode", "air", "lay"])
+    pattern = "(?P<singer>S[0-9])/(?P<song>[a-z]+)"
+    (here / "choir/S0/text.wav").write_text("la la la\n" * 100)
+    options = ("--singer-from", pattern, "--songs", "1/1/1", "-q")
+    said = command("validate", "choir", *options, "--max-bad-share", 0.05, "-o", "t.csv", expect=1)
+    assert "STOP    unusable    1 of 19 recordings cannot be used (S0-text: " in said.stdout
+    assert "balanced, 1/1/1 songs: 2/2/2 singers" in said.stdout
+    assert said.stdout.splitlines()[-1].startswith("not ready for the pipeline")
+    table = pd.read_csv("t.csv")
+    assert len(table) == 19
+    assert set(table["singer"]) == {f"S{number}" for number in range(6)}
+    told = answer("validate", "choir", *options)
+    assert told["ready"] is True
+    assert {one["severity"] for one in told["findings"]} == {"note", "warning"}
+
+
+def test_it_needs_no_model(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SINGING_STYLE_MODEL")
+    Path("m.csv").write_text("path,singer,song\nnone.wav,Ann,ode\n")
+    said = command("validate", "m.csv", "-q", expect=1)
+    assert "1 of 1 recordings cannot be used (none: none.wav: no such file)" in said.stdout
+    assert json.loads(command("validate", "m.csv", "-q", "--json", expect=1).stdout)["ready"] is False
+
+
+@pytest.mark.parametrize("songs", ["6/4", "6/4/0", "a/b/c", "6/4/4/", "²/1/1"])
+def test_songs_are_three_numbers(command: Command, songs: str) -> None:
+    said = command("validate", ".", "--songs", songs, expect=1)
+    assert f"--songs '{songs}': write three numbers" in said.stderr

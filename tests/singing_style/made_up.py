@@ -1,0 +1,100 @@
+"""Made-up performances, singing and a tiny untrained model, for the tests of what is built on them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+import torch
+from numpy.typing import NDArray
+
+from pipeline.nn.network import seeded_network
+from singing_style.calibration import Calibration
+from singing_style.listening import Listening
+from singing_style.model import StyleModel
+from singing_style.performance import Performance
+from singing_style.validation.checkup import PAPER
+from singing_style.voice_index import Voice, VoiceIndex
+
+RATE = 22050
+CALIBRATION = Calibration(
+    bias=2.0,
+    slope=4.0,
+    threshold=0.5,
+    equal_error_rate=0.1,
+    prior=0.5,
+    pairs=30,
+    singers=4,
+    corpus="the made-up choir",
+)
+"""At a distance of 0.5 the odds are even: 2 - 4 x 0.5 = 0."""
+CARD: dict[str, Any] = {
+    "corpus": "the made-up choir",
+    "licence": "none",
+    "limits": [],
+    "parameters": {},
+    "training": {},
+    "metrics": {},
+    "versions": {},
+}
+SHORT_CLIPS = {"clip_frames": 64, "clip_hop": 13, "min_voiced": 32}
+
+
+def performance(
+    name: str, clips: Sequence[Sequence[float]], starts: Sequence[float], seconds: float = 10
+) -> Performance:
+    """Make a performance of clips of 2 s."""
+    vectors = np.array(clips, np.float32)
+    return Performance(name, vectors.mean(axis=0), vectors, np.array(starts, np.float64), 2.0, seconds, seconds / 2)
+
+
+def voice(path: str, singer: str, *vector: float, content: str | None = None, song: str = "") -> Voice:
+    """Make a performance of one clip by a known singer; its content is its path, unless given."""
+    return Voice(path, singer, song, content or f"content of {path}", performance(path, [vector], [0.0]))
+
+
+def index_of(*voices: Voice) -> VoiceIndex:
+    return VoiceIndex("the model", voices)
+
+
+def tiny_model(seed: int = 0) -> StyleModel:
+    """Make an untrained network that listens to clips of a second and a half."""
+    listening = Listening.model_validate(PAPER.model_dump() | SHORT_CLIPS)
+    shape = {
+        "frames": listening.clip_frames,
+        "bins": listening.bins,
+        "attention": True,
+        "channels": 8,
+        "bottleneck": 8,
+        "cardinality": 4,
+        "hidden": 16,
+        "dropout": 0.1,
+        "embedding": 4,
+    }
+    network = seeded_network(shape, np.random.SeedSequence(seed), torch.device("cpu")).eval()
+    return StyleModel(network, shape, listening, CALIBRATION, CARD)
+
+
+def singing(pitch: float, seconds: float = 4.0, tilt: float = 1.0, gain: float = 0.3) -> NDArray[np.float64]:
+    """Sing a vowel: harmonics of a pitch with vibrato, half a second of quiet before it and after it."""
+    time = np.arange(int((seconds - 1) * RATE)) / RATE
+    phase = 2 * np.pi * (pitch * time + 0.02 * pitch / (2 * np.pi * 5.5) * np.sin(2 * np.pi * 5.5 * time))
+    voice = np.sum([np.sin(harmonic * phase) / harmonic**tilt for harmonic in range(1, 9)], axis=0)
+    quiet = np.zeros(RATE // 2)
+    noise = 1e-4 * np.random.default_rng(int(pitch)).standard_normal(len(voice) + RATE)
+    sung: NDArray[np.float64] = (
+        np.concatenate([quiet, gain * voice / np.abs(voice).max(), quiet]) + noise[: len(voice) + 2 * len(quiet)]
+    )
+    return sung
+
+
+def write_choir(
+    folder: Path, singers: Sequence[str] = ("Ann", "Ben Ali", "Zoë"), songs: Sequence[str] = ("ode", "air")
+) -> None:
+    """Write a folder for each singer, with a file for each song."""
+    for number, singer in enumerate(singers):
+        (folder / singer).mkdir(parents=True)
+        for place, song in enumerate(songs):
+            samples = singing(180 + 40 * number + 15 * place, tilt=1 + 0.5 * number)
+            soundfile.write(folder / singer / f"{song}.flac", samples, RATE)

@@ -1,0 +1,36 @@
+from typing import Any
+
+from singing_style.card import compose_card, write_card
+from singing_style.model import StyleModel
+
+PARTS: dict[str, dict[str, Any]] = {
+    "parameters": {"train": {"margin": 1.0, "pairs": 32}},
+    "training": {"epochs": 300},
+    "metrics": {"knn": {"singer": {"k01": 0.79}}},
+    "versions": {"torch": "2.13.0"},
+}
+
+
+def test_the_card_says_all_for_people(model: StyleModel) -> None:
+    card = compose_card(corpus="demo", **PARTS)
+    text = write_card(card, model.listening, model.calibration, model.identity)
+    for said in (
+        "| train.margin | 1 |",
+        "| epochs | 300 |",
+        "| knn.singer.k01 | 0.79 |",
+        "| torch | 2.13.0 |",
+        "| feature | mel |",
+        "| slope | 4 |",
+        f"`{model.identity}`",
+        "Licence of the weights: Apache-2.0.",
+        *card["limits"],
+    ):
+        assert said in text
+
+
+def test_weights_learned_from_others_recordings_are_not_ours_to_license() -> None:
+    demo, real = compose_card(corpus="demo", **PARTS), compose_card(corpus="ravdess-song", **PARTS)
+    assert demo["licence"] == "Apache-2.0"
+    assert real["licence"].startswith("the terms of the corpus ravdess-song decide")
+    assert "synthetic" in demo["limits"][0]
+    assert not any("synthetic" in limit for limit in real["limits"])

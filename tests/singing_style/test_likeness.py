@@ -1,0 +1,60 @@
+import pytest
+
+from pipeline.errors import BadInputError
+from singing_style.likeness import find_similar
+from singing_style.voice_index import VoiceIndex
+from tests.singing_style.made_up import CALIBRATION, index_of, performance, voice
+
+QUERY = performance("query", [[0, 0]], [0])
+CHOIR = (
+    voice("ann/1", "Ann", 3, 0),
+    voice("ann/2", "Ann", 0, 1),
+    voice("ben/1", "Ben", 0.5, 0),
+    voice("cleo/1", "Cleo", 0, 2),
+)
+
+
+def ranked(index: VoiceIndex, **options: object) -> list[tuple[str, str, float]]:
+    found = find_similar(QUERY, index, CALIBRATION, **options)  # type: ignore[arg-type]
+    return [(one.voice.singer, one.voice.path, one.comparison.distance) for one in found.likenesses]
+
+
+def test_each_singer_stands_with_the_nearest_performance() -> None:
+    assert ranked(index_of(*CHOIR)) == [("Ben", "ben/1", 0.5), ("Ann", "ann/2", 1.0), ("Cleo", "cleo/1", 2.0)]
+    assert ranked(index_of(*CHOIR), top=1) == [("Ben", "ben/1", 0.5)]
+
+
+def test_a_singer_of_many_performances_hides_nobody() -> None:
+    crowd = [voice(f"dora/{number}", "Dora", 0.1 + number / 1000, 0) for number in range(200)]
+    assert ranked(index_of(*crowd, *CHOIR), top=2) == [
+        ("Dora", "dora/0", pytest.approx(0.1)),
+        ("Ben", "ben/1", 0.5),
+    ]
+
+
+def test_the_very_file_is_told_and_left_out() -> None:
+    twins = (voice("q.wav", "Me", 0, 0, content="q"), voice("copy.wav", "I", 0, 0, content="q"))
+    found = find_similar(QUERY, index_of(*twins, *CHOIR), CALIBRATION, content="q")
+    assert [one.singer for one in found.own] == ["Me", "I"]
+    assert [one.voice.singer for one in found.likenesses] == ["Ben", "Ann", "Cleo"]
+    with pytest.raises(BadInputError, match="no other voice than this very file"):
+        find_similar(QUERY, index_of(*twins), CALIBRATION, content="q")
+
+
+def test_how_many_strangers_lie_farther_apart_is_told() -> None:
+    """Ann and Ben are 2.5 and root 1.25 apart, Ben and Cleo root 4.25, Ann and Cleo root 13 and 1."""
+    found = find_similar(QUERY, index_of(*CHOIR), CALIBRATION)
+    assert [one.strangers_farther for one in found.likenesses] == [1.0, 0.8, pytest.approx(0.6)]
+    assert found.mistaken == 0  # none lies within the threshold of 0.5
+    assert not found.doubted
+    alone = find_similar(QUERY, index_of(CHOIR[0]), CALIBRATION)
+    assert alone.mistaken is None
+    assert not alone.doubted
+    assert alone.likenesses[0].strangers_farther is None
+
+
+def test_the_query_comes_first_in_the_moments() -> None:
+    query = performance("query", [[9, 9], [0, 0]], [0, 6])
+    (one,) = find_similar(query, index_of(CHOIR[2]), CALIBRATION).likenesses
+    (moment,) = one.comparison.moments
+    assert (moment.one, moment.other, moment.distance) == (6.0, 0.0, 0.5)

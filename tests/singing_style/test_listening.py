@@ -1,0 +1,34 @@
+import pytest
+from pydantic import ValidationError
+
+from pipeline.audio.spectrogram import Settings
+from singing_style.listening import Listening
+
+
+def test_seconds_by_hand(listening: Listening) -> None:
+    paper = listening.model_copy(update={"clip_frames": 256})
+    assert paper.frame_seconds == pytest.approx(0.0232, abs=1e-4)  # 512 / 22 050
+    assert paper.clip_seconds == pytest.approx(5.944, abs=1e-3)
+
+
+def test_the_spectrogram_is_told_all_it_asks(listening: Listening) -> None:
+    assert listening.spectrogram_settings() == Settings(2048, 512, 16, 4, 65.5, 60.0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"feature": "mfcc"},
+        {"rate": "22050"},
+        {"rate": 10**9},
+        {"frame_length": 2047},
+        {"clip_frames": 10**9},
+        {"min_voiced": 32},
+        {"pitch_min_hz": 1000.0},
+        {"floor_db": float("nan")},
+        {"window": "hann"},
+    ],
+)
+def test_settings_that_cannot_be_are_refused(listening: Listening, change: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Listening.model_validate(listening.model_dump() | change)

@@ -1,0 +1,141 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from pipeline.errors import BadInputError
+from singing_style.hearing import hear
+from singing_style.model import StyleModel
+from singing_style.performance import TooLittleSinging
+
+RATE = 22050
+Tone = Callable[[float, float], NDArray[np.float32]]
+Header = dict[str, Any]
+
+
+def test_a_file_holds_the_whole_model(model: StyleModel, choir: Path) -> None:
+    model.save(choir / "a.safetensors")
+    loaded = StyleModel.load(choir / "a.safetensors")
+    loaded.save(choir / "b.safetensors")
+    assert (choir / "a.safetensors").read_bytes() == (choir / "b.safetensors").read_bytes()
+    assert (loaded.listening, loaded.calibration, loaded.card) == (model.listening, model.calibration, model.card)
+    assert loaded.identity == model.identity
+    np.testing.assert_array_equal(loaded.embed("ann.wav").clips, model.embed("ann.wav").clips)
+    assert not loaded.network.training
+
+
+def test_a_performance_is_the_mean_of_its_clips(model: StyleModel, choir: Path) -> None:
+    performance = model.embed(Path("ann.wav"))
+    heard = hear("ann.wav", model.listening)
+    assert performance.name == "ann.wav"
+    assert performance.clips.shape == (len(heard.clip_starts), 4)
+    np.testing.assert_allclose(performance.vector, performance.clips.mean(axis=0), rtol=1e-5)
+    np.testing.assert_allclose(performance.starts, heard.clip_starts * 512 / 22050)
+    assert performance.seconds == pytest.approx(2.25, abs=1e-3)
+    assert performance.voiced_seconds == pytest.approx(2.0, abs=0.1)
+    assert performance.clip_seconds == pytest.approx(32 * 512 / 22050)
+
+
+def test_clips_pass_through_the_plain_network(model: StyleModel, choir: Path) -> None:
+    """More clips than a batch holds, against the layers as written, clip by clip."""
+    heard = hear("ann.wav", model.listening)
+    many = replace(heard, clip_starts=np.arange(40, dtype=np.int32))
+    network, found = model.network, model.embed_heard(many, "Ann").clips
+    for start, vector in zip(many.clip_starts, found, strict=True):
+        clip = torch.from_numpy(heard.spectrogram[start : start + 32].astype(np.float32))[None, None]
+        steps = network.plain_maps(clip).transpose(1, 2).flatten(2)
+        assert network.attention
+        plain = network.output(network.dense(network.attention(steps))).detach().numpy()[0]
+        np.testing.assert_allclose(vector, plain, rtol=1e-3, atol=1e-4)
+
+
+def test_distance_is_euclidean(model: StyleModel, tone: Tone) -> None:
+    ann = model.embed(tone(2.0, 330.0), RATE, name="Ann")
+    ben = replace(ann, vector=ann.vector + np.array([3, 0, 4, 0], np.float32))
+    assert ann.name == "Ann"
+    assert ann.distance(ben) == pytest.approx(5, abs=1e-5)
+
+
+def test_too_little_is_refused(model: StyleModel, tone: Tone) -> None:
+    with pytest.raises(TooLittleSinging, match="too little singing to judge"):
+        model.embed(tone(0.2, 220.0), RATE)
+
+
+def test_identity_tells_weights_and_settings_apart_but_no_card(model: StyleModel) -> None:
+    other = model.listening.model_copy(update={"floor_db": 59.0})
+    assert replace(model, card={}).identity == model.identity
+    assert replace(model, listening=other).identity != model.identity
+    before = model.identity
+    with torch.no_grad():
+        model.network.output.bias[0] += 1
+    assert replace(model).identity != before
+
+
+def reheaded(path: Path, change: Callable[[Header], object]) -> None:
+    with safe_open(path, "pt") as file:
+        header = json.loads(file.metadata()["singing_style"])
+        weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    change(header)
+    save_file(weights, path, {"singing_style": json.dumps(header)})
+
+
+DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "empty": (lambda path: path.write_bytes(b""), "not a whole model"),
+    "cut off": (lambda path: path.write_bytes(path.read_bytes()[:-100]), "not a whole model"),
+    "no model": (lambda path: path.write_text("RIFF, or so it says, but it is a text"), "not a whole model"),
+    "other weights": (lambda path: save_file({"a": torch.ones(2)}, path), "no model of singing style"),
+    "a changed weight": (
+        lambda path: path.write_bytes(path.read_bytes()[:-1] + bytes([path.read_bytes()[-1] ^ 1])),
+        "its weights or settings are not those that were saved",
+    ),
+    "newer": (lambda path: reheaded(path, lambda header: header.update(version=2)), "version 2 of the format"),
+    "another feature": (
+        lambda path: reheaded(path, lambda header: header["listening"].update(feature="cqt")),
+        "its weights or settings are not those that were saved",
+    ),
+    "no such feature": (
+        lambda path: reheaded(path, lambda header: header["listening"].update(feature="mfcc")),
+        "feature: ",
+    ),
+    "no calibration": (lambda path: reheaded(path, lambda header: header.pop("calibration")), "calibration"),
+    "a slope below 0": (
+        lambda path: reheaded(path, lambda header: header["calibration"].update(slope=-1.0)),
+        "slope: ",
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_file_is_one_line(model: StyleModel, tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "model.safetensors"
+    model.save(path)
+    harm, said = DAMAGES[damage]
+    harm(path)
+    with pytest.raises(BadInputError, match=said) as fault:
+        StyleModel.load(path)
+    assert str(fault.value).startswith(str(path))
+    assert "\n" not in str(fault.value)
+
+
+def test_the_default_model(model: StyleModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = tmp_path / "data" / "mine"
+    inner.mkdir(parents=True)
+    (tmp_path / "release").mkdir()
+    model.save(tmp_path / "release/singing-style.safetensors")
+    monkeypatch.delenv("SINGING_STYLE_MODEL", raising=False)
+    monkeypatch.chdir(inner)
+    with pytest.raises(BadInputError, match="no model: release/singing-style.safetensors is not here"):
+        StyleModel.load()
+    (tmp_path / "dvc.yaml").touch()
+    assert StyleModel.load().identity == model.identity
+    monkeypatch.setenv("SINGING_STYLE_MODEL", "elsewhere.safetensors")
+    with pytest.raises(BadInputError, match="^elsewhere.safetensors: no such model file"):
+        StyleModel.load()

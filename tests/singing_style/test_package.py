@@ -1,0 +1,31 @@
+import doctest
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import singing_style
+from singing_style.model import StyleModel
+
+
+def test_the_examples_of_the_package_run(model: StyleModel, choir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model.save(choir / "model.safetensors")
+    monkeypatch.setenv("SINGING_STYLE_MODEL", "model.safetensors")
+    result = doctest.testmod(singing_style)
+    assert result.attempted > 10
+    assert result.failed == 0
+
+
+def test_all_names_are_there() -> None:
+    assert dir(singing_style) == singing_style.__all__ == sorted(singing_style.__all__)
+    assert all(getattr(singing_style, name).__name__ == name for name in singing_style.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'Model'"):
+        _ = singing_style.Model
+
+
+def test_the_package_alone_imports_nothing_heavy() -> None:
+    heavy = "{'torch', 'sklearn', 'scipy', 'librosa', 'pandas', 'numba', 'numpy'}"
+    code = f"import sys, singing_style; print({heavy} & set(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "set()"

@@ -1,0 +1,107 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import BadInputError
+from singing_style.voice_index import Voice, VoiceIndex
+from tests.singing_style.made_up import index_of, performance, voice
+
+CHOIR = index_of(
+    Voice("a b/1.wav", "Ann", "ode", "c1", performance("a b/1.wav", [[1, 2], [3, 4]], [0, 1.5], 7)),
+    voice("b.wav", "Ben", 0.5, 0.25),
+)
+
+
+def assert_same(one: VoiceIndex, other: VoiceIndex) -> None:
+    assert one.model == other.model
+    assert len(one.voices) == len(other.voices)
+    for here, there in zip(one.voices, other.voices, strict=True):
+        assert (here.path, here.singer, here.song, here.content) == (
+            there.path,
+            there.singer,
+            there.song,
+            there.content,
+        )
+        for name in ("name", "clip_seconds", "seconds", "voiced_seconds"):
+            assert getattr(here.performance, name) == getattr(there.performance, name)
+        for name in ("vector", "clips", "starts"):
+            np.testing.assert_array_equal(
+                getattr(here.performance, name), getattr(there.performance, name), strict=True
+            )
+
+
+def test_what_is_saved_is_loaded_and_the_same_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two.npz"):
+        CHOIR.save(tmp_path / name)
+        assert_same(VoiceIndex.load(tmp_path / name), CHOIR)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two.npz").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "two.npz"]
+
+
+NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=20)
+
+
+@given(told=st.lists(st.tuples(NAMES, NAMES, NAMES), min_size=1, max_size=3))
+def test_names_of_any_script_survive(
+    tmp_path_factory: pytest.TempPathFactory, told: list[tuple[str, str, str]]
+) -> None:
+    path = tmp_path_factory.mktemp("any script") / "index.npz"
+    voices = [voice(file, singer, 1, 2, song=song, content="c") for file, singer, song in told]
+    index_of(*voices).save(path)
+    assert_same(VoiceIndex.load(path), index_of(*voices))
+
+
+def test_singers_and_leaving_out() -> None:
+    assert CHOIR.singers == ["Ann", "Ben"]
+    assert CHOIR.without("c1").singers == ["Ben"]
+
+
+def test_another_models_index_is_refused() -> None:
+    CHOIR.check_model("the model", Path("x.npz"))
+    with pytest.raises(BadInputError, match=r"x\.npz: made with another model \(the model, this one is another\)"):
+        CHOIR.check_model("another", Path("x.npz"))
+
+
+def test_what_is_no_index_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    with pytest.raises(BadInputError, match="no such index"):
+        VoiceIndex.load(path)
+    np.savez(path, numbers=np.arange(3))
+    with pytest.raises(BadInputError, match="no index; make one"):
+        VoiceIndex.load(path)
+    path.write_bytes(b"la la la")
+    with pytest.raises(BadInputError, match="not a whole index"):
+        VoiceIndex.load(path)
+    np.save(path.open("wb"), np.arange(3))
+    with pytest.raises(BadInputError, match="not a whole index"):
+        VoiceIndex.load(path)
+
+
+@given(cut=st.floats(0, 1, exclude_max=True))
+def test_a_damaged_index_is_one_clear_fault(tmp_path_factory: pytest.TempPathFactory, cut: float) -> None:
+    path = tmp_path_factory.mktemp("cut") / "index.npz"
+    CHOIR.save(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(cut * len(whole))])
+    with pytest.raises(BadInputError, match=r"index\.npz: "):
+        VoiceIndex.load(path)
+
+
+def test_clips_that_do_not_add_up(tmp_path: Path) -> None:
+    path = tmp_path / "index.npz"
+    CHOIR.save(path)
+    with np.load(path) as content:
+        arrays = dict(content)
+    for name, wrong in (
+        ("clip_counts", [1, 1]),
+        ("vectors", [[1.0], [2.0]]),
+        ("seconds", [1.0]),
+        ("clip_starts", [0, np.nan, 0]),
+    ):
+        with path.open("wb") as file:
+            np.savez(file, **(arrays | {name: np.array(wrong)}))
+        with pytest.raises(BadInputError, match="not a whole index"):
+            VoiceIndex.load(path)

@@ -1,0 +1,99 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from pipeline.recordings import LeftOut
+from singing_style.validation.checkup import PAPER, Checkup
+from singing_style.validation.finding import Finding, Severity
+from singing_style.validation.recordings import (
+    check_duplicates,
+    check_durations,
+    check_formats,
+    check_levels,
+    check_singing,
+    check_usable,
+)
+
+NOTHING = np.empty(0, np.float32)
+GOOD = Checkup(22050, 1, 60.0, -3.0, -20.0, 0.0, "good", 40.0, 38.0, 30, NOTHING, NOTHING)
+
+
+def told(findings: list[Finding], severity: Severity) -> list[str]:
+    return [finding.text for finding in findings if finding.severity is severity]
+
+
+def test_bad_recordings_stop_only_past_their_share() -> None:
+    bad = [LeftOut("a", "empty file (0 bytes)")]
+    assert check_usable(10, [], 0.1) == []
+    (warned,) = check_usable(10, bad, 0.1)
+    (stopped,) = check_usable(9, bad, 0.1)
+    assert (warned.severity, stopped.severity) == (Severity.WARNING, Severity.STOP)
+    assert warned.text == "1 of 10 recordings cannot be used (a: empty file (0 bytes))"
+    assert stopped.recordings == ("a",)
+
+
+def test_recordings_without_a_clip_and_those_of_noise() -> None:
+    checkups = {
+        "good": GOOD,
+        "short": replace(GOOD, clips=0, voiced_seconds=2.0),
+        "noise": replace(GOOD, sung_seconds=0.5),
+    }
+    findings = check_singing(checkups, PAPER, max_bad_share=0.5)
+    assert told(findings, Severity.NOTE) == ["1.4 minutes voiced; 60 clips"]  # 82 s
+    without, noisy = told(findings, Severity.WARNING)
+    assert without.startswith("1 of 3 recordings give no clip, and will be left out (short (2.0 s voiced)); ")
+    assert "a clip of 5.94 s needs 3.00 s voiced" in without
+    assert noisy.endswith("(noise)")
+    assert told(check_singing(checkups, PAPER, max_bad_share=0.3), Severity.STOP) == [without]
+    assert told(check_singing({"good": GOOD}, PAPER, 0), Severity.WARNING) == []
+
+
+def test_durations() -> None:
+    findings = check_durations({"a": GOOD, "b": replace(GOOD, seconds=5.0), "c": replace(GOOD, seconds=70.0)}, PAPER)
+    assert told(findings, Severity.NOTE) == ["2.2 minutes; 5.0 to 70.0 s, median 60.0 s"]
+    assert told(findings, Severity.WARNING) == [
+        "1 recordings are shorter than a clip of 5.94 s, and are padded with silence (b)"
+    ]
+
+
+def test_formats_warn_where_only_some_lack_treble() -> None:
+    telephone = replace(GOOD, rate=8000, channels=2)
+    singers = {"a": "Ann", "b": "Ben", "c": "Ben"}
+    findings = check_formats({"a": GOOD, "b": telephone, "c": telephone}, singers, PAPER)
+    assert told(findings, Severity.NOTE) == ["2 x 8000 Hz, 1 x 22050 Hz; 1 x 1 channels, 2 x 2 channels"]
+    (warning,) = told(findings, Severity.WARNING)
+    assert warning.startswith("2 recordings of 1 singers have a lower rate than 22050 Hz")
+    assert told(check_formats({"b": telephone, "c": telephone}, singers, PAPER), Severity.WARNING) == []
+
+
+def test_levels_name_the_most_clipped_first() -> None:
+    checkups = {
+        "a": replace(GOOD, clipped_share=0.001, peak_db=0.0),
+        "b": replace(GOOD, clipped_share=0.02, peak_db=0.0),
+        "c": replace(GOOD, peak_db=-50.0, level_db=-70.0),
+        "d": replace(GOOD, clipped_share=0.00009),
+    }
+    findings = check_levels(checkups)
+    assert told(findings, Severity.NOTE) == [
+        "peaks -50.0 to 0.0 dB of full scale, average levels -70.0 to -20.0 dB",
+    ]
+    clipped, quiet = told(findings, Severity.WARNING)
+    assert clipped.startswith("2 recordings are clipped (b: 2.00% of its samples, a: 0.10% of its samples)")
+    assert quiet.startswith("1 recordings never reach -40 dB (c)")
+
+
+def test_twins_are_told_first_where_they_lie_worst() -> None:
+    checkups = {name: replace(GOOD, sound=sound) for name, sound in zip("abcde", "xyxyz", strict=True)}
+    table = pd.DataFrame(
+        {"singer": ["Ann", "Ben", "Cleo", "Ben", "Ann"], "split": ["train", "train", "train", "test", "test"]},
+        index=list("abcde"),
+    )
+    findings = check_duplicates(checkups, table)
+    assert [finding.text for finding in findings] == [
+        "1 recordings are there under two singers: one of the labels is wrong (c = a)",
+        "1 recordings are there in two parts: training would see the test (d = b)",
+        "2 recordings are there twice and count twice; keep one of each (c = a, d = b)",
+    ]
+    assert check_duplicates({"a": GOOD}, table) == []
+    assert len(check_duplicates(checkups, table[["singer"]])) == 2

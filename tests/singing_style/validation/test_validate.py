@@ -1,0 +1,95 @@
+"""A small corpus with everything wrong, examined as a whole."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from singing_style.roster import read_roster
+from singing_style.validation import Severity, Validation, report, validate
+from tests.singing_style.made_up import RATE, singing
+
+SECONDS = 8.0
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Validation:
+    folder = tmp_path_factory.mktemp("choir")
+    rows = []
+    for number, singer in enumerate(["ann", "ben"]):
+        for song, pitch in (("ode", 200), ("air", 260)):
+            rows.append((f"{singer}-{song}.wav", singer, song))
+            soundfile.write(folder / rows[-1][0], singing(pitch + 30 * number, SECONDS), RATE)
+    twin, _ = soundfile.read(folder / "ann-ode.wav")
+    soundfile.write(folder / "twin.flac", twin, RATE)
+    loud = np.clip(20 * singing(300, SECONDS), -1, 1)
+    soundfile.write(folder / "loud.wav", loud, RATE)
+    soundfile.write(folder / "short.wav", singing(300, 2.0), RATE)
+    (folder / "text.wav").write_text("la la la\n" * 100)
+    rows += [("twin.flac", "ben", "lay"), ("loud.wav", "ann", "lay"), ("short.wav", "ann", "hum")]
+    rows += [("text.wav", "ben", "hum"), ("none.wav", "ben", "song")]
+    lines = [",".join(row) for row in [("path", "singer", "song"), *rows]]
+    (folder / "manifest.csv").write_text("\n".join(lines) + "\n")
+    return validate(read_roster(folder), max_bad_share=0.3)
+
+
+def texts(found: Validation, severity: Severity, subject: str) -> list[str]:
+    return [one.text for one in found.findings if (one.severity, one.subject) == (severity, subject)]
+
+
+def test_every_fault_is_told(found: Validation) -> None:
+    (unusable,) = texts(found, Severity.WARNING, "unusable")
+    assert unusable.startswith("2 of 9 recordings cannot be used (text: ")
+    assert "none: none.wav: no such file" in unusable
+    assert any("(short (" in text for text in texts(found, Severity.WARNING, "singing"))
+    assert any("(short)" in text for text in texts(found, Severity.WARNING, "durations"))
+    assert any("(loud: " in text for text in texts(found, Severity.WARNING, "levels"))
+    assert any(
+        "under two singers" in text and "(twin = ann-ode)" in text
+        for text in texts(found, Severity.WARNING, "duplicates")
+    )
+
+
+def test_two_singers_cannot_be_split(found: Validation) -> None:
+    assert texts(found, Severity.STOP, "splits")
+    assert found.stops
+
+
+def test_the_table_says_what_was_measured_of_whom(found: Validation) -> None:
+    table = found.recordings.set_index("recording")
+    assert len(table) == 9
+    good = table.loc["ann-ode"]
+    assert (good["rate"], good["channels"], good["fault"]) == (RATE, 1, "")
+    assert good["seconds"] == pytest.approx(SECONDS)
+    assert good["voiced_seconds"] == pytest.approx(SECONDS - 1, abs=0.3)  # half a second of quiet at either end
+    assert good["sung_seconds"] == pytest.approx(SECONDS - 1, abs=0.3)
+    assert good["peak_db"] == pytest.approx(20 * np.log10(0.3), abs=0.1)
+    assert table.loc["none", "fault"] == "none.wav: no such file"
+    assert table["seconds"].isna()["none"]
+
+
+def test_the_report_puts_the_worst_last(found: Validation) -> None:
+    lines = report.tell(found).splitlines()
+    assert lines[0].endswith("manifest.csv")
+    marks = [line.split()[0] for line in lines[1:-1]]
+    assert marks == sorted(
+        marks, key=lambda mark: ["warning", "STOP"].index(mark) if mark in ("warning", "STOP") else -1
+    )
+    assert lines[-1].startswith("not ready for the pipeline (stops: ")
+
+
+def test_json_holds_the_same(found: Validation) -> None:
+    told = report.as_json(found)
+    assert told["ready"] is False
+    assert len(told["findings"]) == len(found.findings)
+    (missing,) = [row for row in told["recordings"] if row["recording"] == "none"]
+    assert missing["seconds"] is None
+    assert missing["fault"] == "none.wav: no such file"
+
+
+def test_faults_of_the_table_stop_before_anything_is_heard(tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text("path,singer,song\n../a.wav,Ann,ode\nb.wav,,ode\n")
+    found = validate(read_roster(tmp_path / "m.csv"))
+    assert [(one.severity, one.subject) for one in found.findings] == [(Severity.STOP, "table")] * 2
+    assert found.stops

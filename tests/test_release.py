@@ -1,0 +1,116 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from pipeline import release
+from pipeline.analysis.collection import Collection
+from pipeline.errors import BadInputError
+from pipeline.nn.model_file import save_model
+from pipeline.nn.network import seeded_network
+from pipeline.storage.shard import Recording, write_shards
+from singing_style.model import StyleModel
+
+SHAPE = {
+    "frames": 32,
+    "bins": 16,
+    "attention": True,
+    "channels": 8,
+    "bottleneck": 8,
+    "cardinality": 4,
+    "hidden": 16,
+    "dropout": 0.1,
+    "embedding": 4,
+}
+FILES = ("release/singing-style.safetensors", "release/CARD.md", "metrics/calibration.json")
+
+
+@pytest.fixture
+def repository(tmp_path: Path, set_params: Callable[[dict[str, Any]], None]) -> Path:
+    """What the stages before leave: singers of the validation part who differ in where their energy lies."""
+    set_params({"clips.frames": 32, "clips.min_voiced": 16, "features.bins": 16, "embed.threads": 1})
+    for folder in ("data/shards", "data/embeddings", "models", "metrics"):
+        Path(folder).mkdir(parents=True)
+    generator = np.random.default_rng(0)
+    write_shards(
+        Path("data/shards"),
+        "validation",
+        [_recording(singer, song, generator) for singer in range(3) for song in "xy"],
+        feature="mel",
+        clip_frames=32,
+        max_frames=10_000,
+    )
+    network = seeded_network(SHAPE, np.random.SeedSequence(0), torch.device("cpu"))
+    weights = {name: value.contiguous() for name, value in network.state_dict().items()}
+    save_model(Path("models"), weights, {"feature": "mel", "network": SHAPE})
+    Path("models/training.json").write_text(json.dumps({"feature": "mel", "network": SHAPE, "epochs": 7}))
+    Path("models/environment.json").write_text(json.dumps({"packages": {"torch": "2.13.0"}}))
+    Path("metrics/knn.json").write_text(json.dumps({"embedding": {"singer": {"k01": 0.5}}}))
+    _performances([0.0, 0.1, 5.0, 5.1]).save(Path("data/embeddings/performances.npz"))
+    return tmp_path
+
+
+def _recording(singer: int, song: str, generator: np.random.Generator) -> Recording:
+    frames = generator.uniform(0, 10, (64, 16))
+    frames[:, 5 * singer : 5 * singer + 5] += 45
+    return Recording(
+        f"{singer}-{song}", f"singer{singer}", song, frames.astype(np.float16), np.array([0, 32], np.int32)
+    )
+
+
+def _performances(places: list[float]) -> Collection:
+    """Two singers with two songs each, in two dimensions; places are those of ann's x and y and ben's x and y."""
+    vectors = np.stack([np.array(places), np.zeros(4)], axis=1)
+    names, singers, songs = (
+        np.array(["a", "b", "c", "d"]),
+        np.array(["ann", "ann", "ben", "ben"]),
+        np.array(list("xyxy")),
+    )
+    return Collection(vectors, names, singers, songs, np.zeros(4, np.int32))
+
+
+def test_the_release_is_the_trained_network_with_what_it_needs(repository: Path) -> None:
+    said = release.main()
+    model = StyleModel.load(FILES[0])
+    assert (model.listening.clip_frames, model.listening.bins, model.listening.rate) == (32, 16, 22050)
+    assert (model.calibration.pairs, model.calibration.singers) == (9, 3)  # 3 targets, 3 x 2 nontargets across songs
+    assert model.calibration.corpus == "demo, validation part"
+    assert model.card["licence"] == "Apache-2.0"
+    assert model.card["metrics"]["knn"] == {"singer": {"k01": 0.5}}
+    assert model.card["training"] == {"epochs": 7}
+    assert model.identity in Path(FILES[1]).read_text()
+    assert said.startswith(f"release/singing-style.safetensors, model {model.identity[:8]}; same singer within ")
+    assert Path("metrics/plots/calibration.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_judgement_by_hand(repository: Path) -> None:
+    release.main()
+    metrics = json.loads(Path(FILES[2]).read_text())
+    line = StyleModel.load(FILES[0]).calibration
+    same, different = line.probability(0.1), line.probabilities([4.9, 5.1])
+    by_hand = -0.5 * np.log(same) - 0.25 * np.log(1 - different).sum()
+    assert metrics["test"]["log_loss"] == pytest.approx(by_hand, abs=2e-4)
+    assert metrics["test"]["brier"] == pytest.approx(0.5 * (1 - same) ** 2 + 0.25 * (different**2).sum(), abs=2e-4)
+    assert metrics["test"]["misses"] == float(line.threshold < 0.1)
+    assert metrics["test"]["false_alarms"] == pytest.approx(np.mean(np.array([4.9, 5.1]) <= line.threshold))
+    assert (metrics["test"]["pairs"], metrics["test"]["singers"]) == (4, 2)
+    assert metrics["validation"]["threshold"] == pytest.approx(line.threshold, abs=1e-4)
+
+
+def test_the_same_inputs_give_the_same_bytes(repository: Path) -> None:
+    files = (*FILES, "metrics/plots/calibration.png")
+    release.main()
+    before = [Path(name).read_bytes() for name in files]
+    release.main()
+    assert [Path(name).read_bytes() for name in files] == before
+
+
+def test_a_model_of_another_feature_is_refused(repository: Path, set_params: Callable[[dict[str, Any]], None]) -> None:
+    set_params({"feature": "cqt", "clips.frames": 32, "clips.min_voiced": 16, "features.bins": 16})
+    with pytest.raises(BadInputError, match="models: was trained on mel, not cqt"):
+        release.main()
+    assert not Path("release").exists()
