@@ -6,7 +6,7 @@ export PYTHONUNBUFFERED := 1
 # What takes longest begins first, so that no core waits for it in the end.
 LONGEST := tests/test_pipeline.py tests/test_resume.py tests/test_faults.py tests/test_benchmarks.py
 
-.PHONY: help setup repro test bench faults fuzz reproduce paper paper-collect search search-apply compare corpus lock
+.PHONY: help setup repro test bench faults fuzz reproduce paper paper-collect search search-apply compare corpus docs docs-serve lock
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
@@ -22,6 +22,7 @@ help:
 	@echo "make search-apply     the best trial into the work tree"
 	@echo "make compare A=HEAD B=cqt    two results: the difference, its interval, and whether it may be chance"
 	@echo "make corpus NAME=ravdess-song FROM=/path/to/folder    bring a corpus into data/raw under DVC"
+	@echo "make docs     the documentation into site/, links checked; make docs-serve: at http://127.0.0.1:8000, as you write"
 	@echo "make lock     resolve pyproject.toml anew and write requirements.lock"
 
 setup: $(VENV)/.ready
@@ -30,6 +31,7 @@ $(VENV)/.ready: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
 	pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	python -m pipeline.figures.offline_page $(CURDIR)/$(VENV)/plots_offline.html
 	dvc config --quiet --local plots.html_template $(CURDIR)/$(VENV)/plots_offline.html
 	@touch $@
@@ -79,8 +81,15 @@ corpus: setup
 	dvc add "data/raw/$(NAME)"
 	@echo "Now: dvc exp run -S corpus.name=$(NAME)"
 
+docs: setup
+	@NO_MKDOCS_2_WARNING=1 python -m mkdocs build --quiet --strict
+	@echo "open site/index.html"
+
+docs-serve: setup
+	@NO_MKDOCS_2_WARNING=1 python -m mkdocs serve --strict
+
 lock:
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check ".[dev]"
-	$(VENV)-lock/bin/pip freeze --exclude singing-style | sed 's/+cpu$$//' > requirements.lock
+	$(VENV)-lock/bin/pip freeze --all --exclude singing-style --exclude pip --exclude wheel | sed 's/+cpu$$//' > requirements.lock
 	rm -rf $(VENV)-lock build *.egg-info

@@ -3,6 +3,7 @@
 Run from the top folder: ``python -m benchmarks --only pipeline``.
 """
 
+import math
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -12,20 +13,19 @@ from tqdm import tqdm
 
 from benchmarks.ratio import seconds
 from benchmarks.row import Row
-from benchmarks.singing import Samples, sing_songs, write_corpus
+from benchmarks.singing import SONG_SECONDS, Samples, sing_songs, write_corpus
 from tests.tiny_repository import Repository, start_repository
 
 MANIFEST = {"corpus.name": "manifest"}
 PREPROCESSING = "dvc repro shards baseline"
-SECONDS = 10.0
 FEWEST = 6
 """Recordings of the smallest corpus: two singers a part."""
 
 
 def measure(quick: bool) -> list[Row]:
-    """Run the tiny corpus whole and again; then let corpora of 6 and of 200 recordings grow by one."""
+    """Run the tiny corpus whole and again; then let corpora of 6 and of 500 recordings grow by one."""
     rounds = 1 if quick else 3
-    return [*_nothing_to_do(quick, rounds), *_one_recording_more(8 if quick else 200, rounds)]
+    return [*_nothing_to_do(quick, rounds), *_one_recording_more(*((8, 10.0) if quick else (500, 60.0)), rounds)]
 
 
 def _nothing_to_do(quick: bool, rounds: int) -> list[Row]:
@@ -38,12 +38,12 @@ def _nothing_to_do(quick: bool, rounds: int) -> list[Row]:
     return [Row.of(what, against, "of the first run", [took / full for took in again])]
 
 
-def _one_recording_more(recordings: int, rounds: int) -> list[Row]:
+def _one_recording_more(recordings: int, length: float, rounds: int) -> list[Row]:
     """Add recordings one by one; in the smallest corpus that is the start of DVC and of the stages."""
-    singing = sing_songs(1)
-    _, small = _grow(singing, FEWEST, rounds)
-    full, large = _grow(singing, recordings, rounds)
-    against = f"the same of all {recordings} recordings of {SECONDS:g} s"
+    singing = sing_songs(math.ceil(2 * length / SONG_SECONDS))
+    _, small = _grow(singing, FEWEST, length, rounds)
+    full, large = _grow(singing, recordings, length, rounds)
+    against = f"the same of all {recordings} recordings of {length:g} s"
     return [
         Row.of(f"`{PREPROCESSING}` with one recording added to {count}", against, "of the full run", shares)
         for count, shares in (
@@ -53,13 +53,13 @@ def _one_recording_more(recordings: int, rounds: int) -> list[Row]:
     ]
 
 
-def _grow(singing: Samples, recordings: int, rounds: int) -> tuple[float, list[float]]:
+def _grow(singing: Samples, recordings: int, length: float, rounds: int) -> tuple[float, list[float]]:
     """Preprocess a corpus, then add one recording after the other; return the seconds of both."""
     with tempfile.TemporaryDirectory() as folder:
         repository = start_repository(Path(folder), MANIFEST)
         raw = repository.folder / "data/raw/manifest"
         raw.mkdir()
-        manifest = write_corpus(singing, recordings + rounds, SECONDS, raw)
+        manifest = write_corpus(singing, recordings + rounds, length, raw)
         full, *added = (
             _preprocess(repository, manifest[: recordings + more])
             for more in tqdm(range(1 + rounds), desc=f"{recordings} recordings", unit=" runs")

@@ -2,7 +2,7 @@
 
 Run from the top folder: ``python -m benchmarks --only preprocessing``. The first rows compare what is computed of one
 recording: resampling with decoding and writing, the features from samples on. The last compare the stages resample,
-voice, features and baseline over many short recordings with the same after one was added, and after none was.
+voice, features and baseline over many recordings with the same after one was added, and after none was.
 """
 
 import statistics
@@ -34,12 +34,12 @@ FEWEST = 6
 
 
 def measure(quick: bool) -> list[Row]:
-    """Measure one recording of nine songs, then a corpus of 500 recordings of 10 s."""
+    """Measure one recording of nine songs, then a corpus of 500 recordings of a minute."""
     singing = sing_songs(1 if quick else 9)
     with workplace():
         with threadpool_limits(1):
             rows = _recording(singing, 1 if quick else 7)
-        return rows + _growing_corpus(singing, 12 if quick else 500, seconds=10.0)
+        return rows + _growing_corpus(singing, 12 if quick else 500, seconds=10.0 if quick else 60.0)
 
 
 def _recording(singing: Samples, repetitions: int) -> list[Row]:

@@ -27,7 +27,7 @@ from pipeline.leftovers import clear_away
 from pipeline.lineage import fingerprint, git, read_yaml
 from pipeline.params import read_raw
 
-SOURCES = ("dvc.yaml", "pipeline", "data/raw")
+SOURCES = ("dvc.yaml", "pipeline", "singing_style", "data/raw")
 SCRATCH = Path(".scratch/experiments")
 POLL_SECONDS = 0.2
 

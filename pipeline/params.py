@@ -24,21 +24,14 @@ from pipeline.sections.section import Section, Share
 
 
 class Params(Section):
-    """All of params.yaml.
-
-    Attributes
-    ----------
-    seed : int
-        The root of every random draw.
-    feature : {"mel", "cqt"}
-        Which spectrogram the network sees (paper 3.2).
-    max_bad_share : float
-        A stage stops when more than this share of the recordings cannot be used, 0 to 1.
-    """
+    """All of params.yaml."""
 
     seed: Seed
+    """The root of every random draw."""
     feature: Feature
+    """Which spectrogram the network sees (paper 3.2)."""
     max_bad_share: Share
+    """A stage stops when more than this share of the recordings cannot be used."""
     corpus: Corpus
     resample: Resample
     frames: Frames

@@ -14,7 +14,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import optuna
+try:
+    import optuna
+except ModuleNotFoundError as missing:
+    raise SystemExit("search: error: Optuna is not installed; bring it in: pip install '.[search]'") from missing
 
 from pipeline.errors import BadInputError
 from pipeline.experiments import FailedExperimentError, alone, check_committed, find, plan, read_json, run

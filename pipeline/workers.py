@@ -78,3 +78,10 @@ def _on_cluster(address: str, function: Callable[..., Result], calls: Sequence[t
                 f"{SCHEDULER_VARIABLE}: {fault.allowed_failures + 1} workers died at the same work, the last "
                 f"{fault.last_worker.address}; do they run out of memory?"
             ) from None
+        except RuntimeError as fault:
+            if "deserialization" not in str(fault):
+                raise
+            raise BadInputError(
+                f"{SCHEDULER_VARIABLE}: the scheduler at {address!r} does not find these sources; start it and its "
+                "workers in this folder, with the same packages: PYTHONPATH=. dask scheduler"
+            ) from None

@@ -6,6 +6,7 @@ A few examples, always the same, run with the other tests; ``make fuzz`` draws t
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +31,17 @@ from tests.conftest import ROOT
 from tests.singing_style.made_up import index_of, voice
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
-SHAPE = {"frames": 4, "bins": 4, "channels": 1, "bottleneck": 1, "cardinality": 1, "hidden": 2, "embedding": 2}
+SHAPE: dict[str, Any] = {
+    "frames": 4,
+    "bins": 4,
+    "attention": True,
+    "channels": 1,
+    "bottleneck": 1,
+    "cardinality": 1,
+    "hidden": 2,
+    "dropout": 0.1,
+    "embedding": 2,
+}
 LISTENING = Listening(
     feature="mel",
     rate=8000,
@@ -104,18 +115,16 @@ def shard(folder: Path) -> Path:
 
 
 def model(folder: Path) -> Path:
-    network = StyleNetwork(attention=True, dropout=0.1, **SHAPE)
-    save_model(folder, network.state_dict(), {"feature": "mel", "network": SHAPE | {"attention": True, "dropout": 0.1}})
+    save_model(folder, StyleNetwork(**SHAPE).state_dict(), {"feature": "mel", "network": SHAPE})
     return folder / "style.safetensors"
 
 
 def release(folder: Path) -> Path:
-    shape = SHAPE | {"attention": True, "dropout": 0.1}
     calibration = Calibration(
         bias=1.0, slope=2.0, threshold=0.5, equal_error_rate=0.1, prior=0.5, pairs=9, singers=3, corpus="tones"
     )
-    weights = StyleNetwork(**shape).state_dict()
-    write_model_file(folder / "style.safetensors", weights, shape, LISTENING, calibration, {"licence": "none"})
+    weights = StyleNetwork(**SHAPE).state_dict()
+    write_model_file(folder / "style.safetensors", weights, SHAPE, LISTENING, calibration, {"licence": "none"})
     return folder / "style.safetensors"
 
 

@@ -56,7 +56,7 @@ def test_runs_go_seed_by_seed_and_each_sets_its_parameters(params: Params) -> No
     assert len({one.experiment.name for one in runs}) == 12
     last = runs[-1].experiment
     assert last.name == "paper-cqt-flat-s2-0"
-    assert last.settings == {"feature": "cqt", "network.attention": False, "seed": 2, "train.max_epochs": 60}
+    assert last.settings == {"feature": "cqt", "network.attention": False, "seed": 2, "train.max_epochs": 100}
     assert last.targets == ("knn", "statistics")
 
 

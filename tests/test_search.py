@@ -1,4 +1,6 @@
 import copy
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -46,3 +48,13 @@ def test_a_space_that_cannot_be_searched_is_one_line(changed: dict[str, Any], sa
     assert said in str(fault.value)
     assert "\n" not in str(fault.value)
     assert str(fault.value).count("network.dropout: ") <= 1
+
+
+def test_without_optuna_it_says_in_one_line_how_to_get_it() -> None:
+    """It is an extra: who only embeds recordings need not install it."""
+    without = (
+        "import runpy, sys; sys.modules['optuna'] = None; runpy.run_module('pipeline.search', run_name='__main__')"
+    )
+    done = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "search: error: Optuna is not installed; bring it in: pip install '.[search]'\n"

@@ -1,10 +1,14 @@
 """Work on a Dask cluster of two processes: the same results, nothing lost with a worker, faults in one line."""
 
+import importlib
 import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from distributed import LocalCluster
@@ -104,6 +108,30 @@ def test_a_scheduler_without_workers_is_named(monkeypatch: pytest.MonkeyPatch) -
 def test_what_kills_every_worker_is_given_up(scheduler: str) -> None:
     with pytest.raises(BadInputError, match="4 workers died at the same work, the last .*; do they run out of memory"):
         list(in_parallel(os._exit, [(1,)]))
+
+
+def test_a_scheduler_without_our_sources_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ours.py").write_text("def double(number):\n    return 2 * number\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    quiet: dict[str, Any] = {"cwd": elsewhere, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    dask = [sys.executable, "-m", "dask"]
+    monkeypatch.setenv(SCHEDULER_VARIABLE, address)
+    monkeypatch.setattr(module, "CONNECT_SECONDS", 60)
+    with (
+        subprocess.Popen([*dask, "scheduler", "--host", address, "--no-dashboard"], **quiet) as scheduler,
+        subprocess.Popen([*dask, "worker", address, "--no-dashboard", "--no-nanny"], **quiet) as worker,
+    ):
+        try:
+            with pytest.raises(BadInputError, match=r"does not find these sources; start it .* in this folder"):
+                list(in_parallel(importlib.import_module("ours").double, [(1,)]))
+        finally:
+            worker.kill()
+            scheduler.kill()
 
 
 def test_no_scheduler_no_cluster(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Metrics in plain words: the table of training, the charts of nearest neighbours, and how to read them."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ MEANINGS = {
     "test_active_negatives": ("Still too close", "share of pairs of different singers nearer than the margin"),
     "epochs": ("Epochs trained", "rounds of training until it stopped improving or reached its limit"),
     "best_epoch": ("Best epoch", "the round whose weights were kept"),
+    "health": ("Health", "good, or what went wrong: collapse, divergence, nothing learned"),
+    "singers_without_pair": ("Singers without a pair", "training singers with one clip, who serve as strangers only"),
     "parameters": ("Parameters", "numbers that the network learned"),
     "precision": ("Arithmetic", "number format of the training"),
     "device": ("Trained on", "processor or graphics card"),
@@ -114,10 +117,15 @@ def reading(knn: dict[str, Any]) -> list[str]:
         key = min(knn["chance"][task])
         ours, theirs, chance = (knn[name][task][key] for name in ("embedding", "baseline", "chance"))
         said.append(
-            f"{_nearest(int(key[1:]))} {ask} in {ours:.0%} of the cases in the embedding, in {theirs:.0%} in the "
-            f"handcrafted baseline, and in {chance:.0%} by chance."
+            f"{_nearest(int(key[1:]))} {ask} in {_percent(ours)} of the cases in the embedding, in "
+            f"{_percent(theirs)} in the handcrafted baseline, and in {_percent(chance)} by chance."
         )
     return said
+
+
+def _percent(share: float) -> str:
+    """Round a half up, as figures are rounded elsewhere: 18 of 80 are 23 %."""
+    return f"{math.floor(100 * share + 0.5)}%"
 
 
 def _nearest(k: int) -> str:

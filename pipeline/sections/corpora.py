@@ -8,40 +8,46 @@ from pipeline.sections.section import Counts, Section, Shares
 
 
 class Demo(Section):
-    """The embedded choir: singers and songs of each part, seconds sung in each recording."""
+    """The embedded choir: every singer of a part sings all its songs, once; there are as many songs as scores."""
 
     singers: Counts
+    """Singers"""
     songs: Counts
+    """Songs"""
     seconds: Annotated[float, Field(ge=6.5, le=600)]
+    """Length of each recording, in seconds."""
 
 
 class Balanced(Section):
-    """A corpus that is split here: songs of each part, and how singers who fit several parts are dealt out."""
+    """A corpus that is split here, so that every singer of a part sings all songs of that part."""
 
     songs: Counts
+    """Songs"""
     singer_shares: Shares
+    """Of the singers who fit several parts, the share"""
 
 
 class BySingers(Section):
-    """Corpora whose singers sang songs of their own, split by singers: the share of singers of each part."""
+    """Corpora whose singers sang songs of their own, split by singers."""
 
     singer_shares: Shares
+    """Of the singers, the share"""
 
 
 class DampBalanced(Section):
-    """DAMP-balanced: the table (path, singer, song) inside the corpus folder. The 6/4/4 rule is the paper's."""
+    """DAMP-balanced. The split is the paper's 6/4/4 rule."""
 
     table: str
+    """The table (path, singer, song) inside the corpus folder."""
 
 
 class Manifest(Balanced):
-    """Your own corpus: the table inside the corpus folder; the rest serves where it has no split column.
-
-    ``split`` is ``balanced`` (every singer sings all songs of a part) or ``by_singers`` (``songs`` does not matter).
-    """
+    """Your own corpus. All but ``table`` serves only where the table has no column ``split``."""
 
     table: str
+    """The table inside the corpus folder."""
     split: Literal["balanced", "by_singers"]
+    """``balanced``: every singer sings all songs of a part; ``by_singers``: ``songs`` does not matter."""
 
 
 class Corpus(Section):
@@ -63,6 +69,7 @@ class Corpus(Section):
         "vocadito",
         "vocalset",
     ]
+    """The corpus: ``data/raw/<name>``."""
     demo: Demo
     ravdess_song: Balanced
     vocalset: Balanced

@@ -18,9 +18,13 @@ class Paper(Section):
     """
 
     epochs: Count
+    """Epochs of each training at most, in place of ``train.max_epochs``."""
     features: Annotated[tuple[Feature, ...], Field(min_length=1)]
+    """Spectrograms."""
     attention: Annotated[tuple[bool, ...], Field(min_length=1)]
+    """With attention, without, or both."""
     seeds: Annotated[tuple[Seed, ...], Field(min_length=1)]
+    """Seeds, each tried with every variant."""
 
     @model_validator(mode="after")
     def _each_once(self) -> "Paper":
@@ -32,12 +36,16 @@ class Paper(Section):
 
 
 class Range(Section):
-    """From where to where a parameter of params.yaml is searched; low and high without a point draw whole numbers."""
+    """One of the ranges that are searched: from where to where a parameter of params.yaml goes."""
 
     parameter: str
+    """Its name, such as ``train.learning_rate``."""
     low: Number
+    """Lowest value; ``low`` and ``high`` without a point draw whole numbers."""
     high: Number
+    """Highest value."""
     log: bool
+    """Draw evenly over the logarithm."""
 
     @model_validator(mode="after")
     def _drawable(self) -> "Range":
@@ -49,11 +57,14 @@ class Range(Section):
 
 
 class Search(Section):
-    """Trials in all, epochs of each at most, the sampler's seed, and the ranges that are searched."""
+    """The search for hyper-parameters (paper 3.4)."""
 
     trials: Count
+    """Trials in all; raise it to go on."""
     epochs: Count
+    """Epochs of each trial at most, in place of ``train.max_epochs``."""
     seed: Seed
+    """The sampler's seed."""
     space: Annotated[tuple[Range, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -11,15 +11,22 @@ Threads = Literal["auto"] | Annotated[int, Field(ge=1, le=1024)]
 
 
 class Network(Section):
-    """The network (paper 3.4, figure 1)."""
+    """The network (paper 3.4, figure 1). ``bottleneck`` is a multiple of ``cardinality``."""
 
     attention: bool
+    """Feed-forward attention over time (2.3); without it the dense layers take all time steps: 203 million weights."""
     channels: Count
+    """Channels of the first convolution, and of the block's output."""
     bottleneck: Count
+    """Channels inside the ResNeXt block."""
     cardinality: Count
+    """Groups of the block's middle convolution."""
     hidden: Count
+    """Units of each of the three dense layers."""
     dropout: Annotated[float, Field(ge=0, lt=1)]
+    """Share of units dropped after each dense layer."""
     embedding: Count
+    """Dimensions of the embedding."""
 
     @model_validator(mode="after")
     def _divisible(self) -> "Network":
@@ -29,27 +36,44 @@ class Network(Section):
 
 
 class Train(Section):
-    """Training (paper 2.1 and 3.4); an epoch is `steps_per_epoch` mini-batches, as in the paper's reference [2]."""
+    """Training (paper 2.1 and 3.4)."""
 
     margin: Positive
+    """The margin m, on the squared distance."""
     learning_rate: Positive
+    """Adam's."""
     l2: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    """Penalty times the sum of squares of kernels and of the attention's w; not in the reported loss."""
     pairs: Annotated[int, Field(ge=2, multiple_of=2)]
+    """Pairs a batch: half of the same singer, half of different ones."""
     cross_song: bool
+    """Pairs of one singer must differ in song."""
     same_song: bool
+    """Pairs of different singers must share the song."""
     max_epochs: Count
+    """Epochs at most. The default fits a laptop; the paper has no bound."""
     steps_per_epoch: Count
+    """Mini-batches an epoch; one, as the code of the paper's reference [2] counts."""
     validate_every: Count
+    """Epochs between two validations."""
     patience: Count
+    """Epochs without progress after which training ends."""
     improvement: Annotated[float, Field(gt=0, le=1)]
+    """A validation loss below this times the best counts as progress."""
     validation_pairs: Annotated[int, Field(ge=2, multiple_of=2)]
+    """Pairs in the fixed list on which the validation loss is taken."""
     precision: Precision
+    """Arithmetic; ``auto`` is bfloat16 where it is native."""
     threads: Threads
+    """Threads of the arithmetic; ``auto`` is all cores. Pin it for the same bytes on other machines."""
 
 
 class Embed(Section):
-    """Clips that pass through the network at a time; precision and threads of its arithmetic."""
+    """Embedding of the test part (paper 4)."""
 
     batch: Count
+    """Clips that pass through the network at a time."""
     precision: Precision
+    """Arithmetic; ``auto`` is bfloat16 where it is native."""
     threads: Threads
+    """Threads of the arithmetic; ``auto`` is all cores."""

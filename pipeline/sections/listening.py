@@ -8,24 +8,33 @@ from pipeline.sections.section import Count, Positive, Section
 
 
 class Resample(Section):
-    """Sampling rate in Hz (paper 3.2: 22 050), and soxr's quality."""
+    """Resampling (paper 3.2)."""
 
     rate: Annotated[int, Field(ge=8000, le=192000)]
+    """Sampling rate in Hz."""
     quality: Literal["MQ", "HQ", "VHQ"]
+    """soxr's: medium, high, very high."""
 
 
 class Frames(Section):
-    """Analysis frames in samples (paper 3.2: 2048 every 512; an even length) of voicing, features and baseline."""
+    """Analysis frames of voicing, features and baseline (paper 3.2)."""
 
     length: Annotated[int, Field(ge=64, multiple_of=2)]
+    """Samples of a frame."""
     hop: Count
+    """Samples from one frame to the next."""
 
 
 class Voice(Section):
-    """The range of pitch, in Hz, in which the voicing confidence looks for a period (paper 3.3)."""
+    """The range of pitch in which the voicing confidence looks for a period (paper 3.3).
+
+    ``min_hz`` lies below ``max_hz``; their periods last from one sample to half of ``frames.length``.
+    """
 
     min_hz: Positive
+    """Lowest pitch, in Hz."""
     max_hz: Positive
+    """Highest pitch, in Hz."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "Voice":
@@ -35,12 +44,16 @@ class Voice(Section):
 
 
 class Clips(Section):
-    """Clips in frames (paper 3.3: 256 long, 20 % hop, more than half voiced); pad recordings shorter than one."""
+    """Clips (paper 3.3: 256 frames, 20 % hop, more than half voiced). ``min_voiced`` lies below ``frames``."""
 
     frames: Annotated[int, Field(ge=4)]
+    """Frames of a clip: 256 of 512 samples are 5.9 s."""
     hop: Count
+    """Frames from one clip to the next."""
     min_voiced: Annotated[int, Field(ge=0)]
+    """A clip is kept when more than so many frames are voiced."""
     pad_short: bool
+    """Pad a recording that is shorter than a clip, once; else it has none."""
 
     @model_validator(mode="after")
     def _reachable(self) -> "Clips":
@@ -50,15 +63,20 @@ class Clips(Section):
 
 
 class Features(Section):
-    """Spectrograms (paper 3.2): bins, CQT bins an octave and lowest frequency in Hz, dB range."""
+    """Spectrograms (paper 3.2). The CQT's highest bin lies below half of ``resample.rate``."""
 
     bins: Annotated[int, Field(ge=4)]
+    """Bins of mel and of CQT."""
     bins_per_octave: Count
+    """Bins an octave of the CQT."""
     cqt_min_hz: Positive
+    """Lowest frequency of the CQT, in Hz; the default is C2."""
     floor_db: Positive
+    """What lies so many dB below the recording's maximum, or lower, becomes 0."""
 
 
 class Shards(Section):
-    """Frames that one HDF5 file holds at the most."""
+    """HDF5 shards."""
 
     max_frames: Annotated[int, Field(ge=1000)]
+    """Frames that one file holds at the most."""

@@ -8,53 +8,71 @@ from pipeline.sections.section import Count, Positive, Section
 
 
 class Baseline(Section):
-    """The handcrafted descriptors (paper 4): coefficients, pitch classes and the roll-off's share of magnitude."""
+    """The handcrafted descriptors (paper 4)."""
 
     mfcc: Count
+    """MFCC coefficients."""
     chroma: Count
+    """Pitch classes."""
     rolloff: Annotated[float, Field(gt=0, lt=1)]
+    """The share of magnitude below the spectral roll-off."""
 
 
 class Knn(Section):
-    """Numbers of neighbours (paper 4, figure 3), and random draws behind the chance figures."""
+    """Classification by nearest neighbours (paper 4, figure 3)."""
 
     neighbours: Annotated[tuple[Count, ...], Field(min_length=1)]
+    """Numbers of neighbours k."""
     chance_draws: Count
+    """Random draws behind the chance figures."""
 
 
 class Statistics(Section):
-    """Intervals over singers (level, draws of the bootstrap), the detection cost's share of targets, seconds heard."""
+    """Intervals over singers, verification, seconds heard."""
 
     level: Annotated[float, Field(gt=0, lt=1)]
+    """Confidence level of every interval."""
     draws: Annotated[int, Field(ge=100)]
+    """Draws of singers by the bootstrap."""
     target_prior: Annotated[float, Field(gt=0, lt=1)]
+    """Share of pairs of one singer that the detection cost assumes."""
     seconds: Annotated[tuple[Positive, ...], Field(min_length=1)]
+    """Seconds of a performance that are heard, for the curve of accuracy over seconds."""
 
 
 class Probe(Section):
-    """The linear probes: folds of disjoint singers, and draws of singers behind the intervals."""
+    """The linear probes."""
 
     folds: Annotated[int, Field(ge=3)]
+    """Folds of disjoint singers."""
     draws: Annotated[int, Field(ge=100)]
+    """Draws of singers behind the intervals."""
 
 
 class Tsne(Section):
-    """Singers drawn for figure 4, and t-SNE's perplexity."""
+    """The maps of figure 4."""
 
     singers: Count
+    """Singers drawn."""
     perplexity: Positive
+    """t-SNE's."""
 
 
 class Look(Section):
-    """The recording that figure 2 shows: its name, or `first`."""
+    """Figure 2."""
 
     recording: str
+    """The recording that is shown: its name, or ``first``."""
 
 
 class Report(Section):
-    """The page: its size, the points on its maps, neighbours listed with a point, and kbit/s of its sound."""
+    """The page on which one hears the maps."""
 
     max_megabytes: Annotated[float, Field(ge=1, le=1000)]
+    """Size of the page at most; fewer recordings sound where it does not suffice."""
     max_points: Annotated[int, Field(ge=4, le=20000)]
+    """Points on a map at most."""
     neighbours: Annotated[int, Field(ge=1, le=20)]
+    """Neighbours listed with a point."""
     kilobits: Annotated[int, Field(ge=8, le=128)]
+    """kbit/s of its sound."""

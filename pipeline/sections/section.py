@@ -19,16 +19,22 @@ class Counts(Section):
     """A whole number for each part of the corpus."""
 
     train: Count
+    """in the training part"""
     validation: Count
+    """in the validation part"""
     test: Count
+    """in the test part"""
 
 
 class Shares(Section):
     """A share for each part of the corpus; the three sum to one."""
 
     train: Share
+    """in the training part"""
     validation: Share
+    """in the validation part"""
     test: Share
+    """in the test part"""
 
     @model_validator(mode="after")
     def _sum_to_one(self) -> "Shares":

@@ -1,0 +1,44 @@
+"""MkDocs calls this: pages and pictures that are made or taken over when the site is built, and stand in no folder.
+
+The pages `parameters.md`, `stages.md` and `command.md` of the reference are generated. The results of `make bench` and
+the figures of the last `dvc repro` are taken over as they lie.
+"""
+
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+from docs.hooks.command import command_page
+from docs.hooks.parameters import parameters_page
+from docs.hooks.stages import stages_page
+
+UNMEASURED = """# Results
+
+`make bench` was not run on the machine on which this site was built. It writes `benchmarks/RESULTS.md`; then
+build the site again.
+"""
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the generated pages and the figures to the site."""
+    root = Path(config.config_file_path).parent
+    generated = {
+        "reference/parameters.md": parameters_page(root),
+        "reference/stages.md": stages_page(root),
+        "reference/command.md": command_page(),
+        "benchmarks/results.md": bench_results(root),
+    }
+    for name, text in generated.items():
+        files.append(File.generated(config, name, content=text))
+    figures = {f"figures/{path.name}": path for path in (root / "metrics/plots").glob("*.png")}
+    figures |= {f"benchmarks/{path.name}": path for path in (root / "benchmarks").glob("*.png")}
+    for name, path in sorted(figures.items()):
+        files.append(File.generated(config, name, abs_src_path=str(path)))
+    return files
+
+
+def bench_results(root: Path) -> str:
+    """Take the results of `make bench` over; say so where there are none."""
+    measured = root / "benchmarks/RESULTS.md"
+    return measured.read_text() if measured.is_file() else UNMEASURED

@@ -1,0 +1,59 @@
+"""The reference of stages: what dvc.yaml declares of each, and what its module says."""
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from docs.hooks.markdown import as_markdown, table
+from pipeline.params import Params
+
+INTRODUCTION = """# Stages
+
+The stages of `dvc.yaml`, in its order. Stage `x` runs `python -m pipeline.x`. A stage runs again when one of its
+inputs, sources or parameters changes, and its outputs come from DVC's cache when they were made before. This page is
+made from `dvc.yaml` and from what each module says of itself.
+"""
+
+
+def stages_page(root: Path) -> str:
+    """Write the page from the repository's dvc.yaml and the modules of its stages."""
+    stages: dict[str, Any] = YAML(typ="safe").load(root / "dvc.yaml")["stages"]
+    return "\n".join([INTRODUCTION, *(_stage(root, name, spec) for name, spec in stages.items())])
+
+
+def _stage(root: Path, name: str, spec: Mapping[str, Any]) -> str:
+    about = ast.get_docstring(ast.parse((root / f"pipeline/{name}.py").read_text())) or ""
+    rows = [
+        ("command", f"`{spec['cmd']}`"),
+        ("inputs", _codes(dep for dep in spec["deps"] if not _is_source(dep))),
+        ("parameters", ", ".join(_link(param) for param in spec.get("params", [])) or "none"),
+        ("outputs", _codes(_paths(spec, "outs"))),
+        ("metrics", _codes(_paths(spec, "metrics"))),
+        ("plots", _codes(_paths(spec, "plots"))),
+        ("sources", _codes(dep for dep in spec["deps"] if _is_source(dep))),
+    ]
+    told = table(("", name), [row for row in rows if row[1]])
+    return f"## {name}\n\n**{spec['desc']}.**\n\n{as_markdown(about)}\n\n{told}"
+
+
+def _is_source(dependency: str) -> bool:
+    return dependency.startswith(("pipeline/", "singing_style/"))
+
+
+def _codes(names: Any) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _paths(spec: Mapping[str, Any], kind: str) -> list[str]:
+    """List the paths of a kind of output; one with settings of its own is a mapping of one key."""
+    return [next(iter(one)) if isinstance(one, dict) else one for one in spec.get(kind, [])]
+
+
+def _link(param: str) -> str:
+    """Link a parameter to the chapter of its section."""
+    section = Params.model_fields[param.split(".")[0]].annotation
+    top = not hasattr(section, "model_fields")
+    return f"[`{param}`](parameters.md#{'at-the-top' if top else param.split('.')[0]})"

@@ -1,0 +1,32 @@
+"""The reference of stages tells what dvc.yaml declares."""
+
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from docs.hooks.stages import stages_page
+
+ROOT = Path(__file__).parents[2]
+PAGE = stages_page(ROOT)
+
+
+def test_every_stage_has_a_chapter_in_the_order_of_dvc_yaml() -> None:
+    headings = [line.removeprefix("## ") for line in PAGE.splitlines() if line.startswith("## ")]
+    assert headings == list(YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"])
+
+
+def test_what_is_told_of_a_stage() -> None:
+    chapter = PAGE.split("\n## embed\n")[1].split("\n## ")[0]
+    assert "**Embed the test part and measure the exact test loss (paper 4, table 1).**" in chapter
+    assert "Embed the clips of the test part, and average them" in chapter
+    assert "| command | `python -m pipeline.embed` |" in chapter
+    assert "| inputs | `data/shards`, `models` |" in chapter
+    assert "| parameters | [`embed`](parameters.md#embed), [`train.margin`](parameters.md#train) |" in chapter
+    assert "| outputs | `data/embeddings` |" in chapter
+    assert "| metrics | `metrics/training.json` |" in chapter
+    assert "`pipeline/nn`" in chapter
+
+
+def test_a_parameter_at_the_top_links_to_its_chapter() -> None:
+    assert "[`seed`](parameters.md#at-the-top)" in PAGE
+    assert "| parameters | none |" in PAGE.split("\n## environment\n")[1].split("\n## ")[0]
