@@ -51,7 +51,7 @@ def performance(
 
 def voice(path: str, singer: str, *vector: float, content: str | None = None, song: str = "") -> Voice:
     """Make a performance of one clip by a known singer; its content is its path, unless given."""
-    return Voice(path, singer, song, content or f"content of {path}", performance(path, [vector], [0.0]))
+    return Voice(path, singer, song, (content or f"content of {path}",), performance(path, [vector], [0.0]))
 
 
 def index_of(*voices: Voice) -> VoiceIndex:
