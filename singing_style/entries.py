@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
+from pathlib import Path
 
 import pandas as pd
 
-from singing_style.takes import label
+from singing_style.takes import Takes, as_one, label
 
 JOINED_SECONDS = 60.0
 """Takes are joined up to so many seconds; then the next performance begins."""
@@ -38,6 +39,10 @@ class Entry:
     def __str__(self) -> str:
         """Name the first take, and how many more there are."""
         return label(self.paths)
+
+    def under(self, folder: Path) -> Path | Takes:
+        """Say which files it is, of a roster of this folder."""
+        return as_one([folder / path for path in self.paths])
 
 
 def list_entries(table: pd.DataFrame) -> list[Entry]:

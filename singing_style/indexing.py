@@ -15,7 +15,7 @@ from singing_style.model import StyleModel
 from singing_style.performance import Performance
 from singing_style.processes import in_processes
 from singing_style.roster import Roster
-from singing_style.takes import Takes, measure_take
+from singing_style.takes import measure_take
 from singing_style.voice_index import Voice, VoiceIndex
 
 Contents = tuple[str, ...]
@@ -88,22 +88,23 @@ def index_voices(
         entries = join_entries(entries, seconds)
     contents = {entry: tuple(hashes[path] for path in entry.paths) for entry in entries if entry.paths[0] in hashes}
     known = {voice.contents: voice.performance for voice in earlier.voices} if earlier else {}
-    new = {held: _source(roster.folder, entry) for entry, held in contents.items() if held not in known}
+    new = {held: entry.under(roster.folder) for entry, held in contents.items() if held not in known}
     embedded = model.embed_many(new.values(), workers=workers, progress=progress)
     by_name = {performance.name: performance for performance in embedded.performances}
     heard = {held: by_name[str(source)] for held, source in new.items() if str(source) in by_name}
     reasons = {held: embedded.failed[source] for held, source in new.items() if source in embedded.failed}
     failed |= {str(entry): reasons[held] for entry, held in contents.items() if held in reasons}
+    short = set(embedded.too_little)
+    too_little = sum(new.get(held) in short for held in contents.values())
     voices = _voices(contents, known | heard)
     if not voices:
-        remedy = "; takes of one performance can be joined (--join)" if embedded.too_little and not join else ""
+        remedy = f"; {too_little} hold too little singing: join takes (--join)" if too_little and not join else ""
         path, reason = next(iter(failed.items()))
         raise BadInputError(f"{roster.source}: none of {len(table)} recordings can be used; {path}: {reason}{remedy}")
     paths = {voice.path for voice in voices}
     gone = [voice for voice in earlier.voices if voice.path not in paths] if earlier else []
     kept = sum(voice.contents in known for voice in voices)
-    index = VoiceIndex(model.identity, voices)
-    return Indexed(index, kept, len(voices) - kept, len(gone), failed, len(embedded.too_little))
+    return Indexed(VoiceIndex(model.identity, voices), kept, len(voices) - kept, len(gone), failed, too_little)
 
 
 def _hash_all(folder: Path, paths: list[str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -140,11 +141,6 @@ def _attempt_to_measure(file: Path) -> float | str:
         return measure_take(file, Path(tempfile.gettempdir()))
     except BadRecordingError as fault:
         return str(fault)
-
-
-def _source(folder: Path, entry: Entry) -> Path | Takes:
-    files = tuple(folder / path for path in entry.paths)
-    return Takes(files) if len(files) > 1 else files[0]
 
 
 def _voices(contents: Mapping[Entry, Contents], performances: Mapping[Contents, Performance]) -> tuple[Voice, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.audio.decode import decode_blocks
+from pipeline.audio.decode import MAX_SECONDS, decode_blocks
 from pipeline.audio.resample import to_mono
 from pipeline.content import content_hash
 from pipeline.corpora.joining import GAP_SECONDS
@@ -75,8 +75,12 @@ def one_performance(places: Sequence[Path]) -> Path | Takes:
     """
     if len(places) == 1 and not places[0].is_dir():
         return places[0]
-    files = find_sounds(places)
-    return Takes(tuple(files)) if len(files) > 1 else files[0]
+    return as_one(find_sounds(places))
+
+
+def as_one(files: Sequence[Path]) -> Path | Takes:
+    """Take several files for takes of one performance; one alone is a recording."""
+    return files[0] if len(files) == 1 else Takes(tuple(files))
 
 
 def files_of(sound: Path | Takes) -> tuple[Path, ...]:
@@ -108,12 +112,12 @@ def open_takes(takes: Takes, folder: Path) -> tuple[int, Iterator[Samples]]:
     Raises
     ------
     BadRecordingError
-        A take cannot be used, or differs in sampling rate from the first; it is named. Some of this shows only after
-        the last block.
+        A take cannot be used, or differs in sampling rate from the first; it is named. Or the takes are too long in
+        all. Some of this shows only after the last block.
     """
     opened = ((file, *_open_mono(file, folder)) for file in takes.files)
     _, rate, first = next(opened)
-    return rate, chain(first, _spaced(opened, rate))
+    return rate, _limited(chain(first, _spaced(opened, rate)), rate)
 
 
 def measure_take(file: Path, folder: Path) -> float:
@@ -136,6 +140,16 @@ def _spaced(opened: Iterator[tuple[Path, int, Iterator[Samples]]], rate: int) ->
             )
         yield np.zeros(round(GAP_SECONDS * rate), np.float32)
         yield from blocks
+
+
+def _limited(blocks: Iterator[Samples], rate: int) -> Iterator[Samples]:
+    """Refuse more than one recording may hold: whoever gives a whole collection for one performance is told early."""
+    samples = 0
+    for block in blocks:
+        samples += len(block)
+        if samples > MAX_SECONDS * rate:
+            raise BadRecordingError(f"over {MAX_SECONDS / 3600:g} h in all, too long for one performance; give fewer")
+        yield block
 
 
 def _open_mono(file: Path, folder: Path) -> tuple[int, Iterator[Samples]]:
