@@ -1,6 +1,5 @@
 """A collection of performances by known singers, in one file that is bound to the model that heard them."""
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.analysis.collection import DAMAGED
 from pipeline.errors import BadInputError
 from pipeline.storage.atomic import written_whole
 from singing_style.performance import Performance
@@ -130,7 +130,7 @@ class VoiceIndex:
                 return _assemble({name: content[name] for name in FIELDS})
         except FileNotFoundError:
             raise BadInputError(f"{path}: no such index; make it with `singing-style index FOLDER -o {path}`") from None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as fault:
+        except (*DAMAGED, TypeError, AttributeError) as fault:
             reason = " ".join(str(fault).split())[:200]
             raise BadInputError(f"{path}: not a whole index ({reason}); delete it and make it anew") from None
 

@@ -26,7 +26,9 @@ from singing_style.calibration import Calibration
 from singing_style.listening import Listening
 from singing_style.model import StyleModel
 from singing_style.model_file import write_model_file
+from singing_style.voice_index import VoiceIndex
 from tests.conftest import ROOT
+from tests.singing_style.made_up import index_of, voice
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
 SHAPE: dict[str, Any] = {
@@ -200,3 +202,12 @@ def test_releases(tmp_path: Path, damage: Damage) -> None:
 @often
 def test_vectors(tmp_path: Path, damage: Damage) -> None:
     survive(vectors, Collection.load, tmp_path, damage)
+
+
+@often
+def test_indexes(tmp_path: Path, damage: Damage) -> None:
+    def make(folder: Path) -> Path:
+        index_of(voice("a.wav", "Ann", 1, 2), voice("b.wav", "Ben", 3, 4)).save(folder / "index.npz")
+        return folder / "index.npz"
+
+    survive(make, VoiceIndex.load, tmp_path, damage)

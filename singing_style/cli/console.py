@@ -144,6 +144,12 @@ def clock(seconds: float) -> str:
     return f"{tenths // 600}:{tenths % 600 // 10:02d}.{tenths % 10}"
 
 
+def check_folder(output: Path) -> None:
+    """Refuse to write where there is no folder, before anyone waits."""
+    if not output.absolute().parent.is_dir():
+        raise BadInputError(f"{output}: its folder does not exist; make it first")
+
+
 def explain_calibration(calibration: "Calibration", prior: float | None) -> str:
     """Say on what a probability rests."""
     beforehand = calibration.prior if prior is None else prior

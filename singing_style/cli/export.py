@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from pipeline.errors import BadInputError
-from singing_style.cli.console import AsJson, ModelFile, naming, print_json, reported
+from singing_style.cli.console import AsJson, ModelFile, check_folder, naming, print_json, reported
 
 COMPARED = 32
 """Clips on which to compare; more would only take longer."""
@@ -36,8 +36,7 @@ def export(
     """
     if output.suffix.lower() != ".onnx":
         raise BadInputError(f"{output}: end its name in .onnx")
-    if not output.absolute().parent.is_dir():
-        raise BadInputError(f"{output}: its folder does not exist; make it first")
+    check_folder(output)
 
     from singing_style.export import export_onnx
     from singing_style.hearing import hear

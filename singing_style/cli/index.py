@@ -5,8 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.errors import BadInputError
-from singing_style.cli.console import OK, SOME_FAILED, AsJson, ModelFile, Quiet, list_failed, print_json, reported, warn
+from singing_style.cli.console import (
+    OK,
+    SOME_FAILED,
+    AsJson,
+    ModelFile,
+    Quiet,
+    check_folder,
+    list_failed,
+    print_json,
+    reported,
+    warn,
+)
 
 if TYPE_CHECKING:
     from singing_style.model import StyleModel
@@ -58,8 +68,7 @@ def index(
     """
     from singing_style.roster import read_roster
 
-    if not output.absolute().parent.is_dir():
-        raise BadInputError(f"{output}: its folder does not exist; make it first")
+    check_folder(output)
     roster = read_roster(collection, singer_from).checked()
 
     from singing_style.indexing import index_voices

@@ -11,6 +11,7 @@ from singing_style.cli.console import (
     AsJson,
     ModelFile,
     Prior,
+    check_folder,
     check_prior,
     doubt_calibration,
     explain_calibration,
@@ -48,8 +49,7 @@ def look(
     check_prior(prior)
     if output.suffix.lower() != ".png":
         raise BadInputError(f"{output}: the figure is a PNG; end its name in .png")
-    if not output.absolute().parent.is_dir():
-        raise BadInputError(f"{output}: its folder does not exist; make it first")
+    check_folder(output)
 
     from singing_style.voice_index import VoiceIndex
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from pipeline.errors import BadInputError
-from singing_style.cli.console import BAD_INPUT, OK, AsJson, Quiet, print_json, printable, reported
+from singing_style.cli.console import BAD_INPUT, OK, AsJson, Quiet, check_folder, print_json, printable, reported
 
 
 @reported
@@ -40,6 +40,8 @@ def validate(
       singing-style validate takes --singer-from '(?P<singer>[^_/]+)_(?P<song>[^_/]+)[.]wav'
     """
     counts = _triple(songs)
+    if output:
+        check_folder(output)
 
     from singing_style.roster import read_roster
     from singing_style.validation import report
