@@ -24,6 +24,11 @@ Samples that are in memory already, from -1 to 1, and when in the recording each
 >>> len(performance.starts) == len(performance.clips)
 True
 
+Takes of one performance, each perhaps too short to be judged alone, are heard one after the other:
+
+>>> model.embed(["ann.wav", "ben.wav"]).name
+'ann.wav and 1 more take'
+
 A collection of known singers, and who of them sings most like a recording:
 
 >>> from pathlib import Path
@@ -57,6 +62,7 @@ if TYPE_CHECKING:
     from singing_style.performance import Performance, TooLittleSinging
     from singing_style.roster import read_roster
     from singing_style.sounds import find_sounds
+    from singing_style.takes import Takes
     from singing_style.validation import validate
     from singing_style.vectors import write_vectors
     from singing_style.voice_index import VoiceIndex
@@ -71,6 +77,7 @@ _PLACES = {
     "export_onnx": "singing_style.export",
     "Performance": "singing_style.performance",
     "StyleModel": "singing_style.model",
+    "Takes": "singing_style.takes",
     "TooLittleSinging": "singing_style.performance",
     "VoiceIndex": "singing_style.voice_index",
     "compare": "singing_style.comparison",
@@ -91,6 +98,7 @@ __all__ = [
     "Performance",
     "StyleModel",
     "StyleTransformer",
+    "Takes",
     "TooLittleSinging",
     "VoiceIndex",
     "compare",

@@ -1,18 +1,16 @@
-"""Many recordings at once: heard in parallel processes, embedded in this one."""
+"""Many performances at once: heard in parallel processes, embedded in this one."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from pipeline.errors import BadRecordingError
-from pipeline.workers import cores
 from singing_style.hearing import Heard, hear
 from singing_style.listening import Listening
-from singing_style.performance import Performance
-
-EACH = 8
-"""Recordings that a process hears before the network's turn: what has been heard is held in memory until then."""
+from singing_style.performance import Performance, TooLittleSinging
+from singing_style.processes import in_processes
+from singing_style.takes import Takes
 
 
 @dataclass
@@ -23,56 +21,50 @@ class Embedded:
     ----------
     performances : list of Performance
         In the order given, without those that failed.
-    failed : dict of Path to str
+    failed : dict of Path, or of Takes, to str
         Why each of the others could not be embedded.
+    too_little : list of Path or Takes
+        Those among them in which too little is sung to judge; of short takes, several may be heard together.
     """
 
     performances: list[Performance] = field(default_factory=list)
-    failed: dict[Path, str] = field(default_factory=dict)
+    failed: dict[Path | Takes, str] = field(default_factory=dict)
+    too_little: list[Path | Takes] = field(default_factory=list)
+
+    def refuse(self, source: Path | Takes, fault: BadRecordingError) -> None:
+        """Note why something could not be embedded."""
+        self.failed[source] = str(fault)
+        if isinstance(fault, TooLittleSinging):
+            self.too_little.append(source)
 
 
 def hear_many(
-    paths: Sequence[Path], listening: Listening, workers: int | None = None
-) -> Iterator[tuple[Path, Heard | str]]:
+    sources: Sequence[Path | Takes], listening: Listening, workers: int | None = None
+) -> Iterator[tuple[Path | Takes, Heard | BadRecordingError]]:
     """Hear files in parallel, one thread each, a few at a time.
 
     Parameters
     ----------
-    paths : sequence of Path
+    sources : sequence of Path or Takes
     listening : Listening
     workers : int, optional
         Processes; by default one a core. With one, all is done in this process.
 
     Yields
     ------
-    path : Path
+    source : Path or Takes
         In the order given.
-    heard : Heard or str
-        What was heard, or why the file could not be used.
+    heard : Heard or BadRecordingError
+        What was heard, or why it cannot be used.
     """
-    most = min(cores() if workers is None else workers, len(paths))
-    if most <= 1:
-        yield from ((path, attempt(path, listening)) for path in paths)
-        return
-    import joblib
-
-    with _one_thread_each(), joblib.Parallel(n_jobs=most) as parallel:
-        for start in range(0, len(paths), EACH * most):
-            some = paths[start : start + EACH * most]
-            yield from zip(
-                some, parallel(joblib.delayed(attempt)(path.absolute(), listening) for path in some), strict=True
-            )
+    found_anywhere = [source.absolute() for source in sources]
+    heard = in_processes(partial(attempt, listening=listening), found_anywhere, workers)
+    yield from zip(sources, heard, strict=True)
 
 
-def attempt(path: Path, listening: Listening) -> Heard | str:
-    """Hear a file, or say in one line why it cannot be used."""
+def attempt(source: Path | Takes, listening: Listening) -> Heard | BadRecordingError:
+    """Hear a file or takes, or give the fault for which they cannot be used."""
     try:
-        return hear(path, listening)
+        return hear(source, listening)
     except BadRecordingError as fault:
-        return str(fault)
-
-
-def _one_thread_each() -> AbstractContextManager[object]:
-    import joblib
-
-    return joblib.parallel_config(backend="loky", inner_max_num_threads=1)  # type: ignore[no-any-return]
+        return fault

@@ -63,7 +63,8 @@ class StyleTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : iterable of path or of ndarray
-            Files of any format, or samples of shape (samples,) or (samples, channels) at `rate`; not both mixed.
+            Files of any format, lists of files that are takes of one performance, or samples of shape (samples,) or
+            (samples, channels) at `rate`; files and arrays not mixed.
 
         Returns
         -------

@@ -1,7 +1,7 @@
 """From a sound to the clips that a network sees, by the very steps of the pipeline's stages (paper 3.2 and 3.3)."""
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +19,10 @@ from pipeline.audio.voicing import detect_voice, measure_voice
 from pipeline.errors import BadInputError, BadRecordingError
 from singing_style.listening import Listening
 from singing_style.sung import check_enough_sung, count_sung
+from singing_style.takes import Takes, open_takes
 
-Sound = Path | str | NDArray[np.floating]
-Blocks = Iterable[NDArray[np.float32]]
+Source = Path | str | Takes | Sequence[Path | str]
+Sound = Source | NDArray[np.floating]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +61,9 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None) -> Heard:
 
     Parameters
     ----------
-    sound : path, or ndarray of shape (samples,) or (samples, channels)
-        An audio file of any format, or floating-point samples from -1 to 1.
+    sound : path, sequence of paths, or ndarray of shape (samples,) or (samples, channels)
+        An audio file of any format; files that are takes of one performance, heard one after the other; or
+        floating-point samples from -1 to 1.
     listening : Listening
     rate : int, optional
         Sampling rate in Hz of an array; a file knows its own.
@@ -71,7 +73,7 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None) -> Heard:
     TooLittleSinging
         Hardly anybody sings; see `singing_style.sung`.
     BadRecordingError
-        The file cannot be used, or the samples cannot.
+        The file cannot be used, or the samples cannot, or takes differ in sampling rate.
     BadInputError
         An array comes without its rate, or a file with one.
     """
@@ -111,10 +113,10 @@ def resampled(sound: Sound, listening: Listening, rate: int | None = None) -> It
 
     Parameters and errors are those of `hear`.
     """
-    source_rate, blocks = _open(sound, rate)
     folder = Path(tempfile.gettempdir())
+    source_rate, mono = _open(sound, rate, folder)
     with Spool(folder) as spool, tempfile.TemporaryFile(dir=folder) as file:
-        for block in resample(to_mono(blocks, folder), source_rate, listening.rate, listening.quality):
+        for block in resample(mono, source_rate, listening.rate, listening.quality):
             spool.append(block)
         check_long_enough(len(spool), listening.rate, listening.frame_length)
         for block in limit_peak(spool):
@@ -123,12 +125,27 @@ def resampled(sound: Sound, listening: Listening, rate: int | None = None) -> It
         yield np.memmap(file, np.float32, "r")
 
 
-def _open(sound: Sound, rate: int | None) -> tuple[int, Blocks]:
+def as_source(source: Source) -> Path | Takes:
+    """Read what was given as a file, or as the takes of one performance."""
+    match source:
+        case Takes():
+            return source
+        case Path() | str():
+            return Path(source)
+    return Takes(tuple(map(Path, source)))
+
+
+def _open(sound: Sound, rate: int | None, folder: Path) -> tuple[int, Iterator[NDArray[np.float32]]]:
+    """Give the sampling rate, and one channel of samples."""
     if isinstance(sound, np.ndarray):
-        return _check_rate(rate), [_check_samples(sound)]
+        return _check_rate(rate), to_mono([_check_samples(sound)], folder)
+    source = as_source(sound)
     if rate is not None:
-        raise BadInputError(f"{sound}: rate: a file knows its own; leave it out")
-    return decode_blocks(Path(sound))
+        raise BadInputError(f"{source}: rate: a file knows its own; leave it out")
+    if isinstance(source, Takes):
+        return open_takes(source, folder)
+    source_rate, blocks = decode_blocks(source)
+    return source_rate, to_mono(blocks, folder)
 
 
 def _check_rate(rate: int | None) -> int:

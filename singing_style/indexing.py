@@ -1,17 +1,24 @@
 """Listening to a collection: only to what is new since the last time."""
 
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
+from tqdm import tqdm
 
 from pipeline.audio.decode import check_file
 from pipeline.content import content_hash
 from pipeline.errors import BadInputError, BadRecordingError
+from singing_style.entries import Entry, join_entries, list_entries
 from singing_style.model import StyleModel
 from singing_style.performance import Performance
+from singing_style.processes import in_processes
 from singing_style.roster import Roster
+from singing_style.takes import measure_take
 from singing_style.voice_index import Voice, VoiceIndex
+
+Contents = tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,11 +29,13 @@ class Indexed:
     ----------
     index : VoiceIndex
     kept, heard : int
-        Recordings known from before by their content, and those that were listened to.
+        Performances known from before by their content, and those that were listened to.
     gone : int
-        Paths of the earlier index that are there no more.
+        Performances of the earlier index that are there no more under their name.
     failed : dict of str to str
-        By path, why a recording could not be used.
+        By path, why a recording could not be used; takes that were joined go by the first of them.
+    too_little : int
+        How many of these hold too little singing to judge.
     """
 
     index: VoiceIndex
@@ -34,6 +43,7 @@ class Indexed:
     heard: int
     gone: int
     failed: dict[str, str]
+    too_little: int
 
 
 def index_voices(
@@ -41,6 +51,7 @@ def index_voices(
     roster: Roster,
     earlier: VoiceIndex | None = None,
     *,
+    join: bool = False,
     workers: int | None = None,
     progress: bool = False,
 ) -> Indexed:
@@ -52,7 +63,10 @@ def index_voices(
     roster : Roster
         Who sings in which file; see `singing_style.roster.read_roster`.
     earlier : VoiceIndex, optional
-        An index of the same model; recordings whose content it has are taken from it, whatever they were called.
+        An index of the same model; performances whose content it has are taken from it, whatever they were called.
+    join : bool, optional
+        Whether recordings of one singer and one song are takes, to be heard together up to about a minute a
+        performance (`singing_style.entries`); of one singer, where the song is not known.
     workers : int, optional
         Processes that listen.
     progress : bool, optional
@@ -66,43 +80,73 @@ def index_voices(
     table = roster.checked().table
     if earlier:
         earlier.check_model(model.identity, roster.source)
-    contents, failed = _hash_all(roster.folder, list(table["path"]))
-    known = {voice.content: voice.performance for voice in earlier.voices} if earlier else {}
-    new = {content: roster.folder / path for path, content in contents.items() if content not in known}
+    hashes, failed = _hash_all(roster.folder, list(table["path"]))
+    entries = list_entries(table)
+    if join:
+        seconds, faulty = _measure_all(roster.folder, list(hashes), workers, progress)
+        failed |= faulty
+        entries = join_entries(entries, seconds)
+    contents = {entry: tuple(hashes[path] for path in entry.paths) for entry in entries if entry.paths[0] in hashes}
+    known = {voice.contents: voice.performance for voice in earlier.voices} if earlier else {}
+    new = {held: entry.under(roster.folder) for entry, held in contents.items() if held not in known}
     embedded = model.embed_many(new.values(), workers=workers, progress=progress)
-    by_file = {performance.name: performance for performance in embedded.performances}
-    heard = {content: by_file[str(file)] for content, file in new.items() if str(file) in by_file}
-    reasons = {content: embedded.failed[file] for content, file in new.items() if file in embedded.failed}
-    failed |= {path: reasons[content] for path, content in contents.items() if content in reasons}
-    voices = _voices(table, contents, known | heard)
+    by_name = {performance.name: performance for performance in embedded.performances}
+    heard = {held: by_name[str(source)] for held, source in new.items() if str(source) in by_name}
+    reasons = {held: embedded.failed[source] for held, source in new.items() if source in embedded.failed}
+    failed |= {str(entry): reasons[held] for entry, held in contents.items() if held in reasons}
+    short = set(embedded.too_little)
+    too_little = sum(new.get(held) in short for held in contents.values())
+    voices = _voices(contents, known | heard)
     if not voices:
+        remedy = f"; {too_little} hold too little singing: join takes (--join)" if too_little and not join else ""
         path, reason = next(iter(failed.items()))
-        raise BadInputError(f"{roster.source}: none of {len(table)} recordings can be used; {path}: {reason}")
+        raise BadInputError(f"{roster.source}: none of {len(table)} recordings can be used; {path}: {reason}{remedy}")
     paths = {voice.path for voice in voices}
     gone = [voice for voice in earlier.voices if voice.path not in paths] if earlier else []
-    kept = sum(voice.content in known for voice in voices)
-    return Indexed(VoiceIndex(model.identity, voices), kept, len(voices) - kept, len(gone), failed)
+    kept = sum(voice.contents in known for voice in voices)
+    return Indexed(VoiceIndex(model.identity, voices), kept, len(voices) - kept, len(gone), failed, too_little)
 
 
 def _hash_all(folder: Path, paths: list[str]) -> tuple[dict[str, str], dict[str, str]]:
-    contents, failed = {}, {}
+    hashes, failed = {}, {}
     for path in paths:
         try:
             check_file(folder / path)
-            contents[path] = content_hash(folder / path)
+            hashes[path] = content_hash(folder / path)
         except BadRecordingError as fault:
             failed[path] = str(fault)
         except OSError as fault:
             failed[path] = f"cannot be read: {fault.strerror}"
-    return contents, failed
+    return hashes, failed
 
 
-def _voices(table: pd.DataFrame, contents: dict[str, str], performances: dict[str, Performance]) -> tuple[Voice, ...]:
+def _measure_all(
+    folder: Path, paths: Sequence[str], workers: int | None, progress: bool
+) -> tuple[dict[str, float], dict[str, str]]:
+    """Find out how long each take is, and which cannot be used: one must not spoil the others."""
+    seconds, failed = {}, {}
+    files = [(folder / path).absolute() for path in paths]
+    measured = in_processes(_attempt_to_measure, files, workers)
+    bar = tqdm(measured, "takes", len(paths), unit=" files", disable=not progress)
+    for path, outcome in zip(paths, bar, strict=True):
+        if isinstance(outcome, str):
+            failed[path] = outcome
+        else:
+            seconds[path] = outcome
+    return seconds, failed
+
+
+def _attempt_to_measure(file: Path) -> float | str:
+    try:
+        return measure_take(file, Path(tempfile.gettempdir()))
+    except BadRecordingError as fault:
+        return str(fault)
+
+
+def _voices(contents: Mapping[Entry, Contents], performances: Mapping[Contents, Performance]) -> tuple[Voice, ...]:
     """Bring singers and performances together, in the order of the paths."""
-    songs = table["song"] if "song" in table else [""] * len(table)
-    told = sorted(zip(table["path"], table["singer"], songs, strict=True))
     return tuple(
-        Voice(path, singer, song, contents[path], replace(performances[contents[path]], name=path))
-        for path, singer, song in told
-        if contents.get(path) in performances
+        Voice(str(entry), entry.singer, entry.song, held, replace(performances[held], name=str(entry)))
+        for entry, held in contents.items()
+        if held in performances
     )

@@ -1,5 +1,6 @@
 """Who of a collection sings most like a performance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.errors import BadInputError
@@ -39,7 +40,7 @@ class Similar:
     likenesses : list of Likeness
         Nearest first, each singer once.
     own : list of Voice
-        Where the very file that was asked about stands in the collection; it is not compared with itself.
+        Where the very file or takes that were asked about stand in the collection; nothing is compared with itself.
     mistaken : float or None
         Share of the pairs of different singers of the collection that the calibration's threshold takes for the same.
     doubted : bool
@@ -57,7 +58,7 @@ def find_similar(
     index: VoiceIndex,
     calibration: Calibration,
     *,
-    content: str = "",
+    contents: Sequence[str] = (),
     top: int = 5,
     prior: float | None = None,
     moments: int = 1,
@@ -71,8 +72,8 @@ def find_similar(
         Made with the same model.
     calibration : Calibration
         The model's.
-    content : str, optional
-        Hash of the performance's file (`pipeline.content.content_hash`), by which it is known in the index.
+    contents : sequence of str, optional
+        Hashes of the performance's files (`singing_style.takes.hash_takes`), by which they are known in the index.
     top : int, optional
         How many singers.
     prior : float, optional
@@ -85,7 +86,8 @@ def find_similar(
     BadInputError
         The index holds no other voice.
     """
-    others = index.without(content) if content else index
+    own = index.holding(contents)
+    others = index.without(own)
     if not others.voices:
         raise BadInputError("the index holds no other voice than this very file; index more recordings")
     strangers = Strangers.of(index)
@@ -95,7 +97,7 @@ def find_similar(
         likenesses.append(Likeness(voice, found, strangers.farther(found.distance) if strangers else None))
     return Similar(
         likenesses=likenesses,
-        own=[voice for voice in index.voices if voice.content == content],
+        own=own,
         mistaken=strangers.mistaken(calibration) if strangers else None,
         doubted=strangers is not None and strangers.belie(calibration),
     )

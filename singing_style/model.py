@@ -21,10 +21,11 @@ from pipeline.nn.device import choose_device
 from pipeline.nn.network import StyleNetwork
 from singing_style.calibration import Calibration
 from singing_style.embedded import Embedded, hear_many
-from singing_style.hearing import Heard, Sound, hear
+from singing_style.hearing import Heard, Sound, Source, as_source, hear
 from singing_style.listening import Listening
 from singing_style.model_file import identify, read_model_file, write_model_file
 from singing_style.performance import Performance
+from singing_style.takes import Takes
 
 MODEL_VARIABLE = "SINGING_STYLE_MODEL"
 DEFAULT = Path("release/singing-style.safetensors")
@@ -94,16 +95,17 @@ class StyleModel:
         return identify(self._weights(), self.shape, self.listening)
 
     def embed(self, sound: Sound, rate: int | None = None, *, name: str | None = None) -> Performance:
-        """Embed one recording.
+        """Embed one performance.
 
         Parameters
         ----------
-        sound : path, or ndarray of shape (samples,) or (samples, channels)
-            An audio file of any format, or floating-point samples from -1 to 1.
+        sound : path, sequence of paths, or ndarray of shape (samples,) or (samples, channels)
+            An audio file of any format; files that are takes of one performance, heard one after the other; or
+            floating-point samples from -1 to 1.
         rate : int, optional
             Sampling rate in Hz of an array.
         name : str, optional
-            What to call it; by default the path, or ``array``.
+            What to call it; by default the path, ``array``, or such as ``a.wav and 3 more takes``.
 
         Raises
         ------
@@ -112,30 +114,30 @@ class StyleModel:
         BadRecordingError
             The recording cannot be used.
         """
-        called = name or ("array" if isinstance(sound, np.ndarray) else str(sound))
+        called = name or ("array" if isinstance(sound, np.ndarray) else str(as_source(sound)))
         return self.embed_heard(hear(sound, self.listening, rate), called)
 
-    def embed_many(
-        self, paths: Iterable[Path | str], *, workers: int | None = None, progress: bool = False
-    ) -> Embedded:
+    def embed_many(self, sources: Iterable[Source], *, workers: int | None = None, progress: bool = False) -> Embedded:
         """Embed many files; those that fail are listed, and the rest is done.
 
         Parameters
         ----------
-        paths : iterable of path
+        sources : iterable of path, or of sequence of paths
+            Files; several together are takes of one performance.
         workers : int, optional
             Processes that listen; by default one a core. The result does not depend on it.
         progress : bool, optional
             Whether to show a progress bar.
         """
-        files = [Path(path) for path in paths]
+        given = [as_source(source) for source in sources]
         embedded = Embedded()
-        heard_files = hear_many(files, self.listening, workers)
-        for path, heard in tqdm(heard_files, "embed", len(files), unit=" files", disable=not progress):
+        heard_all = hear_many(given, self.listening, workers)
+        unit = " performances" if any(isinstance(source, Takes) for source in given) else " files"
+        for source, heard in tqdm(heard_all, "embed", len(given), unit=unit, disable=not progress):
             if isinstance(heard, Heard):
-                embedded.performances.append(self.embed_heard(heard, str(path)))
+                embedded.performances.append(self.embed_heard(heard, str(source)))
             else:
-                embedded.failed[path] = heard
+                embedded.refuse(source, heard)
         return embedded
 
     def embed_heard(self, heard: Heard, name: str) -> Performance:

@@ -33,7 +33,8 @@ class Performance:
     Attributes
     ----------
     name : str
-        What the recording is called; the path as given where it came from a file.
+        What the recording is called; the path as given where it came from a file, the first and the number of the
+        others where it came from takes.
     vector : ndarray of float32, shape (D,)
         Mean of its clips (paper 4).
     clips : ndarray of float32, shape (n, D)

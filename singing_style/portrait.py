@@ -16,6 +16,7 @@ from singing_style.attention import attention_over_time
 from singing_style.hearing import Heard, hear, resampled
 from singing_style.likeness import Similar
 from singing_style.model import StyleModel
+from singing_style.takes import Takes
 
 NAMES = {"cqt": "Constant-Q spectrogram", "mel": "Mel spectrogram"}
 ROW_INCHES = 0.28
@@ -46,8 +47,8 @@ class Portrait:
     attention: NDArray[np.float64] | None
 
 
-def take_portrait(model: StyleModel, sound: Path) -> Portrait:
-    """Listen to a recording as the model does, and keep what there is to see.
+def take_portrait(model: StyleModel, sound: Path | Takes) -> Portrait:
+    """Listen to a recording, or to takes of one performance, as the model does, and keep what there is to see.
 
     Raises
     ------

@@ -1,5 +1,6 @@
 """A collection of performances by known singers, in one file that is bound to the model that heard them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,13 +14,14 @@ from pipeline.errors import BadInputError
 from pipeline.storage.atomic import written_whole
 from singing_style.performance import Performance
 
-KIND = "singing-style index 1"
+KIND = "singing-style index 2"
 FIELDS = (
     "kind",
     "model",
     "paths",
     "singers",
     "songs",
+    "take_counts",
     "contents",
     "vectors",
     "seconds",
@@ -38,12 +40,12 @@ class Voice:
     Attributes
     ----------
     path : str
-        The file, relative to the folder that was indexed.
+        The file, relative to the folder that was indexed; of several takes the first, and how many more there are.
     singer : str
     song : str
         Empty where it is not known.
-    content : str
-        Hash of the file: the same file is known again whatever its name.
+    contents : tuple of str
+        Hash of the file, or of each take in order: the same files are known again whatever their names.
     performance : Performance
         Its name is the path.
     """
@@ -51,7 +53,7 @@ class Voice:
     path: str
     singer: str
     song: str
-    content: str
+    contents: tuple[str, ...]
     performance: Performance
 
 
@@ -79,9 +81,14 @@ class VoiceIndex:
         """The singers, in alphabetical order."""
         return sorted({voice.singer for voice in self.voices})
 
-    def without(self, content: str) -> "VoiceIndex":
-        """Leave out the files of one content."""
-        return replace(self, voices=tuple(voice for voice in self.voices if voice.content != content))
+    def holding(self, contents: Sequence[str]) -> list[Voice]:
+        """Give the voices that any file of these contents is part of."""
+        return [voice for voice in self.voices if not set(contents).isdisjoint(voice.contents)]
+
+    def without(self, voices: Sequence[Voice]) -> "VoiceIndex":
+        """Leave out some voices."""
+        left_out = set(map(id, voices))
+        return replace(self, voices=tuple(voice for voice in self.voices if id(voice) not in left_out))
 
     def save(self, path: Path) -> None:
         """Write the index, whole or not at all; the same voices give the same bytes."""
@@ -92,7 +99,8 @@ class VoiceIndex:
             "paths": [voice.path for voice in self.voices],
             "singers": [voice.singer for voice in self.voices],
             "songs": [voice.song for voice in self.voices],
-            "contents": [voice.content for voice in self.voices],
+            "take_counts": [len(voice.contents) for voice in self.voices],
+            "contents": [content for voice in self.voices for content in voice.contents],
             "vectors": self.vectors,
             "seconds": [one.seconds for one in performances],
             "voiced_seconds": [one.voiced_seconds for one in performances],
@@ -116,7 +124,9 @@ class VoiceIndex:
         try:
             with np.load(path, allow_pickle=False) as content:
                 if "kind" not in content or str(content["kind"]) != KIND:
-                    raise BadInputError(f"{path}: no index; make one with `singing-style index FOLDER -o {path.name}`")
+                    raise BadInputError(
+                        f"{path}: no index of this version; make one with `singing-style index FOLDER -o NEW.npz`"
+                    )
                 return _assemble({name: content[name] for name in FIELDS})
         except FileNotFoundError:
             raise BadInputError(f"{path}: no such index; make it with `singing-style index FOLDER -o {path}`") from None
@@ -134,18 +144,21 @@ class VoiceIndex:
 
 
 def _assemble(held: dict[str, NDArray[Any]]) -> VoiceIndex:
-    clip_counts = held["clip_counts"]
+    clip_counts, take_counts = held["clip_counts"], held["take_counts"]
     if held["clip_vectors"].ndim != 2 or len(clip_counts) == 0 or clip_counts.min() < 1:
         raise ValueError("a performance has no clips")
     if not clip_counts.sum() == len(held["clip_vectors"]) == len(held["clip_starts"]):
         raise ValueError("its clips do not add up")
+    if take_counts.min() < 1 or take_counts.sum() != len(held["contents"]):
+        raise ValueError("its takes do not add up")
     if held["vectors"].shape[1:] != held["clip_vectors"].shape[1:]:
         raise ValueError("its vectors have several lengths")
     if not all(np.isfinite(held[name]).all() for name in ("vectors", "clip_vectors", "clip_starts")):
         raise ValueError("it holds numbers that are not finite")
     cuts = np.cumsum(clip_counts)[:-1]
     rows = zip(
-        *(held[name] for name in ("paths", "singers", "songs", "contents", "vectors")),
+        *(held[name] for name in ("paths", "singers", "songs", "vectors")),
+        np.split(held["contents"], np.cumsum(take_counts)[:-1]),
         np.split(held["clip_vectors"], cuts),
         np.split(held["clip_starts"], cuts),
         held["seconds"].tolist(),
@@ -158,9 +171,9 @@ def _assemble(held: dict[str, NDArray[Any]]) -> VoiceIndex:
             str(path),
             str(singer),
             str(song),
-            str(content),
+            tuple(map(str, contents)),
             Performance(str(path), vector, clips, starts, length, seconds, voiced),
         )
-        for path, singer, song, content, vector, clips, starts, seconds, voiced in rows
+        for path, singer, song, vector, contents, clips, starts, seconds, voiced in rows
     ]
     return VoiceIndex(str(held["model"]), tuple(voices))

@@ -51,6 +51,7 @@ def main(
       singing-style validate my_choir              is this corpus fit to train on?
       singing-style index my_choir -o choir.npz    listen to a collection once
       singing-style similar take.wav --to choir.npz    who of them sings like this?
+      singing-style similar phrases/ --to choir.npz    the same, of short takes heard together
       singing-style compare one.wav other.wav      the same singer?
       singing-style look take.wav -o take.png      what the network listens to
       singing-style embed takes -o takes.npz       the vectors, to work with elsewhere

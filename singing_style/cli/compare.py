@@ -15,6 +15,7 @@ from singing_style.cli.console import (
     doubt_calibration,
     explain_calibration,
     naming,
+    performance_as_json,
     print_json,
     printable,
     reported,
@@ -27,7 +28,13 @@ if TYPE_CHECKING:
 
 @reported
 def compare(
-    one: Annotated[Path, typer.Argument(metavar="A", help="A recording of somebody singing.")],
+    one: Annotated[
+        Path,
+        typer.Argument(
+            metavar="A",
+            help="A recording of somebody singing, or a folder of takes of one performance: heard together.",
+        ),
+    ],
     other: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
     moments: Annotated[int, typer.Option(min=1, help="How many pairs of clips to name.")] = 3,
     among: Annotated[
@@ -43,10 +50,13 @@ def compare(
     told beside it: singers and pairs it rests on, and whose they are. It holds for recordings like those. An index of
     recordings like yours shows whether it does, and how many of its pairs of different singers lie farther apart.
 
+    The sound files in a folder are takes of one performance, heard one after the other in the order of their names.
+
     For example:
       singing-style compare ann_1.wav ann_2.wav
       singing-style compare take.wav take_of_who_knows.wav --among choir.npz
       singing-style compare take.wav take_of_who_knows.wav --prior 0.1 --json
+      singing-style compare anns_phrases/ phrases_of_who_knows/
     """
     check_prior(prior)
 
@@ -57,21 +67,20 @@ def compare(
     from singing_style.comparison import compare as put_beside
     from singing_style.model import StyleModel
     from singing_style.strangers import Strangers
+    from singing_style.takes import one_performance
 
     style = StyleModel.load(model)
     if index and among:
         index.check_model(style.identity, among)
     strangers = Strangers.of(index) if index else None
+    sounds = [one_performance([place]) for place in (one, other)]
     performances = []
-    for sound in (one, other):
+    for sound in sounds:
         with naming(sound):
             performances.append(style.embed(sound))
     found = put_beside(performances[0], performances[1], style.calibration, prior=prior, moments=moments)
     if as_json:
-        files = [
-            {"file": sound, "seconds": performance.seconds, "voiced_seconds": performance.voiced_seconds}
-            for sound, performance in zip((one, other), performances, strict=True)
-        ]
+        files = [performance_as_json(*heard) for heard in zip(sounds, performances, strict=True)]
         cohort = {
             "strangers_farther": strangers.farther(found.distance) if strangers else None,
             "calibration_doubted": strangers.belie(style.calibration) if strangers else None,
@@ -79,7 +88,7 @@ def compare(
         }
         print_json({"files": files} | asdict(found) | cohort)
         return
-    for letter, sound, performance in zip("AB", (one, other), performances, strict=True):
+    for letter, sound, performance in zip("AB", sounds, performances, strict=True):
         length = f"{performance.voiced_seconds:.1f} s sung of {performance.seconds:.1f} s"
         typer.echo(printable(f"{letter}  {sound}: {length}"))
     _tell(found, style.calibration.threshold, strangers)

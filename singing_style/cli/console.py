@@ -18,8 +18,17 @@ OK, BAD_INPUT, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes. Typer gives `USAGE` for an option that does not exist; 130 is what a shell gives for Ctrl-C."""
 if TYPE_CHECKING:
     from singing_style.calibration import Calibration
+    from singing_style.hearing import Heard
+    from singing_style.performance import Performance
+    from singing_style.takes import Takes
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
+JOIN_TAKES = "if there are more takes of it, give a folder that holds them all"
+
+ONE_PERFORMANCE = (
+    "A recording of somebody singing. Several files, or a folder of them, are takes of one performance: heard together."
+)
 
 P = ParamSpec("P")
 
@@ -87,16 +96,32 @@ def print_json(content: Any) -> None:
     typer.echo(json.dumps(_finite(content), indent=2, default=_plain))
 
 
+def performance_as_json(sound: "Path | Takes", heard: "Performance | Heard") -> dict[str, Any]:
+    """Give what was heard and how much of it, as JSON can hold it."""
+    from singing_style.takes import files_of
+
+    return {
+        "file": str(sound),
+        "takes": files_of(sound),
+        "seconds": heard.seconds,
+        "voiced_seconds": heard.voiced_seconds,
+    }
+
+
 def printable(text: str) -> str:
     """Write out what one line cannot hold: a file's name may have line breaks, and bytes that are no text."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 @contextmanager
-def naming(sound: Path) -> Iterator[None]:
-    """Put a recording's name before what is wrong with it."""
+def naming(sound: "Path | Takes") -> Iterator[None]:
+    """Put a recording's name before what is wrong with it, and after it what helps where it is too short."""
+    from singing_style.performance import TooLittleSinging
+
     try:
         yield
+    except TooLittleSinging as fault:
+        raise BadInputError(f"{sound}: {fault}; {JOIN_TAKES}") from None
     except BadRecordingError as fault:
         raise BadInputError(f"{sound}: {fault}") from None
 
@@ -143,10 +168,12 @@ def doubt_calibration(mistaken: float) -> None:
     )
 
 
-def list_failed(failed: Mapping[str, str]) -> None:
-    """Name on standard error what could not be used, a line each."""
+def list_failed(failed: Mapping[str, str], too_little: int = 0) -> None:
+    """Name on standard error what could not be used, a line each; and what helps where that many are too short."""
     for name, reason in failed.items():
         warn(f"left out: {name}: {reason}")
+    if too_little:
+        warn(f"{too_little} of these hold too little singing; takes of one performance can be heard together: --join")
 
 
 def _finite(content: Any) -> Any:

@@ -24,6 +24,9 @@ def embed(
         list[Path], typer.Argument(metavar="FILES|FOLDERS...", help="Recordings; a folder stands for all in it.")
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to: a name in .npz, .csv or .parquet.")],
+    join: Annotated[
+        bool, typer.Option("--join", help="The files of each folder given are takes of one performance: one vector.")
+    ] = False,
     model: ModelFile = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that listen. Default: one a core.")] = None,
     as_json: AsJson = False,
@@ -37,22 +40,25 @@ def embed(
     For example:
       singing-style embed takes/ -o takes.npz
       singing-style embed one.wav other.m4a -o vectors.csv
+      singing-style embed --join anns_phrases/ zoes_phrases/ -o two.npz
       python -c "import numpy; print(numpy.load('takes.npz')['vectors'].shape)"
     """
     from singing_style.sounds import find_sounds
+    from singing_style.takes import one_performance
     from singing_style.vectors import check_target, write_vectors
 
     check_target(output)
-    files = find_sounds(sounds)
+    sources = [one_performance([place]) for place in sounds] if join else find_sounds(sounds)
 
     from singing_style.model import StyleModel
 
     style = StyleModel.load(model)
-    embedded = style.embed_many(files, workers=workers, progress=not quiet)
-    failed = {str(file): reason for file, reason in embedded.failed.items()}
+    embedded = style.embed_many(sources, workers=workers, progress=not quiet)
+    failed = {str(source): reason for source, reason in embedded.failed.items()}
+    too_little = 0 if join else len(embedded.too_little)
     if not embedded.performances:
-        list_failed(failed)
-        fail(f"none of {len(files)} files can be used")
+        list_failed(failed, too_little)
+        fail(f"none of {len(sources)} {'performances' if join else 'files'} can be used")
     write_vectors(embedded.performances, output, style.identity)
     clips = sum(len(one.clips) for one in embedded.performances)
     if as_json:
@@ -74,5 +80,5 @@ def embed(
         )
     else:
         typer.echo(f"{output}: {len(embedded.performances)} performances, {clips} clips")
-    list_failed(failed)
+    list_failed(failed, too_little)
     return SOME_FAILED if failed else OK

@@ -16,7 +16,10 @@ COMPARED = 32
 def export(
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to: a name in .onnx; its card goes beside it.")],
     on: Annotated[
-        Path | None, typer.Option("--on", help="A recording on whose clips to compare the file with the network.")
+        Path | None,
+        typer.Option(
+            "--on", help="A recording, or a folder of takes, on whose clips to compare the file with the network."
+        ),
     ] = None,
     model: ModelFile = None,
     as_json: AsJson = False,
@@ -38,12 +41,14 @@ def export(
     from singing_style.export import export_onnx
     from singing_style.hearing import hear
     from singing_style.model import StyleModel
+    from singing_style.takes import one_performance
 
     style = StyleModel.load(model)
     clips = None
     if on:
-        with naming(on):
-            heard = hear(on, style.listening)
+        sound = one_performance([on])
+        with naming(sound):
+            heard = hear(sound, style.listening)
         clips = heard.clips(0, COMPARED, style.listening.clip_frames)
     difference = export_onnx(style, output, clips)
     card = output.with_suffix(".md")

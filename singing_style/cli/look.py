@@ -7,6 +7,7 @@ import typer
 
 from pipeline.errors import BadInputError
 from singing_style.cli.console import (
+    ONE_PERFORMANCE,
     AsJson,
     ModelFile,
     Prior,
@@ -15,6 +16,7 @@ from singing_style.cli.console import (
     doubt_calibration,
     explain_calibration,
     naming,
+    performance_as_json,
     print_json,
     printable,
     reported,
@@ -24,7 +26,7 @@ from singing_style.cli.similar import similar_as_json, tell_similar
 
 @reported
 def look(
-    sound: Annotated[Path, typer.Argument(metavar="FILE", help="A recording of somebody singing.")],
+    sounds: Annotated[list[Path], typer.Argument(metavar="FILES|FOLDER...", help=ONE_PERFORMANCE)],
     output: Annotated[Path, typer.Option("--output", "-o", help="The figure: a name in .png.")],
     to: Annotated[
         Path | None, typer.Option("--to", help="An index; the figure then names the nearest voices in it.")
@@ -42,6 +44,7 @@ def look(
     For example:
       singing-style look take.wav -o take.png
       singing-style look take.wav -o take.png --to choir.npz --top 3
+      singing-style look zoes_phrases/ -o zoe.png
     """
     check_prior(prior)
     if output.suffix.lower() != ".png":
@@ -52,11 +55,12 @@ def look(
 
     index = VoiceIndex.load(to) if to else None
 
-    from pipeline.content import content_hash
     from singing_style.likeness import find_similar
     from singing_style.model import StyleModel
     from singing_style.portrait import draw_portrait, take_portrait
+    from singing_style.takes import hash_takes, one_performance
 
+    sound = one_performance(sounds)
     style = StyleModel.load(model)
     if index and to:
         index.check_model(style.identity, to)
@@ -66,10 +70,11 @@ def look(
     found = None
     if index:
         performance = style.embed_heard(heard, str(sound))
-        found = find_similar(performance, index, style.calibration, content=content_hash(sound), top=top, prior=prior)
+        contents = hash_takes(sound)
+        found = find_similar(performance, index, style.calibration, contents=contents, top=top, prior=prior)
     draw_portrait(portrait, found, output)
     if as_json:
-        told = {"file": sound, "seconds": heard.seconds, "voiced_seconds": heard.voiced_seconds, "output": output}
+        told = performance_as_json(sound, heard) | {"output": output}
         print_json(told | (similar_as_json(found) if found else {}))
         return
     typer.echo(printable(f"{output}: {heard.voiced_seconds:.1f} s sung of {heard.seconds:.1f} s"))

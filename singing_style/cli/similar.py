@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from singing_style.cli.console import (
+    ONE_PERFORMANCE,
     AsJson,
     ModelFile,
     Prior,
@@ -15,6 +16,7 @@ from singing_style.cli.console import (
     doubt_calibration,
     explain_calibration,
     naming,
+    performance_as_json,
     print_json,
     printable,
     reported,
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 @reported
 def similar(
-    sound: Annotated[Path, typer.Argument(metavar="FILE", help="A recording of somebody singing.")],
+    sounds: Annotated[list[Path], typer.Argument(metavar="FILES|FOLDER...", help=ONE_PERFORMANCE)],
     to: Annotated[Path, typer.Option("--to", help="The index of the collection; `singing-style index` makes it.")],
     top: Annotated[int, typer.Option("--top", "-n", min=1, help="How many singers to name.")] = 5,
     moments: Annotated[int, typer.Option(min=1, help="How many pairs of clips to name for each singer.")] = 1,
@@ -43,11 +45,16 @@ def similar(
     calibrated on; where the collection shows that it does not hold, that is said. With many singers to choose from,
     somebody always comes near: say how likely you expected a match with --prior.
 
-    If the very file is in the index, that is said, and it is not compared with itself.
+    Several files, or a folder, are takes of one performance, and heard one after the other: so phrases that are too
+    short to be judged alone can be asked about.
+
+    If the very file or one of the takes is in the index, that is said, and nothing is compared with itself.
 
     For example:
       singing-style similar take.wav --to choir.npz
       singing-style similar take.wav --to choir.npz --top 10 --prior 0.01 --json
+      singing-style similar phrase_1.wav phrase_2.wav --to choir.npz
+      singing-style similar zoes_phrases/ --to choir.npz
     """
     check_prior(prior)
 
@@ -55,20 +62,24 @@ def similar(
 
     index = VoiceIndex.load(to)
 
-    from pipeline.content import content_hash
     from singing_style.likeness import find_similar
     from singing_style.model import StyleModel
+    from singing_style.takes import hash_takes, one_performance
 
+    sound = one_performance(sounds)
     style = StyleModel.load(model)
     index.check_model(style.identity, to)
     with naming(sound):
         performance = style.embed(sound)
     found = find_similar(
-        performance, index, style.calibration, content=content_hash(sound), top=top, prior=prior, moments=moments
+        performance, index, style.calibration, contents=hash_takes(sound), top=top, prior=prior, moments=moments
     )
     if as_json:
-        query = {"file": sound, "seconds": performance.seconds, "voiced_seconds": performance.voiced_seconds}
-        print_json({"query": query} | similar_as_json(found) | {"calibration": style.calibration.model_dump()})
+        print_json(
+            {"query": performance_as_json(sound, performance)}
+            | similar_as_json(found)
+            | {"calibration": style.calibration.model_dump()}
+        )
         return
     typer.echo(printable(f"{sound}: {performance.voiced_seconds:.1f} s sung of {performance.seconds:.1f} s"))
     tell_similar(found)
@@ -80,7 +91,8 @@ def similar(
 def tell_similar(found: "Similar") -> None:
     """Print the singers found, and the moments that decided."""
     for voice in found.own:
-        typer.echo(printable(f"this very file is in the index, as {voice.path} by {voice.singer}; it is left out"))
+        which = "this very file is" if len(voice.contents) == 1 else "takes of this are"
+        typer.echo(printable(f"{which} in the index, as {voice.path} by {voice.singer}; left out"))
     width = max(len(printable(one.voice.singer)) for one in found.likenesses)
     for place, one in enumerate(found.likenesses, 1):
         closer = "" if one.strangers_farther is None else f"  closer than {one.strangers_farther:.0%} of strangers"

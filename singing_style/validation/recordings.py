@@ -39,7 +39,8 @@ def check_singing(checkups: Mapping[str, Checkup], listening: Listening, max_bad
         needed = (listening.min_voiced + 1) * listening.frame_seconds
         text = (
             f"{len(without)} of {len(checkups)} recordings give no clip, and will be left out ({some(heard)}); "
-            f"a clip of {listening.clip_seconds:.2f} s needs {needed:.2f} s voiced: join short takes"
+            f"a clip of {listening.clip_seconds:.2f} s needs {needed:.2f} s voiced: join short takes into one file; "
+            "the command singing-style does so by itself, with index --join or for a folder of takes"
         )
         findings.append(Finding(severity, "singing", text, tuple(without)))
     least = listening.min_voiced * listening.frame_seconds

@@ -51,7 +51,7 @@ def performance(
 
 def voice(path: str, singer: str, *vector: float, content: str | None = None, song: str = "") -> Voice:
     """Make a performance of one clip by a known singer; its content is its path, unless given."""
-    return Voice(path, singer, song, content or f"content of {path}", performance(path, [vector], [0.0]))
+    return Voice(path, singer, song, (content or f"content of {path}",), performance(path, [vector], [0.0]))
 
 
 def index_of(*voices: Voice) -> VoiceIndex:
@@ -87,6 +87,17 @@ def singing(pitch: float, seconds: float = 4.0, tilt: float = 1.0, gain: float =
         np.concatenate([quiet, gain * voice / np.abs(voice).max(), quiet]) + noise[: len(voice) + 2 * len(quiet)]
     )
     return sung
+
+
+def write_phrases(
+    folder: Path, pitch: float, songs: Sequence[str] = ("ode",), takes: int = 3, tilt: float = 1.0
+) -> None:
+    """Write takes of a phrase, 0.6 s sung of each 0.8 s; of less than 33 frames, 0.77 s, the tiny model judges none."""
+    folder.mkdir(parents=True)
+    for place, song in enumerate(songs):
+        for take in range(takes):
+            samples = singing(pitch + 15 * place + 2 * take, 1.6, tilt)
+            soundfile.write(folder / f"{song}-{take}.flac", samples[int(0.4 * RATE) : -int(0.4 * RATE)], RATE)
 
 
 def write_choir(

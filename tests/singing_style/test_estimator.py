@@ -32,6 +32,8 @@ def test_files_and_arrays_give_the_models_vectors(model: StyleModel, choir: Path
     np.testing.assert_array_equal(transformer.transform(["ben.wav", Path("ann.wav")]), expected)
     sounds = [soundfile.read(name, dtype="float32")[0] for name in ("ben.wav", "ann.wav")]
     np.testing.assert_array_equal(transformer.transform(sounds), expected)
+    together = transformer.transform([["ann.wav", "ben.wav"]])  # takes of one performance
+    np.testing.assert_array_equal(together, [model.embed(["ann.wav", "ben.wav"]).vector])
     assert transformer.transform([]).shape == (0, 4)
     assert list(transformer.get_feature_names_out()) == ["style0", "style1", "style2", "style3"]
     frame = transformer.set_output(transform="pandas").transform(["ann.wav"])

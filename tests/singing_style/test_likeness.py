@@ -34,11 +34,11 @@ def test_a_singer_of_many_performances_hides_nobody() -> None:
 
 def test_the_very_file_is_told_and_left_out() -> None:
     twins = (voice("q.wav", "Me", 0, 0, content="q"), voice("copy.wav", "I", 0, 0, content="q"))
-    found = find_similar(QUERY, index_of(*twins, *CHOIR), CALIBRATION, content="q")
+    found = find_similar(QUERY, index_of(*twins, *CHOIR), CALIBRATION, contents=["p", "q"])
     assert [one.singer for one in found.own] == ["Me", "I"]
     assert [one.voice.singer for one in found.likenesses] == ["Ben", "Ann", "Cleo"]
     with pytest.raises(BadInputError, match="no other voice than this very file"):
-        find_similar(QUERY, index_of(*twins), CALIBRATION, content="q")
+        find_similar(QUERY, index_of(*twins), CALIBRATION, contents=["q"])
 
 
 def test_how_many_strangers_lie_farther_apart_is_told() -> None:

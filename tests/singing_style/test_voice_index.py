@@ -10,7 +10,7 @@ from singing_style.voice_index import Voice, VoiceIndex
 from tests.singing_style.made_up import index_of, performance, voice
 
 CHOIR = index_of(
-    Voice("a b/1.wav", "Ann", "ode", "c1", performance("a b/1.wav", [[1, 2], [3, 4]], [0, 1.5], 7)),
+    Voice("a b/1.wav", "Ann", "ode", ("c1", "c2"), performance("a b/1.wav", [[1, 2], [3, 4]], [0, 1.5], 7)),
     voice("b.wav", "Ben", 0.5, 0.25),
 )
 
@@ -19,11 +19,11 @@ def assert_same(one: VoiceIndex, other: VoiceIndex) -> None:
     assert one.model == other.model
     assert len(one.voices) == len(other.voices)
     for here, there in zip(one.voices, other.voices, strict=True):
-        assert (here.path, here.singer, here.song, here.content) == (
+        assert (here.path, here.singer, here.song, here.contents) == (
             there.path,
             there.singer,
             there.song,
-            there.content,
+            there.contents,
         )
         for name in ("name", "clip_seconds", "seconds", "voiced_seconds"):
             assert getattr(here.performance, name) == getattr(there.performance, name)
@@ -55,8 +55,12 @@ def test_names_of_any_script_survive(
 
 
 def test_singers_and_leaving_out() -> None:
+    """Any file of a performance stands for it."""
+    ann, ben = CHOIR.voices
     assert CHOIR.singers == ["Ann", "Ben"]
-    assert CHOIR.without("c1").singers == ["Ben"]
+    assert (CHOIR.holding(["c2"]), CHOIR.holding(["c2", "content of b.wav"])) == ([ann], [ann, ben])
+    assert (CHOIR.holding([]), CHOIR.holding(["c"])) == ([], [])
+    assert CHOIR.without([ann]).singers == ["Ben"]
 
 
 def test_another_models_index_is_refused() -> None:
@@ -70,7 +74,7 @@ def test_what_is_no_index_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="no such index"):
         VoiceIndex.load(path)
     np.savez(path, numbers=np.arange(3))
-    with pytest.raises(BadInputError, match="no index; make one"):
+    with pytest.raises(BadInputError, match="no index of this version; make one"):
         VoiceIndex.load(path)
     path.write_bytes(b"la la la")
     with pytest.raises(BadInputError, match="not a whole index"):
@@ -98,6 +102,8 @@ def test_clips_that_do_not_add_up(tmp_path: Path) -> None:
     for name, wrong in (
         ("clip_counts", [1, 1]),
         ("vectors", [[1.0], [2.0]]),
+        ("take_counts", [1, 1]),
+        ("take_counts", [3, 0]),
         ("seconds", [1.0]),
         ("clip_starts", [0, np.nan, 0]),
     ):

@@ -43,7 +43,7 @@ def test_only_what_is_new_is_listened_to(answer: Answer, choir: Path) -> None:
         ("Zoë", "Zoë/moved, by 'name'.flac"),
         ("Zoë", "Zoë/ode.flac"),
     ]
-    assert voices[0].content == voices[1].content
+    assert voices[0].contents == voices[1].contents
 
 
 def test_vectors_are_those_of_the_model(command: Command, choir: Path) -> None:

@@ -43,7 +43,8 @@ def test_recordings_without_a_clip_and_those_of_noise() -> None:
     assert told(findings, Severity.NOTE) == ["1.4 minutes voiced; 60 clips"]  # 82 s
     without, noisy = told(findings, Severity.WARNING)
     assert without.startswith("1 of 3 recordings give no clip, and will be left out (short (2.0 s voiced)); ")
-    assert "a clip of 5.94 s needs 3.00 s voiced" in without
+    assert "a clip of 5.94 s needs 3.00 s voiced: join short takes into one file" in without
+    assert "index --join" in without
     assert noisy.endswith("(noise)")
     assert told(check_singing(checkups, PAPER, max_bad_share=0.3), Severity.STOP) == [without]
     assert told(check_singing({"good": GOOD}, PAPER, 0), Severity.WARNING) == []

@@ -1,0 +1,172 @@
+"""Takes of one performance: files too short to be judged alone, heard one after the other as one recording.
+
+A short gap lies between them, as between the takes that corpora join (`pipeline.corpora.joining`).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.audio.decode import MAX_SECONDS, decode_blocks
+from pipeline.audio.resample import to_mono
+from pipeline.content import content_hash
+from pipeline.corpora.joining import GAP_SECONDS
+from pipeline.errors import BadInputError, BadRecordingError
+from singing_style.sounds import find_sounds
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Takes:
+    """Files that are heard as one performance.
+
+    Attributes
+    ----------
+    files : tuple of Path
+        In the order in which they are heard; at least one.
+
+    Examples
+    --------
+    >>> str(Takes((Path("ann/1.wav"), Path("ann/2.wav"), Path("ann/3.wav"))))
+    'ann/1.wav and 2 more takes'
+    """
+
+    files: tuple[Path, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse no takes at all."""
+        if not self.files:
+            raise BadInputError("takes: none are given; a performance needs at least one file")
+
+    def __str__(self) -> str:
+        """Name the first, and how many more there are."""
+        return label([str(file) for file in self.files])
+
+    @property
+    def name(self) -> str:
+        """The same without folders."""
+        return label([file.name for file in self.files])
+
+    def absolute(self) -> "Takes":
+        """Name the files from the root on, so that another process finds them."""
+        return Takes(tuple(file.absolute() for file in self.files))
+
+
+def label(names: Sequence[str]) -> str:
+    """Name takes by the first of them."""
+    if len(names) == 1:
+        return names[0]
+    return f"{names[0]} and {len(names) - 1} more take{'s' if len(names) > 2 else ''}"
+
+
+def one_performance(places: Sequence[Path]) -> Path | Takes:
+    """Read files, and folders that hold some, as one performance: a file, or takes in the order of the places.
+
+    Raises
+    ------
+    BadInputError
+        A folder holds no sound file; or among several places, one does not exist.
+    """
+    if len(places) == 1 and not places[0].is_dir():
+        return places[0]
+    return as_one(find_sounds(places))
+
+
+def as_one(files: Sequence[Path]) -> Path | Takes:
+    """Take several files for takes of one performance; one alone is a recording."""
+    return files[0] if len(files) == 1 else Takes(tuple(files))
+
+
+def files_of(sound: Path | Takes) -> tuple[Path, ...]:
+    """List the files of a performance."""
+    return sound.files if isinstance(sound, Takes) else (sound,)
+
+
+def hash_takes(sound: Path | Takes) -> tuple[str, ...]:
+    """Hash each file of a performance, by which it is known again in an index."""
+    return tuple(content_hash(file) for file in files_of(sound))
+
+
+def open_takes(takes: Takes, folder: Path) -> tuple[int, Iterator[Samples]]:
+    """Open takes as one recording of one channel, decoded one after the other.
+
+    Parameters
+    ----------
+    takes : Takes
+    folder : Path
+        For what does not fit in memory; see `pipeline.audio.spool.Spool`.
+
+    Returns
+    -------
+    rate : int
+        Their sampling rate in Hz.
+    blocks : iterator of ndarray of float32, shape (samples,)
+        Each take without its constant offset, `GAP_SECONDS` of silence between two.
+
+    Raises
+    ------
+    BadRecordingError
+        A take cannot be used, or differs in sampling rate from the first; it is named. Or the takes are too long in
+        all. Some of this shows only after the last block.
+    """
+    opened = ((file, *_open_mono(file, folder)) for file in takes.files)
+    _, rate, first = next(opened)
+    return rate, _limited(chain(first, _spaced(opened, rate)), rate)
+
+
+def measure_take(file: Path, folder: Path) -> float:
+    """Decode a take to its end, and say how many seconds it lasts.
+
+    Raises
+    ------
+    BadRecordingError
+        It cannot be used.
+    """
+    rate, blocks = decode_blocks(file)
+    return sum(map(len, to_mono(blocks, folder))) / rate
+
+
+def _spaced(opened: Iterator[tuple[Path, int, Iterator[Samples]]], rate: int) -> Iterator[Samples]:
+    for file, its_rate, blocks in opened:
+        if its_rate != rate:
+            raise BadRecordingError(
+                f"its takes differ in sampling rate: {rate} Hz, and {file.name} {its_rate} Hz; bring them to one rate"
+            )
+        yield np.zeros(round(GAP_SECONDS * rate), np.float32)
+        yield from blocks
+
+
+def _limited(blocks: Iterator[Samples], rate: int) -> Iterator[Samples]:
+    """Refuse more than one recording may hold: whoever gives a whole collection for one performance is told early."""
+    samples = 0
+    for block in blocks:
+        samples += len(block)
+        if samples > MAX_SECONDS * rate:
+            raise BadRecordingError(f"over {MAX_SECONDS / 3600:g} h in all, too long for one performance; give fewer")
+        yield block
+
+
+def _open_mono(file: Path, folder: Path) -> tuple[int, Iterator[Samples]]:
+    with _naming(file):
+        rate, blocks = decode_blocks(file)
+    return rate, _named(file, to_mono(blocks, folder))
+
+
+def _named(file: Path, blocks: Iterator[Samples]) -> Iterator[Samples]:
+    with _naming(file):
+        yield from blocks
+
+
+@contextmanager
+def _naming(file: Path) -> Iterator[None]:
+    """Put a take's name before what is wrong with it."""
+    try:
+        yield
+    except BadRecordingError as fault:
+        raise BadRecordingError(f"{file.name}: {fault}") from None
