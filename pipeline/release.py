@@ -2,20 +2,21 @@
 
 Reads data/shards, models, data/embeddings and metrics/knn.json; writes release/singing-style.safetensors, its card
 release/CARD.md, metrics/calibration.json and metrics/plots/calibration.png. The probability of the same singer is
-fitted on the validation part, and judged on the test part.
+fitted on the validation part, and judged on the test part; where one of them has no pairs of singers, that is said.
 """
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pipeline.analysis.collection import Collection
-from pipeline.analysis.known_pairs import KnownPairs
+from pipeline.analysis.known_pairs import KnownPairs, NoPairsError
 from pipeline.analysis.reliability import Reliability, measure_reliability
 from pipeline.errors import BadInputError
-from pipeline.figures.calibration import draw_calibration
+from pipeline.figures.calibration import draw_calibration, draw_unjudged
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, keep_memory, use_threads
 from pipeline.nn.embedding import embed_clips
@@ -53,11 +54,14 @@ def main() -> str:
     network, configuration = load_model(MODELS)
     if configuration["feature"] != listening.feature:
         raise BadInputError(f"{MODELS}: was trained on {configuration['feature']}, not {listening.feature}")
-    known = _pairs(_embed_validation(network, params.embed), params.seed, f"{SHARDS}, validation part")
-    calibration = Calibration.fit(known, f"{params.corpus.name}, validation part")
-    unseen = _pairs(Collection.load(EMBEDDINGS / "performances.npz"), params.seed, str(EMBEDDINGS))
-    reliability = measure_reliability(calibration.probabilities(unseen.distances), unseen.same_singer, unseen.weights)
-    judged = _judge(calibration, unseen, reliability)
+    missing: list[str] = []
+    validation = _embed_validation(network, params.embed)
+    known = _pairs(validation, params.seed, f"{SHARDS}, validation part", missing)
+    unseen = _pairs(Collection.load(EMBEDDINGS / "performances.npz"), params.seed, str(EMBEDDINGS), missing)
+    source = f"{params.corpus.name}, validation part"
+    calibration = Calibration.fit(known, source) if known else Calibration.unknown(source)
+    judgement = _judge(calibration, unseen) if known and unseen else None
+    judged = judgement.figures() if judgement else {"not_judged": "; ".join(missing)}
     card = compose_card(
         corpus=params.corpus.name,
         parameters={"network": configuration["network"], "train": params.train.model_dump()},
@@ -71,12 +75,35 @@ def main() -> str:
     write_model_file(RELEASE / "singing-style.safetensors", weights, shape, listening, calibration, card)
     identity = identify(weights, shape, listening)
     (RELEASE / "CARD.md").write_text(write_card(card, listening, calibration, identity))
-    _report(calibration, unseen, reliability, judged)
-    return (
-        f"{RELEASE}/singing-style.safetensors, model {identity[:8]}; same singer within {calibration.threshold:.2f} "
-        f"({calibration.equal_error_rate:.0%} errors); on the test part log loss {reliability.log_loss:.2f} "
-        f"(0.69 knows nothing), probabilities off by {reliability.calibration_error:.2f}"
-    )
+    _write_metrics(calibration, judged)
+    PLOTS.mkdir(parents=True, exist_ok=True)
+    if judgement:
+        _draw(calibration, judgement, PLOTS / "calibration.png")
+    else:
+        draw_unjudged(judged["not_judged"], PLOTS / "calibration.png")
+    return f"{RELEASE}/singing-style.safetensors, model {identity[:8]}; {_say(calibration, judgement, missing)}"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What probabilities and threshold are worth on the test part."""
+
+    pairs: KnownPairs
+    reliability: Reliability
+    misses: float
+    false_alarms: float
+
+    def figures(self) -> dict[str, Any]:
+        """Give them for the metrics."""
+        return {
+            "log_loss": round(self.reliability.log_loss, 4),
+            "brier": round(self.reliability.brier, 4),
+            "calibration_error": round(self.reliability.calibration_error, 4),
+            "misses": round(self.misses, 4),
+            "false_alarms": round(self.false_alarms, 4),
+            "pairs": len(self.pairs),
+            "singers": self.pairs.singers,
+        }
 
 
 def listening_of(
@@ -124,12 +151,18 @@ def _embed_validation(network: StyleNetwork, embed: Embed) -> Collection:
     return Collection(vectors, clips.recording, clips.singer, clips.song, clips.start).performances()
 
 
-def _pairs(performances: Collection, seed: int, source: str) -> KnownPairs:
-    return KnownPairs.of(performances, np.random.default_rng([seed, PAIRS_SEED]), source)
+def _pairs(performances: Collection, seed: int, source: str, missing: list[str]) -> KnownPairs | None:
+    """Pair performances; where that cannot be, add the reason to what is missing."""
+    try:
+        return KnownPairs.of(performances, np.random.default_rng([seed, PAIRS_SEED]), source)
+    except NoPairsError as reason:
+        missing.append(str(reason))
+        return None
 
 
-def _judge(calibration: Calibration, unseen: KnownPairs, reliability: Reliability) -> dict[str, Any]:
+def _judge(calibration: Calibration, unseen: KnownPairs) -> Judgement:
     """Measure on the test part what the probabilities and the threshold are worth."""
+    reliability = measure_reliability(calibration.probabilities(unseen.distances), unseen.same_singer, unseen.weights)
     accepted = unseen.distances <= calibration.threshold
     misses, false_alarms = (
         float(unseen.weights[wrong].sum() / unseen.weights[kind].sum())
@@ -138,15 +171,18 @@ def _judge(calibration: Calibration, unseen: KnownPairs, reliability: Reliabilit
             (~unseen.same_singer & accepted, ~unseen.same_singer),
         )
     )
-    return {
-        "log_loss": round(reliability.log_loss, 4),
-        "brier": round(reliability.brier, 4),
-        "calibration_error": round(reliability.calibration_error, 4),
-        "misses": round(misses, 4),
-        "false_alarms": round(false_alarms, 4),
-        "pairs": len(unseen),
-        "singers": unseen.singers,
-    }
+    return Judgement(unseen, reliability, misses, false_alarms)
+
+
+def _say(calibration: Calibration, judgement: Judgement | None, missing: list[str]) -> str:
+    if not judgement:
+        return f"{'not judged' if calibration.known else 'not calibrated'}: {'; '.join(missing)}"
+    reliability = judgement.reliability
+    return (
+        f"same singer within {calibration.threshold:.2f} ({calibration.equal_error_rate:.0%} errors); on the test part "
+        f"log loss {reliability.log_loss:.2f} (0.69 knows nothing), probabilities off by "
+        f"{reliability.calibration_error:.2f}"
+    )
 
 
 def _training() -> dict[str, Any]:
@@ -160,20 +196,24 @@ def _read(path: Path) -> dict[str, Any]:
     return content
 
 
-def _report(calibration: Calibration, unseen: KnownPairs, reliability: Reliability, judged: dict[str, Any]) -> None:
+def _write_metrics(calibration: Calibration, judged: dict[str, Any]) -> None:
     fitted = {name: value for name, value in calibration.model_dump().items() if name != "corpus"}
     rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in fitted.items()}
-    PLOTS.mkdir(parents=True, exist_ok=True)
+    METRICS.mkdir(exist_ok=True)
     (METRICS / "calibration.json").write_text(json.dumps({"validation": rounded, "test": judged}, indent=2) + "\n")
-    distances = np.linspace(0, float(unseen.distances.max()), CURVE_POINTS)
+
+
+def _draw(calibration: Calibration, judgement: Judgement, path: Path) -> None:
+    pairs = judgement.pairs
+    distances = np.linspace(0, float(pairs.distances.max()), CURVE_POINTS)
     draw_calibration(
-        reliability,
-        unseen.distances,
-        unseen.same_singer,
-        unseen.weights,
+        judgement.reliability,
+        pairs.distances,
+        pairs.same_singer,
+        pairs.weights,
         (distances, calibration.probabilities(distances)),
         calibration.threshold,
-        PLOTS / "calibration.png",
+        path,
     )
 
 

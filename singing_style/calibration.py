@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.sections.section import Count, Share
+from pipeline.sections.section import Share
 
 if TYPE_CHECKING:
     from pipeline.analysis.known_pairs import KnownPairs
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 EVEN = 0.5
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+WholeNumber = Annotated[int, Field(ge=0)]
 Numbers = NDArray[np.float64]
 
 
@@ -35,7 +36,7 @@ class Calibration(BaseModel):
     prior : float
         Probability of the same singer before anything is heard; 0.5.
     pairs, singers : int
-        On how many pairs of performances of how many singers it rests.
+        On how many pairs of performances of how many singers it rests; none where there were none to learn from.
     corpus : str
         Whose they are.
     """
@@ -47,8 +48,8 @@ class Calibration(BaseModel):
     threshold: NotNegative
     equal_error_rate: Share
     prior: Annotated[float, Field(gt=0, lt=1)]
-    pairs: Count
-    singers: Count
+    pairs: WholeNumber
+    singers: WholeNumber
     corpus: str
 
     @classmethod
@@ -79,6 +80,18 @@ class Calibration(BaseModel):
             singers=pairs.singers,
             corpus=corpus,
         )
+
+    @classmethod
+    def unknown(cls, corpus: str) -> "Calibration":
+        """Say of every distance what was known beforehand: for a corpus without pairs to learn from."""
+        return cls(
+            bias=0.0, slope=0.0, threshold=0.0, equal_error_rate=EVEN, prior=EVEN, pairs=0, singers=0, corpus=corpus
+        )
+
+    @property
+    def known(self) -> bool:
+        """Whether it rests on anything."""
+        return self.pairs > 0
 
     def probability(self, distance: float, prior: float | None = None) -> float:
         """Give the probability that two performances at this distance are by the same singer.

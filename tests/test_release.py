@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,31 @@ def test_the_judgement_by_hand(repository: Path) -> None:
     assert metrics["test"]["false_alarms"] == pytest.approx(np.mean(np.array([4.9, 5.1]) <= line.threshold))
     assert (metrics["test"]["pairs"], metrics["test"]["singers"]) == (4, 2)
     assert metrics["validation"]["threshold"] == pytest.approx(line.threshold, abs=1e-4)
+
+
+def test_without_pairs_to_judge_by_it_is_calibrated_all_the_same(repository: Path) -> None:
+    performances = Collection.load(Path("data/embeddings/performances.npz"))
+    replace(performances, song=np.array(list("xxxx"))).save(Path("data/embeddings/performances.npz"))
+    said = release.main()
+    reason = "data/embeddings: no two performances of different songs by the same singer"
+    assert said.endswith(f"; not judged: {reason}")
+    assert json.loads(Path(FILES[2]).read_text())["test"] == {"not_judged": reason}
+    assert StyleModel.load(FILES[0]).calibration.pairs == 9
+    assert Path("metrics/plots/calibration.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_without_pairs_to_learn_from_every_probability_is_a_half(repository: Path) -> None:
+    generator, folder = np.random.default_rng(0), Path("data/shards")
+    one_song_each = [_recording(singer, "x", generator) for singer in range(3)]
+    write_shards(folder, "validation", one_song_each, feature="mel", clip_frames=32, max_frames=10_000)
+    reason = "data/shards, validation part: no two performances of different songs by the same singer"
+    assert release.main().endswith(f"; not calibrated: {reason}")
+    calibration = StyleModel.load(FILES[0]).calibration
+    assert not calibration.known
+    assert (calibration.probability(0.0), calibration.probability(9.0), calibration.probability(1.0, 0.1)) == (
+        pytest.approx((0.5, 0.5, 0.1))
+    )
+    assert reason in Path(FILES[1]).read_text()
 
 
 def test_the_same_inputs_give_the_same_bytes(repository: Path) -> None:

@@ -14,6 +14,10 @@ MOST = 2**18
 """Pairs of one kind; of more, a sample is drawn."""
 
 
+class NoPairsError(BadInputError):
+    """Performances that cannot be paired both ways: by the same singer, and by different ones."""
+
+
 @dataclass(frozen=True, eq=False)
 class KnownPairs:
     """Pairs of performances, each of two different songs.
@@ -57,15 +61,13 @@ class KnownPairs:
 
         Raises
         ------
-        BadInputError
+        NoPairsError
             No two are by the same singer, or no two by different singers.
         """
         trials = _across_songs(draw_trials(performances.singer, performances.song, MOST, generator))
         for kind, who in ((True, "the same singer"), (False, "different singers")):
             if not (trials.same_singer == kind).any():
-                raise BadInputError(
-                    f"{source}: no two performances of different songs by {who}; add some to the corpus"
-                )
+                raise NoPairsError(f"{source}: no two performances of different songs by {who}")
         return cls(
             pair_distances(performances.vectors, trials),
             trials.same_singer,

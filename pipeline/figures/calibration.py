@@ -31,6 +31,14 @@ def draw_calibration(
 
 
 @house_style()
+def draw_unjudged(reason: str, path: Path) -> None:
+    """Write a figure that says why there is nothing to draw."""
+    figure = blank(8.4, 1.2)
+    figure.text(0.5, 0.5, f"not judged: {reason}", ha="center", va="center", wrap=True)
+    save_png(figure, path)
+
+
+@house_style()
 def compose_calibration(
     reliability: Reliability,
     distances: Numbers,

@@ -153,6 +153,11 @@ def check_folder(output: Path) -> None:
 def explain_calibration(calibration: "Calibration", prior: float | None) -> str:
     """Say on what a probability rests."""
     beforehand = calibration.prior if prior is None else prior
+    if not calibration.known:
+        return (
+            f"The model is not calibrated, for its corpus ({calibration.corpus}) has no pairs to learn from: every "
+            f"probability is the {beforehand:g} taken beforehand. Go by the distances."
+        )
     return (
         f"The probability takes {beforehand:g} beforehand, and rests on {calibration.pairs} pairs of "
         f"{calibration.singers} singers ({calibration.corpus}), of which "

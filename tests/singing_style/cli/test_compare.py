@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 import soundfile
 from typer.testing import Result
 
+from singing_style.calibration import Calibration
 from singing_style.voice_index import VoiceIndex
 from tests.singing_style.made_up import CALIBRATION, RATE, singing, tiny_model
 
@@ -44,6 +46,14 @@ def test_a_collection_says_how_near_strangers_lie(
     said = command("compare", one, other, "--among", "choir.npz").stdout
     assert f"strangers    {told['strangers_farther']:.0%} of their pairs lie farther apart\n" in said
     assert answer("compare", one, other)["strangers_farther"] is None
+
+
+def test_a_model_that_is_not_calibrated_says_so(command: Callable[..., Result], here: Path, sung_choir: Path) -> None:
+    replace(tiny_model(), calibration=Calibration.unknown("solos")).save(here / "uncalibrated.safetensors")
+    one, other = sung_choir / "Ann/ode.flac", sung_choir / "Zoë/air.flac"
+    said = command("compare", one, other, "--prior", "0.25", "--model", "uncalibrated.safetensors").stdout
+    assert "same singer  25%\n" in said
+    assert "not calibrated, for its corpus (solos) has no pairs to learn from" in said
 
 
 def test_a_file_is_most_like_itself(answer: Callable[..., Any], sung_choir: Path) -> None:
