@@ -9,17 +9,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.audio.clips import clip_starts, cut_clip
+from pipeline.audio.clips import cut_clip
 from pipeline.audio.decode import decode_blocks
 from pipeline.audio.frames import Recording
 from pipeline.audio.resample import check_long_enough, limit_peak, resample, to_mono
 from pipeline.audio.spectrogram import spectrogram
 from pipeline.audio.spool import Spool
-from pipeline.audio.voicing import detect_voice, measure_voice
 from pipeline.errors import BadInputError, BadRecordingError
 from singing_style.listening import Listening
 from singing_style.sung import check_enough_sung, count_sung
 from singing_style.takes import Takes, open_takes
+from singing_style.voiced import find_voice
 
 Source = Path | str | Takes | Sequence[Path | str]
 Sound = Source | NDArray[np.floating]
@@ -81,27 +81,16 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None) -> Heard:
 
     # products this small gain nothing from threads, and where cores are busy wait for one another
     with threadpool_limits(1), resampled(sound, listening, rate) as samples:
-        energy, confidence = measure_voice(
-            samples,
-            listening.rate,
-            length=listening.frame_length,
-            hop=listening.frame_hop,
-            min_hz=listening.pitch_min_hz,
-            max_hz=listening.pitch_max_hz,
-        )
-        voiced, _ = detect_voice(energy, confidence, listening.seed)
-        starts = clip_starts(
-            voiced, listening.clip_frames, listening.clip_hop, listening.min_voiced, pad_short=listening.pad_short
-        )
-        sung = count_sung(confidence, voiced)
-        check_enough_sung(sung, len(starts), listening)
+        found = find_voice(samples, listening)
+        sung = count_sung(found.confidence, found.frames)
+        check_enough_sung(sung, len(found.clip_starts), listening)
         decibels = spectrogram(samples, listening.rate, listening.feature, listening.spectrogram_settings())
         return Heard(
-            energy=energy,
-            confidence=confidence,
-            voiced=voiced,
+            energy=found.energy,
+            confidence=found.confidence,
+            voiced=found.frames,
             spectrogram=decibels.astype(np.float16),
-            clip_starts=starts,
+            clip_starts=found.clip_starts,
             seconds=len(samples) / listening.rate,
             voiced_seconds=sung * listening.frame_seconds,
         )

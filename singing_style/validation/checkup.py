@@ -7,14 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis.ltas import long_term_average, pause_average, power_frames
-from pipeline.audio.clips import clip_starts
 from pipeline.audio.decode import decode_blocks
 from pipeline.audio.frames import Recording
-from pipeline.audio.voicing import detect_voice, measure_voice
 from singing_style.hearing import resampled
 from singing_style.listening import Listening
 from singing_style.sung import count_sung
 from singing_style.validation.levels import Levels
+from singing_style.voiced import find_voice
 
 PAPER = Listening(
     feature="mel",
@@ -98,11 +97,8 @@ def examine(file: Path, listening: Listening = PAPER) -> Checkup:
     for block in blocks:
         levels.take(block)
     with resampled(file, listening) as samples:
-        voiced, sung = _voiced_frames(samples, listening)
-        spectrum, pauses = _spectra(samples, voiced, listening)
-    starts = clip_starts(
-        voiced, listening.clip_frames, listening.clip_hop, listening.min_voiced, pad_short=listening.pad_short
-    )
+        found = find_voice(samples, listening)
+        spectrum, pauses = _spectra(samples, found.frames, listening)
     return Checkup(
         rate=rate,
         channels=levels.channels,
@@ -111,25 +107,12 @@ def examine(file: Path, listening: Listening = PAPER) -> Checkup:
         level_db=levels.level_db,
         clipped_share=levels.clipped_share,
         sound=levels.sound,
-        voiced_seconds=float(voiced.sum()) * listening.frame_seconds,
-        sung_seconds=sung * listening.frame_seconds,
-        clips=len(starts),
+        voiced_seconds=float(found.frames.sum()) * listening.frame_seconds,
+        sung_seconds=count_sung(found.confidence, found.frames) * listening.frame_seconds,
+        clips=len(found.clip_starts),
         spectrum=spectrum,
         pauses=pauses,
     )
-
-
-def _voiced_frames(samples: Recording, listening: Listening) -> tuple[NDArray[np.bool_], int]:
-    energy, confidence = measure_voice(
-        samples,
-        listening.rate,
-        length=listening.frame_length,
-        hop=listening.frame_hop,
-        min_hz=listening.pitch_min_hz,
-        max_hz=listening.pitch_max_hz,
-    )
-    voiced, _ = detect_voice(energy, confidence, listening.seed)
-    return voiced, count_sung(confidence, voiced)
 
 
 def _spectra(
