@@ -17,6 +17,8 @@ from pipeline.analysis.leave_one_out import (
 
 NOBODY = -1
 """Stands where a performance has no further neighbour; equals no class."""
+STRETCH = 128
+"""Distances of which the least is taken first."""
 
 
 def outcomes(
@@ -121,19 +123,24 @@ def why_unanswerable(labels: Labels, barred: Labels | None = None) -> str | None
 
 
 def _nearest_labels(distances: NDArray[np.float64], first: int, codes: Codes, barred: Codes | None, k: int) -> Codes:
+    """Give the classes of the k nearest allowed neighbours of each row; `distances` is written into."""
     nearest = np.full((len(distances), min(k, len(codes))), NOBODY, np.intp)
-    for offset, row in enumerate(distances):
-        allowed = allowed_others(first + offset, len(codes), barred)
-        ranked = allowed[_smallest(row[allowed], k)]
-        nearest[offset, : len(ranked)] = codes[ranked]
+    for own, row in enumerate(distances, first):
+        row[own if barred is None else barred == barred[own]] = np.inf
+        ranked = _smallest(row, k)
+        ranked = ranked[np.isfinite(row[ranked])]
+        nearest[own - first, : len(ranked)] = codes[ranked]
     return nearest
 
 
 def _smallest(values: NDArray[np.float64], count: int) -> NDArray[np.intp]:
-    """Rank the `count` smallest values, equal ones by position, without sorting the rest."""
-    if count < len(values):
-        threshold = np.partition(values, count - 1)[count - 1]
-        candidates = np.flatnonzero(values <= threshold)
+    """Rank the `count` smallest values, equal ones by position, without sorting the rest.
+
+    The `count`-th smallest of the minima of stretches is a bound for them, and cheaper to find than they are.
+    """
+    stretches = values[: len(values) // STRETCH * STRETCH].reshape(-1, STRETCH).min(axis=1)
+    if count < len(stretches):
+        candidates = np.flatnonzero(values <= np.partition(stretches, count - 1)[count - 1])
     else:
         candidates = np.arange(len(values))
     return candidates[np.argsort(values[candidates], kind="stable")][:count]
