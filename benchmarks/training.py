@@ -176,13 +176,22 @@ def profile(pairs: int, repetitions: int) -> list[Row]:
     floor = floor_work(2 * pairs, precision)
     step()
     floor()
-    inside, alone_shares = [], []
+    embed = prepare(EMBEDDING, True, device, pairs, precision)
+    embed()
+    inside, inside_embedding, alone_shares = [], [], []
     for _ in tqdm(range(repetitions), desc="profile", unit=" steps"):
         inside.append(share_in_products(step))
+        inside_embedding.append(share_in_products(embed))
         alone_shares.append(seconds(floor) / seconds(step))
     name, against = str(precision).removeprefix("torch."), f"one training step ({pairs} pairs)"
     return [
         Row.of(f"matrix products and convolutions within a step, {name}", against, "of the threads' time", inside),
+        Row.of(
+            f"matrix products and convolutions while embedding, {name}",
+            f"embedding {pairs} clips",
+            "of the threads' time",
+            inside_embedding,
+        ),
         Row.of(f"the convolutional layers' products alone, in a loop, {name}", against, "of the time", alone_shares),
     ]
 
