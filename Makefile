@@ -37,6 +37,7 @@ $(VENV)/.ready: requirements.lock
 	@touch $@
 
 repro: setup
+	@python -m pipeline.leftovers
 	dvc repro
 
 test: setup

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from pipeline.errors import BadInputError
-from pipeline.leftovers import clear_away
+from pipeline.leftovers import clear_away, mend_lock
 from pipeline.lineage import fingerprint, git, read_yaml
 from pipeline.params import read_raw
 
@@ -107,6 +107,7 @@ def alone(*prefixes: str) -> Iterator[IO[bytes]]:
         except BlockingIOError:
             print("an experiment is still running here; waiting for it to end", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
+        mend_lock()
         clear_away(prefixes)
         yield lock
 

@@ -2,11 +2,14 @@
 
 DVC then keeps the run's folder (with links to its data), shows the experiment as running for ever, and, killed in its
 first second, keeps the experiment in a stash from which the next run would take it up. The stage that was at work may
-go on alone.
+go on alone. And DVC, killed while it writes down which files are in use, refuses to run until that file is removed.
+
+``python -m pipeline.leftovers`` removes such a file; ``make repro`` begins with it.
 """
 
 import json
 import shutil
+import time
 from pathlib import Path
 
 import psutil
@@ -14,6 +17,31 @@ import psutil
 RUNS = Path(".dvc/tmp/exps/standalone")
 ENDED = 4
 """From here on DVC's states (`dvc.repo.experiments.executor.base.TaskStatus`) mean failed, cancelled or finished."""
+
+RWLOCK = Path(".dvc/tmp/rwlock")
+WRITING_SECONDS = 0.5
+"""Longer than DVC takes to write that file: one that is still no JSON after this was left so."""
+
+
+def mend_lock(lock: Path = RWLOCK) -> bool:
+    """Remove DVC's list of files in use where a kill left it half written; tell whether it did."""
+    if _is_whole(lock):
+        return False
+    time.sleep(WRITING_SECONDS)
+    if _is_whole(lock):
+        return False
+    lock.unlink(missing_ok=True)
+    return True
+
+
+def _is_whole(lock: Path) -> bool:
+    try:
+        json.loads(lock.read_bytes())
+    except FileNotFoundError:
+        return True
+    except ValueError:
+        return False
+    return True
 
 
 def clear_away(prefixes: tuple[str, ...]) -> None:
@@ -51,3 +79,7 @@ def _forget_stashed(prefixes: tuple[str, ...]) -> None:
     with Repo() as repo:
         stash = repo.experiments.tempdir_queue.stash
         stash.remove_revs([entry for entry in stash.stash_revs.values() if str(entry.name).startswith(prefixes)])
+
+
+if __name__ == "__main__" and mend_lock():
+    print(f"{RWLOCK}: left half written by a killed run; removed")

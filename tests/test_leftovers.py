@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -6,8 +7,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pipeline.leftovers import RUNS, clear_away
+from pipeline.leftovers import RUNS, RWLOCK, clear_away, mend_lock
 from pipeline.lineage import git
+from tests.conftest import ROOT
 
 RUNNING, FINISHED = 2, 6
 
@@ -82,3 +84,26 @@ def test_a_stashed_experiment_is_forgotten() -> None:
     assert sorted(str(name) for name in stashed()) == ["mine", "paper-a"]
     clear_away(("paper-",))
     assert stashed() == ["mine"]
+
+
+@pytest.mark.parametrize("left", [b"", b'{"data/raw": {"write": {"pid"', b"\xff"])
+def test_a_lock_left_half_written_is_removed(left: bytes) -> None:
+    RWLOCK.parent.mkdir(parents=True)
+    RWLOCK.write_bytes(left)
+    said = subprocess.run(
+        [sys.executable, "-m", "pipeline.leftovers"],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert said == ".dvc/tmp/rwlock: left half written by a killed run; removed\n"
+    assert not RWLOCK.exists()
+
+
+def test_a_whole_lock_and_none_stay_as_they_are() -> None:
+    assert not mend_lock()
+    RWLOCK.parent.mkdir(parents=True)
+    RWLOCK.write_text("{}")
+    assert not mend_lock()
+    assert RWLOCK.read_text() == "{}"
