@@ -14,7 +14,7 @@ from tqdm import tqdm
 from benchmarks.row import Row
 from benchmarks.singing import SONG_SECONDS, sing_songs, write_corpus
 from benchmarks.workplace import workplace
-from pipeline.nn.network import seeded_network
+from pipeline.nn.making import seeded_network
 from pipeline.params import load_params
 from pipeline.release import listening_of
 from singing_style.calibration import Calibration
@@ -56,7 +56,7 @@ def paper_model() -> StyleModel:
         params.clips,
         params.features,
     )
-    shape = {"frames": listening.clip_frames, "bins": listening.bins, **params.network.model_dump()}
+    shape = params.network.shape(listening.clip_frames, listening.bins)
     network = seeded_network(shape, np.random.SeedSequence(0), torch.device("cpu")).eval()
     calibration = Calibration(
         bias=0.0, slope=1.0, threshold=1.0, equal_error_rate=0.5, prior=0.5, pairs=1, singers=1, corpus="none"

@@ -15,8 +15,8 @@ import numpy as np
 from benchmarks.alone import peak_mebibytes
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, keep_memory, name_device
+from pipeline.nn.making import seeded_network
 from pipeline.nn.model_file import save_model
-from pipeline.nn.network import seeded_network
 from pipeline.nn.pairs import PairSampler
 from pipeline.nn.trainer import Settings, Trainer, Validation
 from pipeline.params import Params, load_params
@@ -64,9 +64,7 @@ def noise_trainer(*, attention: bool, steps: int) -> Trainer:
 
 
 def _shape(params: Params, attention: bool) -> dict[str, Any]:
-    return {"frames": params.clips.frames, "bins": params.features.bins, **params.network.model_dump()} | {
-        "attention": attention
-    }
+    return params.network.shape(params.clips.frames, params.features.bins) | {"attention": attention}
 
 
 def main() -> None:

@@ -22,7 +22,8 @@ from benchmarks.ratio import seconds
 from benchmarks.row import FASTER, SMALLER, Row
 from pipeline.nn.device import autocast, choose_precision, keep_memory
 from pipeline.nn.loss import contrastive_loss, squared_distance
-from pipeline.nn.network import StyleNetwork, seeded_network
+from pipeline.nn.making import seeded_network
+from pipeline.nn.network import StyleNetwork
 from pipeline.nn.trainer import adam
 
 PAPER = {
@@ -119,6 +120,7 @@ def run(kind: Kind, fast: bool, device_name: str, pairs: int, repetitions: int) 
 def prepare(kind: Kind, fast: bool, device: torch.device, pairs: int, precision: torch.dtype) -> Callable[[], None]:
     """Make the paper's network and clips, and return the work to be timed."""
     network = seeded_network(PAPER | {"attention": kind.attention}, np.random.SeedSequence(0), device)
+    assert isinstance(network, StyleNetwork)
     if not fast:
         network.__class__ = PlainNetwork
     count = 2 * pairs if kind.trains else pairs

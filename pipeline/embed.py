@@ -58,7 +58,8 @@ def _write_metrics(test: PairStatistics) -> None:
     report = json.loads((MODELS / "training.json").read_text())
     network = report.pop("network")
     report |= {
-        "attention": network["attention"],
+        "network": network["kind"],
+        "attention": network.get("attention", False),
         "test_loss": test.loss,
         "test_positive_distance": test.positive_distance,
         "test_negative_distance": test.negative_distance,

@@ -19,9 +19,9 @@ from pipeline.errors import BadInputError
 from pipeline.figures.calibration import draw_calibration, draw_unjudged
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, keep_memory, use_threads
+from pipeline.nn.embedder import Embedder
 from pipeline.nn.embedding import embed_clips
 from pipeline.nn.model_file import load_model
-from pipeline.nn.network import StyleNetwork
 from pipeline.params import load_params
 from pipeline.sections.experiments import Feature
 from pipeline.sections.learning import Embed
@@ -136,7 +136,7 @@ def listening_of(
     )
 
 
-def _embed_validation(network: StyleNetwork, embed: Embed) -> Collection:
+def _embed_validation(network: Embedder, embed: Embed) -> Collection:
     """Embed the performances of the validation part, which the weights were not fitted to."""
     use_threads(embed.threads)
     clips, device = read_shards(SHARDS, "validation"), choose_device()

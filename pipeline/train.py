@@ -26,8 +26,8 @@ from pipeline.nn.checkpointer import Checkpointer, Pace
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, keep_memory, use_threads
 from pipeline.nn.environment import describe_environment
+from pipeline.nn.making import seeded_network
 from pipeline.nn.model_file import save_model
-from pipeline.nn.network import seeded_network
 from pipeline.nn.pairs import PairSampler
 from pipeline.nn.processes import Processes
 from pipeline.nn.trained import Trained
@@ -57,7 +57,7 @@ def main() -> str:
     processes, threads = Processes.join(choose_device()), use_threads(params.train.threads)
     device = processes.device
     precision = choose_precision(params.train.precision, device)
-    shape = {"frames": clips.clip_frames, "bins": clips.bins, **params.network.model_dump()}
+    shape = params.network.shape(clips.clip_frames, clips.bins)
     network = seeded_network(shape, np.random.SeedSequence([params.seed, NETWORK_SEED]), device)
     trainer = Trainer(
         network,

@@ -7,9 +7,6 @@ from numpy.typing import NDArray
 from singing_style.hearing import Heard
 from singing_style.model import BATCH, StyleModel
 
-STEP_FRAMES = 4
-"""Frames of a time step: the network pools time twice by two."""
-
 
 def attention_over_time(model: StyleModel, heard: Heard) -> NDArray[np.float64] | None:
     """Weigh the frames of a recording by the attention they get, averaged over the clips that hold them.
@@ -37,7 +34,7 @@ def attention_over_time(model: StyleModel, heard: Heard) -> NDArray[np.float64] 
         batch = torch.from_numpy(heard.clips(first, first + BATCH, length)).to(device).float().unsqueeze(1)
         with torch.inference_mode():
             weights = attention.weights(model.network.time_steps(batch)).cpu().double().numpy()
-        relative = np.repeat(weights * weights.shape[1], STEP_FRAMES, axis=1)
+        relative = np.repeat(weights * weights.shape[1], length // weights.shape[1], axis=1)
         for start, row in zip(heard.clip_starts[first : first + BATCH], relative, strict=True):
             total[start : start + len(row)] += row
             clips[start : start + len(row)] += 1

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pipeline.errors import BadInputError
-from pipeline.nn.network import StyleNetwork
+from pipeline.nn.embedder import Embedder
 from pipeline.storage.atomic import written_whole
 from singing_style.card import write_card
 from singing_style.model import StyleModel
@@ -35,17 +35,13 @@ Clips = NDArray[np.floating]
 class PlainNetwork(nn.Module):
     """The layers as written in the paper, without the compiled way that only this program has."""
 
-    def __init__(self, network: StyleNetwork) -> None:
+    def __init__(self, network: Embedder) -> None:
         super().__init__()
         self.network = network
 
     def forward(self, clips: Tensor) -> Tensor:
         """Embed clips: (clips, frames, bins) in dB to (clips, embedding)."""
-        network = self.network
-        steps = network.plain_maps(clips.unsqueeze(1)).transpose(1, 2).flatten(2)
-        pooled = network.attention(steps) if network.attention else steps.flatten(1)
-        vectors: Tensor = network.output(network.dense(pooled))
-        return vectors
+        return self.network.plain(clips.unsqueeze(1))
 
 
 def export_onnx(model: StyleModel, path: Path, clips: Clips | None = None) -> float:

@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from pipeline.errors import BadInputError
 from pipeline.nn.device import choose_device
-from pipeline.nn.network import StyleNetwork
+from pipeline.nn.embedder import Embedder
 from singing_style.calibration import Calibration
 from singing_style.embedded import Embedded, hear_many
 from singing_style.hearing import Heard, Sound, Source, as_source, hear
@@ -39,10 +39,10 @@ class StyleModel:
 
     Attributes
     ----------
-    network : StyleNetwork
+    network : Embedder
         In evaluation mode.
     shape : dict
-        The keyword arguments of `StyleNetwork`.
+        As of `pipeline.nn.making.make_network`.
     listening : Listening
         Everything between a sound and the clips that the network sees.
     calibration : Calibration
@@ -51,7 +51,7 @@ class StyleModel:
         Where the model comes from: parameters, metrics, licence, limits, versions; what JSON holds.
     """
 
-    network: StyleNetwork
+    network: Embedder
     shape: Mapping[str, Any]
     listening: Listening
     calibration: Calibration

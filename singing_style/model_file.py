@@ -106,7 +106,7 @@ def identify(weights: Mapping[str, Tensor], shape: Mapping[str, Any], listening:
     weights : mapping of str to Tensor
         Contiguous, on the processor.
     shape : mapping
-        The keyword arguments of the network.
+        As of `pipeline.nn.making.make_network`.
     listening : Listening
 
     Returns

@@ -7,11 +7,11 @@ from tqdm import tqdm
 
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import autocast
-from pipeline.nn.network import StyleNetwork
+from pipeline.nn.embedder import Embedder
 
 
 def embed_clips(
-    network: StyleNetwork,
+    network: Embedder,
     clips: ClipBank,
     *,
     batch: int,
@@ -23,7 +23,7 @@ def embed_clips(
 
     Parameters
     ----------
-    network : StyleNetwork
+    network : Embedder
         Left in the mode it was in.
     clips : ClipBank
         n clips.

@@ -10,7 +10,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from pipeline.errors import BadInputError
-from pipeline.nn.network import StyleNetwork
+from pipeline.nn.embedder import Embedder
+from pipeline.nn.making import make_network
 
 WEIGHTS = "style.safetensors"
 CONFIGURATION = "style.json"
@@ -26,13 +27,13 @@ def save_model(folder: Path, weights: dict[str, Tensor], configuration: dict[str
     weights : dict
         The network's state, on the processor.
     configuration : dict
-        Has ``network``, the keyword arguments of `StyleNetwork`, and whatever else describes the model's input.
+        Has ``network``, what `make_network` takes, and whatever else describes the model's input.
     """
     save_file(weights, folder / WEIGHTS)
     (folder / CONFIGURATION).write_text(json.dumps(configuration, indent=2) + "\n")
 
 
-def load_model(folder: Path) -> tuple[StyleNetwork, dict[str, Any]]:
+def load_model(folder: Path) -> tuple[Embedder, dict[str, Any]]:
     """Read a network in evaluation mode, and its configuration.
 
     Raises
@@ -51,19 +52,19 @@ def load_model(folder: Path) -> tuple[StyleNetwork, dict[str, Any]]:
     return network, configuration
 
 
-def assemble(shape: dict[str, Any], weights: dict[str, Tensor]) -> StyleNetwork:
+def assemble(shape: dict[str, Any], weights: dict[str, Tensor]) -> Embedder:
     """Make a network of weights that are there: no memory is taken for what `shape` merely claims.
 
     Parameters
     ----------
     shape : dict
-        The keyword arguments of `StyleNetwork`.
+        As of `pipeline.nn.making.make_network`.
     weights : dict
         The network's state; used, not copied.
 
     Returns
     -------
-    StyleNetwork
+    Embedder
         In evaluation mode.
 
     Raises
@@ -72,7 +73,7 @@ def assemble(shape: dict[str, Any], weights: dict[str, Tensor]) -> StyleNetwork:
         The weights are not those of such a network.
     """
     with torch.device("meta"):
-        network = StyleNetwork(**shape)
+        network = make_network(shape)
     other = [name for name, value in network.state_dict().items() if weights[name].dtype != value.dtype]
     if other:
         raise ValueError(f"{other[0]} is {weights[other[0]].dtype}")

@@ -1,14 +1,11 @@
 """The inner network of the siamese architecture (paper 2.2, 2.3, 3.4 and figure 1)."""
 
-import math
-from typing import Any
-
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipeline.nn.dropout import Dropout, seed_dropout
+from pipeline.nn.dropout import Dropout
+from pipeline.nn.embedder import Attention, Embedder
 from pipeline.nn.fast.convolutions import alone, can_run_fast, fast_maps
 from pipeline.nn.fast.layers import Layer, Layers
 from pipeline.nn.fast.normalisation import Total
@@ -52,7 +49,7 @@ class ResNeXtBlock(nn.Module):
         return functional.relu(maps + self.expand_norm(self.expand(inner)))
 
 
-class FeedForwardAttention(nn.Module):
+class FeedForwardAttention(Attention):
     """A weighted average over time whose weights are learned (paper 2.3).
 
     ``sigma = softmax(tanh(X w + b))``; since tanh is bounded, no weight exceeds another by more than e^2.
@@ -76,8 +73,8 @@ class FeedForwardAttention(nn.Module):
         return torch.einsum("cn,cnd->cd", self.weights(steps), steps)
 
 
-class StyleNetwork(nn.Module):
-    """Embed clips: (clips, 1, frames, bins) in dB to (clips, embedding).
+class StyleNetwork(Embedder):
+    """The paper's network: (clips, 1, frames, bins) in dB to (clips, embedding).
 
     Parameters
     ----------
@@ -89,6 +86,8 @@ class StyleNetwork(nn.Module):
         128, 64, 4, 1024 and 16 in the paper.
     dropout : float
         Share dropped after each hidden dense layer; 0.1 in the paper.
+    normalise : bool, optional
+        Project the embedding onto the unit sphere; not in the paper.
     """
 
     def __init__(
@@ -103,9 +102,11 @@ class StyleNetwork(nn.Module):
         hidden: int,
         dropout: float,
         embedding: int,
+        normalise: bool = False,
     ) -> None:
         super().__init__()
         self.total: Total = alone
+        self.normalise = normalise
         self.stem = Stem(channels, STEM_KERNEL)
         self.block = ResNeXtBlock(channels, bottleneck, cardinality)
         steps, width = frames // 4, channels * (bins // 4)
@@ -115,14 +116,16 @@ class StyleNetwork(nn.Module):
 
     def forward(self, clips: Tensor) -> Tensor:
         """Embed clips."""
-        steps = self.time_steps(clips)
-        return self.output(self.dense(self.attention(steps) if self.attention else steps.flatten(1)))  # type: ignore[no-any-return]
+        return self._embed(self.time_steps(clips))
+
+    def plain(self, clips: Tensor) -> Tensor:
+        """Embed clips by the layers as written in the paper, without the compiled way."""
+        return self._embed(_steps(self.plain_maps(clips)))
 
     def time_steps(self, clips: Tensor) -> Tensor:
         """Run the convolutions: (clips, 1, frames, bins) to (clips, frames / 4, channels x bins / 4)."""
         fast = can_run_fast(clips, self.training)
-        maps = fast_maps(clips, self._layers(), self.total) if fast else self.plain_maps(clips)
-        return maps.transpose(1, 2).flatten(2)
+        return _steps(fast_maps(clips, self._layers(), self.total) if fast else self.plain_maps(clips))
 
     def plain_maps(self, clips: Tensor) -> Tensor:
         """Run the convolutions as written in the paper: the reference for the fast way, and the way on a GPU.
@@ -142,13 +145,14 @@ class StyleNetwork(nn.Module):
             Layer(block.expand, block.expand_norm),
         )
 
-    def weight_tensors(self) -> list[nn.Parameter]:
-        """List the kernels and the attention's w, on which L2 acts; not biases, nor batch normalisation."""
-        return [parameter for parameter in self.parameters() if parameter.dim() > 1]
+    def _embed(self, steps: Tensor) -> Tensor:
+        pooled = self.attention(steps) if self.attention else steps.flatten(1)
+        vectors: Tensor = self.output(self.dense(pooled))
+        return functional.normalize(vectors) if self.normalise else vectors
 
-    def count_parameters(self) -> int:
-        """Count the learnable parameters."""
-        return sum(parameter.numel() for parameter in self.parameters())
+
+def _steps(maps: Tensor) -> Tensor:
+    return maps.transpose(1, 2).flatten(2)
 
 
 def _dense_layers(width: int, hidden: int, dropout: float) -> nn.Sequential:
@@ -156,33 +160,3 @@ def _dense_layers(width: int, hidden: int, dropout: float) -> nn.Sequential:
     for layer in range(DENSE_LAYERS):
         layers += [nn.Linear(width if layer == 0 else hidden, hidden), nn.ReLU(), Dropout(dropout)]
     return nn.Sequential(*layers)
-
-
-def seeded_network(shape: dict[str, Any], seed: np.random.SeedSequence, device: torch.device) -> StyleNetwork:
-    """Make a network for training: weights and dropout drawn from one seed, laid out for the device.
-
-    Parameters
-    ----------
-    shape : dict
-        The keyword arguments of `StyleNetwork`.
-    seed : numpy.random.SeedSequence
-        Source of the weights and of dropout's masks.
-    device : torch.device
-        Where the network will run.
-    """
-    weights, dropout = (int(word >> np.uint64(1)) for word in seed.generate_state(2, np.uint64))
-    network = StyleNetwork(**shape)
-    _initialise(network, torch.Generator().manual_seed(weights))
-    network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    seed_dropout(network, torch.Generator(device).manual_seed(dropout))
-    return network
-
-
-def _initialise(network: nn.Module, generator: torch.Generator) -> None:
-    """Draw kernels and biases uniformly within 1 / sqrt(fan in), which is PyTorch's own rule."""
-    for layer in network.modules():
-        if isinstance(layer, nn.Conv2d | nn.Linear):
-            bound = 1 / math.sqrt(layer.weight[0].numel())
-            nn.init.uniform_(layer.weight, -bound, bound, generator=generator)
-            if layer.bias is not None:
-                nn.init.uniform_(layer.bias, -bound, bound, generator=generator)

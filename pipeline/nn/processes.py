@@ -15,6 +15,7 @@ from torch import Tensor, distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from pipeline.errors import BadInputError
+from pipeline.nn.embedder import Embedder
 from pipeline.nn.network import StyleNetwork
 from pipeline.nn.pairs import Pairs
 
@@ -73,10 +74,14 @@ class Processes:
         mine = slice(self.number, None, self.count)
         return Pairs(pairs.first[mine], pairs.second[mine], pairs.same[mine])
 
-    def wrap(self, network: StyleNetwork) -> nn.Module:
+    def wrap(self, network: Embedder) -> nn.Module:
         """Make the network average its gradients over the processes, and normalise over all their clips."""
         if self.count == 1:
             return network
+        if not isinstance(network, StyleNetwork):
+            raise BadInputError(
+                "params.yaml: network.kind: a light network trains in one process, in minutes; run it without torchrun"
+            )
         network.total = self.total
         if self.device.type == "cuda":
             synchronised = nn.SyncBatchNorm.convert_sync_batchnorm(network)

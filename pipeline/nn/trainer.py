@@ -14,10 +14,10 @@ from pipeline.errors import BadInputError
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import autocast
 from pipeline.nn.early_stopping import EarlyStopping
+from pipeline.nn.embedder import Embedder
 from pipeline.nn.embedding import embed_clips
 from pipeline.nn.health import diagnose
 from pipeline.nn.loss import PairStatistics, contrastive_loss, pair_statistics, squared_distance
-from pipeline.nn.network import StyleNetwork
 from pipeline.nn.pairs import Pairs, PairSampler
 from pipeline.nn.processes import Processes
 from pipeline.nn.trained import Trained
@@ -54,9 +54,7 @@ class Validation:
     clips: ClipBank
     pairs: Pairs
 
-    def measure(
-        self, network: StyleNetwork, margin: float, device: torch.device, precision: torch.dtype
-    ) -> PairStatistics:
+    def measure(self, network: Embedder, margin: float, device: torch.device, precision: torch.dtype) -> PairStatistics:
         """Embed every clip once, then compare the pairs."""
         vectors = torch.from_numpy(
             embed_clips(network, self.clips, batch=VALIDATION_BATCH, device=device, precision=precision)
@@ -70,7 +68,7 @@ class Trainer:
 
     Parameters
     ----------
-    network : StyleNetwork
+    network : Embedder
         On `device`, its dropout seeded.
     clips : ClipBank
         The clips of the training part.
@@ -97,7 +95,7 @@ class Trainer:
 
     def __init__(
         self,
-        network: StyleNetwork,
+        network: Embedder,
         clips: ClipBank,
         sampler: PairSampler,
         validation: Validation,
@@ -235,7 +233,7 @@ class Trainer:
         }
 
 
-def adam(network: StyleNetwork, learning_rate: float, l2: float) -> torch.optim.Adam:
+def adam(network: Embedder, learning_rate: float, l2: float) -> torch.optim.Adam:
     """Make the paper's optimiser: Adam, with the penalty ``l2 x sum w^2`` on the weights.
 
     The penalty's gradient is ``2 l2 w``: Adam's (coupled) weight decay of twice `l2`, on kernels and the attention's
@@ -256,5 +254,5 @@ def _stop_unless_finite(name: str, value: float, step: int) -> None:
         raise BadInputError(f"training diverged: the {name} is {value} at step {step}; lower train.learning_rate")
 
 
-def _copy(network: StyleNetwork) -> dict[str, Tensor]:
+def _copy(network: Embedder) -> dict[str, Tensor]:
     return {name: value.detach().to("cpu", copy=True).contiguous() for name, value in network.state_dict().items()}

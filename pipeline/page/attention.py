@@ -7,37 +7,38 @@ import torch
 from numpy.typing import NDArray
 
 from pipeline.nn.device import autocast, choose_precision
-from pipeline.nn.network import StyleNetwork
+from pipeline.nn.embedder import Embedder
 
 LEVELS = 32
-"""Levels of the stored bytes to one average weight: e^2, which no relative weight can pass, is level 236."""
+"""Levels of the stored bytes to one average weight: e^2, which no learned relative weight can pass, is level 236."""
 
 
-def relative_attention(network: StyleNetwork, batches: Iterable[NDArray[np.floating]]) -> NDArray[np.float32] | None:
+def relative_attention(network: Embedder, batches: Iterable[NDArray[np.floating]]) -> NDArray[np.float32] | None:
     """Weigh the time steps of clips, in bfloat16 where the processor has it: the page shows 32nds of the average.
 
     Parameters
     ----------
-    network : StyleNetwork
+    network : Embedder
         In evaluation mode, on the processor.
     batches : iterable of ndarray, shape (clips, frames, bins)
         Decibels.
 
     Returns
     -------
-    ndarray of float32, shape (clips, frames / 4), or None
+    ndarray of float32, shape (clips, steps), or None
         Weight of a step as a multiple of the average: each row has the mean 1. None for a network without
         attention.
     """
-    if network.attention is None:
+    attention = network.attention
+    if attention is None:
         return None
-    weights = [np.empty((0, 0), np.float32)]
+    relative = [np.empty((0, 0), np.float32)]
     processor = torch.device("cpu")
     with torch.inference_mode(), autocast(processor, choose_precision("auto", processor)):
         for batch in batches:
             steps = network.time_steps(torch.from_numpy(batch.astype(np.float32)).unsqueeze(1))
-            weights.append((network.attention.weights(steps).float() * steps.shape[1]).numpy())
-    return np.concatenate(weights[1:] or weights)
+            relative.append((attention.weights(steps).float() * steps.shape[1]).numpy())
+    return np.concatenate(relative[1:] or relative)
 
 
 def to_levels(weights: NDArray[np.float32]) -> NDArray[np.uint8]:

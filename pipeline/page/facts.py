@@ -6,6 +6,7 @@ from typing import Any
 
 MEANINGS = {
     "feature": ("Spectrogram", "what the network sees: mel bands, or a constant-Q transform"),
+    "network": ("Network", "residual is the paper's; statistics the light one that pools cepstra"),
     "attention": ("Attention", "whether it weighs the moments of a clip, or takes them all as they come"),
     "test_loss": ("Loss on unseen singers", "the smaller, the better the test singers are told apart"),
     "collapse_loss": ("Loss of a constant answer", "what a network scores that calls all voices the same"),

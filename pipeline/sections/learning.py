@@ -1,6 +1,6 @@
 """Parameters of network, training and embedding (paper 2 and 3.4)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -9,10 +9,18 @@ from pipeline.sections.section import Count, Positive, Section
 Precision = Literal["auto", "float32", "bfloat16"]
 Threads = Literal["auto"] | Annotated[int, Field(ge=1, le=1024)]
 
+LIGHT = frozenset({"kind", "cepstra", "dropout", "embedding", "normalise"})
+"""What a network of kind ``statistics`` takes."""
+
 
 class Network(Section):
-    """The network (paper 3.4, figure 1). ``bottleneck`` is a multiple of ``cardinality``."""
+    """The network (paper 3.4, figure 1). ``bottleneck`` is a multiple of ``cardinality``, ``cepstra`` below the bins.
 
+    The light kind takes ``cepstra``, ``dropout``, ``embedding`` and ``normalise``; the paper's all but ``cepstra``.
+    """
+
+    kind: Literal["residual", "statistics"]
+    """``residual``: the paper's; ``statistics``: the light one that pools cepstra, for voices never heard."""
     attention: bool
     """Feed-forward attention over time (2.3); without it the dense layers take all time steps: 203 million weights."""
     channels: Count
@@ -27,12 +35,21 @@ class Network(Section):
     """Share of units dropped after each dense layer."""
     embedding: Count
     """Dimensions of the embedding."""
+    normalise: bool
+    """Project embeddings onto the unit sphere; not in the paper."""
+    cepstra: Count
+    """Cepstra of a frame, learned from the cosine transform on."""
 
     @model_validator(mode="after")
     def _divisible(self) -> "Network":
         if self.bottleneck % self.cardinality:
             raise ValueError("bottleneck must be a multiple of cardinality")
         return self
+
+    def shape(self, frames: int, bins: int) -> dict[str, Any]:
+        """Give what `pipeline.nn.making.make_network` takes, for clips of that shape."""
+        unused = {"cepstra"} if self.kind == "residual" else set(self.model_dump()) - LIGHT
+        return {"frames": frames, "bins": bins, **self.model_dump(exclude=unused)}
 
 
 class Train(Section):

@@ -6,7 +6,8 @@ import numpy as np
 import torch
 
 from pipeline.nn.clip_bank import ClipBank
-from pipeline.nn.network import seeded_network
+from pipeline.nn.making import seeded_network
+from pipeline.nn.network import StyleNetwork
 from pipeline.nn.pairs import PairSampler
 from pipeline.nn.trainer import Settings, Trainer, Validation
 from pipeline.storage.frames import Frames
@@ -35,6 +36,12 @@ SETTINGS = Settings(
     patience=1000,
     improvement=0.995,
 )
+
+
+def residual(trainer: Trainer) -> StyleNetwork:
+    """Take a trainer's network, which is of the paper's kind."""
+    assert isinstance(trainer.network, StyleNetwork)
+    return trainer.network
 
 
 def tone_clips(seed: int) -> ClipSet:

@@ -7,8 +7,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from pipeline.errors import BadInputError
+from pipeline.nn.making import seeded_network
 from pipeline.nn.model_file import load_model, save_model
-from pipeline.nn.network import seeded_network
 
 SHAPE: dict[str, Any] = {
     "frames": 8,

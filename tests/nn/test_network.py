@@ -6,7 +6,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from pipeline.nn.network import FeedForwardAttention, ResNeXtBlock, StyleNetwork, seeded_network
+from pipeline.nn.making import seeded_network
+from pipeline.nn.network import FeedForwardAttention, ResNeXtBlock, StyleNetwork
 
 PAPER: dict[str, Any] = {
     "frames": 256,

@@ -8,11 +8,12 @@ from torch import Tensor
 from pipeline.errors import BadInputError
 from pipeline.nn.dropout import Dropout
 from pipeline.nn.embedding import embed_clips
-from pipeline.nn.network import StyleNetwork, seeded_network
+from pipeline.nn.making import seeded_network
+from pipeline.nn.network import StyleNetwork
 from pipeline.nn.pairs import Pairs
 from pipeline.nn.trained import Trained
 from pipeline.nn.trainer import adam
-from tests.nn.conftest import CPU, SETTINGS, SHAPE, make_trainer
+from tests.nn.conftest import CPU, SETTINGS, SHAPE, make_trainer, residual
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +104,7 @@ def test_a_validation_loss_that_is_no_number_stops_training() -> None:
     """Batch statistics are finite, the running ones are not: only the validation sees it."""
     trainer = make_trainer(replace(SETTINGS, max_epochs=1))
     with torch.no_grad():
-        trainer.network.block.expand_norm.running_mean.fill_(torch.nan)  # type: ignore[union-attr]
+        residual(trainer).block.expand_norm.running_mean.fill_(torch.nan)  # type: ignore[union-attr]
     with pytest.raises(BadInputError, match="diverged: the validation loss is nan at step 1"):
         trainer.run()
 
@@ -126,7 +127,7 @@ def test_a_collapse_is_said_while_training_goes_on(capsys: pytest.CaptureFixture
 
 def test_gradient_and_its_norm_equal_those_of_the_formula_in_float64() -> None:
     trainer = make_trainer()
-    for layer in trainer.network.dense:
+    for layer in residual(trainer).dense:
         if isinstance(layer, Dropout):
             layer.share = 0.0
     reference = StyleNetwork(**{**SHAPE, "dropout": 0.0}).double()
@@ -150,6 +151,7 @@ def test_gradient_and_its_norm_equal_those_of_the_formula_in_float64() -> None:
 def test_adam_takes_the_papers_penalty_as_coupled_weight_decay() -> None:
     """With a zero loss gradient the penalty alone drives Adam, whose first step is the learning rate times its sign."""
     network = seeded_network(SHAPE, np.random.SeedSequence(0), CPU)
+    assert isinstance(network, StyleNetwork)
     before = {name: value.clone() for name, value in network.named_parameters()}
     optimiser = adam(network, learning_rate=1e-3, l2=1e-2)
     for parameter in network.parameters():

@@ -11,7 +11,7 @@ from pipeline.nn.trained import Trained
 from pipeline.nn.trainer import Settings, Trainer
 from pipeline.nn.training_state import capture, checkpoint_size, restore
 from pipeline.storage.checkpoint import Checkpoint
-from tests.nn.conftest import make_trainer
+from tests.nn.conftest import make_trainer, residual
 
 SHORT = Settings(
     margin=1.0,
@@ -97,7 +97,7 @@ def test_moments_lie_in_memory_as_adam_lays_them() -> None:
     resumed = make_trainer(SHORT)
     restore(resumed, state)
     grouped: Callable[[Trainer], dict[str, Tensor]] = lambda owner: owner.optimiser.state[  # noqa: E731
-        owner.network.block.grouped.weight
+        residual(owner).block.grouped.weight
     ]
     assert not grouped(trainer)["exp_avg"].is_contiguous()
     for name in ("exp_avg", "exp_avg_sq"):

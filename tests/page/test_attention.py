@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import torch
 
@@ -7,7 +9,7 @@ from pipeline.page.attention import LEVELS, relative_attention, to_levels
 
 def network(*, attention: bool) -> StyleNetwork:
     torch.manual_seed(0)
-    sizes = {"channels": 4, "bottleneck": 4, "cardinality": 2, "hidden": 8, "embedding": 3}
+    sizes: dict[str, Any] = {"channels": 4, "bottleneck": 4, "cardinality": 2, "hidden": 8, "embedding": 3}
     return StyleNetwork(frames=32, bins=8, attention=attention, dropout=0.1, **sizes).eval()
 
 

@@ -9,7 +9,7 @@ import soundfile
 import torch
 from numpy.typing import NDArray
 
-from pipeline.nn.network import seeded_network
+from pipeline.nn.making import seeded_network
 from singing_style.calibration import Calibration
 from singing_style.listening import Listening
 from singing_style.model import StyleModel

@@ -6,6 +6,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from pipeline.nn.network import FeedForwardAttention, StyleNetwork
 from singing_style.attention import attention_over_time
 from singing_style.hearing import Heard
 from singing_style.model import StyleModel
@@ -37,7 +38,7 @@ def attended(model: StyleModel, starts: list[int]) -> NDArray[np.float64]:
 
 def test_even_attention_is_one_wherever_a_clip_is() -> None:
     model = tiny_model()
-    assert model.network.attention
+    assert isinstance(model.network.attention, FeedForwardAttention)
     nn.init.zeros_(model.network.attention.score.weight)
     found = attended(model, [13, 26])
     np.testing.assert_allclose(found[13 : 26 + CLIP], 1, rtol=1e-6)
@@ -55,12 +56,13 @@ def test_overlapping_clips_are_averaged() -> None:
 
 def test_weights_follow_the_papers_formula() -> None:
     model = tiny_model()
-    attention = model.network.attention
-    assert attention
+    network, attention = model.network, model.network.attention
+    assert isinstance(network, StyleNetwork)
+    assert isinstance(attention, FeedForwardAttention)
     nn.init.constant_(attention.score.weight, 0.05)
     clip = torch.from_numpy(heard(model, [0]).clips(0, 1, CLIP).astype(np.float32)).unsqueeze(1)
     with torch.inference_mode():
-        steps = model.network.plain_maps(clip).transpose(1, 2).flatten(2)[0].double().numpy()
+        steps = network.plain_maps(clip).transpose(1, 2).flatten(2)[0].double().numpy()
     score = [math.tanh(step.sum() * 0.05 + attention.score.bias.item()) for step in steps]
     shares = np.exp(score) / np.exp(score).sum()
     np.testing.assert_allclose(attended(model, [0])[:CLIP], np.repeat(16 * shares, 4), rtol=1e-3)

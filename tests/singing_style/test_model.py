@@ -12,6 +12,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from pipeline.errors import BadInputError
+from pipeline.nn.network import StyleNetwork
 from singing_style.hearing import hear
 from singing_style.model import StyleModel
 from singing_style.performance import TooLittleSinging
@@ -49,6 +50,7 @@ def test_clips_pass_through_the_plain_network(model: StyleModel, choir: Path) ->
     heard = hear("ann.wav", model.listening)
     many = replace(heard, clip_starts=np.arange(40, dtype=np.int32))
     network, found = model.network, model.embed_heard(many, "Ann").clips
+    assert isinstance(network, StyleNetwork)
     for start, vector in zip(many.clip_starts, found, strict=True):
         clip = torch.from_numpy(heard.spectrogram[start : start + 32].astype(np.float32))[None, None]
         steps = network.plain_maps(clip).transpose(1, 2).flatten(2)

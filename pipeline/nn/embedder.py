@@ -1,0 +1,48 @@
+"""What every network of this project is: something that embeds clips."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+from torch import Tensor, nn
+
+
+class Attention(nn.Module, ABC):
+    """Weighs the time steps of clips."""
+
+    @abstractmethod
+    def weights(self, steps: Tensor) -> Tensor:
+        """Weigh each time step: (clips, N, D) to (clips, N), each row summing to one."""
+
+
+class Embedder(nn.Module, ABC):
+    """Embeds clips: (clips, 1, frames, bins) in dB to (clips, embedding).
+
+    Attributes
+    ----------
+    attention : Attention or None
+        Weighs the time steps; None where all enter alike.
+    total : callable
+        Adds numbers up over the processes that share a batch.
+    output : nn.Linear
+        The last layer, before any normalisation.
+    """
+
+    attention: Attention | None
+    total: Callable[[Tensor], Tensor]
+    output: nn.Linear
+
+    @abstractmethod
+    def time_steps(self, clips: Tensor) -> Tensor:
+        """Describe the moments of clips: (clips, 1, frames, bins) to (clips, N, D)."""
+
+    @abstractmethod
+    def plain(self, clips: Tensor) -> Tensor:
+        """Embed clips by layers that every program knows, for files that leave this one."""
+
+    def weight_tensors(self) -> list[nn.Parameter]:
+        """List the kernels and the attention's w, on which L2 acts; not biases, nor batch normalisation."""
+        return [parameter for parameter in self.parameters() if parameter.dim() > 1]
+
+    def count_parameters(self) -> int:
+        """Count the learnable parameters."""
+        return sum(parameter.numel() for parameter in self.parameters())
