@@ -1,8 +1,8 @@
 """A light network for voices never heard: mean and spread of learned cepstra over the sung moments.
 
 Not in the paper. With a handful of singers its 5 million weights learn the singers of the training part by heart; what
-singers have in common across corpora is how their spectra lie and how they move. So this network looks at each frame by
-itself, as cepstra do, and pools mean and standard deviation over time, as x-vectors do (Snyder et al. 2018).
+singers have in common across corpora is how their spectra lie and how far they range. So this network looks at each
+frame by itself, as cepstra do, and pools mean and standard deviation over time, as x-vectors do (Snyder et al. 2018).
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from torch.nn import functional
 from pipeline.nn.dropout import Dropout
 from pipeline.nn.embedder import Attention, Embedder
 
-LOUDNESS_DB = 10.0
+LOUDNESS_DB = 20.0
 """A frame that is so many dB louder than another weighs e times as much: silence and breath hardly count."""
 SCALE_DB = 20.0
 """Decibels in which cepstra are counted, so that weights and inputs are of the size that Adam's steps suit."""
@@ -33,8 +33,8 @@ class StatisticsNetwork(Embedder):
     """Embed clips by mean and standard deviation of learned cepstra: (clips, 1, frames, bins) to (clips, embedding).
 
     Every frame passes a linear map of its bins, which starts as the cosine transform of cepstra (without the zeroth,
-    the level), and batch normalisation; mean and standard deviation over time, weighed by loudness, pass batch
-    normalisation, dropout and a linear map.
+    the level), and batch normalisation. What lies above zero and what lies below are taken apart; mean and standard
+    deviation of both over time, weighed by loudness, pass batch normalisation, dropout and a linear map.
 
     Parameters
     ----------
@@ -59,17 +59,17 @@ class StatisticsNetwork(Embedder):
         self.cepstra_norm = nn.BatchNorm1d(cepstra)
         self.loudness = LoudnessAttention()
         self.attention = self.loudness
-        self.statistics_norm = nn.BatchNorm1d(2 * cepstra)
+        self.statistics_norm = nn.BatchNorm1d(4 * cepstra)
         self.dropout = Dropout(dropout)
-        self.output = nn.Linear(2 * cepstra, embedding)
+        self.output = nn.Linear(4 * cepstra, embedding)
 
     def forward(self, clips: Tensor) -> Tensor:
         """Embed clips."""
         steps = self.time_steps(clips)
         weights = self.loudness.weights(steps).unsqueeze(2)
-        cepstra = steps[:, :, 1:]
-        mean = (weights * cepstra).sum(1)
-        variance = (weights * (cepstra - mean.unsqueeze(1)).square()).sum(1)
+        halves = torch.cat([steps[:, :, 1:], -steps[:, :, 1:]], 2).relu()
+        mean = (weights * halves).sum(1)
+        variance = (weights * (halves - mean.unsqueeze(1)).square()).sum(1)
         statistics = torch.cat([mean, (variance + LEAST_VARIANCE).sqrt()], 1)
         vectors: Tensor = self.output(self.dropout(self.statistics_norm(statistics)))
         return functional.normalize(vectors) if self.normalise else vectors

@@ -29,20 +29,21 @@ def test_an_embedding_is_that_of_the_formulas_in_float64() -> None:
 
     given = clips()
     for clip, found in zip(given[:, 0].double().numpy(), network(given).detach().numpy(), strict=True):
-        share = np.exp(clip.mean(1) / 10)
+        share = np.exp(clip.mean(1) / 20)
         share /= share.sum()
         cepstra = norm(clip / 20 @ state["cepstra.weight"].T, "cepstra_norm")
-        mean = share @ cepstra
-        spread = np.sqrt(share @ (cepstra - mean) ** 2 + 1e-4)
+        halves = np.concatenate([np.maximum(cepstra, 0), np.maximum(-cepstra, 0)], 1)
+        mean = share @ halves
+        spread = np.sqrt(share @ (halves - mean) ** 2 + 1e-4)
         vector = norm(np.concatenate([mean, spread]), "statistics_norm") @ state["output.weight"].T
         vector += state["output.bias"]
         np.testing.assert_allclose(found, vector / np.linalg.norm(vector), atol=2e-5)
 
 
-def test_weights_of_time_sum_to_one_and_ten_decibels_are_worth_e() -> None:
+def test_weights_of_time_sum_to_one_and_twenty_decibels_are_worth_e() -> None:
     network = made(0).eval()
     even = torch.full((1, 1, 12, 8), 20.0)
-    even[:, :, 3] += 10
+    even[:, :, 3] += 20
     weights = network.loudness.weights(network.time_steps(even))[0].detach()
     assert float(weights.sum()) == pytest.approx(1)
     assert float(weights[3] / weights[0]) == pytest.approx(np.e, rel=1e-5)
@@ -72,4 +73,4 @@ def test_clips_of_silence_are_finite_and_have_gradients() -> None:
 def test_any_length_of_clip_is_taken_and_the_dimensions_are_those_asked() -> None:
     network = made(0).eval()
     assert network(torch.zeros(2, 1, 40, 8)).shape == (2, 4)
-    assert network.count_parameters() == 5 * 8 + 2 * 5 + 2 * 10 + 10 * 4 + 4
+    assert network.count_parameters() == 5 * 8 + 2 * 5 + 2 * 20 + 20 * 4 + 4
