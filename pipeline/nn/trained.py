@@ -24,7 +24,7 @@ class Trained:
     epochs : int
         Epochs run.
     weights : dict of str to Tensor
-        Those of the lowest validation loss, on the processor.
+        Those of the lowest validation loss, or of the last validation, on the processor.
     stopping : EarlyStopping
         Holds the lowest validation loss and its epoch.
     """
