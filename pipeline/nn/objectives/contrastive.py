@@ -35,7 +35,7 @@ class Contrastive:
         processes.check(pairs)
         self.sampler, self._pairs, self._margin, self._processes = sampler, pairs, margin, processes
         self.head = nn.Module()
-        self.chance, self.width = 0.25 * margin, ("margin", margin)
+        self.chance, self.width = 0.25 * margin, (margin, "margin")
 
     def draw(self, generator: np.random.Generator) -> Batch:
         """Draw the pairs of a step."""

@@ -81,13 +81,13 @@ class Objective(Protocol):
         What is trained beside the network and is no part of the model: often nothing.
     chance : float
         Validation loss of an embedding that puts all clips at one place.
-    width : tuple of str and float
-        A squared distance beside which a collapsed embedding's is nothing, and its name.
+    width : tuple of float and str
+        A squared distance beside which those of a collapsed embedding are nothing, and its name.
     """
 
     head: nn.Module
     chance: float
-    width: tuple[str, float]
+    width: tuple[float, str]
 
     def draw(self, generator: np.random.Generator) -> Batch:
         """Draw the clips of a step."""
