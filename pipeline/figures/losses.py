@@ -61,11 +61,8 @@ def compose_losses(history: pd.DataFrame, validation: pd.DataFrame, loss: str = 
     value.set(title=f"{loss.replace('_', ' ')} loss", ylabel="loss", ylim=(0, None))
     distance.set(title="distance of the pairs", ylabel="mean squared distance D", ylim=(0, None))
     distance.legend(handles=[_line(DARK, "o", "same singer"), _line(LIGHT, "s", "different singers")])
-    active.set(
-        title=f"negatives within the {'margin' if loss == PAIRS else 'mean positive'}",
-        ylabel="share of negative pairs",
-        ylim=(0, 1.04),
-    )
+    near = "margin" if loss == PAIRS else "mean positive"
+    active.set(title=f"negatives within the {near}", ylabel="share of negative pairs", ylim=(0, 1.04))
     gradient.set(title="gradient", ylabel="Euclidean norm")
     _scale_by_powers(gradient)
     for axes in (active, gradient):
