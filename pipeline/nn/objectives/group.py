@@ -18,7 +18,7 @@ from pipeline.nn.trained import Row
 
 CHANCE = 0.5
 """Equal error rate of an embedding that puts all clips at one place."""
-WIDTH = (1.0, "unit vectors")
+WIDTH = (1.0, "vectors of length")
 """Beside it the squared distances of unit vectors, 0 to 4, are measured."""
 
 
