@@ -17,8 +17,11 @@ from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, keep_memory, name_device
 from pipeline.nn.making import seeded_network
 from pipeline.nn.model_file import save_model
+from pipeline.nn.objectives.contrastive import Contrastive
 from pipeline.nn.pairs import PairSampler
-from pipeline.nn.trainer import Settings, Trainer, Validation
+from pipeline.nn.processes import Processes
+from pipeline.nn.trainer import Settings, Trainer
+from pipeline.nn.validation import Validation
 from pipeline.params import Params, load_params
 from pipeline.storage.frames import Frames
 from pipeline.storage.shard import ClipSet
@@ -54,7 +57,7 @@ def noise_trainer(*, attention: bool, steps: int) -> Trainer:
     return Trainer(
         network,
         ClipBank(clips, device),
-        sampler,
+        Contrastive(sampler, params.train.pairs, params.train.margin, Processes(0, 1, device)),
         Validation(ClipBank(clips, device), sampler.draw(64, np.random.default_rng(1))),
         Settings(**settings),
         generator=np.random.default_rng(2),

@@ -24,7 +24,7 @@ from pipeline.nn.device import autocast, choose_precision, keep_memory
 from pipeline.nn.loss import contrastive_loss, squared_distance
 from pipeline.nn.making import seeded_network
 from pipeline.nn.network import StyleNetwork
-from pipeline.nn.trainer import adam
+from pipeline.nn.optimiser import adam
 
 PAPER = {
     "frames": 256,
@@ -204,11 +204,11 @@ def waiting(steps: int) -> Row:
     trainer = noise_trainer(attention=True, steps=steps)
     shares = []
     for _ in tqdm(range(1 + steps), desc="waiting for clips", unit=" steps"):
-        pairs = trainer.sampler.draw(trainer.settings.pairs, trainer.generator)
+        batch = trainer.objective.draw(trainer.generator)
         before = trainer.waited
-        whole = seconds(partial(trainer.step, pairs))
+        whole = seconds(partial(trainer.step, batch))
         shares.append((trainer.waited - before) / whole)
-    what = f"waiting for clips ({trainer.settings.pairs} pairs)"
+    what = f"waiting for clips ({len(batch.clips) // 2} pairs)"
     return Row.of(what, "one training step", "of the time", shares[1:]).should(be_at_most=0.03)
 
 

@@ -47,7 +47,7 @@ def main() -> str:
     performances.save(EMBEDDINGS / "performances.npz")
     test = expected_pair_statistics(vectors, clips.singer, params.train.margin)
     _write_metrics(test)
-    _draw_losses()
+    _draw_losses(params.train.loss)
     return (
         f"{len(clips)} clips of {len(performances.vectors)} performances; test loss {test.loss:.4f} "
         f"(a constant embedding has {test.collapse:.4f})"
@@ -70,10 +70,10 @@ def _write_metrics(test: PairStatistics) -> None:
     (METRICS / "training.json").write_text(json.dumps(rounded, indent=2) + "\n")
 
 
-def _draw_losses() -> None:
+def _draw_losses(loss: str) -> None:
     PLOTS.mkdir(parents=True, exist_ok=True)
     history, validation = (pd.read_csv(MODELS / f"{name}.csv") for name in ("history", "validation"))
-    draw_losses(history, validation, PLOTS / "losses.png")
+    draw_losses(history, validation, PLOTS / "losses.png", loss)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Train the siamese network on pairs of clips, with early stopping on the validation part (paper 2 and 3.4).
+"""Train the network on pairs or groups of clips, with early stopping on the validation part (paper 2 and 3.4).
 
-Reads data/shards; writes models/style.safetensors (weights of the lowest validation loss), models/style.json (what is
-needed to use them), models/training.json (how training went), models/environment.json (on what), models/history.csv
-and models/validation.csv (loss, collapse reference, mean distances, active negatives, gradient norm).
+Reads data/shards; writes models/style.safetensors (weights of the lowest validation loss, or the last), models/style.json
+(what is needed to use them), models/training.json (how training went), models/environment.json (on what),
+models/history.csv and models/validation.csv (loss, collapse reference, mean distances, active negatives, gradient norm).
 
 Stopped by Ctrl-C, kill or power failure, the same command carries on from the last checkpoint in .scratch and ends with
 the same weights. Checkpoints take at most a hundredth of the time; other parameters, data or code start afresh.
@@ -10,16 +10,18 @@ the same weights. Checkpoints take at most a hundredth of the time; other parame
 Several processes train on one batch together: `torchrun --nproc-per-node 2 -m pipeline.train && dvc commit -f train`.
 """
 
+import dataclasses
 import functools
 import json
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 
 from pipeline.content import hash_files
+from pipeline.corpora.together import corpus_of
 from pipeline.errors import BadInputError
 from pipeline.interruption import Interruption
 from pipeline.nn.checkpointer import Checkpointer, Pace
@@ -28,12 +30,14 @@ from pipeline.nn.device import choose_device, choose_precision, keep_memory, use
 from pipeline.nn.environment import describe_environment
 from pipeline.nn.making import seeded_network
 from pipeline.nn.model_file import save_model
-from pipeline.nn.pairs import PairSampler
+from pipeline.nn.objectives.choice import Clips, Options, choose_objective, validation_sampler
+from pipeline.nn.objectives.objective import Objective
 from pipeline.nn.processes import Processes
 from pipeline.nn.trained import Trained
-from pipeline.nn.trainer import Settings, Trainer, Validation
+from pipeline.nn.trainer import Settings, Trainer
 from pipeline.nn.training_report import report_training, warn_of_training
 from pipeline.nn.training_state import checkpoint_size
+from pipeline.nn.validation import Validation
 from pipeline.params import load_params
 from pipeline.scratch import scratch_folder
 from pipeline.sections.learning import Train
@@ -42,9 +46,11 @@ from pipeline.storage.checkpoint import CheckpointFolder
 from pipeline.storage.checkpoint_store import CheckpointStore
 from pipeline.storage.shard import ClipSet, read_shards
 
-NETWORK_SEED, PAIRS_SEED, VALIDATION_SEED = 1, 2, 3
+NETWORK_SEED, PAIRS_SEED, VALIDATION_SEED, HEAD_SEED = 1, 2, 3, 4
 CODE = Path(__file__).parent
+IMPORTED = ("corpora/together.py", "nn/**/*.py", "storage/*.py")
 say = functools.partial(print, flush=True)
+Picked = TypeVar("Picked", Options, Settings)
 
 
 def main() -> str:
@@ -62,9 +68,9 @@ def main() -> str:
     trainer = Trainer(
         network,
         ClipBank(clips, device),
-        _sampler(clips, params.train),
+        _objective(clips, params.train, params.network.embedding, params.seed, processes),
         _validation(validation, params.train, params.seed, device),
-        _settings(params.train),
+        _pick(Settings, params.train),
         generator=np.random.default_rng([params.seed, PAIRS_SEED]),
         device=device,
         precision=precision,
@@ -85,27 +91,34 @@ def main() -> str:
     return (
         f"{trainer.trained.epochs} epochs at {pace}, on {environment['device']} in "
         f"{environment['precision']}; validation loss {stopping.best:.4f} at epoch {stopping.best_epoch} "
-        f"(a constant embedding has {0.25 * params.train.margin:.4f})" + "".join(warnings)
+        f"(a constant embedding has {trainer.objective.chance:.4f})" + "".join(warnings)
     )
 
 
-def _sampler(clips: ClipSet, train: Train) -> PairSampler:
-    return PairSampler(clips.singer, clips.song, cross_song=train.cross_song, same_song=train.same_song)
+def _objective(clips: ClipSet, train: Train, dimensions: int, seed: int, processes: Processes) -> Objective:
+    head = np.random.SeedSequence([seed, HEAD_SEED])
+    return choose_objective(_pick(Options, train), _named(clips), dimensions, head, processes)
 
 
 def _validation(clips: ClipSet, train: Train, seed: int, device: torch.device) -> Validation:
     generator = np.random.default_rng([seed, VALIDATION_SEED])
-    return Validation(ClipBank(clips, device), _sampler(clips, train).draw(train.validation_pairs, generator))
+    sampler = validation_sampler(_pick(Options, train), _named(clips))
+    return Validation(ClipBank(clips, device), sampler.draw(train.validation_pairs, generator))
 
 
-def _settings(train: Train) -> Settings:
-    return Settings(**{name: getattr(train, name) for name in Settings.__dataclass_fields__})
+def _named(clips: ClipSet) -> Clips:
+    return Clips(clips.singer, clips.song, corpus_of(clips.singer))
+
+
+def _pick(kind: type[Picked], train: Train) -> Picked:
+    """Fill a dataclass with the parameters of its names."""
+    return kind(**{field.name: getattr(train, field.name) for field in dataclasses.fields(kind)})
 
 
 def _identity(seed: int, train: Train, configuration: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
     """Gather all that decides the weights: only what agrees in all of it may carry on from one another's checkpoint."""
     shards = sorted([*SHARDS.glob("train-*.h5"), *SHARDS.glob("validation-*.h5")])
-    code = [Path(__file__), *sorted(CODE.glob("nn/**/*.py")), *sorted(CODE.glob("storage/*.py"))]
+    code = [Path(__file__), *(path for place in IMPORTED for path in sorted(CODE.glob(place)))]
     return {
         "seed": seed,
         "train": train.model_dump(),

@@ -41,6 +41,8 @@ def test_defaults_are_the_papers() -> None:
     assert (network.hidden, network.dropout, network.embedding) == (1024, 0.1, 16)
     train = params.train
     assert (train.margin, train.learning_rate, train.l2, train.pairs) == (1, 1e-4, 1e-6, 32)
+    assert (train.loss, train.schedule, train.keep) == ("contrastive", "constant", "best")
+    assert (train.cross_song, train.same_song, train.within_corpus) == (0, 0, 0)
     assert (train.validate_every, train.patience, train.improvement) == (50, 1000, 0.995)
     assert params.knn.neighbours == (1, 3, 5, 7)
 
@@ -61,6 +63,10 @@ def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
         ("train.max_epochs", 2.5, "train.max_epochs"),
         ("train.max_epochs", 0, "train.max_epochs: should be greater than or equal to 1, got 0"),
         ("train.pairs", 7, "train.pairs: should be a multiple of 2, got 7"),
+        ("train.loss", "triplet", "train.loss: should be 'contrastive', 'supervised_contrastive', 'prototypical' or"),
+        ("train.cross_song", True, "train.cross_song: should be a valid number, got True"),
+        ("train.within_corpus", 1.5, "train.within_corpus: should be less than or equal to 1, got 1.5"),
+        ("train.singers", 1, "train.singers: should be greater than or equal to 2, got 1"),
         ("feature", "chroma", "feature: should be 'mel' or 'cqt', got 'chroma'"),
         ("corpus.name", "opera", "corpus.name: should be 'demo', 'manifest', 'damp-balanced', 'damp-perfs', 'ikala'"),
         ("max_bad_share", 1.5, "max_bad_share"),

@@ -116,6 +116,37 @@ def test_interrupted_and_started_again_it_ends_with_the_same_bytes(
     assert list(Path(".scratch").iterdir()) == []
 
 
+@pytest.mark.parametrize("loss", ["supervised_contrastive", "prototypical", "margin_softmax"])
+def test_a_loss_over_groups_is_validated_by_error_rate_and_carries_on_to_the_same_bytes(
+    workplace: SetParams, loss: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workplace(TINY | {"train.loss": loss, "train.cross_song": 1.0, "train.schedule": "one_cycle", "train.keep": "last"})
+    assert "(a constant embedding has 0.5000)" in train.main()
+    whole = models()
+    report, validation = json.loads(whole["training.json"]), pd.read_csv("models/validation.csv")
+    assert (report["collapse_loss"], report["validation_loss"]) == (0.5, validation["loss"].iloc[-1])
+    reasons = iter([None, None, None, "SIGTERM"])
+    with monkeypatch.context() as patch:
+        patch.setattr(Interruption, "reason", lambda _: next(reasons))
+        with pytest.raises(Interrupted, match="interrupted at epoch 4"):
+            train.main()
+    train.main()
+    assert models() == whole
+    embed.main()
+    assert json.loads(Path("metrics/training.json").read_text())["collapse_loss"] == 0.5
+
+
+@pytest.mark.parametrize("loss", ["contrastive", "prototypical"])
+def test_corpora_are_told_by_the_names_of_singers(workplace: SetParams, loss: str) -> None:
+    write_parts(dict.fromkeys(["old::a", "old::b", "new::c"], 2))
+    workplace(TINY | {"train.loss": loss, "train.within_corpus": 1.0})
+    if loss == "contrastive":
+        assert train.main()
+        return
+    with pytest.raises(BadInputError, match="corpus train-new: train.within_corpus 1 needs two singers who can be"):
+        train.main()
+
+
 @pytest.mark.parametrize(
     ("change", "name"),
     [({"train.l2": 1e-5}, "train.l2"), ({"seed": 1}, "seed"), ({"network.dropout": 0.2}, "network.dropout")],

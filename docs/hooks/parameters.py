@@ -115,7 +115,7 @@ def meanings(section: type[Section]) -> dict[str, str]:
         for field, below in zip(definition.body, definition.body[1:], strict=False):
             match field, below:
                 case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
-                    found[name] = as_markdown(inspect.cleandoc(text))
+                    found[name] = as_markdown(" ".join(text.split()))
     return found
 
 

@@ -14,17 +14,20 @@ DARK, LIGHT, BLACK = COLOURS[0], COLOURS[1], COLOURS[-1]
 WINDOW_SHARE = 0.05
 """The share of the steps over which a smoothed curve averages."""
 
+PAIRS = "contrastive"
+"""The loss that is validated by itself."""
+
 FEW_STEPS = 20
 """Up to here each step is a dot as well, since a line through one point cannot be seen."""
 
 
-def draw_losses(history: pd.DataFrame, validation: pd.DataFrame, path: Path) -> None:
+def draw_losses(history: pd.DataFrame, validation: pd.DataFrame, path: Path, loss: str = PAIRS) -> None:
     """Compose the loss curves and write them as PNG; see `compose_losses`."""
-    save_png(compose_losses(history, validation), path)
+    save_png(compose_losses(history, validation, loss), path)
 
 
 @house_style()
-def compose_losses(history: pd.DataFrame, validation: pd.DataFrame) -> Figure:
+def compose_losses(history: pd.DataFrame, validation: pd.DataFrame, loss: str = PAIRS) -> Figure:
     """Draw four panels over the training steps.
 
     Parameters
@@ -35,6 +38,9 @@ def compose_losses(history: pd.DataFrame, validation: pd.DataFrame) -> Figure:
         pairs of different singers closer than the margin, 0 to 1) and `gradient_norm`.
     validation : DataFrame
         A row a validation; the same columns without `gradient_norm`. May be empty.
+    loss : str
+        Name of the loss. All but the contrastive loss are validated by the equal error rate, which has an axis of its
+        own, and their negatives count as active where they are closer than the mean positive.
 
     Returns
     -------
@@ -42,18 +48,21 @@ def compose_losses(history: pd.DataFrame, validation: pd.DataFrame) -> Figure:
         Thin lines are single steps, thick lines their running means, markers the validations.
     """
     figure = blank(8.4, 6.4)
-    (loss, distance), (active, gradient) = figure.subplots(2, 2, sharex=True)
+    (value, distance), (active, gradient) = figure.subplots(2, 2, sharex=True)
     window = max(1, round(WINDOW_SHARE * len(history)))
-    _draw_curve(loss, history, validation, "loss", window=window)
-    loss.plot(history["step"], history["collapse"], color=BLACK, linestyle="--", marker=_dot(history))
+    _draw_curve(value, history, validation if loss == PAIRS else None, "loss", window=window)
+    value.plot(history["step"], history["collapse"], color=BLACK, linestyle="--", marker=_dot(history))
+    if loss != PAIRS:
+        _draw_error(value.twinx(), validation)
     _draw_curve(distance, history, validation, "positive_distance", window=window)
     _draw_curve(distance, history, validation, "negative_distance", LIGHT, "s", window=window)
     _draw_curve(active, history, validation, "active_negatives", window=window)
     _draw_curve(gradient, history, None, "gradient_norm", window=window)
-    loss.set(title="contrastive loss", ylabel="loss", ylim=(0, None))
+    value.set(title=f"{loss.replace('_', ' ')} loss", ylabel="loss", ylim=(0, None))
     distance.set(title="distance of the pairs", ylabel="mean squared distance D", ylim=(0, None))
     distance.legend(handles=[_line(DARK, "o", "same singer"), _line(LIGHT, "s", "different singers")])
-    active.set(title="negatives within the margin", ylabel="share of negative pairs", ylim=(0, 1.04))
+    near = "margin" if loss == PAIRS else "mean positive"
+    active.set(title=f"negatives within the {near}", ylabel="share of negative pairs", ylim=(0, 1.04))
     gradient.set(title="gradient", ylabel="Euclidean norm")
     _scale_by_powers(gradient)
     for axes in (active, gradient):
@@ -80,6 +89,11 @@ def _draw_curve(
     axes.plot(steps, smooth, color=colour, linewidth=1.6)
     if validation is not None:
         axes.plot(validation["step"], validation[column], marker, color=colour, markeredgecolor=BLACK, zorder=3)
+
+
+def _draw_error(axes: Axes, validation: pd.DataFrame) -> None:
+    axes.plot(validation["step"], validation["loss"], "o", color=DARK, markeredgecolor=BLACK, zorder=3)
+    axes.set(ylabel="validation: equal error rate", ylim=(0, 0.52))
 
 
 def _dot(history: pd.DataFrame) -> str:

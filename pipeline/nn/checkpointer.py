@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import numpy as np
 from safetensors import SafetensorError
 
 from pipeline.errors import Interrupted
@@ -119,9 +120,16 @@ class Checkpointer:
 
 
 def _align(trainer: Trainer) -> None:
-    """Give all processes the state of the first, but each its own masks of dropout."""
+    """Give all processes the state of the first, but each its own masks of dropout, and its own augmentation."""
     state = capture(trainer)
     tensors, record = trainer.processes.tell_state(state.tensors, state.record)
     if not trainer.processes.first:
         restore(trainer, Checkpoint(trainer.steps, tensors, record))
         diverge_dropout(trainer.network, trainer.processes.number)
+        _diverge(trainer.augmentation_generator, trainer.processes.number)
+
+
+def _diverge(generator: np.random.Generator, number: int) -> None:
+    bits = np.random.PCG64()
+    bits.state = generator.bit_generator.state
+    generator.bit_generator.state = bits.jumped(number).state

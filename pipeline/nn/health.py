@@ -8,7 +8,7 @@ from pipeline.nn.trained import Row
 IN_A_ROW = 3
 """Validations that must agree: one alone may be chance."""
 TINY = 0.01
-"""Share of the margin below which a mean distance counts as none."""
+"""Share of the margin, or of what stands for it, below which a mean distance counts as none."""
 FAR = 10.0
 """Times the loss of a constant embedding beyond which a loss counts as running away."""
 
@@ -29,31 +29,33 @@ class Finding:
     line: str
 
 
-def diagnose(validations: Sequence[Row], margin: float) -> Finding | None:
+def diagnose(validations: Sequence[Row], width: float, name: str = "margin") -> Finding | None:
     """Look at the validations so far, the latest last; None where they look well, or where it is too early to tell.
 
     Parameters
     ----------
     validations : sequence of dict
         `PairStatistics` as rows.
-    margin : float
-        m of the loss.
+    width : float
+        A squared distance beside which those of a collapsed embedding are nothing: m of the contrastive loss.
+    name : str
+        What it is called.
     """
     last = validations[-IN_A_ROW:]
     if len(last) < IN_A_ROW:
         return None
-    return _collapsed(last, margin) or _diverging(last) or _learned_nothing(validations)
+    return _collapsed(last, width, name) or _diverging(last) or _learned_nothing(validations)
 
 
-def _collapsed(last: Sequence[Row], margin: float) -> Finding | None:
+def _collapsed(last: Sequence[Row], width: float, name: str) -> Finding | None:
     """All clips at one place: no distance is left, so the loss is that of a constant embedding."""
     widest = max(max(row["positive_distance"], row["negative_distance"]) for row in last)
-    if widest >= TINY * margin:
+    if widest >= TINY * width:
         return None
     return Finding(
         "collapsed",
         f"collapsed: the mean squared distances of same-singer and of different-singer pairs are both below "
-        f"{widest:.2g} (margin {margin:g}); lower train.learning_rate or train.l2, or try another seed",
+        f"{widest:.2g} ({name} {width:g}); lower train.learning_rate or train.l2, or try another seed",
     )
 
 

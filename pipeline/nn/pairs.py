@@ -1,6 +1,7 @@
 """Drawing pairs of clips: same singer and different singer, 1 : 1 (paper 3.4)."""
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,19 +31,26 @@ class Pairs:
 class PairSampler:
     """Draws pairs afresh: singers uniformly, then clips uniformly; never the same clip twice in a pair.
 
+    A share decides for each pair by itself; at exactly 0 and 1 no random number is spent on it. Pairs that must share
+    the song, or the corpus, take a song or a corpus uniformly, then two of its singers.
+
     Parameters
     ----------
     singer, song : ndarray, shape (clips,)
         Who sings each clip, and what.
-    cross_song : bool
-        Same-singer pairs must differ in song.
-    same_song : bool
-        Different-singer pairs must share the song.
+    corpus : ndarray, shape (clips,), optional
+        Where each clip comes from; by default all are of one corpus.
+    cross_song : float
+        Share of the same-singer pairs that must differ in song, 0 to 1.
+    same_song : float
+        Share of the different-singer pairs that must share the song, 0 to 1.
+    within_corpus : float
+        Share of the different-singer pairs that must be of one corpus, 0 to 1.
 
     Raises
     ------
     BadInputError
-        The clips allow no pair of one of the kinds.
+        The clips allow no pair of a kind that is asked for.
     """
 
     def __init__(
@@ -50,20 +58,24 @@ class PairSampler:
         singer: NDArray[np.str_],
         song: NDArray[np.str_],
         *,
-        cross_song: bool = False,
-        same_song: bool = False,
+        corpus: NDArray[np.str_] | None = None,
+        cross_song: float = 0.0,
+        same_song: float = 0.0,
+        within_corpus: float = 0.0,
     ) -> None:
         self._names, self._singer = np.unique(singer, return_inverse=True)
         self._song = np.unique(song, return_inverse=True)[1]
-        self._cross_song, self._same_song = cross_song, same_song
+        self._corpus = np.unique(np.full(len(singer), "") if corpus is None else corpus, return_inverse=True)[1]
+        self._cross_song, self._same_song, self._within_corpus = cross_song, same_song, within_corpus
         self._clips = [np.flatnonzero(self._singer == code) for code in range(int(self._singer.max(initial=-1)) + 1)]
-        self._with_partner = self._singers_with_partner()
-        self._shared_songs = self._songs_by_singers()
+        self._with_partner = {kind: self._singers_with_partner(cross_song=kind) for kind in _kinds(cross_song)}
+        self._meetings = {kinds: self._singers_who_meet(*kinds) for kinds in self._kinds_of_meetings()}
         self._check()
 
     def lonely_singers(self) -> list[str]:
         """List the singers of whom no same-singer pair can be made: they are only pushed away, never pulled close."""
-        return [str(name) for name in np.delete(self._names, self._with_partner)]
+        partnered = sorted({code for codes in self._with_partner.values() for code in codes})
+        return [str(name) for name in np.delete(self._names, partnered)]
 
     def draw(self, pairs: int, generator: np.random.Generator) -> Pairs:
         """Draw an even number of pairs, half of each kind."""
@@ -73,41 +85,66 @@ class PairSampler:
         return Pairs(first, second, np.arange(2 * half) < half)
 
     def _positive(self, generator: np.random.Generator) -> tuple[int, int]:
-        clips = self._clips[generator.choice(self._with_partner)]
+        cross_song = _applies(self._cross_song, generator)
+        clips = self._clips[generator.choice(self._with_partner[cross_song])]
         while True:
             first, second = generator.choice(clips, 2, replace=False)
-            if not self._cross_song or self._song[first] != self._song[second]:
+            if not cross_song or self._song[first] != self._song[second]:
                 return int(first), int(second)
 
     def _negative(self, generator: np.random.Generator) -> tuple[int, int]:
-        if self._same_song:
-            return self._negative_in_song(generator)
-        one, other = generator.choice(len(self._clips), 2, replace=False)
-        return int(generator.choice(self._clips[one])), int(generator.choice(self._clips[other]))
+        kinds = _applies(self._same_song, generator), _applies(self._within_corpus, generator)
+        singers = self._clips
+        if any(kinds):
+            meetings = self._meetings[kinds]
+            singers = meetings[int(generator.integers(len(meetings)))]
+        one, other = generator.choice(len(singers), 2, replace=False)
+        return int(generator.choice(singers[one])), int(generator.choice(singers[other]))
 
-    def _negative_in_song(self, generator: np.random.Generator) -> tuple[int, int]:
-        by_singer = self._shared_songs[int(generator.integers(len(self._shared_songs)))]
-        one, other = generator.choice(len(by_singer), 2, replace=False)
-        return int(generator.choice(by_singer[one])), int(generator.choice(by_singer[other]))
-
-    def _singers_with_partner(self) -> list[int]:
-        variety = [np.unique(self._song[clips]).size if self._cross_song else clips.size for clips in self._clips]
+    def _singers_with_partner(self, *, cross_song: bool) -> list[int]:
+        variety = [np.unique(self._song[clips]).size if cross_song else clips.size for clips in self._clips]
         return [code for code, kinds in enumerate(variety) if kinds > 1]
 
-    def _songs_by_singers(self) -> list[list[Indices]]:
-        songs = []
-        for code in range(int(self._song.max(initial=-1)) + 1):
-            in_song = np.flatnonzero(self._song == code)
-            singers = np.unique(self._singer[in_song])
+    def _kinds_of_meetings(self) -> list[tuple[bool, bool]]:
+        return [kinds for kinds in product(_kinds(self._same_song), _kinds(self._within_corpus)) if any(kinds)]
+
+    def _singers_who_meet(self, in_song: bool, in_corpus: bool) -> list[list[Indices]]:
+        """Give the clips of each singer, for each song (or corpus, or song of a corpus) that two singers share."""
+        corpora = int(self._corpus.max(initial=0)) + 1
+        place = in_song * self._song * corpora + in_corpus * self._corpus
+        meetings = []
+        for code in np.unique(place):
+            here = np.flatnonzero(place == code)
+            singers = np.unique(self._singer[here])
             if singers.size > 1:
-                songs.append([in_song[self._singer[in_song] == singer] for singer in singers])
-        return songs
+                meetings.append([here[self._singer[here] == singer] for singer in singers])
+        return meetings
 
     def _check(self) -> None:
         if len(self._clips) < 2:
             raise BadInputError(f"different-singer pairs need two singers; the clips have {len(self._clips)}")
-        if not self._with_partner:
-            wanted = "clips of two songs" if self._cross_song else "two clips"
-            raise BadInputError(f"same-singer pairs need a singer with {wanted}; there is none")
-        if self._same_song and not self._shared_songs:
-            raise BadInputError("train.same_song needs a song sung by two singers; there is none")
+        for cross_song, singers in self._with_partner.items():
+            if not singers:
+                wanted = "clips of two songs (train.cross_song)" if cross_song else "two clips"
+                raise BadInputError(f"same-singer pairs need a singer with {wanted}; there is none")
+        for kinds, meetings in self._meetings.items():
+            if not meetings:
+                raise BadInputError(f"{WANTED[kinds]}; there is none")
+
+
+WANTED = {
+    (True, False): "train.same_song needs a song sung by two singers",
+    (False, True): "train.within_corpus needs a corpus with two singers",
+    (True, True): "train.same_song with train.within_corpus needs a song sung by two singers of one corpus",
+}
+"""What pairs of different singers lack that must share the song, the corpus, or both."""
+
+
+def _kinds(share: float) -> tuple[bool, ...]:
+    """Tell which kinds of pairs a share brings about: those it does not bind, those it does, or both."""
+    return (False,) if share == 0 else (True,) if share == 1 else (False, True)
+
+
+def _applies(share: float, generator: np.random.Generator) -> bool:
+    """Draw whether a share binds this pair."""
+    return share == 1 or (share > 0 and generator.random() < share)

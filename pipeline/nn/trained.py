@@ -20,11 +20,11 @@ class Trained:
     history : list of dict
         One row a step: step, loss, collapse, positive_distance, negative_distance, active_negatives, gradient_norm.
     validation : list of dict
-        One row a validation: the same without the gradient norm.
+        One row a validation: the same without the gradient norm; `PairStatistics` says what each is.
     epochs : int
         Epochs run.
     weights : dict of str to Tensor
-        Those of the lowest validation loss, on the processor.
+        Those of the lowest validation loss, or of the last validation, on the processor.
     stopping : EarlyStopping
         Holds the lowest validation loss and its epoch.
     """

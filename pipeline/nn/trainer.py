@@ -1,12 +1,13 @@
-"""Training the siamese network by gradient descent on the contrastive loss (paper 2.1 and 3.4)."""
+"""Training the siamese network by gradient descent on an objective: the contrastive loss, or another (paper 3.4)."""
 
 import time
 from collections.abc import Callable
 from dataclasses import asdict, astuple, dataclass, fields
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
@@ -15,56 +16,47 @@ from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import autocast
 from pipeline.nn.early_stopping import EarlyStopping
 from pipeline.nn.embedder import Embedder
-from pipeline.nn.embedding import embed_clips
-from pipeline.nn.health import diagnose
-from pipeline.nn.loss import PairStatistics, contrastive_loss, pair_statistics, squared_distance
-from pipeline.nn.pairs import Pairs, PairSampler
+from pipeline.nn.health import Finding, diagnose
+from pipeline.nn.loss import PairStatistics
+from pipeline.nn.objectives.objective import Batch, Objective
+from pipeline.nn.optimiser import adam
 from pipeline.nn.processes import Processes
+from pipeline.nn.schedule import one_cycle
 from pipeline.nn.trained import Trained
+from pipeline.nn.validation import Validation
 
-VALIDATION_BATCH = 32
+Augmentation = Callable[[Tensor, NDArray[np.int64], np.random.Generator], Tensor]
+"""Changes clips (n, 1, frames, bins), given which of them are one voice (n,); draws from the generator alone."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to train; `pipeline.params.Train` says what each means.
+    """How to train; `pipeline.sections.learning.Train` says what each means.
 
     Attributes
     ----------
-    margin, learning_rate, l2, improvement : float
-    pairs, steps_per_epoch, max_epochs, validate_every, patience : int
+    learning_rate, l2, improvement : float
+    steps_per_epoch, max_epochs, validate_every, patience : int
         `validate_every` and `patience` count epochs.
+    schedule : {"constant", "one_cycle"}
+        Of the learning rate.
+    keep : {"best", "last"}
+        Which weights.
     """
 
-    margin: float
     learning_rate: float
     l2: float
-    pairs: int
     steps_per_epoch: int
     max_epochs: int
     validate_every: int
     patience: int
     improvement: float
-
-
-@dataclass(frozen=True)
-class Validation:
-    """A fixed list of pairs over the clips of the validation part."""
-
-    clips: ClipBank
-    pairs: Pairs
-
-    def measure(self, network: Embedder, margin: float, device: torch.device, precision: torch.dtype) -> PairStatistics:
-        """Embed every clip once, then compare the pairs."""
-        vectors = torch.from_numpy(
-            embed_clips(network, self.clips, batch=VALIDATION_BATCH, device=device, precision=precision)
-        )
-        distance = squared_distance(vectors[self.pairs.first], vectors[self.pairs.second])
-        return pair_statistics(distance, torch.from_numpy(self.pairs.same), margin)
+    schedule: Literal["constant", "one_cycle"] = "constant"
+    keep: Literal["best", "last"] = "best"
 
 
 class Trainer:
-    """Trains a network on pairs drawn afresh for every step.
+    """Trains a network on clips drawn afresh for every step.
 
     Parameters
     ----------
@@ -72,18 +64,20 @@ class Trainer:
         On `device`, its dropout seeded.
     clips : ClipBank
         The clips of the training part.
-    sampler : PairSampler
-        Over the same clips.
+    objective : Objective
+        Draws from the same clips, and computes the loss.
     validation : Validation
         Decides when to stop, and which weights to keep.
     settings : Settings
         How to train.
     generator : numpy.random.Generator
-        Source of the pairs.
+        Source of the clips of every step.
     device, precision
         Where and how to compute.
     processes : Processes, optional
         Those that share every batch; by default this one alone.
+    augmentation : callable, optional
+        Changes the clips of every step; draws from a generator of its own, spawned from `generator`.
 
     Attributes
     ----------
@@ -97,7 +91,7 @@ class Trainer:
         self,
         network: Embedder,
         clips: ClipBank,
-        sampler: PairSampler,
+        objective: Objective,
         validation: Validation,
         settings: Settings,
         *,
@@ -105,15 +99,15 @@ class Trainer:
         device: torch.device,
         precision: torch.dtype,
         processes: Processes | None = None,
+        augmentation: Augmentation | None = None,
     ) -> None:
-        self.network, self.clips, self.sampler, self.validation = network, clips, sampler, validation
+        self.network, self.clips, self.objective, self.validation = network, clips, objective, validation
         self.settings, self.generator, self.device, self.precision = settings, generator, device, precision
-        self.optimiser = adam(network, settings.learning_rate, settings.l2)
+        self.augmentation, self.augmentation_generator = augmentation, generator.spawn(1)[0]
+        self.optimiser = adam(network, settings.learning_rate, settings.l2, objective.head)
         self.trained = Trained(EarlyStopping(settings.patience, settings.improvement))
         self.processes = processes or Processes(0, 1, device)
-        self.processes.check(settings.pairs)
         self._shared = self.processes.wrap(network)
-        self._same = torch.arange(settings.pairs) < settings.pairs // 2
         self._pending: list[Tensor] = []
         self.waited = 0.0
 
@@ -133,7 +127,7 @@ class Trainer:
         Raises
         ------
         BadInputError
-            Loss or gradient is no longer a number, or a batch lacks one kind of pairs.
+            Loss or gradient is no longer a number, or a batch has nothing to compare.
         """
         bar: tqdm[Any] = tqdm(
             total=self.settings.max_epochs,
@@ -145,7 +139,7 @@ class Trainer:
         )
         with bar:
             while not self._finished():
-                self._pending.append(self.step(self.sampler.draw(self.settings.pairs, self.generator)))
+                self._pending.append(self.step(self.objective.draw(self.generator)))
                 if self.steps % self.settings.steps_per_epoch == 0:
                     self._end_epoch(bar)
                 if after_step:
@@ -153,24 +147,32 @@ class Trainer:
         self.take_down()
         return self.trained
 
-    def step(self, pairs: Pairs) -> Tensor:
-        """Take one step of gradient descent; return the squared distances, and last the gradient's norm."""
-        if not np.array_equal(pairs.same, np.arange(self.settings.pairs) < self.settings.pairs // 2):
-            raise BadInputError(f"a batch must hold {self.settings.pairs // 2} pairs of each kind, same-singer first")
-        mine = self.processes.share(pairs)
+    def step(self, batch: Batch) -> Tensor:
+        """Take one step of gradient descent; return what the objective measured, and last the gradient's norm."""
         self.network.train()
-        asked = time.monotonic()
-        clips = self.clips.gather(np.concatenate([mine.first, mine.second]))
-        self.waited += time.monotonic() - asked
+        clips = self._gather(batch)
         with autocast(self.device, self.precision):
             vectors = self._shared(clips)
-        distance = squared_distance(*vectors.float().chunk(2))
+        loss, measured = self.objective.loss(vectors.float(), batch)
         self.optimiser.zero_grad(set_to_none=True)
-        same = torch.from_numpy(mine.same).to(self.device)
-        contrastive_loss(distance, same, self.settings.margin).backward()
-        norm = torch.nn.utils.get_total_norm([p.grad for p in self.network.parameters() if p.grad is not None])
+        loss.backward()
+        trained = (*self.network.parameters(), *self.objective.head.parameters())
+        norm = torch.nn.utils.get_total_norm([p.grad for p in trained if p.grad is not None])
+        self._set_learning_rate()
         self.optimiser.step()
-        return torch.cat([self.processes.gather(distance.detach()), norm.reshape(1)])
+        return torch.cat([measured, norm.reshape(1)])
+
+    def _gather(self, batch: Batch) -> Tensor:
+        asked = time.monotonic()
+        clips = self.clips.gather(batch.clips)
+        self.waited += time.monotonic() - asked
+        return self.augmentation(clips, batch.voice, self.augmentation_generator) if self.augmentation else clips
+
+    def _set_learning_rate(self) -> None:
+        if self.settings.schedule == "one_cycle":
+            share = one_cycle(self.steps, self.settings.max_epochs * self.settings.steps_per_epoch)
+            for group in self.optimiser.param_groups:
+                group["lr"] = share * self.settings.learning_rate
 
     def _finished(self) -> bool:
         epoch = self.trained.epochs
@@ -197,30 +199,34 @@ class Trainer:
             Loss or gradient is no longer a number.
         """
         for row in torch.stack(self._pending).cpu() if self._pending else ():
-            statistics = pair_statistics(row[:-1], self._same, self.settings.margin)
             step = len(self.trained.history) + 1
-            norm = float(row[-1])
-            _stop_unless_finite("loss", statistics.loss, step)
-            _stop_unless_finite("gradient's norm", norm, step)
-            self.trained.history.append({"step": step, **asdict(statistics), "gradient_norm": norm})
+            named = {"step": step, **self.objective.row(row[:-1]), "gradient_norm": float(row[-1])}
+            _stop_unless_finite("loss", named["loss"], step)
+            _stop_unless_finite("gradient's norm", named["gradient_norm"], step)
+            self.trained.history.append(named)
         self._pending.clear()
 
     def _validate(self) -> None:
         statistics = self._measure()
         _stop_unless_finite("validation loss", statistics.loss, self.steps)
-        before = diagnose(self.trained.validation, self.settings.margin)
+        before = self.diagnose()
         self.trained.validation.append({"step": self.steps, **asdict(statistics)})
-        if self.trained.stopping.update(self.trained.epochs, statistics.loss):
+        better = self.trained.stopping.update(self.trained.epochs, statistics.loss)
+        if better or self.settings.keep == "last":
             self.trained.weights = _copy(self.network)
-        finding = diagnose(self.trained.validation, self.settings.margin)
+        finding = self.diagnose()
         if self.processes.first and finding and (before is None or before.name != finding.name):
             tqdm.write(f"step {self.steps}: {finding.line}")
+
+    def diagnose(self) -> Finding | None:
+        """Look for what goes wrong, by the validations so far."""
+        return diagnose(self.trained.validation, *self.objective.width)
 
     def _measure(self) -> PairStatistics:
         """Validate in the first process, for all."""
         numbers = [0.0] * len(fields(PairStatistics))
         if self.processes.first:
-            found = self.validation.measure(self.network, self.settings.margin, self.device, self.precision)
+            found = self.validation.measure(self.network, self.objective, self.device, self.precision)
             numbers = list(astuple(found))
         return PairStatistics(*self.processes.tell(numbers))
 
@@ -231,22 +237,6 @@ class Trainer:
             "validation": f"{self.trained.validation[-1]['loss']:.4f}",
             "constant": f"{self.trained.validation[-1]['collapse']:.4f}",
         }
-
-
-def adam(network: Embedder, learning_rate: float, l2: float) -> torch.optim.Adam:
-    """Make the paper's optimiser: Adam, with the penalty ``l2 x sum w^2`` on the weights.
-
-    The penalty's gradient is ``2 l2 w``: Adam's (coupled) weight decay of twice `l2`, on kernels and the attention's
-    w alone.
-    """
-    weights = network.weight_tensors()
-    held = {id(weight) for weight in weights}
-    others = [parameter for parameter in network.parameters() if id(parameter) not in held]
-    return torch.optim.Adam(
-        [{"params": weights, "weight_decay": 2 * l2}, {"params": others, "weight_decay": 0.0}],
-        lr=learning_rate,
-        fused=True,  # one pass over all that an optimiser holds: for 203 million parameters, a third of a step
-    )
 
 
 def _stop_unless_finite(name: str, value: float, step: int) -> None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from pipeline.nn.health import diagnose
 from pipeline.nn.trainer import Trainer
 
 NAMED = 3
@@ -12,27 +11,27 @@ NAMED = 3
 def report_training(trainer: Trainer) -> dict[str, Any]:
     """Give the figures of a training that has ended, as plain values.
 
-    ``health`` is ``good`` or the name of what `pipeline.nn.health` found; ``singers_without_pair`` counts the training
-    singers of whom no same-singer pair can be made.
+    ``validation_loss`` is that of the weights kept; ``health`` is ``good`` or the name of what `pipeline.nn.health`
+    found; ``singers_without_pair`` counts the training singers of whom no same-singer pair can be made.
     """
-    stopping, margin = trainer.trained.stopping, trainer.settings.margin
-    finding = diagnose(trainer.trained.validation, margin)
+    stopping, finding = trainer.trained.stopping, trainer.diagnose()
+    best = trainer.settings.keep == "best"
     return {
         "epochs": trainer.trained.epochs,
         "best_epoch": stopping.best_epoch,
-        "validation_loss": stopping.best,
-        "collapse_loss": 0.25 * margin,
+        "validation_loss": stopping.best if best else trainer.trained.validation[-1]["loss"],
+        "collapse_loss": trainer.objective.chance,
         "health": finding.name if finding else "good",
-        "singers_without_pair": len(trainer.sampler.lonely_singers()),
+        "singers_without_pair": len(trainer.objective.lonely_singers()),
         "parameters": trainer.network.count_parameters(),
     }
 
 
 def warn_of_training(trainer: Trainer) -> list[str]:
     """Say, a line each, what is wrong with a training although it could go on, and what to try."""
-    finding = diagnose(trainer.trained.validation, trainer.settings.margin)
+    finding = trainer.diagnose()
     warnings = [finding.line] if finding else []
-    lonely = trainer.sampler.lonely_singers()
+    lonely = trainer.objective.lonely_singers()
     if lonely:
         named = ", ".join(lonely[:NAMED]) + (", ..." if len(lonely) > NAMED else "")
         warnings.append(

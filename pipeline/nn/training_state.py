@@ -1,7 +1,8 @@
 """All that a training holds between two steps, as tensors and plain values: what a checkpoint keeps.
 
-Network (weights, running statistics), optimiser (both moments and the step of every parameter), the generators of
-pairs and of dropout, history, validations, early stopping, and the best weights so far.
+Network (weights, running statistics), what the objective trains beside it, optimiser (both moments and the step of
+every parameter), the generators of clips, of dropout and of an augmentation, history, validations, early stopping, and
+the weights to keep so far.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from pipeline.nn.trained import Row
 from pipeline.nn.trainer import Trainer
 from pipeline.storage.checkpoint import Checkpoint
 
-NETWORK, BEST, ADAM, DROPOUT = "network.", "best.", "adam.", "dropout."
+NETWORK, HEAD, BEST, ADAM, DROPOUT = "network.", "head.", "best.", "adam.", "dropout."
 STOPPING = ("best", "best_epoch", "progress_epoch")
 
 
@@ -27,15 +28,18 @@ def capture(trainer: Trainer) -> Checkpoint:
     trainer.take_down()
     trained = trainer.trained
     tensors = _prefixed(NETWORK, trainer.network.state_dict()) | _prefixed(BEST, trained.weights)
-    for name, parameter in trainer.network.named_parameters():
+    tensors |= _prefixed(HEAD, trainer.objective.head.state_dict())
+    for name, parameter in _parameters(trainer):
         tensors |= _prefixed(f"{ADAM}{name}.", trainer.optimiser.state[parameter])
     for number, generator in enumerate(_dropout_generators(trainer.network)):
         tensors[f"{DROPOUT}{number}"] = generator.get_state()
     record: dict[str, Any] = {
         "epochs": trained.epochs,
         "stopping": {name: getattr(trained.stopping, name) for name in STOPPING},
-        "pairs": trainer.generator.bit_generator.state,
+        "clips": trainer.generator.bit_generator.state,
     }
+    if trainer.augmentation:
+        record["augmentation"] = trainer.augmentation_generator.bit_generator.state
     for name, rows in (("history", trained.history), ("validation", trained.validation)):
         tensors[name] = torch.tensor([list(row.values()) for row in rows], dtype=torch.float64)
         record[name] = list(rows[0]) if rows else []
@@ -46,12 +50,15 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> None:
     """Bring a trainer, made as the one that was captured, into the captured state."""
     tensors, record, trained = checkpoint.tensors, checkpoint.record, trainer.trained
     trainer.network.load_state_dict(_under(NETWORK, tensors))
-    for name, parameter in trainer.network.named_parameters():
+    trainer.objective.head.load_state_dict(_under(HEAD, tensors))
+    for name, parameter in _parameters(trainer):
         moments = _under(f"{ADAM}{name}.", tensors)
         trainer.optimiser.state[parameter] = {key: _laid_out(value, parameter) for key, value in moments.items()}
     for number, generator in enumerate(_dropout_generators(trainer.network)):
         generator.set_state(tensors[f"{DROPOUT}{number}"])
-    trainer.generator.bit_generator.state = record["pairs"]
+    trainer.generator.bit_generator.state = record["clips"]
+    if trainer.augmentation:
+        trainer.augmentation_generator.bit_generator.state = record["augmentation"]
     trained.epochs = record["epochs"]
     trained.weights = {name: value.clone() for name, value in _under(BEST, tensors).items()}
     for name in STOPPING:
@@ -61,8 +68,18 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> None:
 
 
 def checkpoint_size(trainer: Trainer) -> int:
-    """Count the bytes that the tensors of a checkpoint will take, nearly: weights, two moments, best weights."""
-    return 4 * sum(int(value.nbytes) for value in trainer.network.state_dict().values())
+    """Count the bytes that the tensors of a checkpoint will take, nearly: weights, two moments, weights to keep."""
+    network, head = (
+        sum(int(value.nbytes) for value in module.state_dict().values())
+        for module in (trainer.network, trainer.objective.head)
+    )
+    return 4 * network + 3 * head
+
+
+def _parameters(trainer: Trainer) -> Iterator[tuple[str, nn.Parameter]]:
+    """List all that is trained, by the name it has in a checkpoint."""
+    yield from trainer.network.named_parameters(prefix=NETWORK.rstrip("."))
+    yield from trainer.objective.head.named_parameters(prefix=HEAD.rstrip("."))
 
 
 def _prefixed(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -76,9 +93,11 @@ def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 def _laid_out(value: Tensor, parameter: nn.Parameter) -> Tensor:
     """Copy a moment into the memory layout of its parameter, as Adam has it: another layout may round otherwise.
 
-    Adam's count of steps has no axes, and stays on the processor.
+    Adam's count of steps has no axes.
     """
-    return torch.empty_like(parameter, requires_grad=False).copy_(value) if value.dim() else value.clone()
+    if not value.dim():
+        return value.to(parameter.device, copy=True)
+    return torch.empty_like(parameter, requires_grad=False).copy_(value)
 
 
 def _dropout_generators(network: nn.Module) -> Iterator[torch.Generator]:

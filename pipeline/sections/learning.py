@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from pipeline.sections.section import Count, Positive, Section
+from pipeline.sections.section import Count, Positive, Section, Share
 
 Precision = Literal["auto", "float32", "bfloat16"]
 Threads = Literal["auto"] | Annotated[int, Field(ge=1, le=1024)]
@@ -53,20 +53,47 @@ class Network(Section):
 
 
 class Train(Section):
-    """Training (paper 2.1 and 3.4)."""
+    """Training (paper 2.1 and 3.4). The defaults are the paper's."""
 
+    loss: Literal["contrastive", "supervised_contrastive", "prototypical", "margin_softmax"]
+    """What is minimised: the paper's contrastive loss over pairs, or a loss over groups of singers times clips.
+    ``supervised_contrastive`` (Khosla et al. 2020) pulls all clips of a singer together against all others;
+    ``prototypical`` (Chung et al. 2020) calls a clip by the mean of its singer's other clips; ``margin_softmax``
+    (ArcFace, Deng et al. 2019) tells the training singers apart as classes. The last three compare directions alone,
+    and their validation loss is an equal error rate."""
     margin: Positive
-    """The margin m, on the squared distance."""
+    """The margin m, on the squared distance, of ``contrastive``."""
+    temperature: Positive
+    """Divides the cosines in ``supervised_contrastive``. The scale of ``prototypical`` starts as its inverse and is
+    learned; that of ``margin_softmax`` is its inverse and stays."""
+    angular_margin: Annotated[float, Field(ge=0, le=1.5)]
+    """Radians that ``margin_softmax`` adds to the angle between a clip and its own class."""
     learning_rate: Positive
-    """Adam's."""
+    """Adam's; with ``one_cycle`` its peak."""
     l2: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     """Penalty times the sum of squares of kernels and of the attention's w; not in the reported loss."""
     pairs: Annotated[int, Field(ge=2, multiple_of=2)]
-    """Pairs a batch: half of the same singer, half of different ones."""
-    cross_song: bool
-    """Pairs of one singer must differ in song."""
-    same_song: bool
-    """Pairs of different singers must share the song."""
+    """Pairs a batch of ``contrastive``: half of the same singer, half of different ones."""
+    singers: Annotated[int, Field(ge=2)]
+    """Singers a batch of the other losses, drawn evenly over the corpora; a corpus with fewer than its share gives all
+    it has."""
+    clips: Annotated[int, Field(ge=2)]
+    """Clips of each of them, of different songs as far as the singer has them."""
+    cross_song: Share
+    """Share of the pairs of one singer that must differ in song. In groups, a pair of one song weighs one minus this;
+    ``margin_softmax`` ignores it in training. Above 0, no validation pair of a loss over groups has one singer
+    and one song."""
+    same_song: Share
+    """Share of the pairs of different singers that must share the song. In groups, a pair of two songs weighs one minus
+    this; ``margin_softmax`` ignores it in training."""
+    within_corpus: Share
+    """Share of the pairs of different singers that must be of one corpus. In groups, a pair of two corpora weighs one
+    minus this; in ``margin_softmax``, a class of another corpus does."""
+    schedule: Literal["constant", "one_cycle"]
+    """The learning rate over the steps: as it is; or rising to it for three tenths of ``max_epochs``, then falling to
+    almost nothing (PyTorch's OneCycleLR)."""
+    keep: Literal["best", "last"]
+    """Which weights: of the lowest validation loss, or of the last validation."""
     max_epochs: Count
     """Epochs at most. The default fits a laptop; the paper has no bound."""
     steps_per_epoch: Count

@@ -71,6 +71,18 @@ def test_running_mean_is_centred_and_shorter_at_the_ends(history: pd.DataFrame, 
     assert any(len(line.get_ydata()) == 100 and np.allclose(line.get_ydata(), smooth) for line in lines)  # type: ignore[arg-type]
 
 
+def test_a_loss_over_groups_has_its_own_name_and_an_axis_for_the_error_rate(
+    history: pd.DataFrame, validation: pd.DataFrame
+) -> None:
+    error = validation.assign(loss=[0.31, 0.12])
+    panels = compose_losses(history, error, "supervised_contrastive").axes
+    assert panels[LOSS].get_title() == "supervised contrastive loss"
+    assert panels[ACTIVE].get_title() == "negatives within the mean positive"
+    assert panels[-1].get_ylabel() == "validation: equal error rate"
+    assert is_drawn(panels[-1], error["step"], error["loss"])
+    assert not is_drawn(panels[LOSS], error["step"], error["loss"])
+
+
 def legend(figure: Figure) -> list[str]:
     return [text.get_text() for text in figure.legends[0].get_texts()]
 

@@ -8,8 +8,11 @@ import torch
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.making import seeded_network
 from pipeline.nn.network import StyleNetwork
+from pipeline.nn.objectives.choice import Clips, Options, choose_objective
 from pipeline.nn.pairs import PairSampler
-from pipeline.nn.trainer import Settings, Trainer, Validation
+from pipeline.nn.processes import Processes
+from pipeline.nn.trainer import Augmentation, Settings, Trainer
+from pipeline.nn.validation import Validation
 from pipeline.storage.frames import Frames
 from pipeline.storage.shard import ClipSet
 
@@ -26,15 +29,25 @@ SHAPE: dict[str, Any] = {
     "embedding": 4,
 }
 SETTINGS = Settings(
-    margin=1.0,
     learning_rate=3e-3,
     l2=1e-6,
-    pairs=16,
     steps_per_epoch=1,
     max_epochs=60,
     validate_every=20,
     patience=1000,
     improvement=0.995,
+)
+OPTIONS = Options(
+    loss="contrastive",
+    margin=1.0,
+    pairs=16,
+    cross_song=0.0,
+    same_song=0.0,
+    within_corpus=0.0,
+    temperature=0.1,
+    angular_margin=0.2,
+    singers=4,
+    clips=4,
 )
 
 
@@ -68,17 +81,23 @@ def tone_clips(seed: int) -> ClipSet:
     )
 
 
-def make_trainer(settings: Settings = SETTINGS, seed: int = 0) -> Trainer:
+def make_trainer(
+    settings: Settings = SETTINGS,
+    seed: int = 0,
+    options: Options = OPTIONS,
+    augmentation: Augmentation | None = None,
+) -> Trainer:
     clips, held_out = tone_clips(1), tone_clips(2)
-    sampler = PairSampler(clips.singer, clips.song)
+    names = Clips(clips.singer, clips.song, np.full(len(clips), ""))
     pairs = PairSampler(held_out.singer, held_out.song).draw(64, np.random.default_rng(3))
     return Trainer(
         seeded_network(SHAPE, np.random.SeedSequence(seed), CPU),
         ClipBank(clips, CPU),
-        sampler,
+        choose_objective(options, names, SHAPE["embedding"], np.random.SeedSequence(5), Processes(0, 1, CPU)),
         Validation(ClipBank(held_out, CPU), pairs),
         settings,
         generator=np.random.default_rng(seed),
         device=CPU,
         precision=torch.float32,
+        augmentation=augmentation,
     )

@@ -52,6 +52,13 @@ def test_tiny_is_measured_by_the_margin() -> None:
     assert named([validation(0.05, 0.06, margin=100.0)] * 3, 100.0) == "collapsed"
 
 
+def test_unit_vectors_have_a_width_of_their_own() -> None:
+    tiny = {**validation(0.009, 0.009), "loss": 0.4, "collapse": 0.5}
+    finding = diagnose([tiny] * 3, 1.0, "vectors of length")
+    assert finding is not None
+    assert "both below 0.009 (vectors of length 1); lower" in finding.line
+
+
 def test_a_loss_that_runs_away_diverges() -> None:
     assert named([validation(positive, 50.0) for positive in (20.0, 40.0, 80.0)]) == "diverging"
     assert named([validation(0.1, 0.9)] + [validation(positive, 50.0) for positive in (80.0, 40.0, 20.0)]) is None

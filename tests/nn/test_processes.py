@@ -75,6 +75,13 @@ def test_two_processes_go_the_way_of_one(set_params: SetParams, monkeypatch: pyt
         np.testing.assert_allclose(together.to_numpy(), expected.to_numpy(), rtol=2e-3, atol=1e-5)
 
 
+def test_a_loss_over_groups_is_refused_in_one_line(set_params: SetParams, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DVC_ROOT", raising=False)
+    set_params(TINY | {"train.loss": "prototypical"})
+    write_parts(dict.fromkeys("abc", 2))
+    assert "train: error: params.yaml: train.loss: prototypical compares all clips of a batch" in torchrun(expect=1)
+
+
 def test_with_dropout_each_process_has_its_own_masks_and_both_end_together(
     set_params: SetParams, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,17 +3,26 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from pipeline.errors import BadInputError
 from pipeline.nn.dropout import Dropout
 from pipeline.nn.embedding import embed_clips
-from pipeline.nn.making import seeded_network
 from pipeline.nn.network import StyleNetwork
-from pipeline.nn.pairs import Pairs
+from pipeline.nn.objectives.choice import Loss
 from pipeline.nn.trained import Trained
-from pipeline.nn.trainer import adam
-from tests.nn.conftest import CPU, SETTINGS, SHAPE, make_trainer, residual
+from tests.nn.conftest import CPU, OPTIONS, SETTINGS, SHAPE, make_trainer, residual
+
+COLUMNS = (
+    "step",
+    "loss",
+    "collapse",
+    "positive_distance",
+    "negative_distance",
+    "active_negatives",
+    "gradient_norm",
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,15 +39,7 @@ def test_learns_to_tell_singers_apart(trained: Trained) -> None:
 def test_keeps_a_row_a_step_and_a_row_a_validation(trained: Trained) -> None:
     assert [row["step"] for row in trained.history] == list(range(1, 61))
     assert [row["step"] for row in trained.validation] == [20, 40, 60]
-    assert list(trained.history[0]) == [
-        "step",
-        "loss",
-        "collapse",
-        "positive_distance",
-        "negative_distance",
-        "active_negatives",
-        "gradient_norm",
-    ]
+    assert tuple(trained.history[0]) == COLUMNS
     assert all(row["collapse"] == 0.25 for row in trained.history)
 
 
@@ -51,7 +52,8 @@ def test_training_twice_gives_the_same_bytes(trained: Trained) -> None:
 def test_weights_kept_are_those_of_the_lowest_validation_loss(trained: Trained) -> None:
     network = StyleNetwork(**SHAPE)
     network.load_state_dict(trained.weights)
-    measured = make_trainer().validation.measure(network, 1.0, CPU, torch.float32)
+    trainer = make_trainer()
+    measured = trainer.validation.measure(network, trainer.objective, CPU, torch.float32)
     assert measured.loss == pytest.approx(min(row["loss"] for row in trained.validation), rel=1e-5)
 
 
@@ -109,14 +111,6 @@ def test_a_validation_loss_that_is_no_number_stops_training() -> None:
         trainer.run()
 
 
-@pytest.mark.parametrize("positives", [0, 7, 16])
-def test_a_batch_without_half_of_each_kind_is_refused(positives: int) -> None:
-    trainer = make_trainer()
-    numbers = np.arange(16)
-    with pytest.raises(BadInputError, match="a batch must hold 8 pairs of each kind"):
-        trainer.step(Pairs(numbers, numbers + 16, np.arange(16) < positives))
-
-
 def test_a_collapse_is_said_while_training_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
     trainer = make_trainer(replace(SETTINGS, learning_rate=1e-12, max_epochs=5, validate_every=1))
     with torch.no_grad():
@@ -132,13 +126,9 @@ def test_gradient_and_its_norm_equal_those_of_the_formula_in_float64() -> None:
             layer.share = 0.0
     reference = StyleNetwork(**{**SHAPE, "dropout": 0.0}).double()
     reference.load_state_dict(trainer.network.state_dict())
-    pairs = trainer.sampler.draw(16, np.random.default_rng(4))
-    returned = trainer.step(pairs)
-
-    def embed(numbers: np.ndarray) -> Tensor:
-        return trainer.clips.gather(numbers).double()
-
-    vectors = reference(torch.cat([embed(pairs.first), embed(pairs.second)]))
+    batch = trainer.objective.draw(np.random.default_rng(4))
+    returned = trainer.step(batch)
+    vectors = reference(trainer.clips.gather(batch.clips).double())
     distance = ((vectors[:16] - vectors[16:]) ** 2).sum(1)
     loss = (distance[:8].sum() / 2 + (1 - distance[8:]).clamp(min=0).sum() / 2) / 16
     loss.backward()
@@ -146,23 +136,6 @@ def test_gradient_and_its_norm_equal_those_of_the_formula_in_float64() -> None:
     squares = [parameter.grad.square().sum() for parameter in reference.parameters() if parameter.grad is not None]
     norm = torch.stack(squares).sum().sqrt()
     assert float(returned[-1]) == pytest.approx(float(norm), rel=1e-3)
-
-
-def test_adam_takes_the_papers_penalty_as_coupled_weight_decay() -> None:
-    """With a zero loss gradient the penalty alone drives Adam, whose first step is the learning rate times its sign."""
-    network = seeded_network(SHAPE, np.random.SeedSequence(0), CPU)
-    assert isinstance(network, StyleNetwork)
-    before = {name: value.clone() for name, value in network.named_parameters()}
-    optimiser = adam(network, learning_rate=1e-3, l2=1e-2)
-    for parameter in network.parameters():
-        parameter.grad = torch.zeros_like(parameter)
-    optimiser.step()
-    weight, bias = network.output.weight, network.output.bias
-    expected = before["output.weight"] - 1e-3 * before["output.weight"].sign()
-    torch.testing.assert_close(weight, expected, rtol=0, atol=1e-6)
-    assert torch.equal(bias, before["output.bias"])
-    assert torch.equal(network.stem.norm.weight, before["stem.norm.weight"])
-    assert [group["weight_decay"] for group in optimiser.param_groups] == [2e-2, 0.0]
 
 
 def test_embedding_does_not_depend_on_the_batch_and_leaves_the_mode() -> None:
@@ -175,3 +148,51 @@ def test_embedding_does_not_depend_on_the_batch_and_leaves_the_mode() -> None:
     np.testing.assert_allclose(alone, together, rtol=1e-4, atol=1e-6)
     assert alone.shape == (48, 4)
     assert trainer.network.training
+
+
+@pytest.mark.parametrize("loss", ["supervised_contrastive", "prototypical", "margin_softmax"])
+def test_every_objective_over_groups_learns_to_tell_singers_apart(loss: Loss) -> None:
+    run = make_trainer(options=replace(OPTIONS, loss=loss, cross_song=1.0)).run()
+    first, last = run.history[0], run.history[-1]
+    assert last["loss"] < 0.7 * first["loss"]
+    assert last["negative_distance"] > 3 * last["positive_distance"]
+    assert run.validation[-1]["loss"] < 0.1
+    assert {tuple(row) for row in run.history} == {COLUMNS}
+
+
+def test_the_last_weights_are_kept_where_that_is_asked() -> None:
+    trainer = make_trainer(replace(SETTINGS, keep="last", max_epochs=6, validate_every=2))
+    trainer.trained.stopping.best = 1e-6
+    kept = trainer.run().weights
+    assert all(torch.equal(kept[name], value) for name, value in trainer.network.state_dict().items())
+
+
+def test_one_cycle_reaches_adam() -> None:
+    """Of ten steps the third has the peak, and the first a twenty-fifth of it."""
+    trainer = make_trainer(replace(SETTINGS, schedule="one_cycle", max_epochs=5, steps_per_epoch=2))
+    rates = []
+    trainer.run(lambda _: rates.append([group["lr"] for group in trainer.optimiser.param_groups]))
+    assert rates[0] == pytest.approx([3e-3 / 25] * 2)
+    assert rates[2] == pytest.approx([3e-3] * 2)
+    assert len(rates) == 10
+
+
+def test_an_augmentation_sees_the_clips_their_voices_and_a_generator_of_its_own(trained: Trained) -> None:
+    seen: list[tuple[tuple[int, ...], list[int]]] = []
+
+    def look(clips: Tensor, voice: NDArray[np.int64], generator: np.random.Generator) -> Tensor:
+        seen.append((tuple(clips.shape), voice.tolist()))
+        generator.random(7)
+        return clips
+
+    assert make_trainer(augmentation=look).run().history == trained.history
+    pulled, pushed = list(range(8)), list(range(8, 16))
+    assert seen == [((32, 1, 16, 12), pulled + pushed + pulled + list(range(24, 32)))] * 60
+
+
+def test_an_augmentation_is_what_the_network_is_trained_on(trained: Trained) -> None:
+    def silence(clips: Tensor, _: NDArray[np.int64], __: np.random.Generator) -> Tensor:
+        return torch.zeros_like(clips)
+
+    run = make_trainer(replace(SETTINGS, max_epochs=1), augmentation=silence).run()
+    assert run.history[0]["negative_distance"] < 1e-3 < trained.history[0]["negative_distance"]

@@ -1,29 +1,31 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from pipeline.nn.objectives.choice import Loss
 from pipeline.nn.trained import Trained
 from pipeline.nn.trainer import Settings, Trainer
 from pipeline.nn.training_state import capture, checkpoint_size, restore
 from pipeline.storage.checkpoint import Checkpoint
-from tests.nn.conftest import make_trainer, residual
+from tests.nn.conftest import OPTIONS, make_trainer, residual
 
 SHORT = Settings(
-    margin=1.0,
     learning_rate=3e-3,
     l2=1e-6,
-    pairs=8,
     steps_per_epoch=2,
     max_epochs=8,
     validate_every=3,
     patience=1000,
     improvement=0.995,
 )
+LOSSES: list[Loss] = ["supervised_contrastive", "prototypical", "margin_softmax"]
 
 
 class Stop(Exception):  # noqa: N818
@@ -76,7 +78,13 @@ def test_carrying_on_ends_where_an_uninterrupted_training_does(uninterrupted: Tr
 
 @pytest.mark.parametrize(
     "forget",
-    ["network.output.weight", "adam.output.weight.exp_avg", "adam.output.weight.step", "dropout.0", "pairs"],
+    [
+        "network.output.weight",
+        "adam.network.output.weight.exp_avg",
+        "adam.network.output.weight.step",
+        "dropout.0",
+        "clips",
+    ],
 )
 def test_every_part_of_the_state_counts(uninterrupted: Trainer, forget: str) -> None:
     """Without any one of them the training would end elsewhere."""
@@ -89,6 +97,53 @@ def test_every_part_of_the_state_counts(uninterrupted: Trainer, forget: str) -> 
     trainer = make_trainer(SHORT)
     restore(trainer, state)
     assert trainer.run().history != uninterrupted.trained.history
+
+
+def shake(clips: Tensor, voice: np.ndarray, generator: np.random.Generator) -> Tensor:
+    """Raise each voice by so many decibels of its own."""
+    return clips + torch.from_numpy(generator.uniform(0, 20, int(voice.max()) + 1)).float()[voice][:, None, None, None]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_an_objective_over_groups_carries_on_to_the_same_bytes(loss: Loss) -> None:
+    """With all that has a state of its own: what is trained beside the network, augmentation, learning rate."""
+    settings, options = replace(SHORT, schedule="one_cycle", keep="last"), replace(OPTIONS, loss=loss)
+    whole = make_trainer(settings, options=options, augmentation=shake)
+    whole.run()
+    state = run_to(make_trainer(settings, options=options, augmentation=shake), 7)
+    resumed = make_trainer(settings, options=options, augmentation=shake)
+    restore(resumed, state)
+    assert_same(resumed.run(), whole.trained)
+    for name, value in resumed.objective.head.state_dict().items():
+        assert torch.equal(value, whole.objective.head.state_dict()[name]), name
+
+
+@pytest.mark.parametrize(
+    ("loss", "forget"),
+    [
+        ("supervised_contrastive", "augmentation"),
+        ("prototypical", "head.scale"),
+        ("margin_softmax", "head.classes"),
+        ("margin_softmax", "adam.head.classes.exp_avg"),
+    ],
+)
+def test_every_part_of_the_state_of_a_group_counts(loss: Loss, forget: str) -> None:
+    def make() -> Trainer:
+        return make_trainer(SHORT, options=replace(OPTIONS, loss=loss), augmentation=shake)
+
+    state, fresh = run_to(make(), 7), capture(make())
+    if forget in state.record:
+        state.record[forget] = fresh.record[forget]
+    else:
+        state.tensors[forget] = fresh.tensors.get(forget, torch.zeros_like(state.tensors[forget]))
+    trainer = make()
+    restore(trainer, state)
+    assert trainer.run().history != make().run().history
+
+
+def test_without_augmentation_a_checkpoint_says_nothing_of_it() -> None:
+    assert "augmentation" not in capture(make_trainer(SHORT)).record
+    assert "augmentation" in capture(make_trainer(SHORT, augmentation=shake)).record
 
 
 def test_moments_lie_in_memory_as_adam_lays_them() -> None:
