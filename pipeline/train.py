@@ -1,8 +1,9 @@
 """Train the network on pairs or groups of clips, with early stopping on the validation part (paper 2 and 3.4).
 
-Reads data/shards; writes models/style.safetensors (weights of the lowest validation loss, or the last), models/style.json
-(what is needed to use them), models/training.json (how training went), models/environment.json (on what),
-models/history.csv and models/validation.csv (loss, collapse reference, mean distances, active negatives, gradient norm).
+Reads data/shards; writes models/style.safetensors (weights of the lowest validation loss, or the last),
+models/style.json (what is needed to use them), models/training.json (how training went), models/environment.json (on
+what), models/history.csv and models/validation.csv (loss, collapse reference, mean distances, active negatives,
+gradient norm).
 
 Stopped by Ctrl-C, kill or power failure, the same command carries on from the last checkpoint in .scratch and ends with
 the same weights. Checkpoints take at most a hundredth of the time; other parameters, data or code start afresh.

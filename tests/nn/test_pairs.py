@@ -134,7 +134,7 @@ def test_the_same_generator_draws_the_same_pairs() -> None:
 )
 def test_says_what_the_clips_lack(singer: list[str], song: list[str], options: dict[str, float], said: str) -> None:
     with pytest.raises(BadInputError, match=said):
-        PairSampler(np.array(singer), np.array(song), corpus=np.array(list("aabab")[: len(singer)]), **options)
+        PairSampler(np.array(singer), np.array(song), corpus=np.array(list("aabba")[: len(singer)]), **options)
 
 
 def test_singers_without_a_partner_clip_are_named() -> None:
