@@ -20,7 +20,7 @@ class Augmentation(Section):
 
     share: Share
     """Share of the clips that pass through a channel; the next six say what it does to them."""
-    equaliser_db: Decibels
+    equaliser_db: Annotated[float, Field(ge=0, le=20)]
     """Standard deviation of a smooth random equaliser."""
     level_db: Decibels
     """The clip becomes up to so many dB louder or softer."""
