@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from pipeline.errors import BadInputError
+from pipeline.sections.augmentation import Augmentation
 from pipeline.sections.corpora import Corpus
 from pipeline.sections.experiments import Feature, Paper, Search, Seed
 from pipeline.sections.learning import Embed, Network, Train
@@ -40,6 +41,7 @@ class Params(Section):
     features: Features
     shards: Shards
     network: Network
+    augmentation: Augmentation
     train: Train
     embed: Embed
     baseline: Baseline
@@ -61,6 +63,10 @@ class Params(Section):
         top = self.features.cqt_min_hz * 2 ** (self.features.bins / self.features.bins_per_octave)
         if top > self.resample.rate / 2:
             raise ValueError(f"the CQT would end at {top:.0f} Hz, above half of resample.rate: lower features.bins")
+        if self.augmentation.time_mask_frames >= self.clips.frames:
+            raise ValueError("augmentation.time_mask_frames must be below clips.frames")
+        if self.augmentation.frequency_mask_bins >= self.features.bins:
+            raise ValueError("augmentation.frequency_mask_bins must be below features.bins")
         return self
 
 

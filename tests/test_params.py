@@ -12,6 +12,8 @@ from pipeline.params import Params, load_params, override, parse_params
 
 FILE = Path(__file__).parents[1] / "params.yaml"
 RAW = YAML(typ="safe").load(FILE)
+MASKS = {"time_masks": 1, "time_mask_frames": 9, "frequency_masks": 1, "frequency_mask_bins": 9}
+MASKED = RAW["augmentation"] | MASKS
 
 
 def changed(where: str, value: object) -> dict[str, Any]:
@@ -85,6 +87,15 @@ def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
         ("paper.attention", ["yes"], "paper.attention.0: should be a valid boolean, got 'yes'"),
         ("paper.epochs", 0, "paper.epochs: should be greater than or equal to 1, got 0"),
         ("corpus.manifest.singer_shares.test", 0.5, "must sum to 1"),
+        ("augmentation.room_s", 0.5, "augmentation: share must be above 0 for room_s to act"),
+        ("augmentation.time_masks", 2, "augmentation: time_masks and time_mask_frames must both be 0 or both be above"),
+        ("augmentation.equaliser_db", 40.0, "augmentation.equaliser_db: should be less than or equal to 20, got 40.0"),
+        (
+            "augmentation",
+            MASKED | {"time_mask_frames": 256},
+            "augmentation.time_mask_frames must be below clips.frames",
+        ),
+        ("augmentation", MASKED | {"frequency_mask_bins": 96}, "frequency_mask_bins must be below features.bins"),
     ],
 )
 def test_a_fault_is_named_in_one_line(where: str, value: object, said: str) -> None:

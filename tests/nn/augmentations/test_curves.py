@@ -1,0 +1,25 @@
+import numpy as np
+import pytest
+
+from pipeline.nn.augmentations.curves import cosines, draw_curves
+
+
+def test_cosines_are_those_of_the_transform() -> None:
+    # order 1 over four bins: cos(pi / 8), cos(3 pi / 8), and the same with minus signs
+    np.testing.assert_allclose(
+        cosines(4, np.array([0, 1])), [[1] * 4, [0.92388, 0.38268, -0.38268, -0.92388]], atol=1e-5
+    )
+
+
+def test_curves_have_mean_zero_and_the_deviation_asked_for() -> None:
+    curves = draw_curves(4000, 96, 8, 3.0, np.random.default_rng(1))
+    assert curves.shape == (4000, 96)
+    np.testing.assert_allclose(curves.mean(axis=1), 0, atol=1e-12)
+    assert np.sqrt(np.mean(curves**2)) == pytest.approx(3, rel=0.03)
+
+
+def test_the_weight_of_a_cosine_falls_as_one_over_its_order() -> None:
+    curves = draw_curves(8000, 96, 4, 2.0, np.random.default_rng(2))
+    weights = 2 / 96 * curves @ cosines(96, np.arange(1, 5)).T
+    deviations = weights.std(axis=0)
+    np.testing.assert_allclose(deviations[0] / deviations, [1, 2, 3, 4], rtol=0.05)
