@@ -2,8 +2,8 @@
 
 Reads data/embeddings and data/baseline; writes metrics/knn.json (accuracies, and what chance would score),
 metrics/plots/knn.csv and metrics/plots/knn.png, where the accuracies have confidence intervals over singers.
-`singer_cross_song` bars neighbours of the same song. Of several corpora, `corpora` says what each scores by itself, with
-neighbours from it alone.
+`singer_cross_song` bars neighbours of the same song. Of several corpora, `corpora` says what each scores by
+itself, with neighbours from it alone.
 """
 
 import json
