@@ -5,7 +5,8 @@ damp-perfs, ikala, jvs-music, m4singer, mir-1k, mir-qbsh, nus-48e, opensinger, r
 of a corpus's module in pipeline/corpora says where to get it, and under which licence.
 
 Writes data/corpus: audio/, manifest.csv (recording, path, singer, song, split and what is known of style),
-left_out.csv (recording, reason) and duplicates.csv (the same recording under two names).
+left_out.csv (recording, reason) and duplicates.csv (the same recording under two names). Of several corpora each has a
+folder of its own there, and its name stands before those of its singers, songs and recordings.
 """
 
 from functools import partial
@@ -33,16 +34,18 @@ from pipeline.corpora import (
 from pipeline.corpora.duplicates import find_duplicates, tell_duplicates
 from pipeline.corpora.gathering import gather
 from pipeline.corpora.loaded import Loaded
-from pipeline.corpora.schema import SPLITS, write_manifest
+from pipeline.corpora.pooling import pool
+from pipeline.corpora.schema import SPLITS, raise_faults, write_manifest
 from pipeline.corpora.singer_split import split_by_singers
 from pipeline.corpora.split import Splitter
 from pipeline.corpora.splits import balance
 from pipeline.corpora.takes import Find
+from pipeline.corpora.together import separator_faults
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
 from pipeline.recordings import Done
 from pipeline.scratch import Scratch
-from pipeline.sections.corpora import Balanced, Corpus
+from pipeline.sections.corpora import Balanced, Corpus, CorpusName
 from pipeline.stage import CORPUS, fresh_folder, run
 
 RAW = Path("data/raw")
@@ -62,48 +65,58 @@ LAYOUTS: dict[str, Find] = {
 
 
 def main() -> str:
-    """Load the corpus that the parameters name."""
+    """Load the corpora that the parameters name."""
     params = load_params()
-    name, bad = params.corpus.name, params.max_bad_share
-    raw = RAW / name
-    if not raw.is_dir():
-        raise BadInputError(f"{raw}: no such folder; bring it in: make corpus NAME={raw.name} FROM=/path/to/folder")
-    split = _splitter(params.corpus, np.random.default_rng([params.seed, 1]))
+    names = params.corpus.name
+    for raw in (RAW / name for name in names):
+        if not raw.is_dir():
+            raise BadInputError(f"{raw}: no such folder; bring it in: make corpus NAME={raw.name} FROM=/path/to/folder")
     corpus = fresh_folder(CORPUS)
+    load = partial(_load, settings=params.corpus, seed=params.seed, bad=params.max_bad_share)
+    if len(names) == 1:
+        return _write(load(names[0], corpus), corpus)
+    return _write(pool({name: load(name, fresh_folder(corpus / name)) for name in names}), corpus)
+
+
+def _load(name: CorpusName, corpus: Path, *, settings: Corpus, seed: int, bad: float) -> Loaded:
+    """Load one corpus; whatever stands beside it, it is split as it is alone."""
+    raw = RAW / name
+    split = _splitter(name, settings, np.random.default_rng([seed, 1]))
     match name:
         case "demo":
             loaded = Loaded(
                 demo.render(
                     raw,
                     corpus,
-                    singers=params.corpus.demo.singers.model_dump(),
-                    songs=params.corpus.demo.songs.model_dump(),
-                    seconds=params.corpus.demo.seconds,
-                    seed=params.seed,
+                    singers=settings.demo.singers.model_dump(),
+                    songs=settings.demo.songs.model_dump(),
+                    seconds=settings.demo.seconds,
+                    seed=seed,
                     max_bad_share=bad,
                     scratch=Scratch.of_stage("corpus"),
                 )
             )
         case "damp-balanced":
-            loaded = damp_balanced.load(raw, corpus, table=params.corpus.damp_balanced.table, max_bad_share=bad)
+            loaded = damp_balanced.load(raw, corpus, table=settings.damp_balanced.table, max_bad_share=bad)
         case "manifest":
-            loaded = manifest.load(raw, corpus, table=params.corpus.manifest.table, split=split, max_bad_share=bad)
+            loaded = manifest.load(raw, corpus, table=settings.manifest.table, split=split, max_bad_share=bad)
         case "ravdess-song":
             loaded = ravdess_song.load(raw, corpus, split=split, max_bad_share=bad, scratch=Scratch.of_stage("corpus"))
         case _:
             loaded = gather(LAYOUTS[name], raw, corpus, split=split, max_bad_share=bad)
-    return _write(loaded, corpus)
+    raise_faults(separator_faults(loaded.manifest), str(raw))
+    return loaded
 
 
-def _splitter(settings: Corpus, rng: np.random.Generator) -> Splitter:
-    """Choose the split: balanced where the settings say how, else by singers."""
+def _splitter(name: CorpusName, settings: Corpus, rng: np.random.Generator) -> Splitter:
+    """Choose the split of a corpus: balanced where the settings say how, else by singers."""
     balanced: dict[str, Balanced] = {"ravdess-song": settings.ravdess_song, "vocalset": settings.vocalset}
     shares = settings.by_singers.singer_shares
-    if settings.name == "manifest":
+    if name == "manifest":
         shares = settings.manifest.singer_shares
         if settings.manifest.split == "balanced":
             balanced["manifest"] = settings.manifest
-    if own := balanced.get(settings.name):
+    if own := balanced.get(name):
         return partial(balance, songs=own.songs.model_dump(), singer_shares=own.singer_shares.model_dump(), rng=rng)
     return partial(split_by_singers, singer_shares=shares.model_dump(), rng=rng)
 

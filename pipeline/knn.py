@@ -2,10 +2,13 @@
 
 Reads data/embeddings and data/baseline; writes metrics/knn.json (accuracies, and what chance would score),
 metrics/plots/knn.csv and metrics/plots/knn.png, where the accuracies have confidence intervals over singers.
-`singer_cross_song` bars neighbours of the same song.
+`singer_cross_song` bars neighbours of the same song. Of several corpora, `corpora` says what each scores by
+itself, with neighbours from it alone.
 """
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +19,7 @@ from pipeline.analysis.classification import accuracies, classify
 from pipeline.analysis.collection import Collection
 from pipeline.analysis.neighbours import chance, why_unanswerable
 from pipeline.analysis.tasks import tasks
+from pipeline.corpora.together import rows_by_corpus
 from pipeline.figures.knn import draw_knn
 from pipeline.params import load_params
 from pipeline.stage import BASELINE, EMBEDDINGS, METRICS, PLOTS, run
@@ -25,53 +29,100 @@ CHANCE_SEED, SINGERS_SEED = 4, 7
 Table = dict[str, dict[str, dict[int, Estimate]]]
 
 
+@dataclass(frozen=True)
+class Settings:
+    """Numbers of neighbours, random orders for chance, draws and level of the bootstrap, and the root of all draws."""
+
+    ks: Sequence[int]
+    chance_draws: int
+    draws: int
+    level: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Accuracies, of how many performances, singers and songs, and why questions were left out."""
+
+    table: Table
+    counts: dict[str, int]
+    left_out: list[str]
+
+    def metrics(self) -> dict[str, Any]:
+        """Give them for the metrics."""
+        shares: dict[str, Any] = {
+            vectors: {
+                task: {f"k{k:02d}": round(share.value, 4) for k, share in sorted(by_k.items())}
+                for task, by_k in by_task.items()
+            }
+            for vectors, by_task in self.table.items()
+        }
+        return shares | self.counts
+
+
 def main() -> str:
     """Classify, and write figures and metrics."""
     params = load_params()
     embedding, baseline = (Collection.load(folder / "performances.npz") for folder in (EMBEDDINGS, BASELINE))
     embedding.check_same_rows(baseline, str(EMBEDDINGS), str(BASELINE))
-    ks = params.knn.neighbours
+    settings = Settings(
+        ks=params.knn.neighbours,
+        chance_draws=params.knn.chance_draws,
+        draws=params.statistics.draws,
+        level=params.statistics.level,
+        seed=params.seed,
+    )
+    scores = score(embedding, baseline, settings)
+    alone = {
+        corpus: score(embedding[rows], baseline[rows], settings)
+        for corpus, rows in rows_by_corpus(embedding.singer).items()
+    }
+    _write(scores, alone, settings.level)
+    said = [*_say(scores), *(f"{corpus} alone: {part}" for corpus, its in alone.items() for part in _say(its))]
+    return "; ".join(said)
+
+
+def score(embedding: Collection, baseline: Collection, settings: Settings) -> Scores:
+    """Classify these performances by their nearest neighbours among them."""
     reasons = {task.name: why_unanswerable(task.labels, task.barred) for task in tasks(embedding)}
     questions = [task for task in tasks(embedding) if not reasons[task.name]]
-    generator = np.random.default_rng([params.seed, SINGERS_SEED])
-    bootstrap = Bootstrap.over(embedding.singer, params.statistics.draws, params.statistics.level, generator)
-    table: Table = accuracies(classify({"embedding": embedding, "baseline": baseline}, questions, ks), bootstrap)
+    generator = np.random.default_rng([settings.seed, SINGERS_SEED])
+    bootstrap = Bootstrap.over(embedding.singer, settings.draws, settings.level, generator)
+    both = {"embedding": embedding, "baseline": baseline}
+    table: Table = accuracies(classify(both, questions, settings.ks), bootstrap)
     table["chance"] = {}
     for number, task in enumerate(questions):
-        generator = np.random.default_rng([params.seed, CHANCE_SEED, number])
-        expected = chance(task.labels, ks, params.knn.chance_draws, generator, task.barred)
+        generator = np.random.default_rng([settings.seed, CHANCE_SEED, number])
+        expected = chance(task.labels, settings.ks, settings.chance_draws, generator, task.barred)
         table["chance"][task.name] = {k: Estimate(share, np.nan, np.nan) for k, share in expected.items()}
     sizes = {f"{name}s": len(set(getattr(embedding, name))) for name in ("singer", "song")}
-    counts = {"performances": len(embedding)} | sizes
-    _write(table, counts, params.statistics.level)
-    return "; ".join(
-        [_say(counts), *_say_nearest(table), *(f"{n} left out: {why}" for n, why in reasons.items() if why)]
-    )
+    left_out = [f"{name} left out: {why}" for name, why in reasons.items() if why]
+    return Scores(table, {"performances": len(embedding)} | sizes, left_out)
 
 
-def _write(table: Table, counts: dict[str, int], level: float) -> None:
+def _write(scores: Scores, alone: dict[str, Scores], level: float) -> None:
     PLOTS.mkdir(parents=True, exist_ok=True)
-    metrics: dict[str, Any] = {
-        vectors: {
-            task: {f"k{k:02d}": round(share.value, 4) for k, share in sorted(by_k.items())}
-            for task, by_k in by_task.items()
-        }
-        for vectors, by_task in table.items()
-    }
-    (METRICS / "knn.json").write_text(json.dumps(metrics | counts, indent=2) + "\n")
+    metrics = scores.metrics()
+    if alone:
+        metrics["corpora"] = {corpus: its.metrics() for corpus, its in alone.items()}
+    (METRICS / "knn.json").write_text(json.dumps(metrics, indent=2) + "\n")
     rows = [
         (task, vectors, k, *share)
-        for vectors, by_task in table.items()
+        for vectors, by_task in scores.table.items()
         for task, by_k in by_task.items()
         for k, share in sorted(by_k.items())
     ]
     plotted = pd.DataFrame(rows, columns=["label", "vectors", "k", "accuracy", "low", "high"]).round(4)
     plotted.to_csv(PLOTS / "knn.csv", index=False)
-    draw_knn(plotted, f"{_say(counts)}; whiskers: {100 * level:g} % over singers", PLOTS / "knn.png")
+    draw_knn(plotted, f"{_say_counts(scores)}; whiskers: {100 * level:g} % over singers", PLOTS / "knn.png")
 
 
-def _say(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.items())
+def _say(scores: Scores) -> list[str]:
+    return [_say_counts(scores), *_say_nearest(scores.table), *scores.left_out]
+
+
+def _say_counts(scores: Scores) -> str:
+    return ", ".join(f"{count} {name}" for name, count in scores.counts.items())
 
 
 def _say_nearest(table: Table) -> list[str]:

@@ -16,6 +16,7 @@ from pipeline.analysis.claims import BASELINE, TABLE_1, Claim, Verdict, judge, k
 from pipeline.analysis.seeds import over_seeds, paired_difference
 from pipeline.analysis.table_one import table_one
 from pipeline.compare import read_outcomes
+from pipeline.corpora.together import enumerate_names
 from pipeline.errors import BadInputError
 from pipeline.experiments import Experiment, find, read_json
 from pipeline.figures.paper import draw_paper
@@ -118,7 +119,7 @@ def _differences(
             estimates[verdict.claim] = paired_difference(
                 less,
                 more,
-                redrawn=params.corpus.name == "demo",
+                redrawn=params.corpus.name == ("demo",),
                 draws=params.statistics.draws,
                 level=params.statistics.level,
                 generator=np.random.default_rng([params.seed, SINGERS_SEED]),
@@ -142,7 +143,7 @@ def _tree(
 ) -> Tree:
     training = [read_json(revision, "metrics/training.json") for _, revision in found]
     return {
-        "corpus": params.corpus.name,
+        "corpus": enumerate_names(params.corpus.name),
         "epochs": params.paper.epochs,
         "seeds": list(params.paper.seeds),
         "devices": sorted({its["device"] for its in training}),
@@ -176,7 +177,8 @@ def _accuracies(summary: pd.DataFrame) -> pd.DataFrame:
 def _subject(params: Params, found: Sequence[tuple[Run, str]]) -> str:
     seeds = len({one.seed for one, _ in found})
     spread = f"mean of {seeds} seeds, whiskers from the least to the greatest" if seeds > 1 else "one seed"
-    return f"leave-one-out nearest neighbours, corpus {params.corpus.name}, {params.paper.epochs} epochs: {spread}"
+    corpora = enumerate_names(params.corpus.name)
+    return f"leave-one-out nearest neighbours, corpus {corpora}, {params.paper.epochs} epochs: {spread}"
 
 
 def _say(verdicts: Sequence[Verdict], differences: Mapping[Claim, Estimate], level: float) -> Iterator[str]:

@@ -3,9 +3,11 @@
 Reads data/shards, models, data/embeddings and metrics/knn.json; writes release/singing-style.safetensors, its card
 release/CARD.md, metrics/calibration.json and metrics/plots/calibration.png. The probability of the same singer is
 fitted on the validation part, and judged on the test part; where one of them has no pairs of singers, that is said.
+Of several corpora, pairs are within one, and each corpus weighs the same.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import numpy as np
 from pipeline.analysis.collection import Collection
 from pipeline.analysis.known_pairs import KnownPairs, NoPairsError
 from pipeline.analysis.reliability import Reliability, measure_reliability
+from pipeline.corpora.together import enumerate_names
 from pipeline.errors import BadInputError
 from pipeline.figures.calibration import draw_calibration, draw_unjudged
 from pipeline.nn.clip_bank import ClipBank
@@ -58,15 +61,14 @@ def main() -> str:
     validation = _embed_validation(network, params.embed)
     known = _pairs(validation, params.seed, f"{SHARDS}, validation part", missing)
     unseen = _pairs(Collection.load(EMBEDDINGS / "performances.npz"), params.seed, str(EMBEDDINGS), missing)
-    source = f"{params.corpus.name}, validation part"
-    calibration = Calibration.fit(known, source) if known else Calibration.unknown(source)
+    calibration = _calibrate(known, params.corpus.name)
     judgement = _judge(calibration, unseen) if known and unseen else None
     judged = judgement.figures() if judgement else {"not_judged": "; ".join(missing)}
     card = compose_card(
-        corpus=params.corpus.name,
+        corpora=params.corpus.name,
         parameters={"network": configuration["network"], "train": params.train.model_dump()},
         training=_training(),
-        metrics={"knn": json.loads((METRICS / "knn.json").read_text())["embedding"], "calibration": judged},
+        metrics=_accuracies() | {"calibration": judged},
         versions=_read(MODELS / "environment.json")["packages"],
     )
     weights = {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
@@ -160,6 +162,13 @@ def _pairs(performances: Collection, seed: int, source: str, missing: list[str])
         return None
 
 
+def _calibrate(known: KnownPairs | None, corpora: Sequence[str]) -> Calibration:
+    """Fit the probability; it names the corpora whose pairs it rests on."""
+    used = corpora if known is None or len(corpora) == 1 else known.corpora
+    source = f"{enumerate_names(used)}, validation part"
+    return Calibration.fit(known, source) if known else Calibration.unknown(source)
+
+
 def _judge(calibration: Calibration, unseen: KnownPairs) -> Judgement:
     """Measure on the test part what the probabilities and the threshold are worth."""
     reliability = measure_reliability(calibration.probabilities(unseen.distances), unseen.same_singer, unseen.weights)
@@ -183,6 +192,13 @@ def _say(calibration: Calibration, judgement: Judgement | None, missing: list[st
         f"log loss {reliability.log_loss:.2f} (0.69 knows nothing), probabilities off by "
         f"{reliability.calibration_error:.2f}"
     )
+
+
+def _accuracies() -> dict[str, Any]:
+    """Take the embedding's accuracies, and of several corpora those of each by itself."""
+    knn = _read(METRICS / "knn.json")
+    alone = {corpus: its["embedding"] for corpus, its in knn.get("corpora", {}).items()}
+    return {"knn": knn["embedding"]} | ({"knn_by_corpus": alone} if alone else {})
 
 
 def _training() -> dict[str, Any]:

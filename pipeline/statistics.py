@@ -2,18 +2,21 @@
 
 Reads data/embeddings and data/baseline; writes metrics/statistics.json, metrics/plots/statistics.png and
 data/outcomes/outcomes.csv (whether each performance was classified rightly: what `make compare` compares).
-Intervals are a bootstrap over singers. What the corpus does not allow to compute is left out, with the reason.
+Intervals are a bootstrap over singers. What the corpus does not allow to compute is left out, with the reason. Of
+several corpora, pairs to verify are within one, and `corpora` says what each scores by itself.
 """
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
 from pipeline.analysis.ceiling import ceiling
-from pipeline.analysis.classification import accuracies, classify, disentanglement, gains, tabulate
+from pipeline.analysis.classification import Right, accuracies, classify, disentanglement, gains, tabulate
 from pipeline.analysis.collection import Collection
 from pipeline.analysis.duration import accuracies_heard, why_not_heard
 from pipeline.analysis.neighbours import chance, why_unanswerable
@@ -21,6 +24,7 @@ from pipeline.analysis.retrieval import Retrieval, random_retrieval, retrieve
 from pipeline.analysis.tasks import Task, tasks
 from pipeline.analysis.trials import Trials, draw_trials, pair_distances
 from pipeline.analysis.verification import CONDITIONS, verify
+from pipeline.corpora.together import corpus_of, rows_by_corpus
 from pipeline.figures.statistics import draw_statistics
 from pipeline.knn import CHANCE_SEED, SINGERS_SEED
 from pipeline.params import load_params
@@ -34,50 +38,101 @@ Tree = dict[str, Any]
 Collections = dict[str, Collection]
 
 
+@dataclass(frozen=True)
+class Settings:
+    """Numbers of neighbours, of draws and of frames, and the root of all draws; `lengths` gives seconds in frames."""
+
+    ks: Sequence[int]
+    chance_draws: int
+    draws: int
+    level: float
+    target_prior: float
+    clip_frames: int
+    lengths: dict[float, float]
+    seed: int
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Figures, the outcomes behind the accuracies, and what was sampled or left out."""
+
+    tree: Tree
+    right: Right
+    remarks: list[str]
+
+
 def main() -> str:
     """Measure, and write figures and metrics."""
     params = load_params()
     clips, performances = _load("clips.npz"), _load("performances.npz")
+    second = params.resample.rate / params.frames.hop
+    settings = Settings(
+        ks=sorted({1, *params.knn.neighbours}),
+        chance_draws=params.knn.chance_draws,
+        draws=params.statistics.draws,
+        level=params.statistics.level,
+        target_prior=params.statistics.target_prior,
+        clip_frames=params.clips.frames,
+        lengths={seconds: seconds * second for seconds in params.statistics.seconds},
+        seed=params.seed,
+    )
+    measured = measure(clips, performances, settings)
+    who = performances["embedding"]
+    alone = {
+        corpus: measure(
+            _select(clips, corpus_of(clips["embedding"].singer) == corpus), _select(performances, rows), settings
+        )
+        for corpus, rows in rows_by_corpus(who.singer).items()
+    }
+    fresh_folder(OUTCOMES)
+    tabulate(measured.right, who).to_csv(OUTCOMES / "outcomes.csv", index=False)
+    _write(measured.tree, {corpus: its.tree for corpus, its in alone.items()})
+    said = [*_say(measured.tree), *measured.remarks]
+    for corpus, its in alone.items():
+        said += [f"{corpus} alone: {part}" for part in (*_say(its.tree), *its.remarks)]
+    return "; ".join(said)
+
+
+def measure(clips: Collections, performances: Collections, settings: Settings) -> Measured:
+    """Measure these performances, and the clips of which they are made, against one another."""
     who = performances["embedding"]
     reasons = {task.name: why_unanswerable(task.labels, task.barred) for task in tasks(who)}
     questions = [task for task in tasks(who) if not reasons[task.name]]
-    left_out = [f"{name} left out: {reason}" for name, reason in reasons.items() if reason]
-    ks = sorted({1, *params.knn.neighbours})
     expected = {}
     for number, task in enumerate(questions):
-        generator = np.random.default_rng([params.seed, CHANCE_SEED, number])
-        expected[task.name] = chance(task.labels, ks, params.knn.chance_draws, generator, task.barred)
-    generator = np.random.default_rng([params.seed, SINGERS_SEED])
-    bootstrap = Bootstrap.over(who.singer, params.statistics.draws, params.statistics.level, generator)
-    right = classify(performances, questions, ks)
+        generator = np.random.default_rng([settings.seed, CHANCE_SEED, number])
+        expected[task.name] = chance(task.labels, settings.ks, settings.chance_draws, generator, task.barred)
+    generator = np.random.default_rng([settings.seed, SINGERS_SEED])
+    bootstrap = Bootstrap.over(who.singer, settings.draws, settings.level, generator)
+    right = classify(performances, questions, settings.ks)
     tree: Tree = {
         "accuracy": accuracies(right, bootstrap),
         "gain": gains(right, bootstrap),
         "chance": expected,
-        "ceiling": {task.name: ceiling(task.labels, ks, task.barred) for task in questions},
+        "ceiling": {task.name: ceiling(task.labels, settings.ks, task.barred) for task in questions},
         "disentanglement": disentanglement(right, expected, bootstrap),
         "retrieval": _retrieve(performances, questions, bootstrap),
     }
-    trials = draw_trials(who.singer, who.song, MOST_TRIALS, np.random.default_rng([params.seed, TRIALS_SEED]))
-    tree |= _verify(performances, trials, bootstrap, params.statistics.target_prior)
-    second = params.resample.rate / params.frames.hop
-    lengths = {seconds: seconds * second for seconds in params.statistics.seconds}
-    tree["seconds"], unheard = _hear(clips, params.clips.frames, lengths, questions, bootstrap)
-    fresh_folder(OUTCOMES)
-    tabulate(right, who).to_csv(OUTCOMES / "outcomes.csv", index=False)
-    _write(tree)
-    left_out += unheard
-    left_out += [f"verification {name} left out: no such pairs" for name in CONDITIONS if name not in tree["trials"]]
+    generator = np.random.default_rng([settings.seed, TRIALS_SEED])
+    trials = draw_trials(who.singer, who.song, MOST_TRIALS, generator, within=corpus_of(who.singer))
+    tree |= _verify(performances, trials, bootstrap, settings.target_prior)
+    tree["seconds"], unheard = _hear(clips, settings.clip_frames, settings.lengths, questions, bootstrap)
+    remarks = [] if trials.complete else [f"at most {MOST_TRIALS} pairs of a kind sampled"]
+    remarks += [f"{name} left out: {reason}" for name, reason in reasons.items() if reason] + unheard
+    remarks += [f"verification {name} left out: no such pairs" for name in CONDITIONS if name not in tree["trials"]]
     if len(set(who.singer)) < 2:
-        left_out.append("intervals left out: only one singer")
-    sampled = [] if trials.complete else [f"at most {MOST_TRIALS} pairs of a kind sampled"]
-    return "; ".join([*_say(tree), *sampled, *left_out])
+        remarks.append("intervals left out: only one singer")
+    return Measured(tree, right, remarks)
 
 
 def _load(file: str) -> Collections:
     embedding, baseline = (Collection.load(folder / file) for folder in (EMBEDDINGS, BASELINE))
     embedding.check_same_rows(baseline, str(EMBEDDINGS), str(BASELINE))
     return {"embedding": embedding, "baseline": baseline}
+
+
+def _select(collections: Collections, rows: NDArray[np.bool_]) -> Collections:
+    return {name: its[rows] for name, its in collections.items()}
 
 
 def _retrieve(performances: Collections, questions: Sequence[Task], bootstrap: Bootstrap) -> Tree:
@@ -133,8 +188,8 @@ def _hear(
     return tree, [f"{seconds:g} s left out: {reason}" for seconds, reason in reasons.items() if reason]
 
 
-def _write(tree: Tree) -> None:
-    metrics = _rounded(tree)
+def _write(tree: Tree, alone: dict[str, Tree]) -> None:
+    metrics = _rounded(tree | ({"corpora": alone} if alone else {}))
     PLOTS.mkdir(parents=True, exist_ok=True)
     (METRICS / "statistics.json").write_text(json.dumps(metrics, indent=2) + "\n")
     draw_statistics(metrics, PLOTS / "statistics.png")

@@ -1,6 +1,6 @@
 """The card of a model: where it comes from, what it was measured to do, its licence and its limits, for people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from singing_style.calibration import Calibration
@@ -24,7 +24,7 @@ SYNTHETIC_LIMIT = (
 
 def compose_card(
     *,
-    corpus: str,
+    corpora: Sequence[str],
     parameters: Mapping[str, Any],
     training: Mapping[str, Any],
     metrics: Mapping[str, Any],
@@ -34,21 +34,28 @@ def compose_card(
 
     Parameters
     ----------
-    corpus : str
-        Name of the corpus that the network learned from.
+    corpora : sequence of str
+        Names of the corpora that the network learned from.
     parameters, training, metrics, versions : mapping
         Settings of the training, how it went, what was measured on the test part, and with what software.
     """
-    own = corpus == SYNTHETIC
+    others = [name for name in corpora if name != SYNTHETIC]
+    own = not others
     return {
-        "corpus": corpus,
-        "licence": "Apache-2.0" if own else f"the terms of the corpus {corpus} decide; see where it was obtained",
+        "corpus": ", ".join(corpora),
+        "licence": "Apache-2.0" if own else _terms(others),
         "parameters": dict(parameters),
         "training": dict(training),
         "metrics": dict(metrics),
         "limits": [*([SYNTHETIC_LIMIT] if own else []), *LIMITS],
         "versions": dict(versions),
     }
+
+
+def _terms(corpora: Sequence[str]) -> str:
+    if len(corpora) == 1:
+        return f"the terms of the corpus {corpora[0]} decide; see where it was obtained"
+    return f"the terms of the corpora {', '.join(corpora)} decide; see where they were obtained"
 
 
 def write_card(card: Mapping[str, Any], listening: Listening, calibration: Calibration, identity: str) -> str:

@@ -14,10 +14,10 @@ from pipeline.corpora import demo
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
 from pipeline.scratch import Scratch
-from pipeline.sections.corpora import Corpus
+from pipeline.sections.corpora import CorpusName
 
 ROOT = Path(__file__).parents[1]
-NAMES = get_args(Corpus.model_fields["name"].annotation)
+NAMES = get_args(CorpusName)
 
 SINGERS = [f"{at:02d}" for at in range(1, 11)]
 VOICES = ["Alto", "Bass", "Soprano", "Tenor"]
@@ -150,9 +150,7 @@ def test_the_trade_off_is_printed(repository: Path, capsys: pytest.CaptureFixtur
     assert "6/4/4   5/2/3" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", FOLDERS)
-def test_a_corpus_of_the_field_comes_into_the_one_shape(repository: Path, name: str) -> None:
-    set_params(repository, {"name": name})
+def bring_in_folder(repository: Path, name: str) -> None:
     raw = repository / "data" / "raw" / name
     for path in FOLDERS[name]:
         (raw / path).parent.mkdir(parents=True, exist_ok=True)
@@ -161,6 +159,12 @@ def test_a_corpus_of_the_field_comes_into_the_one_shape(repository: Path, name: 
     if name in TABLES:
         table, header, row = TABLES[name]
         (raw / table).write_text(header + "".join(row.format(at, song) for at in SINGERS for song in "12"))
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_corpus_of_the_field_comes_into_the_one_shape(repository: Path, name: str) -> None:
+    set_params(repository, {"name": name})
+    bring_in_folder(repository, name)
     summary = corpus.main()
     assert "left out" not in summary
     written = repository / "data" / "corpus"
@@ -207,3 +211,84 @@ def test_the_demo_gets_its_parameters(repository: Path, monkeypatch: pytest.Monk
         "seed": 0,
         "max_bad_share": 0.1,
     }
+
+
+UNSPLIT = "path,singer,song\n" + "".join(f"{at}{song}.wav,{at},{at}{song}\n" for at in range(10) for song in "ab")
+
+
+def written(repository: Path) -> dict[str, bytes]:
+    folder = repository / "data" / "corpus"
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_several_corpora_stand_side_by_side_each_as_it_is_alone(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = YAML(typ="safe").load(repository / "params.yaml")["corpus"]["manifest"] | {"split": "by_singers"}
+    bring_in_manifest(repository, UNSPLIT)
+    bring_in_folder(repository, "m4singer")
+    set_params(repository, {"name": ["m4singer", "manifest"], "manifest": own})
+    assert "performances: train 22 (11 singers, 22 songs), " in corpus.main()
+    assert "corpus m4singer\ntrain: 6 singers" in capsys.readouterr().out
+    together = written(repository)
+    pooled = read_manifest(repository / "data/corpus/manifest.csv")
+    assert list(pooled.columns[:6]) == ["recording", "path", "singer", "song", "split", "corpus"]
+    for name in ("m4singer", "manifest"):
+        set_params(repository, {"name": name})
+        corpus.main()
+        alone = read_manifest(repository / "data/corpus/manifest.csv")
+        part = pooled[pooled["corpus"] == name].reset_index(drop=True)
+        assert part["recording"].tolist() == [f"{name}.{recording}" for recording in alone["recording"]]
+        assert part["singer"].tolist() == [f"{name}::{singer}" for singer in alone["singer"]]
+        assert part["song"].tolist() == [f"{name}::{song}" for song in alone["song"]]
+        assert part["split"].tolist() == alone["split"].tolist()
+        files = written(repository)
+        for path, there in zip(alone["path"], part["path"], strict=True):
+            assert files[path] == together[there]
+
+
+def test_a_list_of_one_is_that_corpus_alone(repository: Path) -> None:
+    bring_in_manifest(repository, TABLE)
+    found = []
+    for name in ("manifest", ["manifest"]):
+        set_params(repository, {"name": name})
+        corpus.main()
+        found.append(written(repository))
+    assert found[0] == found[1]
+
+
+def test_the_same_recording_in_two_corpora_is_told(repository: Path) -> None:
+    """The made-up folder holds one and the same sound throughout."""
+    bring_in_manifest(repository, TABLE)
+    bring_in_folder(repository, "nus-48e")
+    twin = repository / "data/raw/nus-48e" / FOLDERS["nus-48e"][0]
+    shutil.copy(twin, repository / "data/raw/manifest/1.wav")
+    set_params(repository, {"name": ["manifest", "nus-48e"]})
+    corpus.main()
+    doubles = pd.read_csv(repository / "data/corpus/duplicates.csv")
+    assert doubles["same_as"].eq("manifest.1").all()
+    assert len(doubles) == pd.read_csv(repository / "data/corpus/manifest.csv")["corpus"].eq("nus-48e").sum()
+
+
+def test_one_of_several_that_is_missing_is_named_before_any_work(repository: Path) -> None:
+    bring_in_manifest(repository, TABLE)
+    set_params(repository, {"name": ["manifest", "vocalset"]})
+    with pytest.raises(BadInputError, match="^data/raw/vocalset: no such folder; bring it in: make corpus NAME=voc"):
+        corpus.main()
+    assert not (repository / "data/corpus").exists()
+
+
+def test_a_corpus_too_small_to_split_is_named(repository: Path) -> None:
+    bring_in_manifest(repository, "path,singer,song\n1.wav,1,a\n2.wav,2,b\n")
+    bring_in_folder(repository, "nus-48e")
+    set_params(repository, {"name": ["nus-48e", "manifest"]})
+    with pytest.raises(BadInputError, match=r"^data/raw/manifest/manifest\.csv: "):
+        corpus.main()
+
+
+@pytest.mark.parametrize("name", ["manifest", ["manifest"]])
+def test_a_singer_whose_name_would_part_corpus_and_name_is_refused(repository: Path, name: object) -> None:
+    bring_in_manifest(repository, TABLE.replace("2.wav,2,", "2.wav,x::2,"))
+    set_params(repository, {"name": name})
+    with pytest.raises(BadInputError, match="^data/raw/manifest: row 3, column singer: 'x::2' has ::, which parts"):
+        corpus.main()

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from benchmarks.suite import BENCHMARKS
-from pipeline.sections.corpora import Corpus
+from pipeline.sections.corpora import CorpusName
 from singing_style.cli import app
 
 ROOT = Path(__file__).parents[1]
@@ -127,7 +127,7 @@ def test_every_subcommand_that_is_named_is_there() -> None:
     assert named - known == set()
 
 
-@pytest.mark.parametrize("name", get_args(Corpus.model_fields["name"].annotation))
+@pytest.mark.parametrize("name", get_args(CorpusName))
 def test_every_corpus_is_in_the_table(name: str) -> None:
     """With the address and the licence that its module names."""
     (row,) = (line for line in CORPORA.splitlines() if line.startswith(f"| `{name}` | ") and line.count("|") == 6)

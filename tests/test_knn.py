@@ -125,3 +125,35 @@ def test_other_performances_in_the_baseline_are_refused(repository: Path) -> Non
 def test_missing_vectors_are_named(repository: Path) -> None:
     with pytest.raises(BadInputError, match=r"data/embeddings/performances\.npz: no such file"):
         knn.main()
+
+
+def write_two_corpora() -> None:
+    """Ann and Ben of the demo sing three songs each; three singers of another corpus two, far away from them."""
+    rows = [("demo::ann", song) for song in "xyz"] + [("demo::ben", song) for song in "xyz"]
+    rows += [(f"real::{singer}", song) for singer in "cde" for song in "vw"]
+    singers = [singer for singer, _ in rows]
+    songs = [f"{singer.partition('::')[0]}::{song}" for singer, song in rows]
+    random = np.random.default_rng(3)
+    away = np.array([1000.0 * singer.startswith("real") for singer in singers])
+    for folder in ("data/embeddings", "data/baseline"):
+        save(folder, away[:, None] + random.normal(size=(len(rows), 2)), singers, songs)
+
+
+def test_each_of_several_corpora_is_scored_as_it_would_be_alone(repository: Path) -> None:
+    write_two_corpora()
+    said = knn.main()
+    together = metrics()
+    assert list(together)[-1] == "corpora"
+    assert together["singers"] == 5
+    assert list(together["corpora"]) == ["demo", "real"]
+    assert together["corpora"]["demo"]["chance"]["singer"]["k01"] == pytest.approx(2 / 5)
+    assert together["chance"]["singer"]["k01"] == pytest.approx((6 * 2 + 6 * 1) / 12 / 11, abs=5e-5)
+    for name in ("demo", "real"):
+        write_two_corpora()
+        for folder in ("data/embeddings", "data/baseline"):
+            file = Path(folder, "performances.npz")
+            its = Collection.load(file)
+            its[np.char.startswith(its.singer, name)].save(file)
+        alone_said = knn.main()
+        assert metrics() == together["corpora"][name]
+        assert f"{name} alone: {alone_said.partition(';')[0]}" in said

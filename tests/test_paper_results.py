@@ -114,7 +114,7 @@ def test_singers_of_a_corpus_that_seeds_do_not_redraw_are_the_same(params: Param
         difference = claims["attention finds the singer more often, mel"]["difference"]
         return float(difference["high"] - difference["low"])
 
-    own = params.model_copy(update={"corpus": params.corpus.model_copy(update={"name": "manifest"})})
+    own = params.model_copy(update={"corpus": params.corpus.model_copy(update={"name": ("manifest",)})})
     assert width(own) > width(params)
 
 

@@ -71,6 +71,8 @@ def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
         ("train.singers", 1, "train.singers: should be greater than or equal to 2, got 1"),
         ("feature", "chroma", "feature: should be 'mel' or 'cqt', got 'chroma'"),
         ("corpus.name", "opera", "corpus.name: should be 'demo', 'manifest', 'damp-balanced', 'damp-perfs', 'ikala'"),
+        ("corpus.name", ["demo", "opera"], "corpus.name.1: should be 'demo', 'manifest', 'damp-balanced', "),
+        ("corpus.name", ["demo", "vocalset", "demo"], "corpus.name: names demo twice; name each corpus once"),
         ("max_bad_share", 1.5, "max_bad_share"),
         ("train.learning_rate", float("nan"), "train.learning_rate: should be a finite number"),
         ("network.cardinality", 5, "network: bottleneck must be a multiple of cardinality"),

@@ -127,6 +127,31 @@ def test_without_pairs_to_learn_from_every_probability_is_a_half(repository: Pat
     assert reason in Path(FILES[1]).read_text()
 
 
+def test_of_several_corpora_the_card_names_all_and_the_calibration_those_with_pairs(
+    repository: Path, set_params: Callable[[dict[str, Any]], None]
+) -> None:
+    """The validation part has three singers of the demo with two songs, and two of the other corpus with one."""
+    values = {"clips.frames": 32, "clips.min_voiced": 16, "features.bins": 16, "embed.threads": 1}
+    set_params(values | {"corpus.name": ["demo", "vocalset"]})
+    generator = np.random.default_rng(0)
+    demo = [_recording(singer, song, generator) for singer in range(3) for song in "xy"]
+    real = [replace(_recording(singer, "x", generator), recording=f"r{singer}") for singer in range(2)]
+    named = [
+        replace(one, singer=f"{corpus}::{one.singer}", song=f"{corpus}::{one.song}")
+        for corpus, part in (("demo", demo), ("vocalset", real))
+        for one in part
+    ]
+    write_shards(Path("data/shards"), "validation", named, feature="mel", clip_frames=32, max_frames=10_000)
+    alone = {"demo": {"embedding": {"singer": {"k01": 0.25}}}}
+    Path("metrics/knn.json").write_text(json.dumps({"embedding": {"singer": {"k01": 0.5}}, "corpora": alone}))
+    release.main()
+    model = StyleModel.load(FILES[0])
+    assert (model.calibration.corpus, model.calibration.pairs) == ("demo, validation part", 9)
+    assert model.card["corpus"] == "demo, vocalset"
+    assert model.card["licence"].startswith("the terms of the corpus vocalset decide")
+    assert "| knn_by_corpus.demo.singer.k01 | 0.25 |" in Path(FILES[1]).read_text()
+
+
 def test_the_same_inputs_give_the_same_bytes(repository: Path) -> None:
     files = (*FILES, "metrics/plots/calibration.png")
     release.main()

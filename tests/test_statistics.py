@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -167,3 +168,35 @@ def test_the_standard_library_keeps_its_own_statistics() -> None:
 
     assert standard.median([1, 2, 9]) == 2
     assert standard is not statistics
+
+
+def test_of_several_corpora_trials_are_within_one_and_each_is_measured_alone() -> None:
+    def place(singer: int, song: int) -> float:
+        return 100 * (singer >= 3) + np.random.default_rng([singer, song]).normal()
+
+    def named(its: Collection) -> Collection:
+        """Call the first three singers, and their songs, the demo's."""
+        corpus = np.where(its.singer < "singer03", "demo::", "real::")
+        return replace(its, singer=np.char.add(corpus, its.singer), song=np.char.add(corpus, its.song))
+
+    folders = ("data/embeddings", "data/baseline")
+    for folder in folders:
+        save(folder, place, everyone(5, 3))
+    whole = {
+        Path(folder, file): named(Collection.load(Path(folder, file)))
+        for folder in folders
+        for file in ("clips.npz", "performances.npz")
+    }
+    for path, its in whole.items():
+        its.save(path)
+    said = statistics.main()
+    together = metrics()
+    # pairs of different singers: C(3, 2) of the demo and one of the other corpus, with 3 x 3 pairs of songs each
+    assert together["trials"]["all"] == {"targets": 5 * 3, "nontargets": (3 + 1) * 9}
+    assert together["corpora"]["real"]["trials"]["all"] == {"targets": 6, "nontargets": 9}
+    assert "real alone: singer k01: " in said
+    for name in ("demo", "real"):
+        for path, its in whole.items():
+            its[np.char.startswith(its.singer, name)].save(path)
+        statistics.main()
+        assert metrics() == together["corpora"][name]

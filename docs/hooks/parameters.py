@@ -135,6 +135,8 @@ def describe(schema: Mapping[str, Any]) -> str:
             return f"`{value}`"
         case {"anyOf": [{"type": "integer"}, {"type": "number"}]}:
             return "number"
+        case {"anyOf": [one, {"type": "array", "items": items}]} if items == one:
+            return f"{describe(one)}, or a list of these"
         case {"anyOf": kinds}:
             return " or ".join(describe(kind) for kind in kinds)
         case {"type": "array", "items": items}:

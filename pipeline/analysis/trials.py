@@ -9,6 +9,9 @@ from pipeline.analysis.leave_one_out import Codes, Floats, Labels, encode
 
 BLOCK_VALUES = 2**22
 """Vector values held at a time while distances are taken: 32 MiB of float64, twice."""
+KINDS = 4
+APART = KINDS
+"""Number of the pairs that are never taken, after those of the four kinds that are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,11 +39,13 @@ class Trials:
 
     @property
     def complete(self) -> bool:
-        """Whether every pair of performances is here."""
+        """Whether every pair that may be taken is here."""
         return bool(np.all(self.weight == 1))
 
 
-def draw_trials(singer: Labels, song: Labels, most: int, generator: np.random.Generator) -> Trials:
+def draw_trials(
+    singer: Labels, song: Labels, most: int, generator: np.random.Generator, within: Labels | None = None
+) -> Trials:
     """Take all pairs of performances, or of a kind with too many a random sample without replacement.
 
     There are four kinds: same or different singer, same or different song. A sampled kind's trials weigh as much
@@ -54,16 +59,22 @@ def draw_trials(singer: Labels, song: Labels, most: int, generator: np.random.Ge
         Trials of one kind.
     generator : numpy.random.Generator
         Draws the samples.
+    within : ndarray, shape (n,), optional
+        Only performances that share this value are paired: with the corpora here, no trial is easy because two
+        corpora were recorded in two ways.
     """
-    kinds = _PairKinds(encode(singer), encode(song))
-    sizes = sum((np.bincount(kinds.of(row), minlength=4) for row in range(len(singer))), np.zeros(4, np.int64))
+    kinds = _PairKinds(
+        encode(singer), encode(song), np.zeros(len(singer), np.intp) if within is None else encode(within)
+    )
+    counts = (np.bincount(kinds.of(row), minlength=KINDS + 1)[:KINDS] for row in range(len(singer)))
+    sizes = sum(counts, np.zeros(KINDS, np.int64))
     wanted = [
         np.arange(size) if size <= most else np.sort(generator.choice(size, most, replace=False, shuffle=False))
         for size in sizes
     ]
     found = [_find(kinds, kind, numbers) for kind, numbers in enumerate(wanted)]
     first, second = (np.concatenate([rows[side] for rows in found]) for side in (0, 1))
-    kind = np.repeat(np.arange(4), [len(numbers) for numbers in wanted])
+    kind = np.repeat(np.arange(KINDS), [len(numbers) for numbers in wanted])
     weight = np.concatenate([np.full(len(w), size / max(1, len(w))) for w, size in zip(wanted, sizes, strict=True)])
     return Trials(first, second, kind >= 2, kind % 2 == 1, weight)
 
@@ -83,11 +94,13 @@ def pair_distances(vectors: Floats, trials: Trials) -> NDArray[np.float64]:
 class _PairKinds:
     singer: Codes
     song: Codes
+    within: Codes
 
     def of(self, row: int) -> Codes:
         """Give the kind of each pair of this row with a later one: 2 for the same singer, plus 1 for the same song."""
         later = slice(row + 1, None)
         kinds: Codes = 2 * (self.singer[later] == self.singer[row]) + (self.song[later] == self.song[row])
+        kinds[self.within[later] != self.within[row]] = APART
         return kinds
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 BASIC = ("singer", "song", "split")
+CORPUS = "corpus"
 STYLE = "style_"
 UNKNOWN = "not known"
 
@@ -30,15 +31,16 @@ class Colouring:
 
 
 def colourings(recordings: pd.DataFrame) -> list[Colouring]:
-    """List what is known of recordings, in the order singer, song, split, then style.
+    """List what is known of recordings, in the order singer, song, split, corpus, then style.
 
     Parameters
     ----------
     recordings : DataFrame
-        Columns `singer`, `song`, `split` and any ``style_*``: numbers or text, cells may be empty.
+        Columns `singer`, `song`, `split`, `corpus` where there are several, and any ``style_*``: numbers or text,
+        cells may be empty.
     """
-    style = [str(name) for name in recordings.columns if str(name).startswith(STYLE)]
-    return [_colouring(recordings[name], name) for name in (*BASIC, *style)]
+    further = [str(name) for name in recordings.columns if name == CORPUS or str(name).startswith(STYLE)]
+    return [_colouring(recordings[name], name) for name in (*BASIC, *further)]
 
 
 def _colouring(column: pd.Series, name: str) -> Colouring:
@@ -46,7 +48,7 @@ def _colouring(column: pd.Series, name: str) -> Colouring:
     if name not in BASIC and pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
         numbers = column.to_numpy(np.float64, na_value=np.nan)
         return Colouring(label, None, [float(f"{number:.5g}") if np.isfinite(number) else None for number in numbers])
-    texts = [str(cell) if pd.notna(cell) else UNKNOWN for cell in column]
+    texts = [str(cell) if pd.notna(cell) and cell != "" else UNKNOWN for cell in column]
     names = sorted(set(texts))
     place = {text: number for number, text in enumerate(names)}
     return Colouring(label, names, [place[text] for text in texts])

@@ -2,9 +2,39 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, TypeAdapter, field_validator
 
 from pipeline.sections.section import Counts, Section, Shares
+
+CorpusName = Literal[
+    "demo",
+    "manifest",
+    "damp-balanced",
+    "damp-perfs",
+    "ikala",
+    "jvs-music",
+    "m4singer",
+    "mir-1k",
+    "mir-qbsh",
+    "nus-48e",
+    "opensinger",
+    "ravdess-song",
+    "vocadito",
+    "vocalset",
+]
+_ONE: TypeAdapter[CorpusName] = TypeAdapter(CorpusName)
+
+
+def _listed(name: object) -> object:
+    """Take a name for a list of one."""
+    return tuple(name) if isinstance(name, list | tuple) else (_ONE.validate_python(name),)
+
+
+CorpusNames = Annotated[
+    tuple[CorpusName, ...],
+    BeforeValidator(_listed, json_schema_input_type=CorpusName | tuple[CorpusName, ...]),
+    Field(min_length=1),
+]
 
 
 class Demo(Section):
@@ -53,26 +83,19 @@ class Manifest(Balanced):
 class Corpus(Section):
     """Which corpus, and the settings of each; ``by_singers`` serves every corpus that has no section of its own."""
 
-    name: Literal[
-        "demo",
-        "manifest",
-        "damp-balanced",
-        "damp-perfs",
-        "ikala",
-        "jvs-music",
-        "m4singer",
-        "mir-1k",
-        "mir-qbsh",
-        "nus-48e",
-        "opensinger",
-        "ravdess-song",
-        "vocadito",
-        "vocalset",
-    ]
-    """The corpus: ``data/raw/<name>``."""
+    name: CorpusNames
+    """The corpus ``data/raw/<name>``, or a list of several, which are then trained on together."""
     demo: Demo
     ravdess_song: Balanced
     vocalset: Balanced
     by_singers: BySingers
     damp_balanced: DampBalanced
     manifest: Manifest
+
+    @field_validator("name")
+    @classmethod
+    def _each_once(cls, names: tuple[CorpusName, ...]) -> tuple[CorpusName, ...]:
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        if doubled:
+            raise ValueError(f"names {', '.join(doubled)} twice; name each corpus once")
+        return names

@@ -50,3 +50,41 @@ def test_every_two_singers_weigh_the_same() -> None:
 def test_both_answers_must_occur(rows: list[tuple[str, str, float]], lacking: str) -> None:
     with pytest.raises(BadInputError, match=f"^here: no two performances of different songs by {lacking}"):
         pair(performances(*rows))
+
+
+def test_pairs_are_within_a_corpus_and_corpora_weigh_the_same() -> None:
+    """The demo has three singers, the other corpus two; far apart as they lie, no pair is from both."""
+    demo = [
+        (f"demo::{name}", f"demo::{song}", place) for name, place in zip("abc", (0, 1, 2), strict=True) for song in "xy"
+    ]
+    real = [
+        (f"real::{name}", f"real::{song}", 1000.0 + place)
+        for name, place in zip("de", (0, 50), strict=True)
+        for song in "xy"
+    ]
+    known = pair(performances(*demo, *real))
+    assert known.corpora == ("demo", "real")
+    assert known.singers == 5
+    assert known.distances.max() == 50
+    # of two singers: of the demo 3 pairs of singers, two ways each; of the other 1
+    assert sorted(known.distances[~known.same_singer]) == [1, 1, 1, 1, 2, 2, 50, 50]
+    assert known.weights[known.distances == 50].sum() == pytest.approx(1 / 4)
+    assert known.weights[known.same_singer] == pytest.approx([1 / 12] * 3 + [1 / 8] * 2)
+    assert known.weights.sum() == pytest.approx(1)
+
+
+def test_a_corpus_without_pairs_of_one_kind_gives_none() -> None:
+    rows = [(f"demo::{name}", f"demo::{song}", 0.0) for name in "ab" for song in "xy"]
+    known = pair(performances(*rows, ("real::c", "real::x", 5.0), ("real::d", "real::y", 9.0)))
+    assert (known.corpora, known.singers, len(known)) == (("demo",), 2, 4)
+
+
+def test_kinds_that_only_different_corpora_have_are_refused() -> None:
+    rows = [
+        ("demo::a", "demo::x", 0.0),
+        ("demo::a", "demo::y", 0.0),
+        ("real::c", "real::x", 5.0),
+        ("real::d", "real::y", 9.0),
+    ]
+    with pytest.raises(BadInputError, match="^here: no corpus has pairs of both kinds"):
+        pair(performances(*rows))

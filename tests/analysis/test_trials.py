@@ -53,6 +53,27 @@ def test_every_pair_is_as_likely_in_the_sample() -> None:
     assert np.all(np.abs(seen / 2000 - 14 / 56) < 4.5 * np.sqrt(0.25 * 0.75 / 2000))
 
 
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.booleans()), min_size=1, max_size=14))
+@settings(max_examples=60, deadline=None)
+def test_pairs_within_a_group_are_those_that_each_group_has_alone(rows: list[tuple[int, int, bool]]) -> None:
+    singer, song, group = (np.array(column) for column in zip(*rows, strict=True))
+    found = draw_trials(singer, song, 10**6, np.random.default_rng(0), within=group)
+    pairs = set(zip(found.first.tolist(), found.second.tolist(), strict=True))
+    assert pairs == {(a, b) for a, b in combinations(range(len(rows)), 2) if group[a] == group[b]}
+    assert len(found) == len(pairs)
+    assert found.complete
+
+
+def test_a_sample_within_groups_weighs_as_many_pairs_as_there_are_within() -> None:
+    # two groups of 20 singers with 3 songs: pairs of different singers, same song: 2 * 3 * C(20, 2) = 1140
+    singer, song, group = np.repeat(np.arange(40), 3), np.tile(np.arange(3), 40), np.repeat([0, 1], 60)
+    found = draw_trials(singer, song, 500, np.random.default_rng(0), within=group)
+    chosen = ~found.same_singer & found.same_song
+    assert np.count_nonzero(chosen) == 500
+    assert found.weight[chosen].sum() == pytest.approx(1140)
+    assert np.array_equal(group[found.first], group[found.second])
+
+
 def test_distances(monkeypatch: pytest.MonkeyPatch) -> None:
     vectors = np.random.default_rng(0).normal(size=(9, 4)).astype(np.float32)
     found = drawn(np.arange(9), np.arange(9))

@@ -74,6 +74,7 @@ def test_a_default_that_is_told_can_be_typed_back() -> None:
         (Literal["auto"] | int, "`auto` or whole number"),
         (int | float, "number"),
         (tuple[bool, ...], "list of: `true` or `false`"),
+        (Literal["a", "b"] | tuple[Literal["a", "b"], ...], "`a` or `b`, or a list of these"),
     ],
 )
 def test_types_in_words(kind: Any, words: str) -> None:

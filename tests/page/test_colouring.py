@@ -26,3 +26,19 @@ def test_names_get_places_and_numbers_stay() -> None:
 def test_singers_named_by_numbers_are_names() -> None:
     singer = colourings(pd.DataFrame({"singer": [2, 1], "song": ["s", "s"], "split": ["test", "test"]}))[0]
     assert singer == Colouring("singer", ["1", "2"], [1, 0])
+
+
+def test_of_several_corpora_points_are_coloured_by_corpus_too() -> None:
+    table = pd.DataFrame(
+        {
+            "singer": ["demo::a", "real::b"],
+            "song": ["demo::x", "real::x"],
+            "split": ["test"] * 2,
+            "corpus": ["demo", "real"],
+            "style_school": ["", "opera"],
+        }
+    )
+    assert colourings(table)[3:] == [
+        Colouring("corpus", ["demo", "real"], [0, 1]),
+        Colouring("school", ["not known", "opera"], [0, 1]),
+    ]

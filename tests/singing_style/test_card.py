@@ -12,7 +12,7 @@ PARTS: dict[str, dict[str, Any]] = {
 
 
 def test_the_card_says_all_for_people(model: StyleModel) -> None:
-    card = compose_card(corpus="demo", **PARTS)
+    card = compose_card(corpora=["demo"], **PARTS)
     text = write_card(card, model.listening, model.calibration, model.identity)
     for said in (
         "| train.margin | 1 |",
@@ -29,8 +29,15 @@ def test_the_card_says_all_for_people(model: StyleModel) -> None:
 
 
 def test_weights_learned_from_others_recordings_are_not_ours_to_license() -> None:
-    demo, real = compose_card(corpus="demo", **PARTS), compose_card(corpus="ravdess-song", **PARTS)
+    demo, real = compose_card(corpora=["demo"], **PARTS), compose_card(corpora=["ravdess-song"], **PARTS)
     assert demo["licence"] == "Apache-2.0"
     assert real["licence"].startswith("the terms of the corpus ravdess-song decide")
     assert "synthetic" in demo["limits"][0]
     assert not any("synthetic" in limit for limit in real["limits"])
+
+
+def test_of_several_corpora_those_of_others_decide() -> None:
+    card = compose_card(corpora=["demo", "ravdess-song", "vocalset"], **PARTS)
+    assert card["corpus"] == "demo, ravdess-song, vocalset"
+    assert card["licence"].startswith("the terms of the corpora ravdess-song, vocalset decide")
+    assert not any("synthetic" in limit for limit in card["limits"])

@@ -1,0 +1,49 @@
+"""Several corpora as one: a manifest in which singers, songs and recordings of two corpora never share a name."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from pipeline.corpora.loaded import Loaded
+from pipeline.corpora.schema import validate_manifest
+from pipeline.corpora.together import SEPARATOR
+from pipeline.recordings import LeftOut
+
+
+def pool(corpora: Mapping[str, Loaded]) -> Loaded:
+    """Put corpora together, each with the split that it has alone.
+
+    Parameters
+    ----------
+    corpora : mapping of str to Loaded
+        By name; paths are relative to a folder of that name.
+
+    Returns
+    -------
+    Loaded
+        Singers and songs are called ``<corpus>::<name>``, recordings ``<corpus>.<recording>``. The column ``corpus``
+        says where a recording comes from. What only one corpus tells of style is missing in the rows of the others.
+
+    Raises
+    ------
+    BadInputError
+        One of them would not do alone, such as for want of singers in a part; the message names it.
+    """
+    for name, its in corpora.items():
+        validate_manifest(its.manifest, f"corpus {name}")
+    return Loaded(
+        pd.concat([_named_apart(its.manifest, name) for name, its in corpora.items()], ignore_index=True),
+        [LeftOut(f"{name}.{one.recording}", one.reason) for name, its in corpora.items() for one in its.left_out],
+        "\n".join(f"corpus {name}\n{its.report}".rstrip() for name, its in corpora.items()),
+    )
+
+
+def _named_apart(manifest: pd.DataFrame, corpus: str) -> pd.DataFrame:
+    table = manifest.assign(
+        recording=[f"{corpus}.{name}" for name in manifest["recording"]],
+        path=[f"{corpus}/{path}" for path in manifest["path"]],
+        singer=[f"{corpus}{SEPARATOR}{name}" for name in manifest["singer"]],
+        song=[f"{corpus}{SEPARATOR}{name}" for name in manifest["song"]],
+    )
+    table.insert(0, "corpus", corpus)
+    return table
