@@ -72,16 +72,26 @@ def main() -> str:
         if not raw.is_dir():
             raise BadInputError(f"{raw}: no such folder; bring it in: make corpus NAME={raw.name} FROM=/path/to/folder")
     corpus = fresh_folder(CORPUS)
-    load = partial(_load, settings=params.corpus, seed=params.seed, bad=params.max_bad_share)
+    load = partial(load_corpus, settings=params.corpus, seed=params.seed, bad=params.max_bad_share)
     if len(names) == 1:
         return _write(load(names[0], corpus), corpus)
     return _write(pool({name: load(name, fresh_folder(corpus / name)) for name in names}), corpus)
 
 
-def _load(name: CorpusName, corpus: Path, *, settings: Corpus, seed: int, bad: float) -> Loaded:
-    """Load one corpus; whatever stands beside it, it is split as it is alone."""
+def load_corpus(
+    name: CorpusName, corpus: Path, *, settings: Corpus, seed: int, bad: float, split: Splitter | None = None
+) -> Loaded:
+    """Load one corpus into a folder; whatever stands beside it, it is split as it is alone, or as `split` says.
+
+    Raises
+    ------
+    BadInputError
+        It is not there, is not of its layout, too much of it is unreadable, or it cannot be split.
+    """
     raw = RAW / name
-    split = _splitter(name, settings, np.random.default_rng([seed, 1]))
+    if not raw.is_dir():
+        raise BadInputError(f"{raw}: no such folder; bring it in: make corpus NAME={name} FROM=/path/to/folder")
+    split = split or _splitter(name, settings, np.random.default_rng([seed, 1]))
     match name:
         case "demo":
             loaded = Loaded(

@@ -17,7 +17,7 @@ from ruamel.yaml.error import YAMLError
 from pipeline.errors import BadInputError
 from pipeline.sections.augmentation import Augmentation
 from pipeline.sections.corpora import Corpus
-from pipeline.sections.experiments import Feature, Paper, Search, Seed
+from pipeline.sections.experiments import Ablation, Feature, Paper, Search, Seed
 from pipeline.sections.learning import Embed, Network, Train
 from pipeline.sections.listening import Clips, Features, Frames, Resample, Shards, Voice
 from pipeline.sections.results import Baseline, Knn, Look, Probe, Report, Statistics, Tsne
@@ -53,6 +53,7 @@ class Params(Section):
     report: Report
     paper: Paper
     search: Search
+    ablation: Ablation
 
     @model_validator(mode="after")
     def _consistent(self) -> "Params":

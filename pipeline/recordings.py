@@ -82,6 +82,7 @@ def for_each_recording(
     label: str,
     max_bad_share: float,
     scratch: Scratch | None = None,
+    unit: str = "recordings",
 ) -> Done[Result]:
     """Call ``work(*arguments)`` once a recording, in parallel processes.
 
@@ -101,6 +102,8 @@ def for_each_recording(
         Where finished work is kept and found again. The work must then depend on nothing but its arguments and the
         contents of its inputs, leave nothing but its outputs, and declare a result that JSON can hold (numbers, text,
         lists, dataclasses of these). Recordings that cannot be used are looked at anew.
+    unit : str, optional
+        What the progress bar counts.
 
     Returns
     -------
@@ -114,7 +117,7 @@ def for_each_recording(
     """
     known = _importable(work)
     calls = [(Path.cwd(), known, recording, call) for recording, call in zip(recordings, arguments, strict=True)]
-    with tqdm(total=len(calls), desc=label, unit=" recordings", mininterval=1.0) as bar:
+    with tqdm(total=len(calls), desc=label, unit=f" {unit}", mininterval=1.0) as bar:
         outcomes = _outcomes(calls, scratch, bar.update)
     done = _gather(recordings, outcomes)
     _stop_if_too_many_bad(done, len(recordings), max_bad_share)

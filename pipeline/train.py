@@ -11,47 +11,37 @@ the same weights. Checkpoints take at most a hundredth of the time; other parame
 Several processes train on one batch together: `torchrun --nproc-per-node 2 -m pipeline.train && dvc commit -f train`.
 """
 
-import dataclasses
 import functools
 import json
 import time
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import numpy as np
-import torch
+from pydantic_core import to_jsonable_python
 
 from pipeline.content import hash_files
-from pipeline.corpora.together import corpus_of
 from pipeline.errors import BadInputError
 from pipeline.interruption import Interruption
 from pipeline.nn.checkpointer import Checkpointer, Pace
-from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, keep_memory, use_threads
 from pipeline.nn.environment import describe_environment
-from pipeline.nn.making import seeded_network
 from pipeline.nn.model_file import save_model
-from pipeline.nn.objectives.choice import Clips, Options, choose_objective, validation_sampler
-from pipeline.nn.objectives.objective import Objective
 from pipeline.nn.processes import Processes
 from pipeline.nn.trained import Trained
-from pipeline.nn.trainer import Settings, Trainer
+from pipeline.nn.trainer import Trainer
 from pipeline.nn.training_report import report_training, warn_of_training
 from pipeline.nn.training_state import checkpoint_size
-from pipeline.nn.validation import Validation
 from pipeline.params import load_params
 from pipeline.scratch import scratch_folder
-from pipeline.sections.learning import Train
 from pipeline.stage import MODELS, SHARDS, fresh_folder, run
 from pipeline.storage.checkpoint import CheckpointFolder
 from pipeline.storage.checkpoint_store import CheckpointStore
-from pipeline.storage.shard import ClipSet, read_shards
+from pipeline.storage.shard import read_shards
+from pipeline.training import Plan, make_trainer
 
-NETWORK_SEED, PAIRS_SEED, VALIDATION_SEED, HEAD_SEED = 1, 2, 3, 4
 CODE = Path(__file__).parent
-IMPORTED = ("corpora/together.py", "nn/**/*.py", "storage/*.py")
+IMPORTED = ("training.py", "audio/*.py", "corpora/together.py", "nn/**/*.py", "storage/*.py")
 say = functools.partial(print, flush=True)
-Picked = TypeVar("Picked", Options, Settings)
 
 
 def main() -> str:
@@ -62,24 +52,21 @@ def main() -> str:
     if clips.feature != params.feature:
         raise BadInputError(f"{SHARDS}: holds {clips.feature}, not {params.feature}; run `dvc repro shards`")
     processes, threads = Processes.join(choose_device()), use_threads(params.train.threads)
-    device = processes.device
-    precision = choose_precision(params.train.precision, device)
-    shape = params.network.shape(clips.clip_frames, clips.bins)
-    network = seeded_network(shape, np.random.SeedSequence([params.seed, NETWORK_SEED]), device)
-    trainer = Trainer(
-        network,
-        ClipBank(clips, device),
-        _objective(clips, params.train, params.network.embedding, params.seed, processes),
-        _validation(validation, params.train, params.seed, device),
-        _pick(Settings, params.train),
-        generator=np.random.default_rng([params.seed, PAIRS_SEED]),
-        device=device,
-        precision=precision,
-        processes=processes,
+    precision = choose_precision(params.train.precision, processes.device)
+    plan = Plan(
+        params.seed,
+        params.network,
+        params.augmentation,
+        params.train,
+        params.resample.rate,
+        params.frames,
+        params.features,
     )
-    environment = describe_environment(device, precision, threads) | {"processes": processes.count}
+    trainer = make_trainer(plan, clips, validation, processes, precision)
+    environment = describe_environment(processes.device, precision, threads) | {"processes": processes.count}
+    shape = params.network.shape(clips.clip_frames, clips.bins)
     configuration = {"feature": clips.feature, "network": shape}
-    identity = _identity(params.seed, params.train, configuration, environment)
+    identity = _identity(plan, configuration, environment)
     if not processes.first:
         _train(trainer, None)
         processes.leave()
@@ -96,33 +83,12 @@ def main() -> str:
     )
 
 
-def _objective(clips: ClipSet, train: Train, dimensions: int, seed: int, processes: Processes) -> Objective:
-    head = np.random.SeedSequence([seed, HEAD_SEED])
-    return choose_objective(_pick(Options, train), _named(clips), dimensions, head, processes)
-
-
-def _validation(clips: ClipSet, train: Train, seed: int, device: torch.device) -> Validation:
-    generator = np.random.default_rng([seed, VALIDATION_SEED])
-    sampler = validation_sampler(_pick(Options, train), _named(clips))
-    return Validation(ClipBank(clips, device), sampler.draw(train.validation_pairs, generator))
-
-
-def _named(clips: ClipSet) -> Clips:
-    return Clips(clips.singer, clips.song, corpus_of(clips.singer))
-
-
-def _pick(kind: type[Picked], train: Train) -> Picked:
-    """Fill a dataclass with the parameters of its names."""
-    return kind(**{field.name: getattr(train, field.name) for field in dataclasses.fields(kind)})
-
-
-def _identity(seed: int, train: Train, configuration: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
+def _identity(plan: Plan, configuration: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
     """Gather all that decides the weights: only what agrees in all of it may carry on from one another's checkpoint."""
     shards = sorted([*SHARDS.glob("train-*.h5"), *SHARDS.glob("validation-*.h5")])
     code = [Path(__file__), *(path for place in IMPORTED for path in sorted(CODE.glob(place)))]
     return {
-        "seed": seed,
-        "train": train.model_dump(),
+        "plan": to_jsonable_python(plan),
         **configuration,
         "shards": hash_files(shards),
         "code": hash_files(code),

@@ -32,13 +32,14 @@ def pool(corpora: Mapping[str, Loaded]) -> Loaded:
     for name, its in corpora.items():
         validate_manifest(its.manifest, f"corpus {name}")
     return Loaded(
-        pd.concat([_named_apart(its.manifest, name) for name, its in corpora.items()], ignore_index=True),
+        pd.concat([named_apart(its.manifest, name) for name, its in corpora.items()], ignore_index=True),
         [LeftOut(f"{name}.{one.recording}", one.reason) for name, its in corpora.items() for one in its.left_out],
         "\n".join(f"corpus {name}\n{its.report}".rstrip() for name, its in corpora.items()),
     )
 
 
-def _named_apart(manifest: pd.DataFrame, corpus: str) -> pd.DataFrame:
+def named_apart(manifest: pd.DataFrame, corpus: str) -> pd.DataFrame:
+    """Name recordings, paths, singers and songs of a manifest after their corpus, which a first column says too."""
     table = manifest.assign(
         recording=[f"{corpus}.{name}" for name in manifest["recording"]],
         path=[f"{corpus}/{path}" for path in manifest["path"]],

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from pipeline.sections.corpora import CorpusName
 from pipeline.sections.section import Count, Section
 
 Feature = Literal["mel", "cqt"]
@@ -75,3 +76,14 @@ class Search(Section):
         if "train.max_epochs" in names:
             raise ValueError("space must not name train.max_epochs, which search.epochs sets")
         return self
+
+
+class Ablation(Section):
+    """`make ablation`: what each ingredient of the preset best is worth on voices never heard."""
+
+    corpus: CorpusName
+    """The real corpus whose singers and songs are left out in turn; brought in by `make corpus`."""
+    folds: Annotated[int, Field(ge=2)]
+    """Folds of its singers; each takes two singers at least."""
+    seeds: Annotated[tuple[Seed, ...], Field(min_length=1)]
+    """Seeds under which every row is trained in every fold."""

@@ -4,8 +4,8 @@ A clip is a slice of its recording's frames. Cutting 80 %-overlapping clips out 
 disk and the memory. A recording shorter than one clip is padded here with 0 dB, so that every clip is a whole slice.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import h5py
@@ -19,6 +19,9 @@ from pipeline.storage.frames import Frames
 VERSION = 1
 MEMORY_SHARE = 0.5
 """Frames are read into memory where they take no more than this share of what is free; else they are mapped."""
+
+CLIP_COLUMNS = ("first_frame", "recording", "singer", "song", "start")
+"""What a `ClipSet` says of each clip."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,11 @@ class ClipSet:
 
     def __len__(self) -> int:
         return len(self.first_frame)
+
+    def __getitem__(self, chosen: NDArray[np.bool_]) -> "ClipSet":
+        """Take the clips of a mask; frames are shared."""
+        table = {name: getattr(self, name)[chosen] for name in CLIP_COLUMNS}
+        return replace(self, **table)
 
     @property
     def bins(self) -> int:
@@ -180,6 +188,11 @@ def read_shards(folder: Path, split: str, memory: int | None = None) -> ClipSet:
     kinds = {(part.feature, part.clip_frames, part.bins) for part in sets}
     if len(kinds) > 1:
         raise BadInputError(f"{folder}: the shards of the {split} part differ in feature or shape: {sorted(kinds)}")
+    return join_clips(sets)
+
+
+def join_clips(sets: Sequence[ClipSet]) -> ClipSet:
+    """Put the clips of several sets, all of one feature and shape, one after the other; frames are shared."""
     shift = np.concatenate([[0], np.cumsum([len(part.frames) for part in sets])[:-1]])
     return ClipSet(
         frames=Frames([table for part in sets for table in part.frames.tables]),

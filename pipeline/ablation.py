@@ -1,0 +1,273 @@
+"""What each ingredient of the preset best is worth on voices never heard (`make ablation`).
+
+Singers and songs of a real corpus are left out together, fold by fold: networks train on the embedded choir and on the
+other singers' other songs, and are asked about the rest. Each row of presets/ablation.yaml takes one ingredient away or
+exchanges it, under several seeds; section `ablation` of params.yaml says which corpus, how many folds, which seeds. The
+handcrafted baseline and a network that was not trained stand beside them.
+
+What is done is kept in .scratch and not done again: stop this at any time, and call it again to carry on. Writes
+metrics/ablation.json and metrics/plots/ablation.png.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from pipeline.ablation_data import Gathered, describe_real, gather_clips
+from pipeline.analysis.collection import Collection
+from pipeline.analysis.handcrafted import standardise
+from pipeline.analysis.singer_folds import singer_folds
+from pipeline.analysis.unheard import MEASURES, Heard, compare_unheard, errors_by_seed, measure_unheard
+from pipeline.content import hash_files
+from pipeline.errors import BadInputError
+from pipeline.figures.ablation import draw_ablation
+from pipeline.nn.clip_bank import ClipBank
+from pipeline.nn.embedding import embed_clips
+from pipeline.nn.processes import Processes
+from pipeline.params import Params, override, parse_params, read_raw
+from pipeline.preset import PRESETS, read_preset, read_yaml_file
+from pipeline.recordings import Input, Output, for_each_recording
+from pipeline.scratch import Scratch
+from pipeline.stage import METRICS, PLOTS
+from pipeline.storage.shard import join_clips, read_shards
+from pipeline.training import Plan, make_trainer
+
+ROWS = PRESETS / "ablation.yaml"
+CORPORA = ("choir", "real")
+SINGERS_SEED = 40
+BASELINE = "handcrafted baseline"
+BATCH = 64
+HEADINGS = ("EER", "EER, one threshold", "right singer", "betrayed song")
+CODE = [Path(__file__).parent / "ablation.py", Path(__file__).parent / "analysis/singer_folds.py"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    Attributes
+    ----------
+    name : str
+        What is taken away or exchanged.
+    corpora : tuple of str
+        What is trained on: of `CORPORA`.
+    settings : dict
+        Parameters by path, set after the preset's.
+    """
+
+    name: str
+    corpora: tuple[str, ...]
+    settings: Mapping[str, Any]
+
+
+UNTRAINED = Row("not trained", (), {})
+
+
+@dataclass(frozen=True)
+class Run:
+    """A row under one seed, in one fold, counted from 0."""
+
+    row: Row
+    seed: int
+    fold: int
+    plan: Plan
+
+    def __str__(self) -> str:
+        return f"{self.row.name}, seed {self.seed}, fold {self.fold + 1}"
+
+
+def main() -> None:
+    """Run from the command line."""
+    argparse.ArgumentParser(
+        prog="python -m pipeline.ablation", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
+    try:
+        print(ablate())
+    except BadInputError as fault:
+        print(f"ablation: error: {fault}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        print("ablation: stopped; call it again to carry on", file=sys.stderr)
+        raise SystemExit(130) from None
+
+
+def ablate() -> str:
+    """Train all rows, folds and seeds, and write and give the table."""
+    raw, preset, rows = read_raw(), read_preset("best"), read_rows(ROWS)
+    params = parse_params(override(raw, preset), str(PRESETS / "best.yaml"))
+    each = [parse_params(override(raw, {**preset, **row.settings}), f"{ROWS}: {row.name}") for row in rows]
+    gathered = gather_clips(params)
+    runs = [
+        Run(row, seed, fold, _plan(its, seed))
+        for row, its in zip([UNTRAINED, *rows], [params, *each], strict=True)
+        for seed in params.ablation.seeds
+        for fold in range(params.ablation.folds)
+    ]
+    heard = {BASELINE: [_baseline(gathered, params)], **_heard(runs, _train_all(runs, gathered, params))}
+    return _write({name: _measure(seeds, params) for name, seeds in heard.items()}, params)
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Read the rows, each checked for what it may hold.
+
+    Raises
+    ------
+    BadInputError
+        Naming the row and what is wrong with it.
+    """
+    content = read_yaml_file(path)
+    if not isinstance(content, list) or not all(isinstance(row, dict) and row.get("name") for row in content):
+        raise BadInputError(f"{path}: must be a list of rows, each with a name")
+    rows = []
+    for row in content:
+        if unknown := set(row) - {"name", "corpora", "settings"}:
+            raise BadInputError(f"{path}: row {row['name']!r}: unknown {min(unknown)}; known are corpora and settings")
+        corpora = tuple(row.get("corpora", CORPORA))
+        if not corpora or set(corpora) - set(CORPORA):
+            raise BadInputError(f"{path}: row {row['name']!r}: corpora must be of {', '.join(CORPORA)}")
+        rows.append(Row(str(row["name"]), corpora, row.get("settings") or {}))
+    return rows
+
+
+def _plan(params: Params, seed: int) -> Plan:
+    return Plan(
+        seed, params.network, params.augmentation, params.train, params.resample.rate, params.frames, params.features
+    )
+
+
+def _train_all(runs: Sequence[Run], gathered: Gathered, params: Params) -> list[Path]:
+    """Train every run, on all cores with one thread each; give the files that hold what it made of its test part."""
+    outputs = [gathered.folder / f"run-{number:04d}.npz" for number in range(len(runs))]
+    shards = [Input(gathered.folder / f"{name}-000.h5") for name in CORPORA]
+    train_stage = Scratch.of_stage("train")
+    for_each_recording(
+        train_fold,
+        [str(run) for run in runs],
+        [
+            (
+                *shards,
+                Output(path),
+                run.plan,
+                run.row.corpora,
+                run.fold,
+                params.ablation.folds,
+                gathered.kinds,
+                (torch.__version__, hash_files(CODE)),
+            )
+            for run, path in zip(runs, outputs, strict=True)
+        ],
+        label="ablation",
+        unit="trainings",
+        max_bad_share=0.0,
+        scratch=replace(train_stage, folder=train_stage.folder.with_name("ablation-runs")),
+    )
+    return outputs
+
+
+def train_fold(
+    choir: Path,
+    real: Path,
+    target: Path,
+    plan: Plan,
+    corpora: tuple[str, ...],
+    fold: int,
+    folds: int,
+    kinds: dict[str, str],
+    versions: tuple[str, str],
+) -> None:
+    """Train on the singers and songs that a fold leaves in, or on nothing, and embed those that it leaves out.
+
+    Parameters
+    ----------
+    choir, real : Path
+        Their shards.
+    target : Path
+        Gets the test performances, as `Collection.save` writes them.
+    plan : Plan
+    corpora : tuple of str
+        What to train on, of `CORPORA`; with none, the network stays as it was drawn.
+    fold, folds : int
+        Which one, counted from 0, and of how many.
+    kinds : dict of str to str
+        Men and women of the real corpus.
+    versions : tuple of str
+        Of what else the result depends on.
+    """
+    clips = {"choir": read_shards(choir.parent, "choir"), "real": read_shards(real.parent, "real")}
+    part = singer_folds(clips["real"].singer, clips["real"].song, folds, kinds)[fold]
+    test = clips["real"][part.test]
+    clips["real"] = clips["real"][part.train]
+    training = join_clips([clips[name] for name in corpora or CORPORA])
+    alone = Processes(0, 1, torch.device("cpu"))
+    trainer = make_trainer(plan, training, training, alone, torch.float32)
+    if corpora:
+        trainer.network.load_state_dict(trainer.run().weights)
+    vectors = embed_clips(
+        trainer.network, ClipBank(test, alone.device), batch=BATCH, device=alone.device, precision=torch.float32
+    )
+    Collection(vectors, test.recording, test.singer, test.song, test.start).performances().save(target)
+
+
+def _heard(runs: Sequence[Run], files: Sequence[Path]) -> dict[str, list[list[Heard]]]:
+    """Compare the test performances of every run: by row, a list of folds for each seed."""
+    found: dict[str, dict[int, list[Heard]]] = {}
+    for run, file in zip(runs, files, strict=True):
+        seeds = found.setdefault(run.row.name, {})
+        seeds.setdefault(run.seed, []).append(compare_unheard(Collection.load(file)))
+    return {name: list(seeds.values()) for name, seeds in found.items()}
+
+
+def _baseline(gathered: Gathered, params: Params) -> list[Heard]:
+    """Compare the same performances by handcrafted features, standardised in each fold over its test clips."""
+    clips = describe_real(gathered, params)
+    folds = singer_folds(clips.singer, clips.song, params.ablation.folds, gathered.kinds)
+    tests = [clips[fold.test] for fold in folds]
+    return [
+        compare_unheard(
+            replace(test, vectors=standardise(test.vectors.astype(np.float64)).astype(np.float32)).performances()
+        )
+        for test in tests
+    ]
+
+
+def _measure(seeds: Sequence[Sequence[Heard]], params: Params) -> dict[str, Any]:
+    statistics = params.statistics
+    generator = np.random.default_rng([params.seed, SINGERS_SEED])
+    figures = measure_unheard(seeds, statistics.draws, statistics.level, generator)
+    return {name: one.rounded() for name, one in figures.items()} | {
+        "eer_by_seed": [round(error, 4) for error in errors_by_seed(seeds)]
+    }
+
+
+def _write(figures: dict[str, dict[str, Any]], params: Params) -> str:
+    METRICS.mkdir(exist_ok=True)
+    settings = params.ablation.model_dump(mode="json")
+    (METRICS / "ablation.json").write_text(json.dumps(settings | {"rows": figures}, indent=2) + "\n")
+    PLOTS.mkdir(parents=True, exist_ok=True)
+    draw_ablation(figures, PLOTS / "ablation.png")
+    return tabulate(figures)
+
+
+def tabulate(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    """Write the table in Markdown: percent, with intervals over singers where they exist."""
+    lines = ["", f"| | {' | '.join(HEADINGS)} |", f"| --- {'| --- ' * len(HEADINGS)}|"]
+    for name, row in figures.items():
+        cells = [_percent(row[measure]) for measure in MEASURES]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _percent(estimate: Mapping[str, float]) -> str:
+    text = f"{100 * estimate['value']:.1f}"
+    return text + (f" ({100 * estimate['low']:.1f} to {100 * estimate['high']:.1f})" if "low" in estimate else "")
+
+
+if __name__ == "__main__":
+    main()

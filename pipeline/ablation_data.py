@@ -1,0 +1,183 @@
+"""The clips on which `make ablation` trains and tests: all of a real corpus, and the choir without its test part."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from pipeline.analysis.collection import Collection
+from pipeline.analysis.handcrafted import Settings as Handcrafted
+from pipeline.audio.spectrogram import Settings as Spectrogram
+from pipeline.baseline import describe_recording
+from pipeline.corpora.pooling import named_apart
+from pipeline.corpora.schema import SPLITS
+from pipeline.corpora.split import Split
+from pipeline.corpus import load_corpus
+from pipeline.features import write_features
+from pipeline.params import Params
+from pipeline.recordings import Input, Output, for_each_recording
+from pipeline.resample import resample_recording
+from pipeline.scratch import Scratch, scratch_folder
+from pipeline.sections.corpora import CorpusName
+from pipeline.stage import fresh_folder
+from pipeline.storage.shard import Recording, write_shards
+from pipeline.voice import Settings as Voicing
+from pipeline.voice import detect_recording
+
+CHOIR: Final = "demo"
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What was gathered.
+
+    Attributes
+    ----------
+    folder : Path
+        Holds a shard of each, ``choir-000.h5`` and ``real-000.h5``.
+    real : DataFrame
+        The performances of the real corpus.
+    kinds : dict of str to str
+        Whether its singers are men or women, where the corpus tells.
+    """
+
+    folder: Path
+    real: pd.DataFrame
+    kinds: dict[str, str]
+
+
+def gather_clips(params: Params) -> Gathered:
+    """Load both corpora, listen to them as the stages do, and write a shard of each.
+
+    Raises
+    ------
+    BadInputError
+        A corpus is missing, or too much of it cannot be used.
+    """
+    folder = fresh_folder(scratch_folder() / "ablation")
+    real = _listen(params, _load(params, "real", folder), folder)
+    choir = _listen(params, _load(params, "choir", folder), folder)
+    for name, table in (("real", real), ("choir", choir)):
+        write_shards(
+            folder,
+            name,
+            _recordings(table, folder),
+            feature=params.feature,
+            clip_frames=params.clips.frames,
+            max_frames=2**62,
+        )
+    sexes = real["style_sex"] if "style_sex" in real else pd.Series("", index=real.index)
+    return Gathered(folder, real, dict(zip(real["singer"], sexes, strict=True)))
+
+
+def describe_real(gathered: Gathered, params: Params) -> Collection:
+    """Describe the clips of the real corpus by handcrafted features, not yet standardised."""
+    folder, names = gathered.folder, list(gathered.real["recording"])
+    settings = Handcrafted(
+        length=params.frames.length,
+        hop=params.frames.hop,
+        mfcc=params.baseline.mfcc,
+        chroma=params.baseline.chroma,
+        rolloff=params.baseline.rolloff,
+    )
+    for_each_recording(
+        describe_recording,
+        names,
+        [
+            (
+                Input(folder / f"{name}.flac"),
+                Input(folder / f"{name}.voice.npz"),
+                Output(folder / f"{name}.baseline.npz"),
+                settings,
+                params.clips.frames,
+            )
+            for name in names
+        ],
+        label="baseline",
+        max_bad_share=params.max_bad_share,
+        scratch=Scratch.of_stage("baseline"),
+    )
+    values = [np.load(folder / f"{name}.baseline.npz")["values"] for name in names]
+    clips = [len(its) for its in values]
+    recording, singer, song = (np.repeat(gathered.real[of], clips) for of in ("recording", "singer", "song"))
+    return Collection(np.concatenate(values), recording, singer, song, np.zeros(sum(clips), np.int32))
+
+
+def _load(params: Params, name: str, folder: Path) -> pd.DataFrame:
+    corpus: CorpusName = CHOIR if name == "choir" else params.ablation.corpus
+    place = fresh_folder(folder / name)
+    loaded = load_corpus(
+        corpus,
+        place,
+        settings=params.corpus,
+        seed=params.seed,
+        bad=params.max_bad_share,
+        split=None if name == "choir" else _everything,
+    )
+    table = named_apart(loaded.manifest, corpus).sort_values("recording", ignore_index=True)
+    table["path"] = [place / path.partition("/")[2] for path in table["path"]]
+    return table[table["split"] != "test"] if name == "choir" else table
+
+
+def _everything(sung: pd.DataFrame, **_: object) -> Split:
+    """Split nothing: every singer and every song in one part."""
+    singers, songs = (tuple(sorted(sung[column].unique())) for column in ("singer", "song"))
+    part, *others = SPLITS
+    empty = dict.fromkeys(others, ())
+    return Split({part: songs, **empty}, {part: singers, **empty})
+
+
+def _listen(params: Params, table: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """Resample, find the voice, and compute the spectrograms; what cannot be used is left out, and said."""
+    frames, clips, features = params.frames, params.clips, params.features
+    voicing = Voicing(
+        length=frames.length,
+        hop=frames.hop,
+        min_hz=params.voice.min_hz,
+        max_hz=params.voice.max_hz,
+        clip_frames=clips.frames,
+        clip_hop=clips.hop,
+        min_voiced=clips.min_voiced,
+        pad_short=clips.pad_short,
+        seed=params.seed,
+    )
+    spectrogram = Spectrogram(
+        length=frames.length,
+        hop=frames.hop,
+        bins=features.bins,
+        bins_per_octave=features.bins_per_octave,
+        cqt_min_hz=features.cqt_min_hz,
+        floor_db=features.floor_db,
+    )
+    steps: dict[str, tuple[Callable[..., Any], str, tuple[object, ...]]] = {
+        "resample": (resample_recording, ".flac", (params.resample.rate, params.resample.quality, frames.length)),
+        "voice": (detect_recording, ".voice.npz", (voicing,)),
+        "features": (write_features, ".npy", (params.feature, spectrogram)),
+    }
+    for stage, (work, suffix, settings) in steps.items():
+        names = list(table["recording"])
+        sources = table["path"] if stage == "resample" else [folder / f"{name}.flac" for name in names]
+        done = for_each_recording(
+            work,
+            names,
+            [
+                (Input(source), Output(folder / f"{name}{suffix}"), *settings)
+                for name, source in zip(names, sources, strict=True)
+            ],
+            label=f"{stage} {table['corpus'].iloc[0]}",
+            max_bad_share=params.max_bad_share,
+            scratch=Scratch.of_stage(stage),
+        )
+        if done.left_out:
+            print(f"{stage}: {done.summary()}", flush=True)
+        table = table[table["recording"].isin(done.results)]
+    return table
+
+
+def _recordings(table: pd.DataFrame, folder: Path) -> Iterator[Recording]:
+    for name, singer, song in table[["recording", "singer", "song"]].itertuples(index=False):
+        starts = np.load(folder / f"{name}.voice.npz")["clip_starts"]
+        yield Recording(name, singer, song, np.load(folder / f"{name}.npy"), starts)

@@ -1,0 +1,56 @@
+"""What each ingredient is worth on voices never heard: error and song betrayed, a row each, with intervals."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pipeline.figures.canvas import COLOURS, blank, house_style, readable, save_png
+
+PANELS = {
+    "eer": "equal error rate across songs, %",
+    "singer_cross_song": "right singer, through another song, %",
+    "song": "betrayed song (other singers), %",
+}
+
+
+def draw_ablation(figures: Mapping[str, Mapping[str, Any]], path: Path) -> None:
+    """Compose the figure and write it as PNG; see `compose_ablation`."""
+    save_png(compose_ablation(figures), path)
+
+
+@house_style()
+def compose_ablation(figures: Mapping[str, Mapping[str, Any]]) -> Figure:
+    """Draw a point and an interval over singers for each row, the rows from the top down.
+
+    Parameters
+    ----------
+    figures : mapping
+        By row, for each of `PANELS` ``value``, ``low`` and ``high`` (0 to 1; the last two may be missing), and
+        ``eer_by_seed``, drawn as small marks.
+
+    Returns
+    -------
+    Figure
+    """
+    figure = blank(11.0, 1.2 + 0.3 * len(figures))
+    panels = figure.subplots(1, len(PANELS), sharey=True)
+    places = np.arange(len(figures))
+    for axes, (measure, title) in zip(panels, PANELS.items(), strict=True):
+        axes.set(title=title)
+        for place, row in enumerate(figures.values()):
+            _draw(axes, place, row[measure], row["eer_by_seed"] if measure == "eer" else [])
+        axes.grid(axis="x", alpha=0.3)
+    panels[0].set_yticks(places, [readable(name) for name in figures])
+    panels[0].invert_yaxis()
+    return figure
+
+
+def _draw(axes: Axes, place: int, estimate: Mapping[str, float], seeds: list[float]) -> None:
+    if "low" in estimate:
+        axes.plot([100 * estimate["low"], 100 * estimate["high"]], [place, place], color=COLOURS[0], alpha=0.5)
+    axes.plot(100 * estimate["value"], place, "o", color=COLOURS[0])
+    axes.plot(100 * np.array(seeds), [place] * len(seeds), "|", color=COLOURS[1])
