@@ -94,6 +94,7 @@ def _draw_curve(
 def _draw_error(axes: Axes, validation: pd.DataFrame) -> None:
     axes.plot(validation["step"], validation["loss"], "o", color=DARK, markeredgecolor=BLACK, zorder=3)
     axes.set(ylabel="validation: equal error rate", ylim=(0, 0.52))
+    axes.spines["right"].set_visible(True)
 
 
 def _dot(history: pd.DataFrame) -> str:

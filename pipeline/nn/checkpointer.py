@@ -126,10 +126,5 @@ def _align(trainer: Trainer) -> None:
     if not trainer.processes.first:
         restore(trainer, Checkpoint(trainer.steps, tensors, record))
         diverge_dropout(trainer.network, trainer.processes.number)
-        _diverge(trainer.augmentation_generator, trainer.processes.number)
-
-
-def _diverge(generator: np.random.Generator, number: int) -> None:
-    bits = np.random.PCG64()
-    bits.state = generator.bit_generator.state
-    generator.bit_generator.state = bits.jumped(number).state
+        told = int(trainer.augmentation_generator.integers(2**63))
+        trainer.augmentation_generator = np.random.default_rng([told, trainer.processes.number])

@@ -102,8 +102,9 @@ class GroupObjective(ABC):
 
     def loss(self, vectors: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
         """Compute the loss of a batch; measure the numbers of `PairStatistics` over all its pairs."""
-        names = (self._labels.singer, self._labels.song, self._labels.corpus)
-        group = _to(make_group(*(codes[batch.clips] for codes in names), self._shares), self._device)
+        labels, clips = self._labels, batch.clips
+        group = make_group(labels.singer[clips], labels.song[clips], labels.corpus[clips], self._shares)
+        group = _to(group, self._device)
         directions = functional.normalize(vectors, dim=1)
         loss, constant = self.compare(directions, group)
         distance = (2 - 2 * directions.detach() @ directions.detach().T).clamp(min=0)

@@ -36,7 +36,8 @@ def counts(anchor: int, other: int, shares: Shares) -> float:
 
 def directions(seed: int = 0) -> NDArray[np.float64]:
     drawn = np.random.default_rng(seed).standard_normal((len(SINGER), 3))
-    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    unit: NDArray[np.float64] = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    return unit
 
 
 def slope_is_finite(loss: torch.Tensor, leaf: torch.Tensor) -> bool:

@@ -16,12 +16,17 @@ CPU = torch.device("cpu")
 LABELS = Labels.of(SINGER.astype(str), SONG.astype(str), CORPUS.astype(str))
 
 
+def widened(cosine: float) -> float:
+    angle = math.acos(cosine)
+    return math.cos(angle + MARGIN) if angle + MARGIN < math.pi else cosine - MARGIN * math.sin(MARGIN)
+
+
 def by_loops(cosine: np.ndarray, singer: np.ndarray, weight: np.ndarray) -> float:
     """Equation 3 of Deng et al. 2019, each class times its weight."""
     losses = []
     for clip, own in enumerate(singer):
         told = [w * math.exp(SCALE * c) for w, c in zip(weight[clip], cosine[clip], strict=True)]
-        told[own] = weight[clip][own] * math.exp(SCALE * math.cos(math.acos(cosine[clip][own]) + MARGIN))
+        told[own] = weight[clip][own] * math.exp(SCALE * widened(cosine[clip][own]))
         losses.append(-math.log(told[own] / sum(told)))
     return sum(losses) / len(losses)
 
