@@ -78,8 +78,7 @@ def main() -> str:
         for corpus, rows in rows_by_corpus(embedding.singer).items()
     }
     _write(scores, alone, settings.level)
-    said = [*_say(scores), *(f"{corpus} alone: {part}" for corpus, its in alone.items() for part in _say(its))]
-    return "; ".join(said)
+    return "; ".join([_say(scores), *(f"{corpus} alone: {_say(its)}" for corpus, its in alone.items())])
 
 
 def score(embedding: Collection, baseline: Collection, settings: Settings) -> Scores:
@@ -117,8 +116,8 @@ def _write(scores: Scores, alone: dict[str, Scores], level: float) -> None:
     draw_knn(plotted, f"{_say_counts(scores)}; whiskers: {100 * level:g} % over singers", PLOTS / "knn.png")
 
 
-def _say(scores: Scores) -> list[str]:
-    return [_say_counts(scores), *_say_nearest(scores.table), *scores.left_out]
+def _say(scores: Scores) -> str:
+    return "; ".join([_say_counts(scores), *_say_nearest(scores.table), *scores.left_out])
 
 
 def _say_counts(scores: Scores) -> str:

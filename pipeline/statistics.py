@@ -87,10 +87,7 @@ def main() -> str:
     fresh_folder(OUTCOMES)
     tabulate(measured.right, who).to_csv(OUTCOMES / "outcomes.csv", index=False)
     _write(measured.tree, {corpus: its.tree for corpus, its in alone.items()})
-    said = [*_say(measured.tree), *measured.remarks]
-    for corpus, its in alone.items():
-        said += [f"{corpus} alone: {part}" for part in (*_say(its.tree), *its.remarks)]
-    return "; ".join(said)
+    return "; ".join([_say(measured), *(f"{corpus} alone: {_say(its)}" for corpus, its in alone.items())])
 
 
 def measure(clips: Collections, performances: Collections, settings: Settings) -> Measured:
@@ -203,18 +200,20 @@ def _rounded(tree: Any) -> Any:
     return tree if isinstance(tree, int) else round(float(tree), 4)
 
 
-def _say(tree: Tree) -> list[str]:
+def _say(measured: Measured) -> str:
+    tree = measured.tree
     headlines: dict[str, dict[str, Estimate]] = {
         "singer k01": {name: its["singer"][1] for name, its in tree["accuracy"].items() if "singer" in its},
         "disentanglement": tree["disentanglement"],
         "EER": {name: its["all"]["eer"] for name, its in tree["verification"].items() if "all" in its},
     }
-    return [
+    said = [
         f"{what}: "
         + ", ".join(f"{name} {one.value:.2f} ({one.low:.2f} to {one.high:.2f})" for name, one in its.items())
         for what, its in headlines.items()
         if its
     ]
+    return "; ".join([*said, *measured.remarks])
 
 
 if __name__ == "__main__":

@@ -135,7 +135,7 @@ def test_of_several_corpora_the_card_names_all_and_the_calibration_those_with_pa
     set_params(values | {"corpus.name": ["demo", "vocalset"]})
     generator = np.random.default_rng(0)
     demo = [_recording(singer, song, generator) for singer in range(3) for song in "xy"]
-    real = [replace(_recording(singer, "x", generator), recording=f"r{singer}") for singer in range(2)]
+    real = [replace(_recording(singer, "x", generator), name=f"r{singer}") for singer in range(2)]
     named = [
         replace(one, singer=f"{corpus}::{one.singer}", song=f"{corpus}::{one.song}")
         for corpus, part in (("demo", demo), ("vocalset", real))

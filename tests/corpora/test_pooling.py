@@ -8,7 +8,7 @@ from pipeline.errors import BadInputError
 from pipeline.recordings import LeftOut
 
 
-def corpus(**style: object) -> Loaded:
+def corpus(**style: float | str) -> Loaded:
     """Two singers in each part, of one song; every corpus made so uses the same names."""
     rows = [(f"{split}{at}", f"audio/{split}{at}.wav", f"{split}{at}", split, split) for split in SPLITS for at in "12"]
     table = pd.DataFrame(rows, columns=["recording", "path", "singer", "song", "split"])
