@@ -2,7 +2,7 @@
 
 Singers and songs of a real corpus are left out together, fold by fold: networks train on the embedded choir and on the
 other singers' other songs, and are asked about the rest. Each row of presets/ablation.yaml takes one ingredient away or
-exchanges it, under several seeds; section `ablation` of params.yaml says which corpus, how many folds, which seeds. The
+exchanges it, under several seeds, each with folds of its own; section `ablation` of params.yaml says which corpus, how many folds, which seeds. The
 handcrafted baseline and a network that was not trained stand beside them.
 
 What is done is kept in .scratch and not done again: stop this at any time, and call it again to carry on. Writes
@@ -23,7 +23,7 @@ import torch
 from pipeline.ablation_data import Gathered, describe_real, gather_clips
 from pipeline.analysis.collection import Collection
 from pipeline.analysis.handcrafted import standardise
-from pipeline.analysis.singer_folds import singer_folds
+from pipeline.analysis.singer_folds import Fold, singer_folds
 from pipeline.analysis.unheard import MEASURES, Heard, compare_unheard, errors_by_seed, measure_unheard
 from pipeline.content import hash_files
 from pipeline.errors import BadInputError
@@ -36,12 +36,12 @@ from pipeline.preset import PRESETS, read_preset, read_yaml_file
 from pipeline.recordings import Input, Output, for_each_recording
 from pipeline.scratch import Scratch
 from pipeline.stage import METRICS, PLOTS
-from pipeline.storage.shard import join_clips, read_shards
+from pipeline.storage.shard import ClipSet, join_clips, read_shards
 from pipeline.training import Plan, make_trainer
 
 ROWS = PRESETS / "ablation.yaml"
 CORPORA = ("choir", "real")
-SINGERS_SEED = 40
+SINGERS_SEED, FOLDS_SEED = 40, 41
 BASELINE = "handcrafted baseline"
 BATCH = 64
 HEADINGS = ("EER", "EER, one threshold", "right singer", "betrayed song")
@@ -110,7 +110,7 @@ def ablate() -> str:
         for seed in params.ablation.seeds
         for fold in range(params.ablation.folds)
     ]
-    heard = {BASELINE: [_baseline(gathered, params)], **_heard(runs, _train_all(runs, gathered, params))}
+    heard = {BASELINE: _baseline(gathered, params), **_heard(runs, _train_all(runs, gathered, params))}
     return _write({name: _measure(seeds, params) for name, seeds in heard.items()}, params)
 
 
@@ -201,7 +201,7 @@ def train_fold(
         Of what else the result depends on.
     """
     clips = {"choir": read_shards(choir.parent, "choir"), "real": read_shards(real.parent, "real")}
-    part = singer_folds(clips["real"].singer, clips["real"].song, folds, kinds)[fold]
+    part = _folds(clips["real"], folds, kinds, plan.seed)[fold]
     test = clips["real"][part.test]
     clips["real"] = clips["real"][part.train]
     training = join_clips([clips[name] for name in corpora or CORPORA])
@@ -224,17 +224,22 @@ def _heard(runs: Sequence[Run], files: Sequence[Path]) -> dict[str, list[list[He
     return {name: list(seeds.values()) for name, seeds in found.items()}
 
 
-def _baseline(gathered: Gathered, params: Params) -> list[Heard]:
+def _folds(clips: ClipSet | Collection, folds: int, kinds: Mapping[str, str], seed: int) -> list[Fold]:
+    return singer_folds(clips.singer, clips.song, folds, kinds, np.random.default_rng([seed, FOLDS_SEED]))
+
+
+def _baseline(gathered: Gathered, params: Params) -> list[list[Heard]]:
     """Compare the same performances by handcrafted features, standardised in each fold over its test clips."""
     clips = describe_real(gathered, params)
-    folds = singer_folds(clips.singer, clips.song, params.ablation.folds, gathered.kinds)
-    tests = [clips[fold.test] for fold in folds]
     return [
-        compare_unheard(
-            replace(test, vectors=standardise(test.vectors.astype(np.float64)).astype(np.float32)).performances()
-        )
-        for test in tests
+        [_compare_handcrafted(clips[fold.test]) for fold in _folds(clips, params.ablation.folds, gathered.kinds, seed)]
+        for seed in params.ablation.seeds
     ]
+
+
+def _compare_handcrafted(clips: Collection) -> Heard:
+    values = standardise(clips.vectors.astype(np.float64)).astype(np.float32)
+    return compare_unheard(replace(clips, vectors=values).performances())
 
 
 def _measure(seeds: Sequence[Sequence[Heard]], params: Params) -> dict[str, Any]:

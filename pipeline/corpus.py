@@ -102,6 +102,7 @@ def load_corpus(
                     songs=settings.demo.songs.model_dump(),
                     seconds=settings.demo.seconds,
                     seed=seed,
+                    voices=settings.demo.voices,
                     max_bad_share=bad,
                     scratch=Scratch.of_stage("corpus"),
                 )

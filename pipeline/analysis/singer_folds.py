@@ -24,11 +24,13 @@ class Fold:
     test: NDArray[np.bool_]
 
 
-def singer_folds(singer: Names, song: Names, folds: int, kinds: Mapping[str, str]) -> list[Fold]:
+def singer_folds(
+    singer: Names, song: Names, folds: int, kinds: Mapping[str, str], generator: np.random.Generator
+) -> list[Fold]:
     """Part singers into folds, each tested once on half of the songs, with training on the other half.
 
-    Singers of each kind, such as men and women, are dealt in the order of their names, so that a fold has as many of
-    each as can be. Of the songs, in the order of their names, every other one is tested; in the next fold the others.
+    Singers of each kind, such as men and women, are dealt in turn, so that a fold has as many of each as can be. A
+    random half of the songs is tested, in the next fold the other half, then halves drawn anew.
 
     Parameters
     ----------
@@ -38,6 +40,8 @@ def singer_folds(singer: Names, song: Names, folds: int, kinds: Mapping[str, str
         At least 2.
     kinds : mapping of str to str
         Kind of each singer; those without one are one kind.
+    generator : numpy.random.Generator
+        Draws the order of the singers, and the halves.
 
     Raises
     ------
@@ -50,14 +54,13 @@ def singer_folds(singer: Names, song: Names, folds: int, kinds: Mapping[str, str
             f"{folds} folds need {2 * folds} singers and 4 songs; there are {len(names)} and {len(songs)}: ask for "
             "fewer folds, at least 2, or bring more"
         )
-    dealt = sorted(names.tolist(), key=lambda name: (kinds.get(name, ""), name))
+    dealt = sorted(generator.permutation(names).tolist(), key=lambda name: kinds.get(name, ""))
     tested = {name: place % folds for place, name in enumerate(dealt)}
     fold_of = np.array([tested[name] for name in singer.tolist()])
-    place_of = np.searchsorted(songs, song)
-    return [
-        Fold(
-            train=(fold_of != fold) & (place_of % 2 != fold % 2),
-            test=(fold_of == fold) & (place_of % 2 == fold % 2),
-        )
-        for fold in range(folds)
-    ]
+    parted = []
+    for fold in range(folds):
+        if fold % 2 == 0:
+            half = np.isin(song, generator.permutation(songs)[: len(songs) // 2])
+        asked = half if fold % 2 == 0 else ~half
+        parted.append(Fold(train=(fold_of != fold) & ~asked, test=(fold_of == fold) & asked))
+    return parted

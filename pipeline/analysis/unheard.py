@@ -75,7 +75,7 @@ def measure_unheard(
 ) -> dict[str, Estimate]:
     """Estimate `MEASURES` over folds and seeds, with intervals over singers.
 
-    Every singer is tested in one fold alone, the same under every seed. In a draw of the bootstrap a same-singer pair
+    Every singer is tested in one fold of every seed. In a draw of the bootstrap a same-singer pair
     counts as often as its singer is drawn, another as often as the pair of its singers.
 
     Parameters

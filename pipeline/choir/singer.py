@@ -1,12 +1,17 @@
 """Singers: a few physical and stylistic parameters that make one voice unlike another."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 REGISTERS = (56.0, 62.0)
 """Middles of the singers' ranges, MIDI: G#3 to D4. Half an octave, so that all sing most songs at one pitch: with
 low and high voices an octave apart, the octave alone halves the loss and a short training learns nothing else."""
+
+Voices = Literal["alike", "mixed"]
+MEN, WOMEN = ((45.0, 57.0), (15.5, 19.5)), ((57.0, 69.0), (12.5, 16.0))
+"""Of mixed voices: the range of registers, MIDI (A2 to A3, A3 to A4), and of vocal-tract lengths, cm."""
 
 FORMANT_SPREAD = (0.14, 0.14, 0.09, 0.09, 0.09)
 """Singers' own formants lie at most this share above or below; so narrow that formants keep their order."""
@@ -77,8 +82,24 @@ class Singer:
         return numbers | shifts
 
 
-def draw_singer(rng: np.random.Generator) -> Singer:
-    """Draw a singer, every parameter by itself and uniformly."""
+def draw_singer(rng: np.random.Generator, voices: Voices = "alike") -> Singer:
+    """Draw a singer, every parameter by itself and uniformly.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    voices : {"alike", "mixed"}, optional
+        Registers within half an octave; or men and women, as real choirs have them, whose registers and vocal tracts
+        go together. All else is the same under both.
+    """
+    singer = _draw_alike(rng)
+    if voices == "alike":
+        return singer
+    registers, tracts = MEN if rng.random() < 0.5 else WOMEN
+    return replace(singer, register=rng.uniform(*registers), tract_length_cm=rng.uniform(*tracts))
+
+
+def _draw_alike(rng: np.random.Generator) -> Singer:
     shifts = [float(shift) for shift in 1 + rng.uniform(-1, 1, 5) * FORMANT_SPREAD]
     return Singer(
         register=rng.uniform(*REGISTERS),

@@ -14,7 +14,7 @@ import pandas as pd
 from pipeline.choir.channel import draw_channel, transmit
 from pipeline.choir.performance import RATE, sing
 from pipeline.choir.score import Score, read_scores
-from pipeline.choir.singer import Singer, draw_singer
+from pipeline.choir.singer import Singer, Voices, draw_singer
 from pipeline.corpora.schema import SPLITS
 from pipeline.errors import BadInputError
 from pipeline.recordings import Output, for_each_recording
@@ -32,10 +32,11 @@ class Casting:
     score: Score
     singer_seed: tuple[int, ...]
     performance_seed: tuple[int, ...]
+    voices: Voices = "alike"
 
     def voice(self) -> Singer:
         """Draw the singer, the same one for all of the singer's songs."""
-        return draw_singer(np.random.default_rng(self.singer_seed))
+        return draw_singer(np.random.default_rng(self.singer_seed), self.voices)
 
 
 def render(
@@ -46,6 +47,7 @@ def render(
     songs: Mapping[str, int],
     seconds: float,
     seed: int,
+    voices: Voices = "alike",
     max_bad_share: float,
     scratch: Scratch | None = None,
 ) -> pd.DataFrame:
@@ -64,6 +66,8 @@ def render(
     seed : int
         Root of all draws. A singer depends on the seed, the part and the singer's number in it only, and a
         recording on the song's number besides: more singers leave the others as they are.
+    voices : {"alike", "mixed"}, optional
+        See `pipeline.choir.singer.draw_singer`.
     max_bad_share, scratch
         See `for_each_recording`.
 
@@ -77,7 +81,7 @@ def render(
     BadInputError
         A score is faulty, or there are fewer scores than songs asked for.
     """
-    castings = cast(read_scores(scores), source=str(scores), singers=singers, songs=songs, seed=seed)
+    castings = cast(read_scores(scores), source=str(scores), singers=singers, songs=songs, seed=seed, voices=voices)
     (out / "audio").mkdir(parents=True, exist_ok=True)
     done = for_each_recording(
         record,
@@ -92,7 +96,13 @@ def render(
 
 
 def cast(
-    scores: list[Score], *, source: str, singers: Mapping[str, int], songs: Mapping[str, int], seed: int
+    scores: list[Score],
+    *,
+    source: str,
+    singers: Mapping[str, int],
+    songs: Mapping[str, int],
+    seed: int,
+    voices: Voices = "alike",
 ) -> list[Casting]:
     """Deal songs and singers to the parts; see `render`."""
     wanted = sum(songs[split] for split in SPLITS)
@@ -117,6 +127,7 @@ def cast(
                         score=score,
                         singer_seed=(seed, part, number),
                         performance_seed=(seed, part, number, 1 + song_number),
+                        voices=voices,
                     )
                 )
     return castings

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, TypeAdapter, field_validator
 
+from pipeline.choir.singer import Voices
 from pipeline.sections.section import Counts, Section, Shares
 
 CorpusName = Literal[
@@ -46,6 +47,8 @@ class Demo(Section):
     """Songs"""
     seconds: Annotated[float, Field(ge=6.5, le=600)]
     """Length of each recording, in seconds."""
+    voices: Voices
+    """``alike``: registers within half an octave; ``mixed``: men and women, which carries further to real voices."""
 
 
 class Balanced(Section):

@@ -195,7 +195,7 @@ def test_an_augmentation_is_what_the_network_is_trained_on(trained: Trained) -> 
         return torch.zeros_like(clips)
 
     trainer = make_trainer(replace(SETTINGS, max_epochs=1), augmentation=silence)
-    for layer in trainer.network.dense:
+    for layer in residual(trainer).dense:
         if isinstance(layer, Dropout):
             layer.share = 0.0
     assert trainer.run().history[0]["negative_distance"] == pytest.approx(0, abs=1e-9)

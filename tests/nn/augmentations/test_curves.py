@@ -6,9 +6,8 @@ from pipeline.nn.augmentations.curves import cosines, draw_curves
 
 def test_cosines_are_those_of_the_transform() -> None:
     # order 1 over four bins: cos(pi / 8), cos(3 pi / 8), and the same with minus signs
-    np.testing.assert_allclose(
-        cosines(4, np.array([0, 1])), [[1] * 4, [0.92388, 0.38268, -0.38268, -0.92388]], atol=1e-5
-    )
+    expected = np.array([[1.0] * 4, [0.92388, 0.38268, -0.38268, -0.92388]])
+    np.testing.assert_allclose(cosines(4, np.array([0, 1])), expected, atol=1e-5)
 
 
 def test_curves_have_mean_zero_and_the_deviation_asked_for() -> None:
