@@ -2,8 +2,8 @@
 
 Singers and songs of a real corpus are left out together, fold by fold: networks train on the embedded choir and on the
 other singers' other songs, and are asked about the rest. Each row of presets/ablation.yaml takes one ingredient away or
-exchanges it, under several seeds, each with folds of its own; section `ablation` of params.yaml says which corpus, how many folds, which seeds. The
-handcrafted baseline and a network that was not trained stand beside them.
+exchanges it, under several seeds, each with folds of its own; section `ablation` of params.yaml says which corpus, how
+many folds, which seeds. The handcrafted baseline and a network that was not trained stand beside them.
 
 What is done is kept in .scratch and not done again: stop this at any time, and call it again to carry on. Writes
 metrics/ablation.json and metrics/plots/ablation.png.
@@ -132,6 +132,8 @@ def read_rows(path: Path) -> list[Row]:
         corpora = tuple(row.get("corpora", CORPORA))
         if not corpora or set(corpora) - set(CORPORA):
             raise BadInputError(f"{path}: row {row['name']!r}: corpora must be of {', '.join(CORPORA)}")
+        if any(row["name"] == earlier.name for earlier in rows):
+            raise BadInputError(f"{path}: row {row['name']!r} stands twice; give each a name of its own")
         rows.append(Row(str(row["name"]), corpora, row.get("settings") or {}))
     return rows
 

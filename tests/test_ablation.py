@@ -1,0 +1,88 @@
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from pipeline import ablation
+from pipeline.corpora import demo
+from pipeline.errors import BadInputError
+from tests.tiny_repository import ROOT, set_params, start_repository
+
+FEW: dict[str, Any] = {
+    "corpus.demo.singers": {"train": 4, "validation": 2, "test": 2},
+    "train.max_epochs": 4,
+    "train.validate_every": 2,
+}
+SMALL: dict[str, Any] = {"ablation.corpus": "manifest", "ablation.folds": 2, "ablation.seeds": [0]}
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("name: x\n", "must be a list of rows, each with a name"),
+        ("- settings: {}\n", "must be a list of rows, each with a name"),
+        ("- {name: x, corpora: [real, demo]}\n", "row 'x': corpora must be of choir, real"),
+        ("- {name: x, corpus: [real]}\n", "row 'x': unknown corpus; known are corpora and settings"),
+        ("- {name: x}\n- {name: x}\n", "row 'x' stands twice"),
+    ],
+)
+def test_a_faulty_row_is_named(tmp_path: Path, rows: str, said: str) -> None:
+    (tmp_path / "rows.yaml").write_text(rows)
+    with pytest.raises(BadInputError, match=said):
+        ablation.read_rows(tmp_path / "rows.yaml")
+
+
+def test_the_rows_of_the_project_are_whole_parameters() -> None:
+    rows = ablation.read_rows(ROOT / "presets/ablation.yaml")
+    assert rows[0] == ablation.Row("all of it", ("choir", "real"), {})
+    raw = YAML(typ="safe").load(ROOT / "params.yaml")
+    for row in rows:
+        params = ablation.parse_params(ablation.override(raw, row.settings))
+        for name, value in row.settings.items():
+            section, _, field = name.partition(".")
+            assert getattr(getattr(params, section), field) == value
+
+
+def test_the_table_gives_percent_with_intervals_where_they_exist() -> None:
+    one = {"value": 0.1234, "low": 0.1, "high": 0.2}
+    row = {"eer": one, "eer_pooled": {"value": 0.5}, "singer_cross_song": one, "song": one, "eer_by_seed": [0.1]}
+    last = ablation.tabulate({"all of it": row}).splitlines()[-1]
+    assert last == "| all of it | 12.3 (10.0 to 20.0) | 50.0 | 12.3 (10.0 to 20.0) | 12.3 (10.0 to 20.0) |"
+
+
+def test_stopped_and_called_again_it_trains_only_what_is_left(tmp_path: Path) -> None:
+    """A real corpus of four singers and four songs, stood in for by another choir; two rows, one seed, two folds."""
+    repository = start_repository(tmp_path, SMALL)
+    shutil.copytree(ROOT / "presets", tmp_path / "presets")
+    set_params(tmp_path / "presets/best.yaml", FEW)
+    (tmp_path / "presets/ablation.yaml").write_text("- name: all of it\n- {name: the choir alone, corpora: [choir]}\n")
+    _bring_in_singers(tmp_path / "data/raw/manifest")
+    repository.kill_at("python -m pipeline.ablation", "ablation:  17%")
+    kept = len(list((tmp_path / ".scratch/ablation-runs").glob("*/entry.json")))
+    assert 1 <= kept < 6
+    said = repository.type("python -m pipeline.ablation")
+    rows = repository.read("metrics/ablation.json")["rows"]
+    assert list(rows) == ["handcrafted baseline", "not trained", "all of it", "the choir alone"]
+    for name, row in rows.items():
+        assert f"| {name} | " in said
+        assert 0 <= row["eer"]["value"] <= 1
+    assert (tmp_path / "metrics/plots/ablation.png").stat().st_size > 10_000
+    first = (tmp_path / "metrics/ablation.json").read_bytes()
+    repository.type("python -m pipeline.ablation")
+    assert (tmp_path / "metrics/ablation.json").read_bytes() == first
+
+
+def _bring_in_singers(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    table = demo.render(
+        ROOT / "data/raw/demo",
+        folder,
+        singers={"train": 4, "validation": 0, "test": 0},
+        songs={"train": 4, "validation": 0, "test": 0},
+        seconds=7.0,
+        seed=5,
+        max_bad_share=0.0,
+    )
+    table[["path", "singer", "song"]].to_csv(folder / "manifest.csv", index=False)
