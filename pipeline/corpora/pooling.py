@@ -34,7 +34,7 @@ def pool(corpora: Mapping[str, Loaded]) -> Loaded:
     return Loaded(
         pd.concat([named_apart(its.manifest, name) for name, its in corpora.items()], ignore_index=True),
         [LeftOut(f"{name}.{one.recording}", one.reason) for name, its in corpora.items() for one in its.left_out],
-        "\n".join(f"corpus {name}\n{its.report}".rstrip() for name, its in corpora.items()),
+        "\n".join(f"corpus {name}\n{its.report}" for name, its in corpora.items() if its.report),
     )
 
 
