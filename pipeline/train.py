@@ -88,7 +88,7 @@ def _identity(plan: Plan, configuration: dict[str, Any], environment: dict[str, 
     shards = sorted([*SHARDS.glob("train-*.h5"), *SHARDS.glob("validation-*.h5")])
     code = [Path(__file__), *(path for place in IMPORTED for path in sorted(CODE.glob(place)))]
     return {
-        "plan": to_jsonable_python(plan),
+        **to_jsonable_python(plan),
         **configuration,
         "shards": hash_files(shards),
         "code": hash_files(code),

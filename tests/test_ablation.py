@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 from pipeline import ablation
 from pipeline.corpora import demo
 from pipeline.errors import BadInputError
+from pipeline.params import override, parse_params
 from tests.tiny_repository import ROOT, set_params, start_repository
 
 FEW: dict[str, Any] = {
@@ -39,7 +40,7 @@ def test_the_rows_of_the_project_are_whole_parameters() -> None:
     assert rows[0] == ablation.Row("all of it", ("choir", "real"), {})
     raw = YAML(typ="safe").load(ROOT / "params.yaml")
     for row in rows:
-        params = ablation.parse_params(ablation.override(raw, row.settings))
+        params = parse_params(override(raw, row.settings))
         for name, value in row.settings.items():
             section, _, field = name.partition(".")
             assert getattr(getattr(params, section), field) == value

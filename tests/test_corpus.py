@@ -208,6 +208,7 @@ def test_the_demo_gets_its_parameters(repository: Path, monkeypatch: pytest.Monk
         "singers": {"train": 40, "validation": 10, "test": 20},
         "songs": {"train": 6, "validation": 4, "test": 4},
         "seconds": 22.0,
+        "voices": "alike",
         "seed": 0,
         "max_bad_share": 0.1,
     }

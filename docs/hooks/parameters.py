@@ -19,7 +19,7 @@ from pipeline.sections.section import Counts, Section, Shares
 
 PARTS: tuple[type[Section], ...] = (Counts, Shares)
 """Sections whose fields stand in the table of the section that holds them."""
-VERBS = {"paper": "`make paper`", "search": "`make search`"}
+VERBS = {"paper": "`make paper`", "search": "`make search`", "ablation": "`make ablation`"}
 """Who reads the sections that no stage declares."""
 HEAD = ("parameter", "may be", "default", "meaning", "read by")
 INTRODUCTION = """# Parameters

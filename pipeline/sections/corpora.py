@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, TypeAdapter, field_validator
 
-from pipeline.choir.singer import Voices
 from pipeline.sections.section import Counts, Section, Shares
 
 CorpusName = Literal[
@@ -47,7 +46,7 @@ class Demo(Section):
     """Songs"""
     seconds: Annotated[float, Field(ge=6.5, le=600)]
     """Length of each recording, in seconds."""
-    voices: Voices
+    voices: Literal["alike", "mixed"]
     """``alike``: registers within half an octave; ``mixed``: men and women, which carries further to real voices."""
 
 
