@@ -21,7 +21,12 @@ def test_what_is_told_of_a_stage() -> None:
     assert "Embed the clips of the test part, and average them" in chapter
     assert "| command | `python -m pipeline.embed` |" in chapter
     assert "| inputs | `data/shards`, `models` |" in chapter
-    assert "| parameters | [`embed`](parameters.md#embed), [`train.margin`](parameters.md#train) |" in chapter
+    read = (
+        "[`embed`](parameters.md#embed)",
+        "[`train.loss`](parameters.md#train)",
+        "[`train.margin`](parameters.md#train)",
+    )
+    assert f"| parameters | {', '.join(read)} |" in chapter
     assert "| outputs | `data/embeddings` |" in chapter
     assert "| metrics | `metrics/training.json` |" in chapter
     assert "`pipeline/nn`" in chapter
