@@ -6,7 +6,7 @@ export PYTHONUNBUFFERED := 1
 # What takes longest begins first, so that no core waits for it in the end.
 LONGEST := tests/test_pipeline.py tests/test_resume.py tests/test_faults.py tests/test_benchmarks.py
 
-.PHONY: help setup repro test bench faults fuzz reproduce paper paper-collect search search-apply compare corpus docs docs-serve lock
+.PHONY: help setup repro test bench faults fuzz reproduce paper paper-collect best ablation search search-apply compare corpus docs docs-serve lock
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
@@ -18,6 +18,8 @@ help:
 	@echo "make reproduce CORPUS=tiny   two clean clones, other numbers of processes and threads, the same results? (or CORPUS=full)"
 	@echo "make paper    table 1 and figure 3: all variants and seeds of params.yaml, as experiments; stop it, and it carries on"
 	@echo "make paper-collect    table and figure of the runs that are done, without running any"
+	@echo "make best     train the embedding for voices never heard, on the choir (REAL=ravdess-song: and on a corpus brought in)"
+	@echo "make ablation what each ingredient of it is worth, by leaving real singers and songs out; stop it, and it carries on"
 	@echo "make search   hyper-parameters by Optuna over experiments, for the validation loss; stop it, and it carries on"
 	@echo "make search-apply     the best trial into the work tree"
 	@echo "make compare A=HEAD B=cqt    two results: the difference, its interval, and whether it may be chance"
@@ -57,6 +59,13 @@ paper: setup
 
 paper-collect: setup
 	@python -m pipeline.paper --collect
+
+best: setup
+	@python -m pipeline.leftovers
+	@python -m pipeline.preset best $(if $(REAL),--real $(REAL))
+
+ablation: setup
+	@python -m pipeline.ablation
 
 search: setup
 	@python -m pipeline.search

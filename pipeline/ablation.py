@@ -20,32 +20,27 @@ from typing import Any
 import numpy as np
 import torch
 
-from pipeline.ablation_data import Gathered, describe_real, gather_clips
+from pipeline.ablation_data import CORPORA, Gathered, describe_real, gather_clips
+from pipeline.ablation_fold import leave_out, train_fold
 from pipeline.analysis.collection import Collection
 from pipeline.analysis.handcrafted import standardise
-from pipeline.analysis.singer_folds import Fold, singer_folds
 from pipeline.analysis.unheard import MEASURES, Heard, compare_unheard, errors_by_seed, measure_unheard
 from pipeline.content import hash_files
 from pipeline.errors import BadInputError
 from pipeline.figures.ablation import draw_ablation
-from pipeline.nn.clip_bank import ClipBank
-from pipeline.nn.embedding import embed_clips
-from pipeline.nn.processes import Processes
 from pipeline.params import Params, override, parse_params, read_raw
 from pipeline.preset import PRESETS, read_preset, read_yaml_file
 from pipeline.recordings import Input, Output, for_each_recording
 from pipeline.scratch import Scratch
 from pipeline.stage import METRICS, PLOTS
-from pipeline.storage.shard import ClipSet, join_clips, read_shards
-from pipeline.training import Plan, make_trainer
+from pipeline.training import Plan
 
 ROWS = PRESETS / "ablation.yaml"
-CORPORA = ("choir", "real")
-SINGERS_SEED, FOLDS_SEED = 40, 41
+SINGERS_SEED = 40
 BASELINE = "handcrafted baseline"
-BATCH = 64
 HEADINGS = ("EER", "EER, one threshold", "right singer", "betrayed song")
-CODE = [Path(__file__).parent / "ablation.py", Path(__file__).parent / "analysis/singer_folds.py"]
+FOLD = Path(__file__).parent / "ablation_fold.py"
+SCIENCE = [FOLD.parent / "analysis" / name for name in ("collection.py", "singer_folds.py")]
 
 
 @dataclass(frozen=True)
@@ -125,11 +120,11 @@ def read_rows(path: Path) -> list[Row]:
     content = read_yaml_file(path)
     if not isinstance(content, list) or not all(isinstance(row, dict) and row.get("name") for row in content):
         raise BadInputError(f"{path}: must be a list of rows, each with a name")
-    rows = []
+    rows: list[Row] = []
     for row in content:
         if unknown := set(row) - {"name", "corpora", "settings"}:
             raise BadInputError(f"{path}: row {row['name']!r}: unknown {min(unknown)}; known are corpora and settings")
-        corpora = tuple(row.get("corpora", CORPORA))
+        corpora = tuple(row.get("corpora", ("choir", "real")))
         if not corpora or set(corpora) - set(CORPORA):
             raise BadInputError(f"{path}: row {row['name']!r}: corpora must be of {', '.join(CORPORA)}")
         if any(row["name"] == earlier.name for earlier in rows):
@@ -139,9 +134,9 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def _plan(params: Params, seed: int) -> Plan:
-    return Plan(
-        seed, params.network, params.augmentation, params.train, params.resample.rate, params.frames, params.features
-    )
+    """Train to the end whatever the validation says: there is nobody left to validate on."""
+    train = params.train.model_copy(update={"keep": "last", "validate_every": params.train.max_epochs})
+    return Plan(seed, params.network, params.augmentation, train, params.resample.rate, params.frames, params.features)
 
 
 def _train_all(runs: Sequence[Run], gathered: Gathered, params: Params) -> list[Path]:
@@ -161,7 +156,7 @@ def _train_all(runs: Sequence[Run], gathered: Gathered, params: Params) -> list[
                 run.fold,
                 params.ablation.folds,
                 gathered.kinds,
-                (torch.__version__, hash_files(CODE)),
+                (torch.__version__, hash_files([FOLD, *SCIENCE])),
             )
             for run, path in zip(runs, outputs, strict=True)
         ],
@@ -173,50 +168,6 @@ def _train_all(runs: Sequence[Run], gathered: Gathered, params: Params) -> list[
     return outputs
 
 
-def train_fold(
-    choir: Path,
-    real: Path,
-    target: Path,
-    plan: Plan,
-    corpora: tuple[str, ...],
-    fold: int,
-    folds: int,
-    kinds: dict[str, str],
-    versions: tuple[str, str],
-) -> None:
-    """Train on the singers and songs that a fold leaves in, or on nothing, and embed those that it leaves out.
-
-    Parameters
-    ----------
-    choir, real : Path
-        Their shards.
-    target : Path
-        Gets the test performances, as `Collection.save` writes them.
-    plan : Plan
-    corpora : tuple of str
-        What to train on, of `CORPORA`; with none, the network stays as it was drawn.
-    fold, folds : int
-        Which one, counted from 0, and of how many.
-    kinds : dict of str to str
-        Men and women of the real corpus.
-    versions : tuple of str
-        Of what else the result depends on.
-    """
-    clips = {"choir": read_shards(choir.parent, "choir"), "real": read_shards(real.parent, "real")}
-    part = _folds(clips["real"], folds, kinds, plan.seed)[fold]
-    test = clips["real"][part.test]
-    clips["real"] = clips["real"][part.train]
-    training = join_clips([clips[name] for name in corpora or CORPORA])
-    alone = Processes(0, 1, torch.device("cpu"))
-    trainer = make_trainer(plan, training, training, alone, torch.float32)
-    if corpora:
-        trainer.network.load_state_dict(trainer.run().weights)
-    vectors = embed_clips(
-        trainer.network, ClipBank(test, alone.device), batch=BATCH, device=alone.device, precision=torch.float32
-    )
-    Collection(vectors, test.recording, test.singer, test.song, test.start).performances().save(target)
-
-
 def _heard(runs: Sequence[Run], files: Sequence[Path]) -> dict[str, list[list[Heard]]]:
     """Compare the test performances of every run: by row, a list of folds for each seed."""
     found: dict[str, dict[int, list[Heard]]] = {}
@@ -226,15 +177,14 @@ def _heard(runs: Sequence[Run], files: Sequence[Path]) -> dict[str, list[list[He
     return {name: list(seeds.values()) for name, seeds in found.items()}
 
 
-def _folds(clips: ClipSet | Collection, folds: int, kinds: Mapping[str, str], seed: int) -> list[Fold]:
-    return singer_folds(clips.singer, clips.song, folds, kinds, np.random.default_rng([seed, FOLDS_SEED]))
-
-
 def _baseline(gathered: Gathered, params: Params) -> list[list[Heard]]:
     """Compare the same performances by handcrafted features, standardised in each fold over its test clips."""
-    clips = describe_real(gathered, params)
+    clips, folds = describe_real(gathered, params), params.ablation.folds
     return [
-        [_compare_handcrafted(clips[fold.test]) for fold in _folds(clips, params.ablation.folds, gathered.kinds, seed)]
+        [
+            _compare_handcrafted(clips[fold.test])
+            for fold in leave_out(clips, params.ablation.folds, gathered.kinds, seed)
+        ]
         for seed in params.ablation.seeds
     ]
 

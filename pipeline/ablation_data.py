@@ -28,6 +28,8 @@ from pipeline.voice import Settings as Voicing
 from pipeline.voice import detect_recording
 
 CHOIR: Final = "demo"
+CORPORA = ("choir", "alike", "real")
+"""The preset's choir, one like it but for its voices, which are alike, and the real corpus."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Gathered:
     Attributes
     ----------
     folder : Path
-        Holds a shard of each, ``choir-000.h5`` and ``real-000.h5``.
+        Holds a shard of each of `CORPORA`, such as ``choir-000.h5``.
     real : DataFrame
         The performances of the real corpus.
     kinds : dict of str to str
@@ -50,7 +52,7 @@ class Gathered:
 
 
 def gather_clips(params: Params) -> Gathered:
-    """Load both corpora, listen to them as the stages do, and write a shard of each.
+    """Load the corpora, listen to them as the stages do, and write a shard of each.
 
     Raises
     ------
@@ -58,24 +60,26 @@ def gather_clips(params: Params) -> Gathered:
         A corpus is missing, or too much of it cannot be used.
     """
     folder = fresh_folder(scratch_folder() / "ablation")
-    real = _listen(params, _load(params, "real", folder), folder)
-    choir = _listen(params, _load(params, "choir", folder), folder)
-    for name, table in (("real", real), ("choir", choir)):
+    tables = {}
+    for name in CORPORA:
+        place = fresh_folder(folder / name)
+        tables[name] = _listen(params, _load(params, name, place), place)
         write_shards(
             folder,
             name,
-            _recordings(table, folder),
+            _recordings(tables[name], place),
             feature=params.feature,
             clip_frames=params.clips.frames,
             max_frames=2**62,
         )
+    real = tables["real"]
     sexes = real["style_sex"] if "style_sex" in real else pd.Series("", index=real.index)
     return Gathered(folder, real, dict(zip(real["singer"], sexes, strict=True)))
 
 
 def describe_real(gathered: Gathered, params: Params) -> Collection:
     """Describe the clips of the real corpus by handcrafted features, not yet standardised."""
-    folder, names = gathered.folder, list(gathered.real["recording"])
+    folder, names = gathered.folder / "real", list(gathered.real["recording"])
     settings = Handcrafted(
         length=params.frames.length,
         hop=params.frames.hop,
@@ -107,19 +111,23 @@ def describe_real(gathered: Gathered, params: Params) -> Collection:
 
 
 def _load(params: Params, name: str, folder: Path) -> pd.DataFrame:
-    corpus: CorpusName = CHOIR if name == "choir" else params.ablation.corpus
-    place = fresh_folder(folder / name)
+    real = name == "real"
+    corpus: CorpusName = params.ablation.corpus if real else CHOIR
+    settings = params.corpus
+    if name == "alike":
+        demo = settings.demo.model_copy(update={"voices": "alike"})
+        settings = settings.model_copy(update={"demo": demo})
     loaded = load_corpus(
         corpus,
-        place,
-        settings=params.corpus,
+        fresh_folder(folder / "corpus"),
+        settings=settings,
         seed=params.seed,
         bad=params.max_bad_share,
-        split=None if name == "choir" else _everything,
+        split=_everything if real else None,
     )
     table = named_apart(loaded.manifest, corpus).sort_values("recording", ignore_index=True)
-    table["path"] = [place / path.partition("/")[2] for path in table["path"]]
-    return table[table["split"] != "test"] if name == "choir" else table
+    table["path"] = [folder / "corpus" / path.partition("/")[2] for path in table["path"]]
+    return table if real else table[table["split"] != "test"]
 
 
 def _everything(sung: pd.DataFrame, **_: object) -> Split:

@@ -9,6 +9,7 @@ from pipeline import ablation
 from pipeline.corpora import demo
 from pipeline.errors import BadInputError
 from pipeline.params import override, parse_params
+from pipeline.preset import read_preset
 from tests.tiny_repository import ROOT, set_params, start_repository
 
 FEW: dict[str, Any] = {
@@ -24,7 +25,7 @@ SMALL: dict[str, Any] = {"ablation.corpus": "manifest", "ablation.folds": 2, "ab
     [
         ("name: x\n", "must be a list of rows, each with a name"),
         ("- settings: {}\n", "must be a list of rows, each with a name"),
-        ("- {name: x, corpora: [real, demo]}\n", "row 'x': corpora must be of choir, real"),
+        ("- {name: x, corpora: [real, demo]}\n", "row 'x': corpora must be of choir, alike, real"),
         ("- {name: x, corpus: [real]}\n", "row 'x': unknown corpus; known are corpora and settings"),
         ("- {name: x}\n- {name: x}\n", "row 'x' stands twice"),
     ],
@@ -35,12 +36,14 @@ def test_a_faulty_row_is_named(tmp_path: Path, rows: str, said: str) -> None:
         ablation.read_rows(tmp_path / "rows.yaml")
 
 
-def test_the_rows_of_the_project_are_whole_parameters() -> None:
+def test_the_rows_of_the_project_are_whole_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    best = read_preset("best")
     rows = ablation.read_rows(ROOT / "presets/ablation.yaml")
     assert rows[0] == ablation.Row("all of it", ("choir", "real"), {})
     raw = YAML(typ="safe").load(ROOT / "params.yaml")
     for row in rows:
-        params = parse_params(override(raw, row.settings))
+        params = parse_params(override(raw, {**best, **row.settings}))
         for name, value in row.settings.items():
             section, _, field = name.partition(".")
             assert getattr(getattr(params, section), field) == value
