@@ -181,10 +181,7 @@ def _baseline(gathered: Gathered, params: Params) -> list[list[Heard]]:
     """Compare the same performances by handcrafted features, standardised in each fold over its test clips."""
     clips, folds = describe_real(gathered, params), params.ablation.folds
     return [
-        [
-            _compare_handcrafted(clips[fold.test])
-            for fold in leave_out(clips, params.ablation.folds, gathered.kinds, seed)
-        ]
+        [_compare_handcrafted(clips[fold.test]) for fold in leave_out(clips, folds, gathered.kinds, seed)]
         for seed in params.ablation.seeds
     ]
 

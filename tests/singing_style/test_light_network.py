@@ -1,0 +1,56 @@
+"""A model of the light kind does all that one of the paper's kind does: file, vectors, attention, ONNX."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from pipeline.nn.making import seeded_network
+from singing_style.attention import attention_over_time
+from singing_style.export import export_onnx
+from singing_style.hearing import hear
+from singing_style.model import StyleModel
+
+LIGHT: dict[str, Any] = {
+    "kind": "statistics",
+    "frames": 32,
+    "bins": 16,
+    "cepstra": 6,
+    "dropout": 0.1,
+    "embedding": 4,
+    "normalise": True,
+}
+
+
+@pytest.fixture
+def light(model: StyleModel) -> StyleModel:
+    network = seeded_network(LIGHT, np.random.SeedSequence(0), torch.device("cpu")).eval()
+    return StyleModel(network, LIGHT, model.listening, model.calibration, model.card)
+
+
+def test_its_file_gives_the_same_vectors_of_unit_length(light: StyleModel, choir: Path) -> None:
+    light.save(choir / "light.safetensors")
+    loaded = StyleModel.load(choir / "light.safetensors")
+    assert loaded.identity == light.identity
+    clips = loaded.embed("ann.wav").clips
+    np.testing.assert_array_equal(clips, light.embed("ann.wav").clips)
+    np.testing.assert_allclose(np.linalg.norm(clips, axis=1), 1, rtol=1e-5)
+
+
+def test_its_attention_follows_the_loudness_of_every_frame(light: StyleModel, choir: Path) -> None:
+    heard = hear("ann.wav", light.listening)
+    found = attention_over_time(light, heard)
+    assert found is not None
+    start = int(heard.clip_starts[0])
+    level = heard.spectrogram[start : start + 32].astype(np.float64).mean(1)
+    inside_one_clip = np.arange(start, int(heard.clip_starts[1]))
+    expected = np.exp(level / 20) / np.exp(level / 20).mean()
+    np.testing.assert_allclose(found[inside_one_clip], expected[: len(inside_one_clip)], rtol=1e-3)
+
+
+def test_onnx_gives_the_same_vectors(light: StyleModel, choir: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    clips = hear("ann.wav", light.listening).clips(0, 99, 32).astype(np.float32)
+    assert export_onnx(light, choir / "light.onnx", clips) < 1e-5
