@@ -66,7 +66,11 @@ def main() -> str:
     judged = judgement.figures() if judgement else {"not_judged": "; ".join(missing)}
     card = compose_card(
         corpora=params.corpus.name,
-        parameters={"network": configuration["network"], "train": params.train.model_dump()},
+        parameters={
+            "network": configuration["network"],
+            "augmentation": params.augmentation.model_dump(),
+            "train": params.train.model_dump(),
+        },
         training=_training(),
         metrics=_accuracies() | {"calibration": judged},
         versions=_read(MODELS / "environment.json")["packages"],
