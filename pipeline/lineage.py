@@ -101,7 +101,11 @@ def _value(params: dict[str, Any], where: str) -> Any:
 
 
 def _objects(revision: str, paths: list[str]) -> list[str]:
-    """List the Git objects at the paths, or at the `.dvc` files beside them."""
+    """List the Git objects at the paths, or at the `.dvc` files beside them.
+
+    A path inside another one is part of that one's object; asked for both, Git would not list the folder.
+    """
+    paths = [path for path in paths if not any(path.startswith(f"{folder}/") for folder in paths)]
     listed = git("ls-tree", revision, "--", *paths, *(f"{path}.dvc" for path in paths)).splitlines()
     found = {line.partition("\t")[2].removesuffix(".dvc") for line in listed}
     missing = [path for path in paths if path not in found]

@@ -27,7 +27,7 @@ stages:
   draw:
     cmd: make draw
     params: [colour]
-    deps: [models, loss.json, draw.py]
+    deps: [models, loss.json, draw.py, nn/a.py]
     outs: [figure]
 """
 PARAMS = "name: demo\nseed: 0\ncolour: red\ntrain:\n  epochs: 5\n  other: 1\n"
@@ -63,6 +63,12 @@ def commit(files: dict[str, str]) -> None:
 def test_what_decides_nothing_leaves_it_as_it_is(change: dict[str, str]) -> None:
     commit(change)
     assert fingerprint("HEAD", ["train"], {}) == fingerprint("HEAD~", ["train"], {})
+
+
+def test_a_folder_counts_whole_where_another_stage_reads_one_file_of_it() -> None:
+    before = fingerprint("HEAD", ["draw"], {})
+    commit({"nn/b.py": "5"})
+    assert fingerprint("HEAD", ["draw"], {}) != before
 
 
 @pytest.mark.parametrize(
