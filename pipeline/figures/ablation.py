@@ -8,12 +8,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pipeline.figures.canvas import COLOURS, blank, house_style, readable, save_png
+from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
 
 PANELS = {
-    "eer": "equal error rate across songs, %",
-    "singer_cross_song": "right singer, through another song, %",
-    "song": "betrayed song (other singers), %",
+    "eer": "equal error rate, %",
+    "singer_cross_song": "right singer, other song, %",
+    "song": "betrayed song, %",
 }
 
 
@@ -36,7 +36,7 @@ def compose_ablation(figures: Mapping[str, Mapping[str, Any]]) -> Figure:
     -------
     Figure
     """
-    figure = blank(11.0, 1.2 + 0.3 * len(figures))
+    figure = blank(12.0, 1.2 + 0.3 * len(figures))
     panels = figure.subplots(1, len(PANELS), sharey=True)
     places = np.arange(len(figures))
     for axes, (measure, title) in zip(panels, PANELS.items(), strict=True):
@@ -44,7 +44,7 @@ def compose_ablation(figures: Mapping[str, Mapping[str, Any]]) -> Figure:
         for place, row in enumerate(figures.values()):
             _draw(axes, place, row[measure], row["eer_by_seed"] if measure == "eer" else [])
         axes.grid(axis="x", alpha=0.3)
-    panels[0].set_yticks(places, [readable(name) for name in figures])
+    panels[0].set_yticks(places, list(figures))
     panels[0].invert_yaxis()
     return figure
 
