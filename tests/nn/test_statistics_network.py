@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -46,7 +48,7 @@ def test_weights_of_time_sum_to_one_and_twenty_decibels_are_worth_e() -> None:
     even[:, :, 3] += 20
     weights = network.loudness.weights(network.time_steps(even))[0].detach()
     assert float(weights.sum()) == pytest.approx(1)
-    assert float(weights[3] / weights[0]) == pytest.approx(np.e, rel=1e-5)
+    assert float(weights[3] / weights[0]) == pytest.approx(math.e, rel=1e-5)
 
 
 def test_the_order_of_frames_does_not_matter() -> None:
