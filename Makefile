@@ -3,8 +3,6 @@ PYTHON ?= python3
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
-# What takes longest begins first, so that no core waits for it in the end.
-LONGEST := tests/test_pipeline.py tests/test_resume.py tests/test_faults.py tests/test_benchmarks.py
 
 .PHONY: help setup repro test bench faults fuzz reproduce paper paper-collect best ablation search search-apply compare corpus docs docs-serve lock
 
@@ -46,7 +44,7 @@ test: setup
 	ruff check .
 	ruff format --check .
 	mypy
-	pytest -n auto --dist loadfile --no-loadscope-reorder $(LONGEST) tests
+	pytest -n auto --dist loadfile --no-loadscope-reorder
 
 bench: setup
 	python -m benchmarks $(if $(QUICK),--quick)

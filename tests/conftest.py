@@ -18,6 +18,12 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     # Processes that compile into one cache at once have crashed one another.
     os.environ["NUMBA_CACHE_DIR"] = str(ROOT / ".pytest_cache" / f"numba-{worker}")
 SetParams = Callable[[dict[str, Any]], None]
+LONGEST = ("test_pipeline.py", "test_resume.py", "test_ablation.py", "test_faults.py", "test_benchmarks.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no core waits for them in the end."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(autouse=True, scope="session")

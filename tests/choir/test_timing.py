@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.choir.score import Note, Score
-from pipeline.choir.timing import LEAD_IN_S, REST_S, TAIL_S, phrases, schedule, transposition
+from pipeline.choir.timing import LEAD_IN_S, REST_S, SHORTEST_S, TAIL_S, phrases, schedule, transposition
 
 NOTES = (Note(69, 1, "a", False), Note(72, 1, "i", True), Note(None, 1, "", False), Note(67, 2, "o", False))
 SCORE = Score("song", "Song", "here", "public domain", 120.0, NOTES)
@@ -23,7 +23,8 @@ def test_notes_follow_one_another_within_the_time(seed: int, seconds: float, reg
     sung = schedule(SCORE, register, seconds, np.random.default_rng(seed))
     assert LEAD_IN_S[0] <= sung[0].start <= LEAD_IN_S[1]
     assert sung[-1].end <= seconds - TAIL_S
-    assert sung[-1].end > seconds - TAIL_S - REST_S[1], "at most a rest is missing"
+    missing = seconds - TAIL_S - sung[-1].end
+    assert missing < REST_S[1] + SHORTEST_S, "at most a rest is missing, and what is too short for a note"
     assert all(note.start < note.end for note in sung)
     assert all(before.end <= after.start for before, after in pairwise(sung))
     assert {note.pitch % 12 for note in sung} <= {9, 0, 7}
