@@ -1,4 +1,9 @@
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +15,7 @@ from pipeline.corpora import demo
 from pipeline.errors import BadInputError
 from pipeline.params import override, parse_params
 from pipeline.preset import read_preset
-from tests.tiny_repository import ROOT, set_params, start_repository
+from tests.tiny_repository import ROOT, Repository, set_params, start_repository
 
 FEW: dict[str, Any] = {
     "corpus.demo.singers": {"train": 4, "validation": 2, "test": 2},
@@ -63,9 +68,7 @@ def test_stopped_and_called_again_it_trains_only_what_is_left(tmp_path: Path) ->
     set_params(tmp_path / "presets/best.yaml", FEW)
     (tmp_path / "presets/ablation.yaml").write_text("- name: all of it\n- {name: the choir alone, corpora: [choir]}\n")
     _bring_in_singers(tmp_path / "data/raw/manifest")
-    repository.kill_at("python -m pipeline.ablation", "ablation:  17%")
-    kept = len(list((tmp_path / ".scratch/ablation-runs").glob("*/entry.json")))
-    assert 1 <= kept < 6
+    assert 1 <= _kill_once_one_is_kept(repository) < 6
     said = repository.type("python -m pipeline.ablation")
     rows = repository.read("metrics/ablation.json")["rows"]
     assert list(rows) == ["handcrafted baseline", "not trained", "all of it", "the choir alone"]
@@ -76,6 +79,24 @@ def test_stopped_and_called_again_it_trains_only_what_is_left(tmp_path: Path) ->
     first = (tmp_path / "metrics/ablation.json").read_bytes()
     repository.type("python -m pipeline.ablation")
     assert (tmp_path / "metrics/ablation.json").read_bytes() == first
+
+
+def _kill_once_one_is_kept(repository: Repository) -> int:
+    """Kill it as soon as the first of its six trainings is kept; give how many are."""
+    entries = repository.folder / ".scratch/ablation-runs"
+    with subprocess.Popen(
+        [sys.executable, "-m", "pipeline.ablation"],
+        cwd=repository.folder,
+        env=repository.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        while process.poll() is None and not list(entries.glob("*/entry.json")):
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    return len(list(entries.glob("*/entry.json")))
 
 
 def _bring_in_singers(folder: Path) -> None:
