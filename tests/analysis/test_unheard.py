@@ -57,6 +57,13 @@ def test_intervals_hold_the_figure_and_come_from_the_draws_of_singers() -> None:
         assert estimate.low < estimate.high
 
 
+def test_draws_are_centred_although_most_hold_fewer_singers_of_a_fold() -> None:
+    """Nearly all of the level left out, the interval is the middle of the draws."""
+    runs = [[fold(10 * seed + place, names) for place, names in enumerate(("abcd", "efgh"))] for seed in range(3)]
+    found = measure_unheard(runs, 400, 0.02, np.random.default_rng(0))["eer"]
+    assert (found.low + found.high) / 2 == pytest.approx(found.value, abs=0.006)
+
+
 def test_a_perfect_embedding_makes_no_errors() -> None:
     perfect = compare_unheard(performances([0, 0, 9, 9], "aabb", "xyxy"))
     found = measure_unheard([[perfect]], 100, 0.95, np.random.default_rng(0))
