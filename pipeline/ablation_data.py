@@ -87,7 +87,7 @@ def describe_real(gathered: Gathered, params: Params) -> Collection:
         chroma=params.baseline.chroma,
         rolloff=params.baseline.rolloff,
     )
-    for_each_recording(
+    done = for_each_recording(
         describe_recording,
         names,
         [
@@ -104,9 +104,10 @@ def describe_real(gathered: Gathered, params: Params) -> Collection:
         max_bad_share=params.max_bad_share,
         scratch=Scratch.of_stage("baseline"),
     )
-    values = [np.load(folder / f"{name}.baseline.npz")["values"] for name in names]
+    values = [np.load(folder / f"{name}.baseline.npz")["values"] for name in done.results]
     clips = [len(its) for its in values]
-    recording, singer, song = (np.repeat(gathered.real[of], clips) for of in ("recording", "singer", "song"))
+    described = gathered.real[gathered.real["recording"].isin(done.results)]
+    recording, singer, song = (np.repeat(described[of], clips) for of in ("recording", "singer", "song"))
     return Collection(np.concatenate(values), recording, singer, song, np.zeros(sum(clips), np.int32))
 
 
