@@ -77,7 +77,7 @@ def measure_unheard(
 
     Every singer is tested in one fold of every seed. In a draw of the bootstrap a same-singer pair counts as often as
     its singer is drawn, another as often as the pair of its singers. Most draws leave a fold of four singers with two
-    or three, whom fewer can be taken for: its errors are fewer. So the draws of an error rate are centred on the figure.
+    or three, whom fewer can be taken for: its errors are fewer. So draws of an error rate are centred on the figure.
 
     Parameters
     ----------
