@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.growth_figure import draw_growth
 from benchmarks.row import Row
-from pipeline.storage.atomic import written_whole
+from pipeline.runtime.files import written_whole
 
 RESULTS, TABLE, FIGURE = "results.json", "RESULTS.md", "growth.png"
 VERDICTS = {None: "", True: "yes", False: "**no**"}

@@ -15,7 +15,7 @@ from benchmarks.singing import sing_songs, write_corpus
 from benchmarks.workplace import run_stages, workplace
 from pipeline import features, resample, shards, voice
 from pipeline.nn.clip_bank import ClipBank
-from pipeline.stage import SHARDS
+from pipeline.runtime.stage import SHARDS
 from pipeline.storage.shard import read_shards
 
 BATCH = 64

@@ -8,4 +8,4 @@ import os
 
 PARENT = os.getppid()
 """The process that started this one. Taken before a stage loads its libraries, which lasts seconds: a parent that dies
-meanwhile is noticed too (`pipeline.interruption`)."""
+meanwhile is noticed too (`pipeline.runtime.interruption`)."""

@@ -25,14 +25,14 @@ from pipeline.ablation_fold import leave_out, train_fold
 from pipeline.analysis.collection import Collection
 from pipeline.analysis.handcrafted import standardise
 from pipeline.analysis.unheard import MEASURES, Heard, compare_unheard, errors_by_seed, measure_unheard
-from pipeline.content import hash_files
 from pipeline.errors import BadInputError
 from pipeline.figures.ablation import draw_ablation
 from pipeline.params import Params, override, parse_params, read_raw
 from pipeline.preset import PRESETS, read_preset, read_yaml_file
-from pipeline.recordings import Input, Output, for_each_recording
-from pipeline.scratch import Scratch
-from pipeline.stage import METRICS, PLOTS
+from pipeline.runtime.files import hash_files
+from pipeline.runtime.recordings import Input, Output, for_each_recording
+from pipeline.runtime.scratch import Scratch
+from pipeline.runtime.stage import METRICS, PLOTS
 from pipeline.training import Plan
 
 ROWS = PRESETS / "ablation.yaml"

@@ -18,11 +18,11 @@ from pipeline.corpora.split import Split
 from pipeline.corpus import load_corpus
 from pipeline.features import write_features
 from pipeline.params import Params
-from pipeline.recordings import Input, Output, for_each_recording
 from pipeline.resample import resample_recording
-from pipeline.scratch import Scratch, scratch_folder
+from pipeline.runtime.recordings import Input, Output, for_each_recording
+from pipeline.runtime.scratch import Scratch, scratch_folder
+from pipeline.runtime.stage import fresh_folder
 from pipeline.sections.corpora import CorpusName
-from pipeline.stage import fresh_folder
 from pipeline.storage.shard import Recording, write_shards
 from pipeline.voice import Settings as Voicing
 from pipeline.voice import detect_recording

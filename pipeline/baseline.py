@@ -18,9 +18,9 @@ from pipeline.audio.stored import StoredRecording
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
-from pipeline.recordings import Input, Output, for_each_recording
-from pipeline.scratch import Scratch
-from pipeline.stage import BASELINE, RESAMPLED, VOICE, fresh_folder, run
+from pipeline.runtime.recordings import Input, Output, for_each_recording
+from pipeline.runtime.scratch import Scratch
+from pipeline.runtime.stage import BASELINE, RESAMPLED, VOICE, fresh_folder, run
 
 
 def main() -> str:

@@ -15,7 +15,7 @@ from pipeline.analysis.bootstrap import Bootstrap, Estimate
 from pipeline.analysis.permutation import sign_flip
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
-from pipeline.stage import OUTCOMES
+from pipeline.runtime.stage import OUTCOMES
 
 FILE = OUTCOMES / "outcomes.csv"
 WORKSPACE = "workspace"

@@ -43,10 +43,10 @@ from pipeline.corpora.takes import Find
 from pipeline.corpora.together import separator_faults
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
-from pipeline.recordings import Done
-from pipeline.scratch import Scratch
+from pipeline.runtime.recordings import Done
+from pipeline.runtime.scratch import Scratch
+from pipeline.runtime.stage import CORPUS, fresh_folder, run
 from pipeline.sections.corpora import Balanced, Corpus, CorpusName
-from pipeline.stage import CORPUS, fresh_folder, run
 
 RAW = Path("data/raw")
 LAYOUTS: dict[str, Find] = {

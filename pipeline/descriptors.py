@@ -20,9 +20,9 @@ from pipeline.audio.decode import decode
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.params import load_params
-from pipeline.recordings import Input, Output, for_each_recording
-from pipeline.scratch import Scratch
-from pipeline.stage import RESAMPLED, VOICE, fresh_folder, run
+from pipeline.runtime.recordings import Input, Output, for_each_recording
+from pipeline.runtime.scratch import Scratch
+from pipeline.runtime.stage import RESAMPLED, VOICE, fresh_folder, run
 
 DESCRIPTORS_FOLDER = Path("data/descriptors")
 

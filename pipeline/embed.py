@@ -18,7 +18,7 @@ from pipeline.nn.exact_loss import expected_pair_statistics
 from pipeline.nn.loss import PairStatistics
 from pipeline.nn.model_file import load_model
 from pipeline.params import load_params
-from pipeline.stage import EMBEDDINGS, METRICS, MODELS, PLOTS, SHARDS, fresh_folder, run
+from pipeline.runtime.stage import EMBEDDINGS, METRICS, MODELS, PLOTS, SHARDS, fresh_folder, run
 from pipeline.storage.shard import read_shards
 
 

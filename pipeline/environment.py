@@ -7,7 +7,7 @@ its features, device, precision, threads. A model that comes from a cache keeps 
 import json
 
 from pipeline.errors import BadInputError
-from pipeline.stage import METRICS, MODELS, run
+from pipeline.runtime.stage import METRICS, MODELS, run
 
 FILE = "environment.json"
 

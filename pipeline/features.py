@@ -13,9 +13,9 @@ from pipeline.audio.spectrogram import Settings, spectrogram
 from pipeline.audio.stored import StoredRecording
 from pipeline.corpora.schema import read_manifest, write_manifest
 from pipeline.params import load_params
-from pipeline.recordings import Input, Output, for_each_recording
-from pipeline.scratch import Scratch
-from pipeline.stage import FEATURES, RESAMPLED, fresh_folder, run
+from pipeline.runtime.recordings import Input, Output, for_each_recording
+from pipeline.runtime.scratch import Scratch
+from pipeline.runtime.stage import FEATURES, RESAMPLED, fresh_folder, run
 
 
 def main() -> str:

@@ -22,7 +22,7 @@ from pipeline.analysis.tasks import tasks
 from pipeline.corpora.together import rows_by_corpus
 from pipeline.figures.knn import draw_knn
 from pipeline.params import load_params
-from pipeline.stage import BASELINE, EMBEDDINGS, METRICS, PLOTS, run
+from pipeline.runtime.stage import BASELINE, EMBEDDINGS, METRICS, PLOTS, run
 
 CHANCE_SEED, SINGERS_SEED = 4, 7
 

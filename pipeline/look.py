@@ -15,7 +15,7 @@ from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
 from pipeline.figures.voicing import Spectrum, draw_voicing
 from pipeline.params import load_params
-from pipeline.stage import PLOTS, RESAMPLED, VOICE, run
+from pipeline.runtime.stage import PLOTS, RESAMPLED, VOICE, run
 
 NAMES = {"cqt": "Constant-Q spectrogram", "mel": "Mel spectrogram"}
 

@@ -21,7 +21,7 @@ from pipeline.errors import BadInputError
 from pipeline.experiments import Experiment, find, read_json
 from pipeline.figures.paper import draw_paper
 from pipeline.params import Params
-from pipeline.stage import METRICS, PLOTS
+from pipeline.runtime.stage import METRICS, PLOTS
 
 SINGERS_SEED = 10
 TASKS = ("singer", "singer_cross_song", "song")

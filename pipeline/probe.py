@@ -20,7 +20,7 @@ from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
 from pipeline.figures.probe import draw_probe
 from pipeline.params import load_params
-from pipeline.stage import BASELINE, EMBEDDINGS, METRICS, PLOTS, VOICE, run
+from pipeline.runtime.stage import BASELINE, EMBEDDINGS, METRICS, PLOTS, VOICE, run
 
 DESCRIBED = Path("data/descriptors")
 PROBE_SEED = 12

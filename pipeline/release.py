@@ -26,10 +26,10 @@ from pipeline.nn.embedder import Embedder
 from pipeline.nn.embedding import embed_clips
 from pipeline.nn.model_file import load_model
 from pipeline.params import load_params
+from pipeline.runtime.stage import EMBEDDINGS, METRICS, MODELS, PLOTS, SHARDS, fresh_folder, run
 from pipeline.sections.experiments import Feature
 from pipeline.sections.learning import Embed
 from pipeline.sections.listening import Clips, Features, Frames, Resample, Voice
-from pipeline.stage import EMBEDDINGS, METRICS, MODELS, PLOTS, SHARDS, fresh_folder, run
 from pipeline.storage.shard import read_shards
 from singing_style.calibration import Calibration
 from singing_style.card import compose_card, write_card

@@ -32,8 +32,19 @@ from pipeline.page.picture import encode_picture
 from pipeline.page.sound import encode_opus
 from pipeline.page.view import VECTORS, describe_view, sample_rows, see
 from pipeline.params import load_params
+from pipeline.runtime.stage import (
+    BASELINE,
+    EMBEDDINGS,
+    FEATURES,
+    METRICS,
+    MODELS,
+    PLOTS,
+    RESAMPLED,
+    VOICE,
+    fresh_folder,
+    run,
+)
 from pipeline.sections.listening import Features, Frames
-from pipeline.stage import BASELINE, EMBEDDINGS, FEATURES, METRICS, MODELS, PLOTS, RESAMPLED, VOICE, fresh_folder, run
 
 FILE = Path("report/index.html")
 SAMPLE_SEED, LAYOUT_SEED, MEDIA_SEED = 20, 21, 22

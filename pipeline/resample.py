@@ -13,9 +13,9 @@ from pipeline.audio.resample import check_long_enough, limit_peak, resample, to_
 from pipeline.audio.spool import Spool
 from pipeline.corpora.schema import read_manifest, write_manifest
 from pipeline.params import load_params
-from pipeline.recordings import Input, Output, for_each_recording
-from pipeline.scratch import Scratch
-from pipeline.stage import CORPUS, RESAMPLED, fresh_folder, run
+from pipeline.runtime.recordings import Input, Output, for_each_recording
+from pipeline.runtime.scratch import Scratch
+from pipeline.runtime.stage import CORPUS, RESAMPLED, fresh_folder, run
 
 
 def main() -> str:

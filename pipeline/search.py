@@ -24,7 +24,7 @@ from pipeline.experiments import FailedExperimentError, alone, check_committed, 
 from pipeline.figures.search import draw_search
 from pipeline.lineage import fingerprint
 from pipeline.params import Params, load_params, override, parse_params, read_raw
-from pipeline.stage import METRICS, PLOTS
+from pipeline.runtime.stage import METRICS, PLOTS
 from pipeline.study import EXPERIMENT, FAULT, ask, best, ended, give_up_interrupted, open_study, tabulate
 
 PREFIX = "search-"

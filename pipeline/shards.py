@@ -14,7 +14,7 @@ from tqdm import tqdm
 from pipeline.corpora.schema import SPLITS, read_manifest
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
-from pipeline.stage import FEATURES, SHARDS, VOICE, fresh_folder, run
+from pipeline.runtime.stage import FEATURES, SHARDS, VOICE, fresh_folder, run
 from pipeline.storage.shard import Recording, write_shards
 
 

@@ -28,7 +28,7 @@ from pipeline.corpora.together import corpus_of, rows_by_corpus
 from pipeline.figures.statistics import draw_statistics
 from pipeline.knn import CHANCE_SEED, SINGERS_SEED
 from pipeline.params import load_params
-from pipeline.stage import BASELINE, EMBEDDINGS, METRICS, OUTCOMES, PLOTS, fresh_folder, run
+from pipeline.runtime.stage import BASELINE, EMBEDDINGS, METRICS, OUTCOMES, PLOTS, fresh_folder, run
 
 TRIALS_SEED = 8
 MOST_TRIALS = 2**18

@@ -19,9 +19,7 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from pipeline.content import hash_files
 from pipeline.errors import BadInputError
-from pipeline.interruption import Interruption
 from pipeline.nn.checkpointer import Checkpointer, Pace
 from pipeline.nn.device import choose_device, choose_precision, keep_memory, use_threads
 from pipeline.nn.environment import describe_environment
@@ -32,8 +30,10 @@ from pipeline.nn.trainer import Trainer
 from pipeline.nn.training_report import report_training, warn_of_training
 from pipeline.nn.training_state import checkpoint_size
 from pipeline.params import load_params
-from pipeline.scratch import scratch_folder
-from pipeline.stage import MODELS, SHARDS, fresh_folder, run
+from pipeline.runtime.files import hash_files
+from pipeline.runtime.interruption import Interruption
+from pipeline.runtime.scratch import scratch_folder
+from pipeline.runtime.stage import MODELS, SHARDS, fresh_folder, run
 from pipeline.storage.checkpoint import CheckpointFolder
 from pipeline.storage.checkpoint_store import CheckpointStore
 from pipeline.storage.shard import read_shards

@@ -12,7 +12,7 @@ from pipeline.analysis.collection import Collection
 from pipeline.analysis.projection import feasible_perplexity, project
 from pipeline.figures.tsne import draw_tsne
 from pipeline.params import load_params
-from pipeline.stage import BASELINE, EMBEDDINGS, PLOTS, run
+from pipeline.runtime.stage import BASELINE, EMBEDDINGS, PLOTS, run
 
 DRAW_SEED, LAYOUT_SEED = 5, 6
 MOST_CLIPS = 5000

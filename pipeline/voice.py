@@ -17,9 +17,9 @@ from pipeline.audio.voicing import detect_voice, measure_voice
 from pipeline.corpora.schema import read_manifest, write_manifest
 from pipeline.errors import BadRecordingError
 from pipeline.params import load_params
-from pipeline.recordings import Input, Output, for_each_recording
-from pipeline.scratch import Scratch
-from pipeline.stage import RESAMPLED, VOICE, fresh_folder, run
+from pipeline.runtime.recordings import Input, Output, for_each_recording
+from pipeline.runtime.scratch import Scratch
+from pipeline.runtime.stage import RESAMPLED, VOICE, fresh_folder, run
 
 
 @dataclass(frozen=True)

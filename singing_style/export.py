@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from pipeline.errors import BadInputError
 from pipeline.nn.embedder import Embedder
-from pipeline.storage.atomic import written_whole
+from pipeline.runtime.files import written_whole
 from singing_style.card import write_card
 from singing_style.model import StyleModel
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from tqdm import tqdm
 
 from pipeline.audio.decode import check_file
-from pipeline.content import content_hash
 from pipeline.errors import BadInputError, BadRecordingError
+from pipeline.runtime.files import content_hash
+from pipeline.runtime.workers import in_processes
 from singing_style.entries import Entry, join_entries, list_entries
 from singing_style.model import StyleModel
 from singing_style.performance import Performance
-from singing_style.processes import in_processes
 from singing_style.roster import Roster
 from singing_style.takes import measure_take
 from singing_style.voice_index import Voice, VoiceIndex

@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from pipeline.errors import BadInputError
-from pipeline.storage.atomic import written_whole
+from pipeline.runtime.files import written_whole
 from singing_style.calibration import Calibration
 from singing_style.listening import Listening
 

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from pipeline.audio.decode import MAX_SECONDS, decode_blocks
 from pipeline.audio.resample import to_mono
-from pipeline.content import content_hash
 from pipeline.corpora.joining import GAP_SECONDS
 from pipeline.errors import BadInputError, BadRecordingError
+from pipeline.runtime.files import content_hash
 from singing_style.sounds import find_sounds
 
 Samples = NDArray[np.float32]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import BadInputError
-from pipeline.storage.atomic import written_whole
+from pipeline.runtime.files import written_whole
 from singing_style.performance import Performance
 
 if TYPE_CHECKING:

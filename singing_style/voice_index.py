@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.analysis.collection import DAMAGED
 from pipeline.errors import BadInputError
-from pipeline.storage.atomic import written_whole
+from pipeline.runtime.files import written_whole
 from singing_style.performance import Performance
 
 KIND = "singing-style index 2"

@@ -13,7 +13,7 @@ from pipeline import corpus
 from pipeline.corpora import demo
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
-from pipeline.scratch import Scratch
+from pipeline.runtime.scratch import Scratch
 from pipeline.sections.corpora import CorpusName
 
 ROOT = Path(__file__).parents[1]

@@ -79,7 +79,7 @@ def test_an_unreadable_recording_is_left_out(resampled: Path) -> None:
 def test_the_same_bytes_whatever_the_number_of_processes(resampled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     outcomes = []
     for cores in (1, 2):
-        monkeypatch.setattr("pipeline.workers.cores", lambda cores=cores: cores)
+        monkeypatch.setattr("pipeline.runtime.workers.cores", lambda cores=cores: cores)
         monkeypatch.setenv(
             "DVC_ROOT", str(resampled / f"of_{cores}")
         )  # or the second run would find the first one's work

@@ -130,7 +130,7 @@ def test_memory_does_not_grow_with_length(corpus: Path, monkeypatch: pytest.Monk
 def test_the_same_bytes_whatever_the_number_of_processes(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = []
     for cores in (1, 2):
-        monkeypatch.setattr("pipeline.workers.cores", lambda cores=cores: cores)
+        monkeypatch.setattr("pipeline.runtime.workers.cores", lambda cores=cores: cores)
         monkeypatch.setenv("DVC_ROOT", str(corpus / f"of_{cores}"))  # or the second run would find the first one's work
         resample.main()
         found.append({path.name: path.read_bytes() for path in (corpus / "data/resampled").iterdir()})

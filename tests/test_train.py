@@ -16,8 +16,8 @@ import pytest
 from pipeline import embed, train
 from pipeline.analysis.collection import Collection
 from pipeline.errors import BadInputError, Interrupted
-from pipeline.interruption import Interruption
-from pipeline.stage import fresh_folder
+from pipeline.runtime.interruption import Interruption
+from pipeline.runtime.stage import fresh_folder
 from pipeline.storage.shard import Recording, write_shards
 from tests.conftest import ROOT, SetParams
 

@@ -17,8 +17,8 @@ from pipeline.choir.score import Score, read_scores
 from pipeline.choir.singer import Singer, Voices, draw_singer
 from pipeline.corpora.schema import SPLITS
 from pipeline.errors import BadInputError
-from pipeline.recordings import Output, for_each_recording
-from pipeline.scratch import Scratch
+from pipeline.runtime.recordings import Output, for_each_recording
+from pipeline.runtime.scratch import Scratch
 
 
 @dataclass(frozen=True)

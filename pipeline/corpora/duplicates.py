@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.content import content_hash
+from pipeline.runtime.files import content_hash
 
 COLUMNS = ("recording", "split", "same_as", "its_split")
 

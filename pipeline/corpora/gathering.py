@@ -12,7 +12,7 @@ from pipeline.corpora.names import name_recordings
 from pipeline.corpora.placement import locate_all, place
 from pipeline.corpora.split import Splitter
 from pipeline.corpora.takes import Find, Take
-from pipeline.recordings import for_each_recording
+from pipeline.runtime.recordings import for_each_recording
 
 
 def gather(find: Find, raw: Path, corpus: Path, *, split: Splitter, max_bad_share: float) -> Loaded:

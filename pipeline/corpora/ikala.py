@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.corpora.table import read_table
 from pipeline.corpora.takes import Found, Take, find_takes
 from pipeline.errors import BadInputError
-from pipeline.recordings import LeftOut
+from pipeline.runtime.recordings import LeftOut
 
 LAYOUT = "Wavfile/<song>_{verse,chorus}.wav, such as Wavfile/10161_chorus.wav"
 SINGERS = "id_mapping.txt"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from pipeline.recordings import LeftOut
+from pipeline.runtime.recordings import LeftOut
 
 
 @dataclass(frozen=True)

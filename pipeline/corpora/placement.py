@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.content import link_or_copy
 from pipeline.errors import BadRecordingError
-from pipeline.recordings import Done, for_each_recording
+from pipeline.runtime.files import link_or_copy
+from pipeline.runtime.recordings import Done, for_each_recording
 
 
 def locate(folder: Path, relative: str) -> Path:

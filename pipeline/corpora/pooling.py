@@ -7,7 +7,7 @@ import pandas as pd
 from pipeline.corpora.loaded import Loaded
 from pipeline.corpora.schema import validate_manifest
 from pipeline.corpora.together import SEPARATOR
-from pipeline.recordings import LeftOut
+from pipeline.runtime.recordings import LeftOut
 
 
 def pool(corpora: Mapping[str, Loaded]) -> Loaded:

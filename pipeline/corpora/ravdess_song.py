@@ -15,8 +15,8 @@ from pipeline.corpora.joining import read_voice, write_joined
 from pipeline.corpora.loaded import Loaded
 from pipeline.corpora.split import Splitter
 from pipeline.errors import BadInputError, BadRecordingError
-from pipeline.recordings import Input, LeftOut, Output, for_each_recording
-from pipeline.scratch import Scratch
+from pipeline.runtime.recordings import Input, LeftOut, Output, for_each_recording
+from pipeline.runtime.scratch import Scratch
 
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".m4a"})
 LYRICS = {"01": "kids", "02": "dogs"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from pipeline.errors import BadInputError
-from pipeline.recordings import LeftOut
+from pipeline.runtime.recordings import LeftOut
 
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".m4a"})
 

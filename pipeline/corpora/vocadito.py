@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.corpora.table import read_table
 from pipeline.corpora.takes import Found, Take, find_takes
-from pipeline.recordings import LeftOut
+from pipeline.runtime.recordings import LeftOut
 
 LAYOUT = "Audio/vocadito_<number>.wav"
 SINGERS = "vocadito_metadata.csv"

@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 
 from pipeline.corpora.takes import Found, Take, find_takes
-from pipeline.recordings import LeftOut
+from pipeline.runtime.recordings import LeftOut
 
 LAYOUT = "FULL/<singer>/<context>/<technique>/<file>.wav, such as FULL/female1/scales/belt/f1_scales_belt_a.wav"
 EXCERPTS = ("caro", "dona", "row")

@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from pipeline.storage.atomic import TEMPORARY, written_whole
+from pipeline.runtime.files import TEMPORARY, written_whole
 
 KEPT = 2
 

@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pipeline.errors import BadInputError
-from pipeline.storage.atomic import written_whole
+from pipeline.runtime.files import written_whole
 from pipeline.storage.checkpoint import CheckpointFolder
 
 Identity = dict[str, Any]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from pipeline.recordings import LeftOut
+from pipeline.runtime.recordings import LeftOut
 from singing_style.listening import Listening
 from singing_style.validation.checkup import Checkup
 from singing_style.validation.finding import Finding, Severity, some

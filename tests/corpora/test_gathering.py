@@ -13,7 +13,7 @@ from pipeline.corpora.schema import validate_manifest
 from pipeline.corpora.singer_split import split_by_singers
 from pipeline.corpora.takes import Found, Take
 from pipeline.errors import BadInputError
-from pipeline.recordings import LeftOut
+from pipeline.runtime.recordings import LeftOut
 from tests.corpora.conftest import Tree
 
 RATE = 8000

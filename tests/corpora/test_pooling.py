@@ -5,7 +5,7 @@ from pipeline.corpora.loaded import Loaded
 from pipeline.corpora.pooling import pool
 from pipeline.corpora.schema import SPLITS, validate_manifest
 from pipeline.errors import BadInputError
-from pipeline.recordings import LeftOut
+from pipeline.runtime.recordings import LeftOut
 
 
 def corpus(**style: float | str) -> Loaded:

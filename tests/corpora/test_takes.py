@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.corpora.takes import Take, find_takes, sound_paths
 from pipeline.errors import BadInputError
-from pipeline.recordings import LeftOut
+from pipeline.runtime.recordings import LeftOut
 from tests.corpora.conftest import Tree
 
 LAYOUT = "<singer>/<song>.wav"

@@ -3,7 +3,7 @@ import pytest
 from pipeline.corpora.takes import Take
 from pipeline.corpora.vocadito import find
 from pipeline.errors import BadInputError
-from pipeline.recordings import LeftOut
+from pipeline.runtime.recordings import LeftOut
 from tests.corpora.conftest import Tree
 
 

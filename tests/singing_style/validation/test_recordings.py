@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from pipeline.recordings import LeftOut
+from pipeline.runtime.recordings import LeftOut
 from singing_style.validation.checkup import PAPER, Checkup
 from singing_style.validation.finding import Finding, Severity
 from singing_style.validation.recordings import (

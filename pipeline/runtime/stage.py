@@ -11,7 +11,7 @@ from pathlib import Path
 import soundfile
 
 from pipeline.errors import BadInputError, Interrupted
-from pipeline.interruption import end_with_parent
+from pipeline.runtime.interruption import end_with_parent
 
 CORPUS = Path("data/corpus")
 RESAMPLED = Path("data/resampled")

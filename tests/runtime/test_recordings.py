@@ -6,7 +6,7 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from pipeline.errors import BadInputError, BadRecordingError
-from pipeline.recordings import Done, LeftOut, for_each_recording
+from pipeline.runtime.recordings import Done, LeftOut, for_each_recording
 
 
 def square(number: int) -> int:

@@ -6,7 +6,7 @@ import soundfile
 from safetensors import SafetensorError
 
 from pipeline.errors import BadInputError, Interrupted
-from pipeline.stage import fresh_folder, run
+from pipeline.runtime.stage import fresh_folder, run
 
 
 @pytest.fixture(autouse=True)

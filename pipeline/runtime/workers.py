@@ -1,17 +1,18 @@
-"""Where work on many recordings runs: on all cores of this machine, or on a Dask cluster."""
+"""Where work on many recordings runs: on all cores of this machine, one thread each, or on a Dask cluster."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
-
-import joblib
 
 from pipeline.errors import BadInputError
 
 SCHEDULER_VARIABLE = "SINGING_STYLE_SCHEDULER"
 """Names a Dask scheduler, ``host:port``. No parameter: where work runs does not change its result."""
 CONNECT_SECONDS = 5
+HELD = 8
+"""Results a process that `in_processes` holds in memory until they are used."""
 
+Given = TypeVar("Given")
 Result = TypeVar("Result")
 
 
@@ -44,9 +45,7 @@ def _on_cores(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]])
     """
     yield function(*calls[0])
     if len(calls) > 1:
-        with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
-            parallel = joblib.Parallel(n_jobs=min(cores(), len(calls) - 1), return_as="generator")
-            yield from parallel(joblib.delayed(function)(*call) for call in calls[1:])
+        yield from _spread(function, calls[1:], min(cores(), len(calls) - 1))
 
 
 def _on_cluster(address: str, function: Callable[..., Result], calls: Sequence[tuple[Any, ...]]) -> Iterator[Result]:
@@ -85,3 +84,33 @@ def _on_cluster(address: str, function: Callable[..., Result], calls: Sequence[t
                 f"{SCHEDULER_VARIABLE}: the scheduler at {address!r} does not find these sources; start it and its "
                 "workers in this folder, with the same packages: PYTHONPATH=. dask scheduler"
             ) from None
+
+
+def in_processes(
+    function: Callable[[Given], Result], given: Sequence[Given], workers: int | None = None
+) -> Iterator[Result]:
+    """Yield ``function(one)`` for each, in the order given, worked out a few at a time.
+
+    Parameters
+    ----------
+    function : callable
+        What another process can be sent.
+    given : sequence
+    workers : int, optional
+        Processes; by default one a core. With one, all is done in this process.
+    """
+    most = min(cores() if workers is None else workers, len(given))
+    if most <= 1:
+        yield from map(function, given)
+        return
+    for start in range(0, len(given), HELD * most):
+        yield from _spread(function, [(one,) for one in given[start : start + HELD * most]], most)
+
+
+def _spread(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]], processes: int) -> Iterator[Result]:
+    """Make the calls in processes of one thread each, which stay for the next calls."""
+    import joblib  # takes a quarter of a second, which a single sound does not need
+
+    with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
+        parallel = joblib.Parallel(n_jobs=processes, return_as="generator")
+        yield from parallel(joblib.delayed(function)(*call) for call in calls)

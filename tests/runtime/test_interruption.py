@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 import pipeline
-from pipeline.interruption import SIGNALS, Interruption
+from pipeline.runtime.interruption import SIGNALS, Interruption
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 WATCH = """
 import time
-from pipeline.interruption import Interruption
+from pipeline.runtime.interruption import Interruption
 with Interruption() as interruption:
     print("watching", flush=True)
     while not interruption.reason():
@@ -22,7 +22,7 @@ with Interruption() as interruption:
 """
 WORK = """
 import time
-from pipeline.interruption import end_with_parent
+from pipeline.runtime.interruption import end_with_parent
 end_with_parent()
 print("working", flush=True)
 time.sleep(60)

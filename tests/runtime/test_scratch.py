@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import scratch as module
 from pipeline.errors import BadInputError, BadRecordingError
-from pipeline.recordings import Done, Input, Output, for_each_recording
-from pipeline.scratch import Scratch, scratch_folder
+from pipeline.runtime import scratch as module
+from pipeline.runtime.recordings import Done, Input, Output, for_each_recording
+from pipeline.runtime.scratch import Scratch, scratch_folder
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -167,8 +167,8 @@ def test_files_are_copied_where_links_fail(store: Scratch, monkeypatch: pytest.M
 SLOW = """
 import sys, time
 from pathlib import Path
-from pipeline.recordings import Input, Output, for_each_recording
-from pipeline.scratch import Scratch
+from pipeline.runtime.recordings import Input, Output, for_each_recording
+from pipeline.runtime.scratch import Scratch
 
 def work(source: Path, target: Path) -> int:
     target.write_text("half")
@@ -216,8 +216,8 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
 PROGRAM = """
 from dataclasses import dataclass
 from pathlib import Path
-from pipeline.recordings import Output, for_each_recording
-from pipeline.scratch import Scratch
+from pipeline.runtime.recordings import Output, for_each_recording
+from pipeline.runtime.scratch import Scratch
 
 @dataclass(frozen=True)
 class Found:
@@ -306,7 +306,7 @@ def test_the_basis_holds_declared_sources_and_libraries(tmp_path: Path, monkeypa
     (tmp_path / "pipeline/choir").mkdir(parents=True)
     for name in ("sing.py", "choir/voice.py", "other.py"):
         (tmp_path / "pipeline" / name).write_text("1")
-    monkeypatch.setattr(module, "__file__", str(tmp_path / "pipeline/scratch.py"))
+    monkeypatch.setattr(module, "__file__", str(tmp_path / "pipeline/runtime/scratch.py"))
     found = [basis()]
     (tmp_path / "pipeline/other.py").write_text("2")
     assert basis() == found[0]

@@ -24,8 +24,8 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 from ruamel.yaml import YAML
 
-from pipeline.content import content_hash, hash_text, link_or_copy
 from pipeline.errors import BadInputError
+from pipeline.runtime.files import content_hash, flush, hash_text, link_or_copy
 
 SIZE_VARIABLE = "SINGING_STYLE_SCRATCH_GIB"
 DEFAULT_GIB = 20.0
@@ -88,10 +88,10 @@ class Entry:
     def finish(self, unfinished: Path, files: Sequence[Path], result: Any) -> None:
         """Make the entry of the files written in an `unfinished` folder, and of a result that JSON can hold."""
         for file in files:
-            _flush(file)
+            flush(file)
         index = json.dumps({"files": [(file.name, content_hash(file)) for file in files], "result": result})
         (unfinished / INDEX).write_text(f"{hash_text(index)}\n{index}")
-        _flush(unfinished / INDEX)
+        flush(unfinished / INDEX)
         with suppress(OSError):  # another process may have finished the same entry first
             unfinished.rename(self.folder)
 
@@ -161,7 +161,7 @@ def scratch_folder() -> Path:
 
 def _sources(stage: str) -> dict[str, str]:
     """Hash the Python sources that a stage declares in dvc.yaml."""
-    top = Path(__file__).parents[1]
+    top = Path(__file__).parents[2]
     dependencies = YAML(typ="safe").load(top / "dvc.yaml")["stages"][stage]["deps"]
     declared = [top / path for path in dependencies if path.startswith("pipeline/")]
     files = [file for path in declared for file in (path.rglob("*.py") if path.is_dir() else [path])]
@@ -188,12 +188,3 @@ def _entries(store: Path) -> Iterator[tuple[float, int, Path]]:
             if index.parent.suffix != UNFINISHED:
                 size = sum(file.stat().st_size for file in index.parent.iterdir())
                 yield index.stat().st_mtime, size, index.parent
-
-
-def _flush(file: Path) -> None:
-    """Have the system write a file to disk, so that a rename that survives a power cut names whole files."""
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

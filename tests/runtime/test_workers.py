@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from distributed import LocalCluster
 
-from pipeline import workers as module
 from pipeline.errors import BadInputError, BadRecordingError
-from pipeline.recordings import Done, Input, Output, for_each_recording
-from pipeline.scratch import Scratch
-from pipeline.workers import SCHEDULER_VARIABLE, in_parallel
+from pipeline.runtime import workers as module
+from pipeline.runtime.recordings import Done, Input, Output, for_each_recording
+from pipeline.runtime.scratch import Scratch
+from pipeline.runtime.workers import SCHEDULER_VARIABLE, in_parallel
 
 
 def double(number: int) -> int:

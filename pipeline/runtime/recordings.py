@@ -16,10 +16,10 @@ from pydantic import TypeAdapter
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from pipeline.content import link_or_copy
 from pipeline.errors import BadInputError, BadRecordingError
-from pipeline.scratch import Entry, Scratch
-from pipeline.workers import cores, in_parallel
+from pipeline.runtime.files import link_or_copy
+from pipeline.runtime.scratch import Entry, Scratch
+from pipeline.runtime.workers import cores, in_parallel
 
 Result = TypeVar("Result")
 Arguments = tuple[object, ...]

@@ -1,0 +1,71 @@
+"""Files by content and as wholes: hashed, linked, and written so that they appear complete or not at all."""
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import xxhash
+
+CHUNK = 2**22
+TEMPORARY = ".part"
+
+
+def content_hash(path: Path) -> str:
+    """Hash a file's bytes (XXH3, 128 bits): fast enough that reading them is what takes time."""
+    digest = xxhash.xxh3_128()
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def hash_files(files: Iterable[Path]) -> str:
+    """Hash the names (without their folders) and the contents of files, in the order given."""
+    return hash_text("".join(f"{file.name} {content_hash(file)}\n" for file in files))
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Put a file at a second place, by a hard link where possible; what was there is unlinked, never written into."""
+    target.unlink(missing_ok=True)
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def hash_text(text: str) -> str:
+    """Hash a text as `content_hash` does a file."""
+    return str(xxhash.xxh3_128_hexdigest(text.encode()))
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Yield a temporary name to write to; on leaving, the file takes its own name, safely on the disk.
+
+    The content reaches the disk before the name does, and the name before the context ends. When the writing fails,
+    what was there before stays.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder exists.
+    """
+    temporary = path.with_name(path.name + TEMPORARY)
+    try:
+        yield temporary
+        flush(temporary)
+        temporary.replace(path)
+        flush(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def flush(path: Path) -> None:
+    """Have the system write a file or folder to disk, so that a rename that survives a power cut names whole files."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
