@@ -32,12 +32,12 @@ $(VENV)/.ready: requirements.lock
 	$(PYTHON) -m venv $(VENV)
 	pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	python -m pipeline.figures.offline_page $(CURDIR)/$(VENV)/plots_offline.html
+	python -m pipeline.studies.plots_template $(CURDIR)/$(VENV)/plots_offline.html
 	dvc config --quiet --local plots.html_template $(CURDIR)/$(VENV)/plots_offline.html
 	@touch $@
 
 repro: setup
-	@python -m pipeline.leftovers
+	@python -m pipeline.studies.leftovers
 	dvc repro
 
 test: setup
@@ -53,23 +53,23 @@ fuzz: setup
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),2000) pytest -n auto tests/test_fuzz.py
 
 paper: setup
-	@python -m pipeline.paper
+	@python -m pipeline.studies.paper
 
 paper-collect: setup
-	@python -m pipeline.paper --collect
+	@python -m pipeline.studies.paper --collect
 
 best: setup
-	@python -m pipeline.leftovers
-	@python -m pipeline.preset best $(if $(REAL),--real $(REAL))
+	@python -m pipeline.studies.leftovers
+	@python -m pipeline.studies.preset best $(if $(REAL),--real $(REAL))
 
 ablation: setup
-	@python -m pipeline.ablation
+	@python -m pipeline.studies.ablation
 
 search: setup
-	@python -m pipeline.search
+	@python -m pipeline.studies.search
 
 search-apply: setup
-	@python -m pipeline.search --apply
+	@python -m pipeline.studies.search --apply
 
 faults: setup
 	python -m benchmarks.faults --rounds $(or $(ROUNDS),50) --seed $(or $(SEED),0)
@@ -79,7 +79,7 @@ reproduce: setup
 
 compare: setup
 	@test -n "$(A)" -a -n "$(B)" || { echo "usage: make compare A=HEAD B=cqt   (commits, branches, experiments, or workspace)"; exit 2; }
-	@python -m pipeline.compare "$(A)" "$(B)"
+	@python -m pipeline.studies.compare "$(A)" "$(B)"
 
 corpus: setup
 	@test -n "$(NAME)" -a -n "$(FROM)" || { echo "usage: make corpus NAME=ravdess-song FROM=/path/to/folder"; exit 2; }

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import psutil
 
-from pipeline.leftovers import RWLOCK, mend_lock
+from pipeline.studies.leftovers import RWLOCK, mend_lock
 from tests.tiny_repository import Repository, start_repository
 
 PARAMS: dict[str, Any] = {"train.max_epochs": 60, "train.validate_every": 20}

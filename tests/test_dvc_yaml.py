@@ -107,14 +107,33 @@ def test_params_are_never_passed_on_whole(stage: str) -> None:
     assert all(id(node) in owners for node in loads)
 
 
-def test_science_knows_nothing_of_stages_and_parameters() -> None:
-    sections = {file for file in FRAME if file.startswith("pipeline/sections/")}
-    frame = (
-        {"pipeline/params.py", "pipeline/runtime/stage.py"} | sections | {f"pipeline/{stage}.py" for stage in STAGES}
-    )
-    science = {str(path.relative_to(ROOT)) for path in (ROOT / "pipeline").glob("*/**/*.py")} - sections
-    offenders = {(file, imported) for file in science for imported in direct_imports(file) & frame}
-    assert offenders == set()
+def python_files(folder: str) -> set[str]:
+    return {str(path.relative_to(ROOT)) for path in (ROOT / folder).rglob("*.py")}
+
+
+def imports_into(files: set[str], forbidden: set[str]) -> set[tuple[str, str]]:
+    return {(file, imported) for file in files for imported in direct_imports(file) & forbidden}
+
+
+SECTIONS, RUNTIME, STUDIES = (python_files(f"pipeline/{name}") for name in ("sections", "runtime", "studies"))
+STAGE_MODULES = {f"pipeline/{stage}.py" for stage in STAGES}
+PARAMETERS = {"pipeline/params.py"} | SECTIONS
+SCIENCE = python_files("pipeline") - PARAMETERS - RUNTIME - STUDIES - STAGE_MODULES
+
+
+def test_stages_stand_alone_at_the_top_of_the_pipeline() -> None:
+    others = {"__init__.py", "errors.py", "params.py"}
+    assert {path.name for path in (ROOT / "pipeline").glob("*.py")} == {f"{stage}.py" for stage in STAGES} | others
+
+
+def test_science_knows_nothing_of_studies_stages_and_parameters() -> None:
+    above = STUDIES | STAGE_MODULES | PARAMETERS | {"pipeline/runtime/stage.py"}
+    assert imports_into(SCIENCE, above) == set()
+
+
+def test_stages_and_what_runs_them_know_nothing_of_studies() -> None:
+    assert imports_into(STAGE_MODULES | PARAMETERS, STUDIES) == set()
+    assert imports_into(RUNTIME, STUDIES | STAGE_MODULES | (SCIENCE - {"pipeline/errors.py", "pipeline/__init__.py"})) == set()
 
 
 def test_what_users_import_knows_nothing_of_stages_and_parameters() -> None:

@@ -106,7 +106,7 @@ def test_another_feature_and_back_retrains_nothing(repository: Repository) -> No
     changes = repository.json("dvc metrics diff HEAD with-cqt --json")["metrics/training.json"]
     assert changes["test_loss"]["old"] != changes["test_loss"]["new"]
     assert "with-cqt" in repository.type("dvc exp show --csv")
-    assert "the singer" in repository.type("python -m pipeline.compare HEAD with-cqt")
+    assert "the singer" in repository.type("python -m pipeline.studies.compare HEAD with-cqt")
     said = repository.type("dvc exp run -n back -S feature=mel")
     for stage in ("features", "shards", "train"):
         assert f"Running stage '{stage}'" not in said
@@ -124,7 +124,7 @@ def test_a_temporary_experiment_runs_beside_the_work_tree(repository: Repository
 
 def test_the_papers_experiment_is_killed_and_carries_on(repository: Repository) -> None:
     """Killed while the second of its two runs trains."""
-    command = "python -m pipeline.paper"
+    command = "python -m pipeline.studies.paper"
     runs = "git for-each-ref --format='%(objectname) %(refname:lstrip=4)' 'refs/exps/*/*/paper-*'"
     said = repository.kill_at(command, "run 2 of 2: cqt with attention, seed 0", "Running stage 'train'", "train: ")
     assert "Running stage 'voice'" not in said
@@ -151,7 +151,7 @@ def test_the_papers_experiment_is_killed_and_carries_on(repository: Repository) 
 
 
 def test_the_papers_experiment_is_not_run_twice(repository: Repository) -> None:
-    said = repository.type("python -m pipeline.paper")
+    said = repository.type("python -m pipeline.studies.paper")
     assert "2 of 2 runs are done already" in said
     assert "Running stage" not in said
     assert "| mel with attention | 5,521 | 5300k |" in said
@@ -159,17 +159,17 @@ def test_the_papers_experiment_is_not_run_twice(repository: Repository) -> None:
 
 
 def test_a_search_is_killed_carries_on_and_is_applied(repository: Repository) -> None:
-    said = repository.kill_at("python -m pipeline.search", "trial 2 of 2: ")
+    said = repository.kill_at("python -m pipeline.studies.search", "trial 2 of 2: ")
     drawn = next(line for line in said.splitlines() if line.startswith("trial 2 of 2: "))
-    said = repository.type("python -m pipeline.search")
+    said = repository.type("python -m pipeline.studies.search")
     assert "1 of 2 trials are done already" in said
     assert drawn in said
     search = repository.read("metrics/search.json")
     losses = {trial["experiment"]: trial["validation_loss"] for trial in search["trials"]}
     assert len(losses) == 2
     assert search["best"]["experiment"] == min(losses, key=lambda name: losses[name])
-    assert "Running stage" not in repository.type("python -m pipeline.search")
-    said = repository.type("python -m pipeline.search --apply")
+    assert "Running stage" not in repository.type("python -m pipeline.studies.search")
+    said = repository.type("python -m pipeline.studies.search --apply")
     assert f"{search['best']['experiment']} applied: validation loss" in said
     assert repository.read("metrics/training.json")["validation_loss"] == search["best"]["validation_loss"]
     best = next(trial for trial in search["trials"] if trial["experiment"] == search["best"]["experiment"])

@@ -12,16 +12,25 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analysis.bootstrap import Estimate
-from pipeline.analysis.claims import BASELINE, TABLE_1, Claim, Verdict, judge, kind_of_network, paper_claims, sum_up
-from pipeline.analysis.seeds import over_seeds, paired_difference
-from pipeline.analysis.table_one import table_one
-from pipeline.compare import read_outcomes
 from pipeline.corpora.together import enumerate_names
 from pipeline.errors import BadInputError
-from pipeline.experiments import Experiment, find, read_json
 from pipeline.figures.paper import draw_paper
 from pipeline.params import Params
 from pipeline.runtime.stage import METRICS, PLOTS
+from pipeline.studies.compare import read_outcomes
+from pipeline.studies.paper_claims import (
+    BASELINE,
+    TABLE_1,
+    Claim,
+    Verdict,
+    judge,
+    kind_of_network,
+    paper_claims,
+    sum_up,
+    table_one,
+)
+from pipeline.studies.runs import Experiment, find, read_json
+from pipeline.studies.seeds import over_seeds, paired_difference
 
 SINGERS_SEED = 10
 TASKS = ("singer", "singer_cross_song", "song")

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.analysis.singer_folds import singer_folds
 from pipeline.errors import BadInputError
+from pipeline.studies.ablation_fold import singer_folds
 
 SINGERS = [f"{sex}{number}" for sex in "mf" for number in range(4)]
 KINDS = {name: name[0] for name in SINGERS}

@@ -24,7 +24,9 @@ RAW = Path("data/raw")
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m pipeline.preset", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m pipeline.studies.preset",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("preset", help="its file in presets/, without .yaml; such as best")
     parser.add_argument("--real", help="train on this corpus of data/raw too, beside the embedded choir")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import experiments
 from pipeline.errors import BadInputError
-from pipeline.experiments import Experiment, FailedExperimentError, alone, check_committed, find, plan, read_json, run
-from pipeline.lineage import git
+from pipeline.studies import runs as experiments
+from pipeline.studies.fingerprint import git
+from pipeline.studies.runs import Experiment, FailedExperimentError, alone, check_committed, find, plan, read_json, run
 
 DVC = """
 stages:
@@ -29,7 +29,7 @@ if x < 0:
 json.dump({"sum": x + 1}, open("sum.json", "w"))
 """
 TARGETS = ("add",)
-TOP = str(Path(__file__).parents[1])
+TOP = str(Path(__file__).parents[2])
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +117,7 @@ def test_a_number_written_otherwise_is_no_change() -> None:
 
 def test_a_second_one_waits_for_the_first(capsys: pytest.CaptureFixture[str]) -> None:
     hold = "with alone('try'): print('held', flush=True); time.sleep(1.5)"
-    program = f"import sys, time; sys.path.insert(0, {TOP!r})\nfrom pipeline.experiments import alone\n{hold}"
+    program = f"import sys, time; sys.path.insert(0, {TOP!r})\nfrom pipeline.studies.runs import alone\n{hold}"
     command = [sys.executable, "-c", program]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as first:
         assert first.stdout

@@ -74,7 +74,7 @@ def compare(a: str, b: str, task: str = "singer", k: int = 1, vectors: str = "em
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m pipeline.compare",
+        prog="python -m pipeline.studies.compare",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -4,7 +4,7 @@ DVC then keeps the run's folder (with links to its data), shows the experiment a
 first second, keeps the experiment in a stash from which the next run would take it up. The stage that was at work may
 go on alone. And DVC, killed while it writes down which files are in use, refuses to run until that file is removed.
 
-``python -m pipeline.leftovers`` removes such a file; ``make repro`` begins with it.
+``python -m pipeline.studies.leftovers`` removes such a file; ``make repro`` begins with it.
 """
 
 import json
@@ -50,7 +50,7 @@ def clear_away(prefixes: tuple[str, ...]) -> None:
     Parameters
     ----------
     prefixes : tuple of str
-        How the experiments' names start. None of them may be running: see `pipeline.experiments.alone`.
+        How the experiments' names start. None of them may be running: see `pipeline.studies.runs.alone`.
     """
     for report in RUNS.glob("run/*/*.run"):
         run = json.loads(report.read_text(encoding="utf-8"))

@@ -8,9 +8,9 @@ import pytest
 
 from pipeline.errors import BadInputError
 from pipeline.params import parse_params, read_raw
-from pipeline.search import check_space
+from pipeline.studies.search import check_space
 
-RAW = read_raw(Path(__file__).parents[1] / "params.yaml")
+RAW = read_raw(Path(__file__).parents[2] / "params.yaml")
 
 
 def check(**changed: Any) -> None:
@@ -53,7 +53,8 @@ def test_a_space_that_cannot_be_searched_is_one_line(changed: dict[str, Any], sa
 def test_without_optuna_it_says_in_one_line_how_to_get_it() -> None:
     """It is an extra: who only embeds recordings need not install it."""
     without = (
-        "import runpy, sys; sys.modules['optuna'] = None; runpy.run_module('pipeline.search', run_name='__main__')"
+        "import runpy, sys; sys.modules['optuna'] = None; "
+        "runpy.run_module('pipeline.studies.search', run_name='__main__')"
     )
     done = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False)
     assert done.returncode == 1

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline import compare as module
-from pipeline.compare import FILE, compare
 from pipeline.errors import BadInputError
+from pipeline.studies import compare as module
+from pipeline.studies.compare import FILE, compare
 
 SINGERS = 8
 WRONG = [1, 0, 1, 0]

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.analysis.claims import TABLE_1, Claim, Verdict, judge, paper_claims, sum_up
+from pipeline.studies.paper_claims import TABLE_1, Claim, Verdict, judge, paper_claims, sum_up, table_one
+from pipeline.studies.seeds import over_seeds
 
 CLAIM = Claim("x is below y", "table 1", "loss", "x", "y")
 
@@ -69,3 +70,25 @@ def test_every_variant_stands_against_the_baseline_and_names_what_it_compares() 
 
 def test_claims_need_both_sides() -> None:
     assert {claim.source for claim in paper_claims(["cqt"], [True], 1)} == {"figure 3"}
+
+
+def test_ours_stand_beside_the_papers() -> None:
+    rows = [
+        ("mel with attention", 0, "parameters", 5321361.0),
+        ("mel with attention", 1, "parameters", 5321361.0),
+        ("mel with attention", 0, "test_loss", 0.1),
+        ("mel with attention", 1, "test_loss", 0.2),
+        ("mel with attention", 0, "singer_k01", 0.5),
+        ("baseline", 0, "song_k01", 0.75),
+    ]
+    table = table_one(over_seeds(pd.DataFrame(rows, columns=["variant", "seed", "measure", "value"])), 1)
+    head, rule, *body = table.splitlines()
+    assert "| singer (k = 1) | singer, from other songs (k = 1) | song (k = 1) |" in head
+    assert rule.count("---") == head.count("|") - 1
+    assert body == [
+        "| cqt without attention | - | 200000k | - | 0.3916 | - | - | - |",
+        "| cqt with attention | - | 5300k | - | 0.3932 | - | - | - |",
+        "| mel without attention | - | 200000k | - | 0.3351 | - | - | - |",
+        "| mel with attention | 5,321,361 | 5300k | 0.1500 (0.1000 to 0.2000) | 0.3315 | 0.50 | - | - |",
+        "| baseline | - |  | - |  | - | - | 0.75 |",
+    ]

@@ -5,13 +5,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline import paper_results
 from pipeline.errors import BadInputError
-from pipeline.experiments import Experiment
-from pipeline.paper_results import Run, collect
 from pipeline.params import Params, load_params
+from pipeline.studies import paper_results
+from pipeline.studies.paper_results import Run, collect
+from pipeline.studies.runs import Experiment
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SINGERS = ("A", "B", "C", "D")
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pipeline.leftovers import RUNS, RWLOCK, clear_away, mend_lock
-from pipeline.lineage import git
+from pipeline.studies.fingerprint import git
+from pipeline.studies.leftovers import RUNS, RWLOCK, clear_away, mend_lock
 from tests.conftest import ROOT
 
 RUNNING, FINISHED = 2, 6
@@ -91,7 +91,7 @@ def test_a_lock_left_half_written_is_removed(left: bytes) -> None:
     RWLOCK.parent.mkdir(parents=True)
     RWLOCK.write_bytes(left)
     said = subprocess.run(
-        [sys.executable, "-m", "pipeline.leftovers"],
+        [sys.executable, "-m", "pipeline.studies.leftovers"],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from statistics import mean
 
 from pipeline.errors import BadInputError
-from pipeline.experiments import Experiment, FailedExperimentError, alone, check_committed, find, plan, run
-from pipeline.paper_results import Run, collect
 from pipeline.params import Params, load_params
+from pipeline.studies.paper_results import Run, collect
+from pipeline.studies.runs import Experiment, FailedExperimentError, alone, check_committed, find, plan, run
 
 PREFIX = "paper-"
 TARGETS = ("knn", "statistics")
@@ -26,7 +26,9 @@ TARGETS = ("knn", "statistics")
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m pipeline.paper", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m pipeline.studies.paper",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--collect", action="store_true", help="run nothing; make table and figure of what is done")
     arguments = parser.parse_args()

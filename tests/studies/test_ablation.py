@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from pipeline import ablation
 from pipeline.corpora import demo
 from pipeline.errors import BadInputError
 from pipeline.params import override, parse_params
-from pipeline.preset import read_preset
+from pipeline.studies import ablation
+from pipeline.studies.preset import read_preset
 from tests.tiny_repository import ROOT, Repository, set_params, start_repository
 
 FEW: dict[str, Any] = {
@@ -69,7 +69,7 @@ def test_stopped_and_called_again_it_trains_only_what_is_left(tmp_path: Path) ->
     (tmp_path / "presets/ablation.yaml").write_text("- name: all of it\n- {name: the choir alone, corpora: [choir]}\n")
     _bring_in_singers(tmp_path / "data/raw/manifest")
     assert 1 <= _kill_once_one_is_kept(repository) < 6
-    said = repository.type("python -m pipeline.ablation")
+    said = repository.type("python -m pipeline.studies.ablation")
     rows = repository.read("metrics/ablation.json")["rows"]
     assert list(rows) == ["handcrafted baseline", "not trained", "all of it", "the choir alone"]
     for name, row in rows.items():
@@ -77,7 +77,7 @@ def test_stopped_and_called_again_it_trains_only_what_is_left(tmp_path: Path) ->
         assert 0 <= row["eer"]["value"] <= 1
     assert (tmp_path / "metrics/plots/ablation.png").stat().st_size > 10_000
     first = (tmp_path / "metrics/ablation.json").read_bytes()
-    repository.type("python -m pipeline.ablation")
+    repository.type("python -m pipeline.studies.ablation")
     assert (tmp_path / "metrics/ablation.json").read_bytes() == first
 
 
@@ -85,7 +85,7 @@ def _kill_once_one_is_kept(repository: Repository) -> int:
     """Kill it as soon as the first of its six trainings is kept; give how many are."""
     entries = repository.folder / ".scratch/ablation-runs"
     with subprocess.Popen(
-        [sys.executable, "-m", "pipeline.ablation"],
+        [sys.executable, "-m", "pipeline.studies.ablation"],
         cwd=repository.folder,
         env=repository.environment,
         stdout=subprocess.DEVNULL,

@@ -20,12 +20,12 @@ except ModuleNotFoundError as missing:
     raise SystemExit("search: error: Optuna is not installed; bring it in: pip install '.[search]'") from missing
 
 from pipeline.errors import BadInputError
-from pipeline.experiments import FailedExperimentError, alone, check_committed, find, plan, read_json, run
 from pipeline.figures.search import draw_search
-from pipeline.lineage import fingerprint
 from pipeline.params import Params, load_params, override, parse_params, read_raw
 from pipeline.runtime.stage import METRICS, PLOTS
-from pipeline.study import EXPERIMENT, FAULT, ask, best, ended, give_up_interrupted, open_study, tabulate
+from pipeline.studies.fingerprint import fingerprint
+from pipeline.studies.runs import FailedExperimentError, alone, check_committed, find, plan, read_json, run
+from pipeline.studies.study import EXPERIMENT, FAULT, ask, best, ended, give_up_interrupted, open_study, tabulate
 
 PREFIX = "search-"
 TARGETS = ("embed",)
@@ -35,7 +35,9 @@ SCRATCH = Path(".scratch/search")
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m pipeline.search", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m pipeline.studies.search",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--apply", action="store_true", help="run nothing; `dvc exp apply` the best trial so far")
     arguments = parser.parse_args()

@@ -4,10 +4,10 @@ An experiment runs as `dvc exp run --temp`: in a folder of its own beside the wo
 repository, so that only what its parameters change is computed. DVC's queue is not used: killed, it leaves tasks marked
 as running, a broker's files and a worker in the background, and the next worker starts them all over. Here nothing is
 queued. What there is to do follows from what is done, and what a killed run leaves lies in one folder (see
-`pipeline.leftovers`).
+`pipeline.studies.leftovers`).
 
 An experiment is done when a commit of its name exists whose sources, data and parameters are those that are asked for
-(see `pipeline.lineage`); experiments of older code have other names, and do not count.
+(see `pipeline.studies.fingerprint`); experiments of older code have other names, and do not count.
 """
 
 import fcntl
@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from pipeline.errors import BadInputError
-from pipeline.leftovers import clear_away, mend_lock
-from pipeline.lineage import fingerprint, git, read_yaml
 from pipeline.params import read_raw
+from pipeline.studies.fingerprint import fingerprint, git, read_yaml
+from pipeline.studies.leftovers import clear_away, mend_lock
 
 SOURCES = ("dvc.yaml", "pipeline", "singing_style", "data/raw")
 SCRATCH = Path(".scratch/experiments")

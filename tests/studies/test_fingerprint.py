@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import BadInputError
-from pipeline.lineage import fingerprint, git
+from pipeline.studies.fingerprint import fingerprint, git
 
 DVC = """
 stages:

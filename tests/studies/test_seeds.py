@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.analysis.seeds import over_seeds, paired_difference
+from pipeline.studies.seeds import over_seeds, paired_difference
 
 
 def outcomes(rows: list[tuple[int, str, str, int]]) -> pd.DataFrame:

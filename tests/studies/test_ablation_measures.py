@@ -3,7 +3,7 @@ import pytest
 from sklearn.metrics import roc_curve
 
 from pipeline.analysis.collection import Collection
-from pipeline.analysis.unheard import Heard, compare_unheard, errors_by_seed, measure_unheard
+from pipeline.studies.ablation_measures import Heard, compare_unheard, errors_by_seed, measure_unheard
 
 
 def performances(place: list[float], singer: str, song: str) -> Collection:

@@ -20,19 +20,19 @@ from typing import Any
 import numpy as np
 import torch
 
-from pipeline.ablation_data import CORPORA, Gathered, describe_real, gather_clips
-from pipeline.ablation_fold import leave_out, train_fold
 from pipeline.analysis.collection import Collection
 from pipeline.analysis.handcrafted import standardise
-from pipeline.analysis.unheard import MEASURES, Heard, compare_unheard, errors_by_seed, measure_unheard
 from pipeline.errors import BadInputError
 from pipeline.figures.ablation import draw_ablation
 from pipeline.params import Params, override, parse_params, read_raw
-from pipeline.preset import PRESETS, read_preset, read_yaml_file
 from pipeline.runtime.files import hash_files
 from pipeline.runtime.recordings import Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.stage import METRICS, PLOTS
+from pipeline.studies.ablation_data import CORPORA, Gathered, describe_real, gather_clips
+from pipeline.studies.ablation_fold import leave_out, train_fold
+from pipeline.studies.ablation_measures import MEASURES, Heard, compare_unheard, errors_by_seed, measure_unheard
+from pipeline.studies.preset import PRESETS, read_preset, read_yaml_file
 from pipeline.training import Plan
 
 ROWS = PRESETS / "ablation.yaml"
@@ -40,7 +40,7 @@ SINGERS_SEED = 40
 BASELINE = "handcrafted baseline"
 HEADINGS = ("EER", "EER, one threshold", "right singer", "betrayed song")
 FOLD = Path(__file__).parent / "ablation_fold.py"
-SCIENCE = [FOLD.parent / "analysis" / name for name in ("collection.py", "singer_folds.py")]
+SCIENCE = [FOLD.parents[1] / "analysis/collection.py"]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,9 @@ class Run:
 def main() -> None:
     """Run from the command line."""
     argparse.ArgumentParser(
-        prog="python -m pipeline.ablation", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m pipeline.studies.ablation",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     ).parse_args()
     try:
         print(ablate())

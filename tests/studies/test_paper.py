@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import paper
-from pipeline.experiments import Experiment, FailedExperimentError
-from pipeline.paper import carry_out, plan_runs
-from pipeline.paper_results import Run
 from pipeline.params import Params, load_params
+from pipeline.studies import paper
+from pipeline.studies.paper import carry_out, plan_runs
+from pipeline.studies.paper_results import Run
+from pipeline.studies.runs import Experiment, FailedExperimentError
 
 
 @pytest.fixture
 def params(monkeypatch: pytest.MonkeyPatch) -> Params:
     """The defaults, with fingerprints that are always the same."""
     monkeypatch.setattr(paper, "plan", lambda label, settings, targets: Experiment(f"{label}-0", settings, targets))
-    return load_params(Path(__file__).parents[1] / "params.yaml")
+    return load_params(Path(__file__).parents[2] / "params.yaml")
 
 
 class Machine:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from pipeline import preset
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
+from pipeline.studies import preset
 from tests.conftest import ROOT
 
 

@@ -1,0 +1,125 @@
+"""One fold of `make ablation`: trained on some singers and songs, tested on others, so that no test was ever heard."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from pipeline.analysis.collection import Collection, Names
+from pipeline.errors import BadInputError
+from pipeline.nn.clip_bank import ClipBank
+from pipeline.nn.embedding import embed_clips
+from pipeline.nn.processes import Processes
+from pipeline.storage.shard import ClipSet, join_clips, read_shards
+from pipeline.training import Plan, make_trainer
+
+FOLDS_SEED = 41
+BATCH = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """One way of parting clips or performances.
+
+    Attributes
+    ----------
+    train, test : ndarray of bool, shape (n,)
+        Of other singers and other songs; what shares only one of both with the test part is in neither.
+    """
+
+    train: NDArray[np.bool_]
+    test: NDArray[np.bool_]
+
+
+def singer_folds(
+    singer: Names, song: Names, folds: int, kinds: Mapping[str, str], generator: np.random.Generator
+) -> list[Fold]:
+    """Part singers into folds, each tested once on half of the songs, with training on the other half.
+
+    Singers of each kind, such as men and women, are dealt in turn, so that a fold has as many of each as can be. A
+    random half of the songs is tested, in the next fold the other half, then halves drawn anew.
+
+    Parameters
+    ----------
+    singer, song : ndarray of str, shape (n,)
+        Of each clip or performance.
+    folds : int
+        At least 2.
+    kinds : mapping of str to str
+        Kind of each singer; those without one are one kind.
+    generator : numpy.random.Generator
+        Draws the order of the singers, and the halves.
+
+    Raises
+    ------
+    BadInputError
+        There are not two singers for the test of every fold and two for its training, or not two songs for each.
+    """
+    names, songs = np.unique(singer), np.unique(song)
+    if len(names) < 2 * folds or folds < 2 or len(songs) < 4:
+        raise BadInputError(
+            f"{folds} folds need {2 * folds} singers and 4 songs; there are {len(names)} and {len(songs)}: ask for "
+            "fewer folds, at least 2, or bring more"
+        )
+    dealt = sorted(generator.permutation(names).tolist(), key=lambda name: kinds.get(name, ""))
+    tested = {name: place % folds for place, name in enumerate(dealt)}
+    fold_of = np.array([tested[name] for name in singer.tolist()])
+    parted = []
+    for fold in range(folds):
+        if fold % 2 == 0:
+            half = np.isin(song, generator.permutation(songs)[: len(songs) // 2])
+        asked = half if fold % 2 == 0 else ~half
+        parted.append(Fold(train=(fold_of != fold) & ~asked, test=(fold_of == fold) & asked))
+    return parted
+
+
+def leave_out(clips: ClipSet | Collection, folds: int, kinds: Mapping[str, str], seed: int) -> list[Fold]:
+    """Draw the folds of a seed; see `singer_folds`."""
+    return singer_folds(clips.singer, clips.song, folds, kinds, np.random.default_rng([seed, FOLDS_SEED]))
+
+
+def train_fold(
+    choir: Path,
+    alike: Path,
+    real: Path,
+    target: Path,
+    plan: Plan,
+    corpora: tuple[str, ...],
+    fold: int,
+    folds: int,
+    kinds: dict[str, str],
+    versions: tuple[str, str],
+) -> None:
+    """Train on the singers and songs that a fold leaves in, or on nothing, and embed those that it leaves out.
+
+    Parameters
+    ----------
+    choir, alike, real : Path
+        The shards of the choir, of one whose voices are alike, and of the real corpus.
+    target : Path
+        Gets the test performances, as `Collection.save` writes them.
+    plan : Plan
+    corpora : tuple of str
+        What to train on, of these three; with none, the network stays as it was drawn.
+    fold, folds : int
+        Which one, counted from 0, and of how many.
+    kinds : dict of str to str
+        Men and women of the real corpus.
+    versions : tuple of str
+        Of what else the result depends on.
+    """
+    everyone = read_shards(real.parent, "real")
+    part = leave_out(everyone, folds, kinds, plan.seed)[fold]
+    left_in, test = everyone[part.train], everyone[part.test]
+    parts = [left_in if name == "real" else read_shards(choir.parent, name) for name in corpora or ("real",)]
+    alone = Processes(0, 1, torch.device("cpu"))
+    trainer = make_trainer(plan, join_clips(parts), left_in, alone, torch.float32)
+    if corpora:
+        trainer.network.load_state_dict(trainer.run().weights)
+    vectors = embed_clips(
+        trainer.network, ClipBank(test, alone.device), batch=BATCH, device=alone.device, precision=torch.float32
+    )
+    Collection(vectors, test.recording, test.singer, test.song, test.start).performances().save(target)
