@@ -1,10 +1,9 @@
 """Embed the clips of the test part, and average them to performance vectors (paper 4).
 
-Reads data/shards and models; writes data/embeddings/clips.npz and data/embeddings/performances.npz, and, with the exact
-loss over all test pairs (table 1), metrics/training.json; draws the loss curves, metrics/plots/losses.png.
+Reads data/shards and models/style; writes data/embeddings/clips.npz and data/embeddings/performances.npz, and, with the
+exact loss over all test pairs (table 1), metrics/training.json; draws the loss curves, metrics/plots/losses.png.
+metrics/environment.json says on what the network was trained: a model from a cache keeps its own machine's record.
 """
-
-import json
 
 import pandas as pd
 
@@ -18,8 +17,12 @@ from pipeline.nn.exact_loss import expected_pair_statistics
 from pipeline.nn.loss import PairStatistics
 from pipeline.nn.model_file import load_model
 from pipeline.params import load_params
+from pipeline.runtime.metrics import read_json, rounded, write_json
 from pipeline.runtime.stage import EMBEDDINGS, METRICS, MODELS, PLOTS, SHARDS, fresh_folder, run
 from pipeline.storage.shard import read_shards
+
+DECIMALS = 6
+"""More than other metrics have: test losses of variants differ in the third."""
 
 
 def main() -> str:
@@ -55,7 +58,7 @@ def main() -> str:
 
 
 def _write_metrics(test: PairStatistics) -> None:
-    report = json.loads((MODELS / "training.json").read_text())
+    report = read_json(MODELS / "training.json", "dvc repro train")
     network = report.pop("network")
     report |= {
         "network": network["kind"],
@@ -65,9 +68,8 @@ def _write_metrics(test: PairStatistics) -> None:
         "test_negative_distance": test.negative_distance,
         "test_active_negatives": test.active_negatives,
     }
-    rounded = {name: round(value, 6) if isinstance(value, float) else value for name, value in report.items()}
-    METRICS.mkdir(exist_ok=True)
-    (METRICS / "training.json").write_text(json.dumps(rounded, indent=2) + "\n")
+    write_json(METRICS / "training.json", rounded(report, DECIMALS))
+    write_json(METRICS / "environment.json", read_json(MODELS / "environment.json", "dvc repro train"))
 
 
 def _draw_losses(loss: str) -> None:

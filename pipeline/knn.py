@@ -6,7 +6,6 @@ metrics/plots/knn.csv and metrics/plots/knn.png, where the accuracies have confi
 itself, with neighbours from it alone.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +21,7 @@ from pipeline.analysis.tasks import tasks
 from pipeline.corpora.together import rows_by_corpus
 from pipeline.figures.knn import draw_knn
 from pipeline.params import load_params
+from pipeline.runtime.metrics import write_json
 from pipeline.runtime.stage import BASELINE, EMBEDDINGS, METRICS, PLOTS, run
 
 CHANCE_SEED, SINGERS_SEED = 4, 7
@@ -104,7 +104,7 @@ def _write(scores: Scores, alone: dict[str, Scores], level: float) -> None:
     metrics = scores.metrics()
     if alone:
         metrics["corpora"] = {corpus: its.metrics() for corpus, its in alone.items()}
-    (METRICS / "knn.json").write_text(json.dumps(metrics, indent=2) + "\n")
+    write_json(METRICS / "knn.json", metrics)
     rows = [
         (task, vectors, k, *share)
         for vectors, by_task in scores.table.items()

@@ -5,7 +5,6 @@ metrics/probe.json, metrics/plots/probe.csv and metrics/plots/probe.png. Singers
 those that it was fitted to. The channel audit asks how often the average spectrum alone finds the singer.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +19,7 @@ from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
 from pipeline.figures.probe import draw_probe
 from pipeline.params import load_params
+from pipeline.runtime.metrics import rounded, write_json
 from pipeline.runtime.stage import BASELINE, EMBEDDINGS, METRICS, PLOTS, VOICE, run
 
 DESCRIBED = Path("data/descriptors")
@@ -83,7 +83,7 @@ def _write(found: Findings, counts: Mapping[str, int]) -> None:
         else:
             metrics[row.vectors][row.target] = _score(row)
     metrics |= {"not_shown": found.not_shown} | dict(counts)
-    (METRICS / "probe.json").write_text(json.dumps(metrics, indent=2) + "\n")
+    write_json(METRICS / "probe.json", metrics)
     names = list(Finding.__dataclass_fields__)
     plotted = pd.DataFrame([asdict(row) for row in found.rows], columns=names).round(4)
     plotted.to_csv(PLOTS / "probe.csv", index=False, lineterminator="\n")
@@ -94,7 +94,8 @@ def _score(row: Finding) -> dict[str, float]:
     values = {row.measure: row.value, "low": row.low, "high": row.high}
     if row.measure != "r2":
         values["chance"] = row.chance
-    return {name: round(value, 4) for name, value in values.items()}
+    scores: dict[str, float] = rounded(values)
+    return scores
 
 
 def _say_probes(found: Findings) -> str:

@@ -1,12 +1,11 @@
 """Make of the trained network one file that listens to any recording and says what its distances mean.
 
-Reads data/shards, models, data/embeddings and metrics/knn.json; writes release/singing-style.safetensors, its card
-release/CARD.md, metrics/calibration.json and metrics/plots/calibration.png. The probability of the same singer is
-fitted on the validation part, and judged on the test part; where one of them has no pairs of singers, that is said.
+Reads data/shards, models/style, data/embeddings and metrics/knn.json; writes release/singing-style.safetensors, its
+card release/CARD.md, metrics/calibration.json and metrics/plots/calibration.png. The probability of the same singer is
+fitted on the validation part and judged on the test part; where one of them has no pairs of singers, that is said.
 Of several corpora, pairs are within one, and each corpus weighs the same.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from pipeline.nn.embedder import Embedder
 from pipeline.nn.embedding import embed_clips
 from pipeline.nn.model_file import load_model
 from pipeline.params import load_params
+from pipeline.runtime.metrics import read_json, rounded, write_json
 from pipeline.runtime.stage import EMBEDDINGS, METRICS, MODELS, PLOTS, SHARDS, fresh_folder, run
 from pipeline.sections.experiments import Feature
 from pipeline.sections.learning import Embed
@@ -63,7 +63,7 @@ def main() -> str:
     unseen = _pairs(Collection.load(EMBEDDINGS / "performances.npz"), params.seed, str(EMBEDDINGS), missing)
     calibration = _calibrate(known, params.corpus.name)
     judgement = _judge(calibration, unseen) if known and unseen else None
-    judged = judgement.figures() if judgement else {"not_judged": "; ".join(missing)}
+    judged = rounded(judgement.figures()) if judgement else {"not_judged": "; ".join(missing)}
     card = compose_card(
         corpora=params.corpus.name,
         parameters={
@@ -73,7 +73,7 @@ def main() -> str:
         },
         training=_training(),
         metrics=_accuracies() | {"calibration": judged},
-        versions=_read(MODELS / "environment.json")["packages"],
+        versions=read_json(MODELS / "environment.json", "dvc repro train")["packages"],
     )
     weights = {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
     shape = configuration["network"]
@@ -102,11 +102,11 @@ class Judgement:
     def figures(self) -> dict[str, Any]:
         """Give them for the metrics."""
         return {
-            "log_loss": round(self.reliability.log_loss, 4),
-            "brier": round(self.reliability.brier, 4),
-            "calibration_error": round(self.reliability.calibration_error, 4),
-            "misses": round(self.misses, 4),
-            "false_alarms": round(self.false_alarms, 4),
+            "log_loss": self.reliability.log_loss,
+            "brier": self.reliability.brier,
+            "calibration_error": self.reliability.calibration_error,
+            "misses": self.misses,
+            "false_alarms": self.false_alarms,
             "pairs": len(self.pairs),
             "singers": self.pairs.singers,
         }
@@ -200,27 +200,20 @@ def _say(calibration: Calibration, judgement: Judgement | None, missing: list[st
 
 def _accuracies() -> dict[str, Any]:
     """Take the embedding's accuracies, and of several corpora those of each by itself."""
-    knn = _read(METRICS / "knn.json")
+    knn = read_json(METRICS / "knn.json", "dvc repro knn")
     alone = {corpus: its["embedding"] for corpus, its in knn.get("corpora", {}).items()}
     return {"knn": knn["embedding"]} | ({"knn_by_corpus": alone} if alone else {})
 
 
 def _training() -> dict[str, Any]:
     """Say how the training went, without what the card has elsewhere."""
-    report = _read(MODELS / "training.json")
+    report = read_json(MODELS / "training.json", "dvc repro train")
     return {name: value for name, value in report.items() if name not in ("network", "feature")}
-
-
-def _read(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(path.read_text())
-    return content
 
 
 def _write_metrics(calibration: Calibration, judged: dict[str, Any]) -> None:
     fitted = {name: value for name, value in calibration.model_dump().items() if name != "corpus"}
-    rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in fitted.items()}
-    METRICS.mkdir(exist_ok=True)
-    (METRICS / "calibration.json").write_text(json.dumps({"validation": rounded, "test": judged}, indent=2) + "\n")
+    write_json(METRICS / "calibration.json", rounded({"validation": fitted, "test": judged}))
 
 
 def _draw(calibration: Calibration, judgement: Judgement, path: Path) -> None:

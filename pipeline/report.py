@@ -1,10 +1,9 @@
 """Write the page on which one hears the maps: report/index.html, one file that opens offline.
 
-Reads data/embeddings, data/baseline, data/resampled, data/features, data/voice, models, metrics/knn.json and
+Reads data/embeddings, data/baseline, data/resampled, data/features, data/voice, models/style, metrics/knn.json and
 metrics/training.json; where they exist, metrics/statistics.json and the figures of statistics, probe and look.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -32,6 +31,7 @@ from pipeline.page.picture import encode_picture
 from pipeline.page.sound import encode_opus
 from pipeline.page.view import VECTORS, describe_view, sample_rows, see
 from pipeline.params import load_params
+from pipeline.runtime.metrics import read_json
 from pipeline.runtime.stage import (
     BASELINE,
     EMBEDDINGS,
@@ -76,13 +76,13 @@ def main() -> str:
         kind: describe_view(rows["embedding"], table["recording"], {name: look(rows[name], layout) for name in VECTORS})
         for kind, rows in (("clips", clips), ("performances", performances))
     }
-    knn = _read_json("knn")
+    knn = read_json(METRICS / "knn.json", "dvc repro knn")
     content = Content(
         table=table,
         views=views,
         attention=_attention(sung, params.clips.frames, params.embed.batch),
         knn=knn,
-        intervals=_intervals(_read_optional_json("statistics")),
+        intervals=_intervals(_read_optional(METRICS / "statistics.json")),
         training=pd.read_csv(MODELS / "history.csv"),
         validation=pd.read_csv(MODELS / "validation.csv"),
         hertz=_hertz(params.resample.rate, params.feature, params.frames, params.features),
@@ -96,7 +96,14 @@ def main() -> str:
         *unanswered(knn),
         *(f"{title}: {PLOTS}/{stem}.png was not there." for stem, (title, _) in CAPTIONS.items() if not _figure(stem)),
     ]
-    page = Page(_lead(singing), reading(knn), facts(_read_json("training")), _pictures(), notes, describe(content))
+    page = Page(
+        _lead(singing),
+        reading(knn),
+        facts(read_json(METRICS / "training.json", "dvc repro embed")),
+        _pictures(),
+        notes,
+        describe(content),
+    )
     media = choose_media(
         table["recording"].tolist(),
         partial(_medium, kilobits=params.report.kilobits, range_db=params.features.floor_db),
@@ -198,21 +205,8 @@ def _figure(stem: str) -> bytes | None:
     return path.read_bytes() if path.exists() else None
 
 
-def _read_json(name: str) -> dict[str, Any]:
-    found = _read_optional_json(name)
-    if found is None:
-        raise BadInputError(f"{METRICS}/{name}.json: no such file; run `dvc repro`")
-    return found
-
-
-def _read_optional_json(name: str) -> dict[str, Any] | None:
-    path = METRICS / f"{name}.json"
-    if not path.exists():
-        return None
-    try:
-        return dict(json.loads(path.read_text()))
-    except ValueError as fault:
-        raise BadInputError(f"{path}: not JSON ({fault}); run `dvc repro`") from None
+def _read_optional(path: Path) -> dict[str, Any] | None:
+    return read_json(path, "dvc repro") if path.exists() else None
 
 
 def _intervals(statistics: dict[str, Any] | None) -> Intervals:

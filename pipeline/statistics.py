@@ -6,7 +6,6 @@ Intervals are a bootstrap over singers. What the corpus does not allow to comput
 several corpora, pairs to verify are within one, and `corpora` says what each scores by itself.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +27,7 @@ from pipeline.corpora.together import corpus_of, rows_by_corpus
 from pipeline.figures.statistics import draw_statistics
 from pipeline.knn import CHANCE_SEED, SINGERS_SEED
 from pipeline.params import load_params
+from pipeline.runtime.metrics import rounded, write_json
 from pipeline.runtime.stage import BASELINE, EMBEDDINGS, METRICS, OUTCOMES, PLOTS, fresh_folder, run
 
 TRIALS_SEED = 8
@@ -188,7 +188,7 @@ def _hear(
 def _write(tree: Tree, alone: dict[str, Tree]) -> None:
     metrics = _rounded(tree | ({"corpora": alone} if alone else {}))
     PLOTS.mkdir(parents=True, exist_ok=True)
-    (METRICS / "statistics.json").write_text(json.dumps(metrics, indent=2) + "\n")
+    write_json(METRICS / "statistics.json", metrics)
     draw_statistics(metrics, PLOTS / "statistics.png")
 
 
@@ -197,7 +197,7 @@ def _rounded(tree: Any) -> Any:
         return tree.rounded()
     if isinstance(tree, dict):
         return {f"k{key:02d}" if isinstance(key, int) else key: _rounded(branch) for key, branch in tree.items()}
-    return tree if isinstance(tree, int) else round(float(tree), 4)
+    return tree if isinstance(tree, int) else rounded(float(tree))
 
 
 def _say(measured: Measured) -> str:

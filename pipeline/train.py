@@ -1,9 +1,8 @@
 """Train the network on pairs or groups of clips, with early stopping on the validation part (paper 2 and 3.4).
 
-Reads data/shards; writes models/style.safetensors (weights of the lowest validation loss, or the last),
-models/style.json (what is needed to use them), models/training.json (how training went), models/environment.json (on
-what), models/history.csv and models/validation.csv (loss, collapse reference, mean distances, active negatives,
-gradient norm).
+Reads data/shards; writes into models/style: style.safetensors (weights of the lowest validation loss, or the last),
+style.json (what is needed to use them), training.json (how training went), environment.json (on what), history.csv and
+validation.csv (loss, collapse reference, mean distances, active negatives, gradient norm).
 
 Stopped by Ctrl-C, kill or power failure, the same command carries on from the last checkpoint in .scratch and ends with
 the same weights. Checkpoints take at most a hundredth of the time; other parameters, data or code start afresh.
@@ -11,37 +10,68 @@ the same weights. Checkpoints take at most a hundredth of the time; other parame
 Several processes train on one batch together: `torchrun --nproc-per-node 2 -m pipeline.train && dvc commit -f train`.
 """
 
+import dataclasses
 import functools
-import json
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import numpy as np
+import torch
 from pydantic_core import to_jsonable_python
 
+from pipeline.audio import spectrogram
+from pipeline.corpora.together import corpus_of
 from pipeline.errors import BadInputError
+from pipeline.nn.augmentation import build_augmentation
+from pipeline.nn.augmentations.settings import Settings as Strengths
 from pipeline.nn.checkpointer import Checkpointer, Pace
+from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, keep_memory, use_threads
 from pipeline.nn.environment import describe_environment
+from pipeline.nn.making import seeded_network
 from pipeline.nn.model_file import save_model
+from pipeline.nn.objectives.choice import Clips, Options, choose_objective, validation_sampler
+from pipeline.nn.objectives.objective import Objective
 from pipeline.nn.processes import Processes
 from pipeline.nn.trained import Trained
-from pipeline.nn.trainer import Trainer
+from pipeline.nn.trainer import Augmentation, Settings, Trainer
 from pipeline.nn.training_report import report_training, warn_of_training
 from pipeline.nn.training_state import checkpoint_size
+from pipeline.nn.validation import Validation
 from pipeline.params import load_params
 from pipeline.runtime.files import hash_files
 from pipeline.runtime.interruption import Interruption
+from pipeline.runtime.metrics import write_json
 from pipeline.runtime.scratch import scratch_folder
 from pipeline.runtime.stage import MODELS, SHARDS, fresh_folder, run
+from pipeline.sections.augmentation import Augmentation as AugmentationSection
+from pipeline.sections.experiments import Feature
+from pipeline.sections.learning import Network, Train
+from pipeline.sections.listening import Features, Frames
 from pipeline.storage.checkpoint import CheckpointFolder
 from pipeline.storage.checkpoint_store import CheckpointStore
-from pipeline.storage.shard import read_shards
-from pipeline.training import Plan, make_trainer
+from pipeline.storage.shard import ClipSet, read_shards
 
+NETWORK_SEED, PAIRS_SEED, VALIDATION_SEED, HEAD_SEED = 1, 2, 3, 4
 CODE = Path(__file__).parent
-IMPORTED = ("training.py", "audio/*.py", "corpora/together.py", "nn/**/*.py", "storage/*.py")
+IMPORTED = ("audio/*.py", "corpora/together.py", "nn/**/*.py", "storage/*.py")
+Picked = TypeVar("Picked", Options, Settings, Strengths)
 say = functools.partial(print, flush=True)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that decides a training, beside the clips: the sections of params.yaml that it reads."""
+
+    seed: int
+    network: Network
+    augmentation: AugmentationSection
+    train: Train
+    rate: int
+    frames: Frames
+    features: Features
 
 
 def main() -> str:
@@ -118,9 +148,77 @@ def _write(
     fresh_folder(MODELS)
     save_model(MODELS, trained.weights, configuration)
     for name, content in (("training", report), ("environment", environment)):
-        (MODELS / f"{name}.json").write_text(json.dumps(content, indent=2) + "\n")
+        write_json(MODELS / f"{name}.json", content)
     trained.history_table().to_csv(MODELS / "history.csv", index=False)
     trained.validation_table().to_csv(MODELS / "validation.csv", index=False)
+
+
+def make_trainer(
+    plan: Plan, clips: ClipSet, validation: ClipSet, processes: Processes, precision: torch.dtype
+) -> Trainer:
+    """Make a trainer, its network fresh.
+
+    Parameters
+    ----------
+    plan : Plan
+    clips, validation : ClipSet
+        On which to train, and to judge.
+    processes : Processes
+        Those that share every batch; where to compute.
+    precision : torch.dtype
+
+    Raises
+    ------
+    BadInputError
+        The clips do not allow what the parameters ask for.
+    """
+    device, train = processes.device, plan.train
+    shape = plan.network.shape(clips.clip_frames, clips.bins)
+    return Trainer(
+        seeded_network(shape, np.random.SeedSequence([plan.seed, NETWORK_SEED]), device),
+        ClipBank(clips, device),
+        _objective(plan, clips, processes),
+        _validation(validation, train, plan.seed, device),
+        _pick(Settings, train),
+        generator=np.random.default_rng([plan.seed, PAIRS_SEED]),
+        device=device,
+        precision=precision,
+        processes=processes,
+        augmentation=_augmentation(plan, clips),
+    )
+
+
+def _objective(plan: Plan, clips: ClipSet, processes: Processes) -> Objective:
+    head = np.random.SeedSequence([plan.seed, HEAD_SEED])
+    return choose_objective(_pick(Options, plan.train), _named(clips), plan.network.embedding, head, processes)
+
+
+def _validation(clips: ClipSet, train: Train, seed: int, device: torch.device) -> Validation:
+    generator = np.random.default_rng([seed, VALIDATION_SEED])
+    sampler = validation_sampler(_pick(Options, train), _named(clips))
+    return Validation(ClipBank(clips, device), sampler.draw(train.validation_pairs, generator))
+
+
+def _augmentation(plan: Plan, clips: ClipSet) -> Augmentation | None:
+    settings = spectrogram.Settings(
+        length=plan.frames.length,
+        hop=plan.frames.hop,
+        bins=plan.features.bins,
+        bins_per_octave=plan.features.bins_per_octave,
+        cqt_min_hz=plan.features.cqt_min_hz,
+        floor_db=plan.features.floor_db,
+    )
+    feature: Feature = "cqt" if clips.feature == "cqt" else "mel"
+    return build_augmentation(_pick(Strengths, plan.augmentation), feature, plan.rate, settings)
+
+
+def _named(clips: ClipSet) -> Clips:
+    return Clips(clips.singer, clips.song, corpus_of(clips.singer))
+
+
+def _pick(kind: type[Picked], section: Train | AugmentationSection) -> Picked:
+    """Fill a dataclass with the parameters of its names."""
+    return kind(**{field.name: getattr(section, field.name) for field in dataclasses.fields(kind)})
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ FILES = ("release/singing-style.safetensors", "release/CARD.md", "metrics/calibr
 def repository(tmp_path: Path, set_params: Callable[[dict[str, Any]], None]) -> Path:
     """What the stages before leave: singers of the validation part who differ in where their energy lies."""
     set_params({"clips.frames": 32, "clips.min_voiced": 16, "features.bins": 16, "embed.threads": 1})
-    for folder in ("data/shards", "data/embeddings", "models", "metrics"):
+    for folder in ("data/shards", "data/embeddings", "models/style", "metrics"):
         Path(folder).mkdir(parents=True)
     generator = np.random.default_rng(0)
     write_shards(
@@ -47,9 +47,9 @@ def repository(tmp_path: Path, set_params: Callable[[dict[str, Any]], None]) -> 
     )
     network = seeded_network(SHAPE, np.random.SeedSequence(0), torch.device("cpu"))
     weights = {name: value.contiguous() for name, value in network.state_dict().items()}
-    save_model(Path("models"), weights, {"feature": "mel", "network": SHAPE})
-    Path("models/training.json").write_text(json.dumps({"feature": "mel", "network": SHAPE, "epochs": 7}))
-    Path("models/environment.json").write_text(json.dumps({"packages": {"torch": "2.13.0"}}))
+    save_model(Path("models/style"), weights, {"feature": "mel", "network": SHAPE})
+    Path("models/style/training.json").write_text(json.dumps({"feature": "mel", "network": SHAPE, "epochs": 7}))
+    Path("models/style/environment.json").write_text(json.dumps({"packages": {"torch": "2.13.0"}}))
     Path("metrics/knn.json").write_text(json.dumps({"embedding": {"singer": {"k01": 0.5}}}))
     _performances([0.0, 0.1, 5.0, 5.1]).save(Path("data/embeddings/performances.npz"))
     return tmp_path
@@ -162,6 +162,6 @@ def test_the_same_inputs_give_the_same_bytes(repository: Path) -> None:
 
 def test_a_model_of_another_feature_is_refused(repository: Path, set_params: Callable[[dict[str, Any]], None]) -> None:
     set_params({"feature": "cqt", "clips.frames": 32, "clips.min_voiced": 16, "features.bins": 16})
-    with pytest.raises(BadInputError, match="models: was trained on mel, not cqt"):
+    with pytest.raises(BadInputError, match="models/style: was trained on mel, not cqt"):
         release.main()
     assert not Path("release").exists()

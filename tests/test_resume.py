@@ -34,7 +34,7 @@ def undisturbed(repository: Repository, folder: Path) -> dict[str, bytes]:
 
 
 def models(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (folder / "models").iterdir()}
+    return {path.name: path.read_bytes() for path in (folder / "models/style").iterdir()}
 
 
 def newest_step(repository: Repository) -> int:
@@ -76,7 +76,7 @@ def test_killed_and_carried_on_four_ways_the_model_is_the_undisturbed_one(
         time.sleep(1)
     assert f"carrying on from epoch {step}, step {step}" in repository.type("dvc queue logs queued")
     commit = repository.type("git for-each-ref --format='%(objectname)' 'refs/exps/*/*/queued'").strip()
-    repository.type(f"git checkout {commit} -- dvc.lock && dvc checkout models")
+    repository.type(f"git checkout {commit} -- dvc.lock && dvc checkout models/style")
     assert models(repository.folder) == expected
     assert list((repository.folder / ".scratch").glob("train-*")) == []
     assert re.search(r"up to date|didn't change", repository.type("dvc repro train"))

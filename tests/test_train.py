@@ -66,8 +66,8 @@ def write_parts(clips: dict[str, int]) -> None:
 def test_writes_model_history_and_report(workplace: SetParams) -> None:
     said = train.main()
     assert said.startswith("6 epochs at ")
-    report = json.loads(Path("models/training.json").read_text())
-    history, validation = (pd.read_csv(f"models/{name}.csv") for name in ("history", "validation"))
+    report = json.loads(Path("models/style/training.json").read_text())
+    history, validation = (pd.read_csv(f"models/style/{name}.csv") for name in ("history", "validation"))
     assert history["step"].tolist() == [1, 2, 3, 4, 5, 6]
     assert validation["step"].tolist() == [3, 6]
     assert report["validation_loss"] == validation["loss"].min()
@@ -78,13 +78,13 @@ def test_writes_model_history_and_report(workplace: SetParams) -> None:
 
 def test_twice_gives_the_same_bytes(workplace: SetParams) -> None:
     train.main()
-    first = {path.name: path.read_bytes() for path in Path("models").iterdir()}
+    first = {path.name: path.read_bytes() for path in Path("models/style").iterdir()}
     train.main()
-    assert {path.name: path.read_bytes() for path in Path("models").iterdir()} == first
+    assert {path.name: path.read_bytes() for path in Path("models/style").iterdir()} == first
 
 
 def models() -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in Path("models").iterdir()}
+    return {path.name: path.read_bytes() for path in Path("models/style").iterdir()}
 
 
 def interrupt_first_step(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +99,7 @@ def test_interrupted_and_started_again_it_ends_with_the_same_bytes(
 ) -> None:
     train.main()
     whole = models()
-    for path in Path("models").iterdir():
+    for path in Path("models/style").iterdir():
         path.unlink()
     reasons = iter([None, None, None, "SIGTERM", None, "SIGTERM"])
     with monkeypatch.context() as patch:
@@ -107,7 +107,7 @@ def test_interrupted_and_started_again_it_ends_with_the_same_bytes(
         for epoch in (4, 6):
             with pytest.raises(Interrupted, match=rf"interrupted at epoch {epoch} \(SIGTERM\); run the same command"):
                 train.main()
-            assert not list(Path("models").iterdir())
+            assert not list(Path("models/style").iterdir())
     train.main()
     assert models() == whole
     said = capsys.readouterr().out
@@ -123,7 +123,7 @@ def test_a_loss_over_groups_is_validated_by_error_rate_and_carries_on_to_the_sam
     workplace(TINY | {"train.loss": loss, "train.cross_song": 1.0, "train.schedule": "one_cycle", "train.keep": "last"})
     assert "(a constant embedding has 0.5000)" in train.main()
     whole = models()
-    report, validation = json.loads(whole["training.json"]), pd.read_csv("models/validation.csv")
+    report, validation = json.loads(whole["training.json"]), pd.read_csv("models/style/validation.csv")
     assert (report["collapse_loss"], report["validation_loss"]) == (0.5, validation["loss"].iloc[-1])
     reasons = iter([None, None, None, "SIGTERM"])
     with monkeypatch.context() as patch:
@@ -207,7 +207,7 @@ def test_a_signal_ends_it_with_a_checkpoint(workplace: SetParams, number: signal
     line = told.splitlines()[-1]
     assert re.fullmatch(rf"train: interrupted at epoch \d+ \({number.name}\); run the same command to carry on", line)
     assert said == ""
-    assert not Path("models").exists()
+    assert not Path("models/style").exists()
 
 
 def test_what_should_not_pass_unseen_is_in_summary_and_report(workplace: SetParams) -> None:
@@ -217,24 +217,24 @@ def test_what_should_not_pass_unseen_is_in_summary_and_report(workplace: SetPara
     said = train.main()
     assert "; warning: collapsed: the mean squared distances of same-singer" in said
     assert "; warning: 1 training singers are in no same-singer pair (train-c): give each another clip" in said
-    report = json.loads(Path("models/training.json").read_text())
+    report = json.loads(Path("models/style/training.json").read_text())
     assert (report["health"], report["singers_without_pair"]) == ("collapsed", 1)
 
 
 def test_records_the_environment(workplace: SetParams) -> None:
     workplace(TINY | {"train.threads": 1})
     train.main()
-    environment = json.loads(Path("models/environment.json").read_text())
+    environment = json.loads(Path("models/style/environment.json").read_text())
     assert (environment["threads"], environment["precision"]) == (1, "float32")
-    assert environment["packages"]["torch"] == json.loads(Path("models/training.json").read_text())["torch"]
+    assert environment["packages"]["torch"] == json.loads(Path("models/style/training.json").read_text())["torch"]
 
 
 def test_another_seed_gives_another_network(workplace: SetParams) -> None:
     train.main()
-    first = Path("models/style.safetensors").read_bytes()
+    first = Path("models/style/style.safetensors").read_bytes()
     workplace(TINY | {"seed": 1})
     train.main()
-    assert Path("models/style.safetensors").read_bytes() != first
+    assert Path("models/style/style.safetensors").read_bytes() != first
 
 
 def test_shards_of_another_feature_are_refused(workplace: SetParams) -> None:
@@ -263,7 +263,24 @@ def test_the_test_part_is_embedded_and_its_loss_is_exact(workplace: SetParams) -
 
 def test_a_model_of_another_feature_is_refused(workplace: SetParams) -> None:
     train.main()
-    configuration = Path("models/style.json")
+    configuration = Path("models/style/style.json")
     configuration.write_text(configuration.read_text().replace('"mel"', '"cqt"'))
-    with pytest.raises(BadInputError, match="models: was trained on cqt, data/shards holds mel"):
+    with pytest.raises(BadInputError, match="models/style: was trained on cqt, data/shards holds mel"):
+        embed.main()
+
+
+def test_on_what_the_network_was_trained_stands_beside_the_metrics(workplace: SetParams) -> None:
+    train.main()
+    embed.main()
+    record = json.loads(Path("models/style/environment.json").read_text())
+    assert record["packages"]["torch"]
+    assert json.loads(Path("metrics/environment.json").read_text()) == record
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]"])
+def test_without_a_record_of_the_training_embed_says_what_to_run(workplace: SetParams, content: str | None) -> None:
+    train.main()
+    record = Path("models/style/environment.json")
+    record.unlink() if content is None else record.write_text(content)
+    with pytest.raises(BadInputError, match=r"models/style/environment.json: .*run `dvc repro train`"):
         embed.main()

@@ -101,8 +101,17 @@ def start_repository(folder: Path, changes: dict[str, Any] | None = None) -> Rep
     """Copy the project's sources, set the parameters to the tiny ones, with some changed, and commit."""
     for name in ("pipeline", "singing_style", "data/raw/demo"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / ".dvc").mkdir()
-    for name in ("dvc.yaml", "params.yaml", ".gitignore", ".dvcignore", ".dvc/config", ".dvc/.gitignore"):
+    for name in (".dvc", "models"):
+        (folder / name).mkdir()
+    for name in (
+        "dvc.yaml",
+        "params.yaml",
+        ".gitignore",
+        ".dvcignore",
+        "models/.gitignore",
+        ".dvc/config",
+        ".dvc/.gitignore",
+    ):
         shutil.copy(ROOT / name, folder / name)
     set_params(folder / "params.yaml", TINY | (changes or {}))
     repository = Repository(folder)

@@ -12,6 +12,7 @@ from torch import Tensor
 from pipeline.errors import BadInputError
 from pipeline.nn.embedder import Embedder
 from pipeline.nn.making import make_network
+from pipeline.runtime.metrics import write_json
 
 WEIGHTS = "style.safetensors"
 CONFIGURATION = "style.json"
@@ -30,7 +31,7 @@ def save_model(folder: Path, weights: dict[str, Tensor], configuration: dict[str
         Has ``network``, what `make_network` takes, and whatever else describes the model's input.
     """
     save_file(weights, folder / WEIGHTS)
-    (folder / CONFIGURATION).write_text(json.dumps(configuration, indent=2) + "\n")
+    write_json(folder / CONFIGURATION, configuration)
 
 
 def load_model(folder: Path) -> tuple[Embedder, dict[str, Any]]:

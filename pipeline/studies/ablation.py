@@ -9,9 +9,6 @@ What is done is kept in .scratch and not done again: stop this at any time, and 
 metrics/ablation.json and metrics/plots/ablation.png.
 """
 
-import argparse
-import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +23,8 @@ from pipeline.errors import BadInputError
 from pipeline.figures.ablation import draw_ablation
 from pipeline.params import Params, override, parse_params, read_raw
 from pipeline.runtime.files import hash_files
+from pipeline.runtime.metrics import rounded, write_json
+from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
 from pipeline.runtime.recordings import Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.stage import METRICS, PLOTS
@@ -33,7 +32,7 @@ from pipeline.studies.ablation_data import CORPORA, Gathered, describe_real, gat
 from pipeline.studies.ablation_fold import leave_out, train_fold
 from pipeline.studies.ablation_measures import MEASURES, Heard, compare_unheard, errors_by_seed, measure_unheard
 from pipeline.studies.preset import PRESETS, read_preset, read_yaml_file
-from pipeline.training import Plan
+from pipeline.train import Plan
 
 ROWS = PRESETS / "ablation.yaml"
 SINGERS_SEED = 40
@@ -80,19 +79,9 @@ class Run:
 
 def main() -> None:
     """Run from the command line."""
-    argparse.ArgumentParser(
-        prog="python -m pipeline.studies.ablation",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    ).parse_args()
-    try:
+    parser("pipeline.studies.ablation", __doc__).parse_args()
+    with one_line_faults("ablation", CARRY_ON):
         print(ablate())
-    except BadInputError as fault:
-        print(f"ablation: error: {fault}", file=sys.stderr)
-        raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        print("ablation: stopped; call it again to carry on", file=sys.stderr)
-        raise SystemExit(130) from None
 
 
 def ablate() -> str:
@@ -197,15 +186,11 @@ def _measure(seeds: Sequence[Sequence[Heard]], params: Params) -> dict[str, Any]
     statistics = params.statistics
     generator = np.random.default_rng([params.seed, SINGERS_SEED])
     figures = measure_unheard(seeds, statistics.draws, statistics.level, generator)
-    return {name: one.rounded() for name, one in figures.items()} | {
-        "eer_by_seed": [round(error, 4) for error in errors_by_seed(seeds)]
-    }
+    return {name: one.rounded() for name, one in figures.items()} | {"eer_by_seed": rounded(errors_by_seed(seeds))}
 
 
 def _write(figures: dict[str, dict[str, Any]], params: Params) -> str:
-    METRICS.mkdir(exist_ok=True)
-    settings = params.ablation.model_dump(mode="json")
-    (METRICS / "ablation.json").write_text(json.dumps(settings | {"rows": figures}, indent=2) + "\n")
+    write_json(METRICS / "ablation.json", params.ablation.model_dump(mode="json") | {"rows": figures})
     PLOTS.mkdir(parents=True, exist_ok=True)
     draw_ablation(figures, PLOTS / "ablation.png")
     return tabulate(figures)

@@ -14,7 +14,7 @@ from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.embedding import embed_clips
 from pipeline.nn.processes import Processes
 from pipeline.storage.shard import ClipSet, join_clips, read_shards
-from pipeline.training import Plan, make_trainer
+from pipeline.train import Plan, make_trainer
 
 FOLDS_SEED = 41
 BATCH = 64

@@ -5,7 +5,6 @@ performances by recording, and tests the difference over singers: an exact sign-
 """
 
 import argparse
-import sys
 from io import StringIO
 
 import numpy as np
@@ -15,6 +14,7 @@ from pipeline.analysis.bootstrap import Bootstrap, Estimate
 from pipeline.analysis.permutation import sign_flip
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
+from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import OUTCOMES
 
 FILE = OUTCOMES / "outcomes.csv"
@@ -27,12 +27,8 @@ SINGERS_SEED = 9
 def main() -> None:
     """Run from the command line."""
     arguments = _parse()
-    try:
-        said = compare(arguments.a, arguments.b, arguments.task, arguments.k, arguments.vectors)
-    except BadInputError as fault:
-        print(f"compare: error: {fault}", file=sys.stderr)
-        raise SystemExit(1) from None
-    print(said)
+    with one_line_faults("compare"):
+        print(compare(arguments.a, arguments.b, arguments.task, arguments.k, arguments.vectors))
 
 
 def compare(a: str, b: str, task: str = "singer", k: int = 1, vectors: str = "embedding") -> str:
@@ -73,17 +69,13 @@ def compare(a: str, b: str, task: str = "singer", k: int = 1, vectors: str = "em
 
 
 def _parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m pipeline.studies.compare",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("a", metavar="A", help="a commit, branch, tag or experiment, or `workspace`")
-    parser.add_argument("b", metavar="B", help="another")
-    parser.add_argument("--task", choices=list(ASKED), default="singer")
-    parser.add_argument("--k", type=int, default=1, help="neighbours (default: 1)")
-    parser.add_argument("--vectors", choices=["embedding", "baseline"], default="embedding")
-    return parser.parse_args()
+    options = parser("pipeline.studies.compare", __doc__)
+    options.add_argument("a", metavar="A", help="a commit, branch, tag or experiment, or `workspace`")
+    options.add_argument("b", metavar="B", help="another")
+    options.add_argument("--task", choices=list(ASKED), default="singer")
+    options.add_argument("--k", type=int, default=1, help="neighbours (default: 1)")
+    options.add_argument("--vectors", choices=["embedding", "baseline"], default="embedding")
+    return options.parse_args()
 
 
 def read_outcomes(revision: str) -> pd.DataFrame:

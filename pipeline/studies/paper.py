@@ -7,15 +7,14 @@ metrics/plots/paper.png are written, and table 1 is printed with the paper's fig
 the rankings agree. With only a part done, the table says what is missing.
 """
 
-import argparse
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 from statistics import mean
 
-from pipeline.errors import BadInputError
 from pipeline.params import Params, load_params
+from pipeline.runtime.program import CARRY_ON, FAULT, one_line_faults, parser
 from pipeline.studies.paper_results import Run, collect
 from pipeline.studies.runs import Experiment, FailedExperimentError, alone, check_committed, find, plan, run
 
@@ -25,27 +24,17 @@ TARGETS = ("knn", "statistics")
 
 def main() -> None:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m pipeline.studies.paper",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--collect", action="store_true", help="run nothing; make table and figure of what is done")
-    arguments = parser.parse_args()
-    try:
+    options = parser("pipeline.studies.paper", __doc__)
+    options.add_argument("--collect", action="store_true", help="run nothing; make table and figure of what is done")
+    arguments = options.parse_args()
+    with one_line_faults("paper", CARRY_ON):
         params = load_params()
         check_committed()
         runs = plan_runs(params)
         failed = {} if arguments.collect else carry_out(runs)
         print(collect(runs, failed, params))
-    except BadInputError as fault:
-        print(f"paper: error: {fault}", file=sys.stderr)
-        raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        print("paper: stopped; call it again to carry on", file=sys.stderr)
-        raise SystemExit(130) from None
     if failed:
-        raise SystemExit(1)
+        raise SystemExit(FAULT)
 
 
 def plan_runs(params: Params) -> list[Run]:

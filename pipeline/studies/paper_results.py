@@ -3,7 +3,6 @@
 Figures are taken from the experiments' commits, so that nothing of the work tree gets in.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from pipeline.corpora.together import enumerate_names
 from pipeline.errors import BadInputError
 from pipeline.figures.paper import draw_paper
 from pipeline.params import Params
+from pipeline.runtime.metrics import write_json
 from pipeline.runtime.stage import METRICS, PLOTS
 from pipeline.studies.compare import read_outcomes
 from pipeline.studies.paper_claims import (
@@ -85,7 +85,7 @@ def collect(runs: Sequence[Run], failed: Mapping[str, str], params: Params) -> s
     differences = _differences(verdicts, found, params)
     METRICS.mkdir(exist_ok=True)
     tree = _tree(params, found, missing, summary, verdicts, differences)
-    (METRICS / "paper.json").write_text(json.dumps(tree, indent=2) + "\n")
+    write_json(METRICS / "paper.json", tree)
     PLOTS.mkdir(parents=True, exist_ok=True)
     draw_paper(_accuracies(summary), _subject(params, found), PLOTS / "paper.png")
     said = [table_one(summary, nearest), "", *_say(verdicts, differences, params.statistics.level)]

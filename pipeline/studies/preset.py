@@ -4,7 +4,6 @@ A preset is a file in presets/, written as params.yaml is, that holds only what 
 work tree, the model as release/singing-style.safetensors; `git restore . && dvc checkout` brings the default's back.
 """
 
-import argparse
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ from ruamel.yaml.error import YAMLError
 
 from pipeline.errors import BadInputError
 from pipeline.params import Params, override, parse_params, read_raw
+from pipeline.runtime.program import one_line_faults, parser
 
 PRESETS = Path("presets")
 RAW = Path("data/raw")
@@ -23,23 +23,16 @@ RAW = Path("data/raw")
 
 def main() -> None:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m pipeline.studies.preset",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("preset", help="its file in presets/, without .yaml; such as best")
-    parser.add_argument("--real", help="train on this corpus of data/raw too, beside the embedded choir")
-    arguments = parser.parse_args()
-    try:
+    options = parser("pipeline.studies.preset", __doc__)
+    options.add_argument("preset", help="its file in presets/, without .yaml; such as best")
+    options.add_argument("--real", help="train on this corpus of data/raw too, beside the embedded choir")
+    arguments = options.parse_args()
+    with one_line_faults("preset"):
         settings = read_preset(arguments.preset)
         if arguments.real:
             settings["corpus.name"] = ["demo", arguments.real]
         with_preset(settings, str(PRESETS / f"{arguments.preset}.yaml"))
         _check_there(arguments.real)
-    except BadInputError as fault:
-        print(f"preset: error: {fault}", file=sys.stderr)
-        raise SystemExit(1) from None
     raise SystemExit(subprocess.run(command(arguments.preset, settings), check=False).returncode)
 
 

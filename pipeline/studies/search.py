@@ -6,7 +6,6 @@ after raising `search.trials`. The history is drawn in metrics/plots/search.png 
 `--apply` brings the best trial into the work tree.
 """
 
-import argparse
 import hashlib
 import json
 import subprocess
@@ -22,6 +21,8 @@ except ModuleNotFoundError as missing:
 from pipeline.errors import BadInputError
 from pipeline.figures.search import draw_search
 from pipeline.params import Params, load_params, override, parse_params, read_raw
+from pipeline.runtime.metrics import write_json
+from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
 from pipeline.runtime.stage import METRICS, PLOTS
 from pipeline.studies.fingerprint import fingerprint
 from pipeline.studies.runs import FailedExperimentError, alone, check_committed, find, plan, read_json, run
@@ -34,24 +35,14 @@ SCRATCH = Path(".scratch/search")
 
 def main() -> None:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m pipeline.studies.search",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--apply", action="store_true", help="run nothing; `dvc exp apply` the best trial so far")
-    arguments = parser.parse_args()
-    try:
+    options = parser("pipeline.studies.search", __doc__)
+    options.add_argument("--apply", action="store_true", help="run nothing; `dvc exp apply` the best trial so far")
+    arguments = options.parse_args()
+    with one_line_faults("search", CARRY_ON):
         params = load_params()
         check_space(params, read_raw())
         check_committed()
         print(apply_best(params) if arguments.apply else search(params))
-    except BadInputError as fault:
-        print(f"search: error: {fault}", file=sys.stderr)
-        raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        print("search: stopped; call it again to carry on", file=sys.stderr)
-        raise SystemExit(130) from None
 
 
 def check_space(params: Params, raw: dict[str, Any]) -> None:
@@ -140,8 +131,8 @@ def _write(study: optuna.Study, params: Params) -> None:
             for trial in ended(study)
         ],
     }
+    write_json(METRICS / "search.json", tree)
     PLOTS.mkdir(parents=True, exist_ok=True)
-    (METRICS / "search.json").write_text(json.dumps(tree, indent=2) + "\n")
     spans = {one.parameter: (one.low, one.high, one.log) for one in params.search.space}
     draw_search(tabulate(study), spans, PLOTS / "search.png")
 

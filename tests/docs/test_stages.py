@@ -20,18 +20,17 @@ def test_what_is_told_of_a_stage() -> None:
     assert "**Embed the test part and measure the exact test loss (paper 4, table 1).**" in chapter
     assert "Embed the clips of the test part, and average them" in chapter
     assert "| command | `python -m pipeline.embed` |" in chapter
-    assert "| inputs | `data/shards`, `models` |" in chapter
+    assert "| inputs | `data/shards`, `models/style` |" in chapter
     read = (
         "[`embed`](parameters.md#embed)",
         "[`train.loss`](parameters.md#train)",
         "[`train.margin`](parameters.md#train)",
     )
     assert f"| parameters | {', '.join(read)} |" in chapter
-    assert "| outputs | `data/embeddings` |" in chapter
+    assert "| outputs | `data/embeddings`, `metrics/environment.json` |" in chapter
     assert "| metrics | `metrics/training.json` |" in chapter
     assert "`pipeline/nn`" in chapter
 
 
 def test_a_parameter_at_the_top_links_to_its_chapter() -> None:
     assert "[`seed`](parameters.md#at-the-top)" in PAGE
-    assert "| parameters | none |" in PAGE.split("\n## environment\n")[1].split("\n## ")[0]

@@ -65,12 +65,12 @@ def test_two_processes_go_the_way_of_one(set_params: SetParams, monkeypatch: pyt
     set_params(TINY | {"network.dropout": 0.0, "train.learning_rate": 0.001})
     write_parts(dict.fromkeys("abc", 2))
     train.main()
-    alone = {name: pd.read_csv(f"models/{name}.csv") for name in ("history", "validation")}
+    alone = {name: pd.read_csv(f"models/style/{name}.csv") for name in ("history", "validation")}
     said = torchrun()
     assert "process 2 of 2 has done its share" in said
-    assert json.loads(Path("models/environment.json").read_text())["processes"] == 2
+    assert json.loads(Path("models/style/environment.json").read_text())["processes"] == 2
     for name, expected in alone.items():
-        together = pd.read_csv(f"models/{name}.csv")
+        together = pd.read_csv(f"models/style/{name}.csv")
         assert list(together) == list(expected)
         np.testing.assert_allclose(together.to_numpy(), expected.to_numpy(), rtol=2e-3, atol=1e-5)
 
@@ -89,10 +89,10 @@ def test_with_dropout_each_process_has_its_own_masks_and_both_end_together(
     set_params(TINY | {"network.dropout": 0.5})
     write_parts(dict.fromkeys("abc", 2))
     torchrun()
-    first = Path("models/history.csv").read_bytes()
-    assert len(pd.read_csv("models/history.csv")) == 6
+    first = Path("models/style/history.csv").read_bytes()
+    assert len(pd.read_csv("models/style/history.csv")) == 6
     torchrun()
-    assert Path("models/history.csv").read_bytes() == first
+    assert Path("models/style/history.csv").read_bytes() == first
 
 
 def test_pairs_that_cannot_be_shared_are_named_in_one_line(

@@ -105,7 +105,7 @@ def write_vectors(rows: list[tuple[str, str, str]], random: np.random.Generator)
 
 
 def write_model(*, attention: bool) -> None:
-    Path("models").mkdir()
+    Path("models/style").mkdir(parents=True)
     torch.manual_seed(0)
     shape: dict[str, Any] = {
         "frames": CLIP,
@@ -117,11 +117,11 @@ def write_model(*, attention: bool) -> None:
     }
     shape |= {"hidden": 4, "dropout": 0.1, "embedding": 16}
     network = StyleNetwork(**shape)
-    save_model(Path("models"), network.state_dict(), {"feature": "mel", "network": shape})
+    save_model(Path("models/style"), network.state_dict(), {"feature": "mel", "network": shape})
     steps = pd.DataFrame({"step": range(1, 41), "loss": np.linspace(0.3, 0.1, 40), "collapse": 0.25})
     curves = steps.assign(positive_distance=0.2, negative_distance=1.0, active_negatives=0.5)
-    curves.to_csv("models/history.csv", index=False)
-    curves.iloc[9::10].to_csv("models/validation.csv", index=False)
+    curves.to_csv("models/style/history.csv", index=False)
+    curves.iloc[9::10].to_csv("models/style/validation.csv", index=False)
 
 
 def write_metrics(tasks: tuple[str, ...]) -> None:

@@ -69,7 +69,7 @@ def test_missing_metrics_are_named(write_page: WritePage, monkeypatch: pytest.Mo
     path, _ = write_page()
     monkeypatch.chdir(path.parents[1])
     Path("metrics/knn.json").unlink()
-    with pytest.raises(BadInputError, match=r"metrics/knn.json: no such file; run `dvc repro`"):
+    with pytest.raises(BadInputError, match=r"metrics/knn.json: no such file; run `dvc repro knn`"):
         report.main()
 
 
