@@ -19,7 +19,7 @@ from benchmarks.row import Row
 from benchmarks.singing import Samples, sing_songs, write_corpus
 from benchmarks.workplace import run_stages, workplace
 from pipeline import baseline, features, resample, voice
-from pipeline.analysis import handcrafted
+from pipeline.audio import handcrafted
 from pipeline.audio.constant_q import constant_q_power
 from pipeline.audio.spectrogram import mel_spectrogram
 from pipeline.audio.voicing import measure_voice

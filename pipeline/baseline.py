@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.analysis.collection import Collection
-from pipeline.analysis.handcrafted import Settings, describe_clips, describe_frames, standardise
+from pipeline.audio.handcrafted import Settings, describe_clips, describe_frames, standardise
 from pipeline.audio.stored import StoredRecording
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError

@@ -14,9 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.analysis.collection import Collection
-from pipeline.analysis.descriptors import DESCRIPTORS, describe_clips, measure_contours
-from pipeline.analysis.ltas import band_edges, long_term_average, pause_average
 from pipeline.audio.decode import decode
+from pipeline.audio.descriptors import DESCRIPTORS, describe_clips, measure_contours
+from pipeline.audio.ltas import band_edges, long_term_average, pause_average
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.params import load_params

@@ -12,7 +12,7 @@ import soundfile
 
 from pipeline import baseline
 from pipeline.analysis.collection import Collection
-from pipeline.analysis.handcrafted import Settings, describe_clips, describe_frames
+from pipeline.audio.handcrafted import Settings, describe_clips, describe_frames
 from pipeline.errors import BadInputError
 
 RATE = 22050
@@ -113,7 +113,7 @@ def test_an_empty_test_part_is_named(corpus: Path) -> None:
 
 PROGRAM = """
 import numpy as np
-from pipeline.analysis.handcrafted import Settings, describe_frames
+from pipeline.audio.handcrafted import Settings, describe_frames
 from pipeline.audio.spectrogram import Settings as Spectral, spectrogram
 noise = np.random.default_rng(0).normal(size=22050).astype(np.float32)
 describe_frames(noise, 22050, Settings(2048, 512, mfcc=20, chroma=12, rolloff=0.85))

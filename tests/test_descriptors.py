@@ -9,7 +9,7 @@ import soundfile
 
 from pipeline import descriptors
 from pipeline.analysis.collection import Collection
-from pipeline.analysis.descriptors import DESCRIPTORS
+from pipeline.audio.descriptors import DESCRIPTORS
 from pipeline.errors import BadInputError
 
 RATE = 22050

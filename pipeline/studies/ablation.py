@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from pipeline.analysis.collection import Collection
-from pipeline.analysis.handcrafted import standardise
+from pipeline.audio.handcrafted import standardise
 from pipeline.errors import BadInputError
 from pipeline.figures.ablation import draw_ablation
 from pipeline.params import Params, override, parse_params, read_raw

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analysis.collection import Collection
-from pipeline.analysis.handcrafted import Settings as Handcrafted
+from pipeline.audio.handcrafted import Settings as Handcrafted
 from pipeline.audio.spectrogram import Settings as Spectrogram
 from pipeline.baseline import describe_recording
 from pipeline.corpora.pooling import named_apart

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.analysis.ltas import long_term_average, pause_average, power_frames
 from pipeline.audio.decode import decode_blocks
 from pipeline.audio.frames import Recording
+from pipeline.audio.ltas import long_term_average, pause_average, power_frames
 from singing_style.hearing import resampled
 from singing_style.listening import Listening
 from singing_style.sung import count_sung

@@ -3,8 +3,8 @@ import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
 from pipeline.analysis.channel_audit import accuracy, chance_share, nearest_is_same_singer
-from pipeline.analysis.ltas import band_edges, long_term_average, power_frames
 from pipeline.analysis.neighbours import chance
+from pipeline.audio.ltas import band_edges, long_term_average, power_frames
 
 SINGER, SONG = np.repeat(list("abcdefgh"), 4), np.tile(list("wxyz"), 8)
 

@@ -6,7 +6,7 @@ import librosa
 import numpy as np
 import pytest
 
-from pipeline.analysis.descriptors import DESCRIPTORS, describe_clips, measure_contours, spectral_shape
+from pipeline.audio.descriptors import DESCRIPTORS, describe_clips, measure_contours, spectral_shape
 from pipeline.choir.performance import RATE, sing_notes
 from pipeline.choir.singer import draw_singer
 from pipeline.choir.timing import SungNote

@@ -3,7 +3,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.signal import butter, freqz, lfilter
 
-from pipeline.analysis.ltas import band_edges, long_term_average, pause_average, power_frames
+from pipeline.audio.ltas import band_edges, long_term_average, pause_average, power_frames
 
 RATE, LENGTH, HOP = 22050, 2048, 512
 

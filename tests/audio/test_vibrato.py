@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.analysis.vibrato import read_vibrato, stretch_frames
+from pipeline.audio.vibrato import read_vibrato, stretch_frames
 
 STEP = 0.01
 

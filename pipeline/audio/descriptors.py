@@ -11,8 +11,8 @@ import numpy as np
 import parselmouth
 from numpy.typing import NDArray
 
-from pipeline.analysis.ltas import power_frames
-from pipeline.analysis.vibrato import STRETCH_S, Vibrato, read_vibrato
+from pipeline.audio.ltas import power_frames
+from pipeline.audio.vibrato import STRETCH_S, Vibrato, read_vibrato
 from pipeline.errors import BadRecordingError
 
 DESCRIPTORS = (
