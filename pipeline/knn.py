@@ -14,10 +14,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
-from pipeline.analysis.classification import accuracies, classify
+from pipeline.analysis.classification import accuracies, classify, tasks
 from pipeline.analysis.collection import Collection
 from pipeline.analysis.neighbours import chance, why_unanswerable
-from pipeline.analysis.tasks import tasks
 from pipeline.corpora.together import rows_by_corpus
 from pipeline.figures.knn import draw_knn
 from pipeline.params import load_params

@@ -15,13 +15,14 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from pipeline.errors import BadInputError
+from pipeline.model.numbers import Share
 from pipeline.sections.augmentation import Augmentation
 from pipeline.sections.corpora import Corpus
 from pipeline.sections.experiments import Ablation, Feature, Paper, Search, Seed
 from pipeline.sections.learning import Embed, Network, Train
 from pipeline.sections.listening import Clips, Features, Frames, Resample, Shards, Voice
 from pipeline.sections.results import Baseline, Knn, Look, Probe, Report, Statistics, Tsne
-from pipeline.sections.section import Section, Share
+from pipeline.sections.section import Section
 
 
 class Params(Section):

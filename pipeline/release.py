@@ -14,11 +14,14 @@ from typing import Any
 import numpy as np
 
 from pipeline.analysis.collection import Collection
-from pipeline.analysis.known_pairs import KnownPairs, NoPairsError
-from pipeline.analysis.reliability import Reliability, measure_reliability
 from pipeline.corpora.together import enumerate_names
 from pipeline.errors import BadInputError
 from pipeline.figures.calibration import draw_calibration, draw_unjudged
+from pipeline.model.calibration import Calibration, Reliability, measure_reliability
+from pipeline.model.card import compose_card, write_card
+from pipeline.model.known_pairs import KnownPairs, NoPairsError
+from pipeline.model.listening import Listening
+from pipeline.model.model_file import identify, write_model_file
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, keep_memory, use_threads
 from pipeline.nn.embedder import Embedder
@@ -31,10 +34,6 @@ from pipeline.sections.experiments import Feature
 from pipeline.sections.learning import Embed
 from pipeline.sections.listening import Clips, Features, Frames, Resample, Voice
 from pipeline.storage.shard import read_shards
-from singing_style.calibration import Calibration
-from singing_style.card import compose_card, write_card
-from singing_style.listening import Listening
-from singing_style.model_file import identify, write_model_file
 
 RELEASE = Path("release")
 PAIRS_SEED = 30

@@ -14,13 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
-from pipeline.analysis.ceiling import ceiling
-from pipeline.analysis.classification import Right, accuracies, classify, disentanglement, gains, tabulate
+from pipeline.analysis.classification import Right, Task, accuracies, classify, disentanglement, gains, tabulate, tasks
 from pipeline.analysis.collection import Collection
 from pipeline.analysis.duration import accuracies_heard, why_not_heard
-from pipeline.analysis.neighbours import chance, why_unanswerable
+from pipeline.analysis.neighbours import ceiling, chance, why_unanswerable
 from pipeline.analysis.retrieval import Retrieval, random_retrieval, retrieve
-from pipeline.analysis.tasks import Task, tasks
 from pipeline.analysis.trials import Trials, draw_trials, pair_distances
 from pipeline.analysis.verification import CONDITIONS, verify
 from pipeline.corpora.together import corpus_of, rows_by_corpus

@@ -50,14 +50,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipeline.errors import BadInputError, BadRecordingError
-    from singing_style.calibration import Calibration
+    from pipeline.model.calibration import Calibration
+    from pipeline.model.listening import Listening
     from singing_style.comparison import compare
     from singing_style.embedded import Embedded
     from singing_style.estimator import StyleTransformer
     from singing_style.export import export_onnx
     from singing_style.indexing import index_voices
     from singing_style.likeness import find_similar
-    from singing_style.listening import Listening
     from singing_style.model import StyleModel
     from singing_style.performance import Performance, TooLittleSinging
     from singing_style.roster import read_roster
@@ -70,9 +70,9 @@ if TYPE_CHECKING:
 _PLACES = {
     "BadInputError": "pipeline.errors",
     "BadRecordingError": "pipeline.errors",
-    "Calibration": "singing_style.calibration",
+    "Calibration": "pipeline.model.calibration",
     "Embedded": "singing_style.embedded",
-    "Listening": "singing_style.listening",
+    "Listening": "pipeline.model.listening",
     "StyleTransformer": "singing_style.estimator",
     "export_onnx": "singing_style.export",
     "Performance": "singing_style.performance",

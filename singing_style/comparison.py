@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from singing_style.calibration import Calibration
+from pipeline.model.calibration import Calibration
 from singing_style.moments import Moment, most_alike
 from singing_style.performance import Performance
 

@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.errors import BadRecordingError
+from pipeline.model.listening import Listening
 from pipeline.runtime.workers import in_processes
 from singing_style.hearing import Heard, hear
-from singing_style.listening import Listening
 from singing_style.performance import Performance, TooLittleSinging
 from singing_style.takes import Takes
 

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pipeline.errors import BadInputError
+from pipeline.model.card import write_card
 from pipeline.nn.embedder import Embedder
 from pipeline.runtime.files import written_whole
-from singing_style.card import write_card
 from singing_style.model import StyleModel
 
 INPUT, OUTPUT = "clips", "vectors"

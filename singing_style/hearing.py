@@ -16,7 +16,7 @@ from pipeline.audio.resample import check_long_enough, limit_peak, resample, to_
 from pipeline.audio.spectrogram import spectrogram
 from pipeline.audio.spool import Spool
 from pipeline.errors import BadInputError, BadRecordingError
-from singing_style.listening import Listening
+from pipeline.model.listening import Listening
 from singing_style.sung import check_enough_sung, count_sung
 from singing_style.takes import Takes, open_takes
 from singing_style.voiced import find_voice

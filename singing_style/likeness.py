@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.errors import BadInputError
-from singing_style.calibration import Calibration
+from pipeline.model.calibration import Calibration
 from singing_style.comparison import Comparison, compare
 from singing_style.nearest import nearest
 from singing_style.performance import Performance

@@ -17,13 +17,13 @@ from torch import Tensor
 from tqdm import tqdm
 
 from pipeline.errors import BadInputError
+from pipeline.model.calibration import Calibration
+from pipeline.model.listening import Listening
+from pipeline.model.model_file import identify, read_model_file, write_model_file
 from pipeline.nn.device import choose_device
 from pipeline.nn.embedder import Embedder
-from singing_style.calibration import Calibration
 from singing_style.embedded import Embedded, hear_many
 from singing_style.hearing import Heard, Sound, Source, as_source, hear
-from singing_style.listening import Listening
-from singing_style.model_file import identify, read_model_file, write_model_file
 from singing_style.performance import Performance
 from singing_style.takes import Takes
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import pdist
 
-from singing_style.calibration import Calibration
+from pipeline.model.calibration import Calibration
 from singing_style.voice_index import VoiceIndex
 
 MOST = 2000

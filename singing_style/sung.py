@@ -10,7 +10,7 @@ This tells tone from noise, not a voice from another tone: speech, a hum of narr
 import numpy as np
 from numpy.typing import NDArray
 
-from singing_style.listening import Listening
+from pipeline.model.listening import Listening
 from singing_style.performance import TooLittleSinging
 
 LEAST_CONFIDENCE = 0.5

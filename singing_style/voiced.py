@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pipeline.audio.clips import clip_starts
 from pipeline.audio.frames import Recording
 from pipeline.audio.voicing import detect_voice, measure_voice
-from singing_style.listening import Listening
+from pipeline.model.listening import Listening
 
 
 @dataclass(frozen=True, eq=False)

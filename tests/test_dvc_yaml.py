@@ -18,6 +18,7 @@ FRAME = {
     *(f"pipeline/sections/{path.name}" for path in (ROOT / "pipeline/sections").glob("*.py")),
     *(f"pipeline/runtime/{path.name}" for path in (ROOT / "pipeline/runtime").glob("*.py")),
     "pipeline/errors.py",
+    "pipeline/model/numbers.py",
     "pipeline/corpora/schema.py",
     "pipeline/corpora/table.py",
     "pipeline/corpora/paths.py",

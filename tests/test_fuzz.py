@@ -18,14 +18,14 @@ from pipeline.analysis.collection import Collection
 from pipeline.audio.decode import decode
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
+from pipeline.model.calibration import Calibration
+from pipeline.model.listening import Listening
+from pipeline.model.model_file import write_model_file
 from pipeline.nn.model_file import load_model, save_model
 from pipeline.nn.network import StyleNetwork
 from pipeline.params import load_params
 from pipeline.storage.shard import Recording, read_shards, write_shards
-from singing_style.calibration import Calibration
-from singing_style.listening import Listening
 from singing_style.model import StyleModel
-from singing_style.model_file import write_model_file
 from singing_style.voice_index import VoiceIndex
 from tests.conftest import ROOT
 from tests.singing_style.made_up import index_of, voice

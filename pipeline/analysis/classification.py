@@ -1,6 +1,7 @@
-"""Embedding beside baseline: who is found by nearest neighbours, by how much more, and what for (paper, section 4)."""
+"""Singer and song by nearest neighbours, in embedding and baseline: how often, and by how much more (section 4)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -8,12 +9,39 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
-from pipeline.analysis.collection import Collection
+from pipeline.analysis.collection import Collection, Names
 from pipeline.analysis.neighbours import outcomes
-from pipeline.analysis.tasks import Task
 
 Right: TypeAlias = dict[str, dict[str, dict[int, NDArray[np.bool_]]]]
 """By kind of vectors, task and k: whether each performance is classified rightly, shape (n,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """One question put to the neighbours.
+
+    Attributes
+    ----------
+    name : str
+        `singer`, `singer_cross_song` or `song`.
+    labels : ndarray of str, shape (n,)
+        The class of each performance.
+    barred : ndarray of str, shape (n,), or None
+        Performances that share this value never meet.
+    """
+
+    name: str
+    labels: Names
+    barred: Names | None = None
+
+
+def tasks(performances: Collection) -> list[Task]:
+    """Put the three questions to a collection of performances."""
+    return [
+        Task("singer", performances.singer),
+        Task("singer_cross_song", performances.singer, barred=performances.song),
+        Task("song", performances.song),
+    ]
 
 
 def classify(performances: Mapping[str, Collection], questions: Sequence[Task], ks: Sequence[int]) -> Right:

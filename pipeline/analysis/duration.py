@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
+from pipeline.analysis.classification import Task
 from pipeline.analysis.collection import Collection
 from pipeline.analysis.neighbours import outcomes
-from pipeline.analysis.tasks import Task
 
 
 def frames_heard(clips: Collection, clip_frames: int) -> NDArray[np.int64]:

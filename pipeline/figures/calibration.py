@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from pipeline.analysis.reliability import BINS, Reliability
 from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
+from pipeline.model.calibration import BINS, Reliability
 
 SAME, DIFFERENT, LINE = COLOURS[0], COLOURS[3], COLOURS[-1]
 LARGEST_DOT = 500.0

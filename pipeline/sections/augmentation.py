@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from pipeline.sections.section import Section, Share
+from pipeline.model.numbers import Share
+from pipeline.sections.section import Section
 
 Decibels = Annotated[float, Field(ge=0, le=60)]
 Semitones = Annotated[float, Field(ge=0, le=24)]

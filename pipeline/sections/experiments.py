@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from pipeline.model.numbers import Count
 from pipeline.sections.corpora import CorpusName
-from pipeline.sections.section import Count, Section
+from pipeline.sections.section import Section
 
 Feature = Literal["mel", "cqt"]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from pipeline.sections.section import Count, Positive, Section, Share
+from pipeline.model.numbers import Count, Positive, Share
+from pipeline.sections.section import Section
 
 Precision = Literal["auto", "float32", "bfloat16"]
 Threads = Literal["auto"] | Annotated[int, Field(ge=1, le=1024)]

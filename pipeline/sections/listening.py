@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from pipeline.sections.section import Count, Positive, Section
+from pipeline.model.numbers import Count, Positive
+from pipeline.sections.section import Section
 
 
 class Resample(Section):

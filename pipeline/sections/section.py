@@ -1,12 +1,8 @@
-"""What every section of params.yaml is: frozen, strict, no unknown keys; and the numbers it may hold."""
+"""What every section of params.yaml is: frozen, strict, no unknown keys."""
 
-from typing import Annotated
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-
-Count = Annotated[int, Field(ge=1)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+from pipeline.model.numbers import Count, Share
 
 
 class Section(BaseModel):

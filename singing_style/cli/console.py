@@ -17,7 +17,7 @@ from pipeline.errors import BadInputError, BadRecordingError
 OK, BAD_INPUT, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes. Typer gives `USAGE` for an option that does not exist; 130 is what a shell gives for Ctrl-C."""
 if TYPE_CHECKING:
-    from singing_style.calibration import Calibration
+    from pipeline.model.calibration import Calibration
     from singing_style.hearing import Heard
     from singing_style.performance import Performance
     from singing_style.takes import Takes

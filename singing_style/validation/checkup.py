@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from pipeline.audio.decode import decode_blocks
 from pipeline.audio.frames import Recording
 from pipeline.audio.ltas import long_term_average, pause_average, power_frames
+from pipeline.model.listening import Listening
 from singing_style.hearing import resampled
-from singing_style.listening import Listening
 from singing_style.sung import count_sung
 from singing_style.validation.levels import Levels
 from singing_style.voiced import find_voice

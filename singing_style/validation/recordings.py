@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from pipeline.model.listening import Listening
 from pipeline.runtime.recordings import LeftOut
-from singing_style.listening import Listening
 from singing_style.validation.checkup import Checkup
 from singing_style.validation.finding import Finding, Severity, some
 

@@ -13,9 +13,9 @@ from tqdm import tqdm
 from pipeline.corpora.dealing import Shares, Triple
 from pipeline.corpora.placement import locate
 from pipeline.errors import BadRecordingError
+from pipeline.model.listening import Listening
 from pipeline.runtime.recordings import LeftOut
 from pipeline.runtime.workers import in_parallel
-from singing_style.listening import Listening
 from singing_style.roster import Roster
 from singing_style.validation.channel import check_channel
 from singing_style.validation.checkup import PAPER, Checkup, examine

@@ -3,9 +3,8 @@ import pandas as pd
 import pytest
 
 from pipeline.analysis.bootstrap import Bootstrap
-from pipeline.analysis.classification import Right, accuracies, classify, disentanglement, gains, tabulate
+from pipeline.analysis.classification import Right, accuracies, classify, disentanglement, gains, tabulate, tasks
 from pipeline.analysis.collection import Collection
-from pipeline.analysis.tasks import tasks
 
 
 @pytest.fixture

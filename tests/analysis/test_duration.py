@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.analysis.bootstrap import Bootstrap
+from pipeline.analysis.classification import tasks
 from pipeline.analysis.collection import Collection
 from pipeline.analysis.duration import accuracies_heard, frames_heard, why_not_heard
-from pipeline.analysis.tasks import tasks
 
 CLIP = 10
 

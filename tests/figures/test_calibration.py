@@ -2,8 +2,8 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.analysis.reliability import measure_reliability
 from pipeline.figures.calibration import compose_calibration, draw_calibration
+from pipeline.model.calibration import measure_reliability
 
 DISTANCES = np.array([0.1, 0.2, 0.9, 1.0, 1.9, 2.0])
 SAME = np.array([True, True, True, False, False, False])

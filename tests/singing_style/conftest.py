@@ -9,31 +9,13 @@ import soundfile
 import torch
 from numpy.typing import NDArray
 
+from pipeline.model.listening import Listening
 from pipeline.nn.making import seeded_network
-from singing_style.calibration import Calibration
-from singing_style.listening import Listening
 from singing_style.model import StyleModel
+from tests.model.conftest import CALIBRATION, LISTENING
 
 Tone = Callable[[float, float], NDArray[np.float32]]
 RATE = 22050
-LISTENING = Listening(
-    feature="mel",
-    rate=RATE,
-    quality="HQ",
-    frame_length=2048,
-    frame_hop=512,
-    pitch_min_hz=65.0,
-    pitch_max_hz=1000.0,
-    clip_frames=32,
-    clip_hop=16,
-    min_voiced=16,
-    pad_short=True,
-    bins=16,
-    bins_per_octave=4,
-    cqt_min_hz=65.5,
-    floor_db=60.0,
-    seed=0,
-)
 SHAPE = {
     "frames": 32,
     "bins": 16,
@@ -45,9 +27,6 @@ SHAPE = {
     "dropout": 0.1,
     "embedding": 4,
 }
-CALIBRATION = Calibration(
-    bias=2.0, slope=4.0, threshold=0.5, equal_error_rate=0.1, prior=0.5, pairs=12, singers=3, corpus="tones"
-)
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import soundfile
 import torch
 from numpy.typing import NDArray
 
+from pipeline.model.calibration import Calibration
+from pipeline.model.listening import Listening
 from pipeline.nn.making import seeded_network
-from singing_style.calibration import Calibration
-from singing_style.listening import Listening
 from singing_style.model import StyleModel
 from singing_style.performance import Performance
 from singing_style.validation.checkup import PAPER

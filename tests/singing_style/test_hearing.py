@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from pipeline import features, resample, voice
 from pipeline.errors import BadInputError, BadRecordingError
+from pipeline.model.listening import Listening
 from singing_style.hearing import hear, resampled
-from singing_style.listening import Listening
 
 RATE = 22050
 Tone = Callable[[float, float], NDArray[np.float32]]

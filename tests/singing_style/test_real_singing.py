@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.model.listening import Listening
 from singing_style.hearing import hear
-from singing_style.listening import Listening
 from singing_style.performance import TooLittleSinging
 
 CORPORA = os.environ.get("SINGING_CORPORA")

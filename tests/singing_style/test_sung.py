@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from pipeline.model.listening import Listening
 from singing_style.hearing import hear
-from singing_style.listening import Listening
 from singing_style.performance import TooLittleSinging
 from singing_style.sung import check_enough_sung, count_sung
 

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from pipeline.corpora.joining import GAP_SECONDS
 from pipeline.errors import BadInputError, BadRecordingError
+from pipeline.model.listening import Listening
 from singing_style import takes as module
 from singing_style.hearing import hear
-from singing_style.listening import Listening
 from singing_style.model import StyleModel
 from singing_style.performance import TooLittleSinging
 from singing_style.takes import Takes, hash_takes, measure_take, one_performance, open_takes

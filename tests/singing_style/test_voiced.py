@@ -3,7 +3,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from singing_style.listening import Listening
+from pipeline.model.listening import Listening
 from singing_style.voiced import find_voice
 
 RATE = 22050

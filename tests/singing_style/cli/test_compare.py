@@ -9,7 +9,7 @@ import pytest
 import soundfile
 from typer.testing import Result
 
-from singing_style.calibration import Calibration
+from pipeline.model.calibration import Calibration
 from singing_style.voice_index import VoiceIndex
 from tests.singing_style.made_up import CALIBRATION, RATE, singing, tiny_model
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from pipeline.analysis.collection import Collection
-from pipeline.analysis.known_pairs import KnownPairs
 from pipeline.errors import BadInputError
+from pipeline.model.known_pairs import KnownPairs
 
 
 def performances(*rows: tuple[str, str, float]) -> Collection:

@@ -13,9 +13,9 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from pipeline.errors import BadInputError
+from pipeline.model.calibration import Calibration
+from pipeline.model.listening import Listening
 from pipeline.runtime.files import written_whole
-from singing_style.calibration import Calibration
-from singing_style.listening import Listening
 
 VERSION = 1
 HEADER = "singing_style"

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from singing_style.calibration import Calibration
-from singing_style.listening import Listening
+from pipeline.model.calibration import Calibration
+from pipeline.model.listening import Listening
 
 SYNTHETIC = "demo"
 """The embedded choir: its sound is made by the code, so nobody else's rights touch the weights."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.audio.spectrogram import Settings
-from pipeline.sections.section import Count, Positive
+from pipeline.model.numbers import Count, Positive
 
 
 class Listening(BaseModel):

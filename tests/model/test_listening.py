@@ -2,7 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from pipeline.audio.spectrogram import Settings
-from singing_style.listening import Listening
+from pipeline.model.listening import Listening
 
 
 def test_seconds_by_hand(listening: Listening) -> None:
