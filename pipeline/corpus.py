@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.corpora import (
+from pipeline.corpora.datasets import (
     damp_balanced,
     damp_perfs,
     demo,
@@ -32,15 +32,14 @@ from pipeline.corpora import (
     vocalset,
 )
 from pipeline.corpora.duplicates import find_duplicates, tell_duplicates
-from pipeline.corpora.gathering import gather
-from pipeline.corpora.loaded import Loaded
+from pipeline.corpora.gathering import Loaded, gather
+from pipeline.corpora.layout import Find
+from pipeline.corpora.names import separator_faults
 from pipeline.corpora.pooling import pool
 from pipeline.corpora.schema import SPLITS, raise_faults, write_manifest
-from pipeline.corpora.singer_split import split_by_singers
-from pipeline.corpora.split import Splitter
-from pipeline.corpora.splits import balance
-from pipeline.corpora.takes import Find
-from pipeline.corpora.together import separator_faults
+from pipeline.corpora.splits.balanced import balance
+from pipeline.corpora.splits.by_singers import split_by_singers
+from pipeline.corpora.splits.split import Splitter
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
 from pipeline.runtime.recordings import Done

@@ -17,7 +17,7 @@ from pipeline.analysis.bootstrap import Bootstrap, Estimate
 from pipeline.analysis.classification import accuracies, classify, tasks
 from pipeline.analysis.collection import Collection
 from pipeline.analysis.neighbours import chance, why_unanswerable
-from pipeline.corpora.together import rows_by_corpus
+from pipeline.corpora.names import rows_by_corpus
 from pipeline.figures.knn import draw_knn
 from pipeline.params import load_params
 from pipeline.runtime.metrics import write_json

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.analysis.collection import Collection
-from pipeline.corpora.together import enumerate_names
+from pipeline.corpora.names import enumerate_names
 from pipeline.errors import BadInputError
 from pipeline.figures.calibration import draw_calibration, draw_unjudged
 from pipeline.model.calibration import Calibration, Reliability, measure_reliability

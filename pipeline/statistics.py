@@ -21,7 +21,7 @@ from pipeline.analysis.neighbours import ceiling, chance, why_unanswerable
 from pipeline.analysis.retrieval import Retrieval, random_retrieval, retrieve
 from pipeline.analysis.trials import Trials, draw_trials, pair_distances
 from pipeline.analysis.verification import CONDITIONS, verify
-from pipeline.corpora.together import corpus_of, rows_by_corpus
+from pipeline.corpora.names import corpus_of, rows_by_corpus
 from pipeline.figures.statistics import draw_statistics
 from pipeline.knn import CHANCE_SEED, SINGERS_SEED
 from pipeline.params import load_params

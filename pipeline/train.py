@@ -22,7 +22,7 @@ import torch
 from pydantic_core import to_jsonable_python
 
 from pipeline.audio import spectrogram
-from pipeline.corpora.together import corpus_of
+from pipeline.corpora.names import corpus_of
 from pipeline.errors import BadInputError
 from pipeline.nn.augmentation import build_augmentation
 from pipeline.nn.augmentations.settings import Settings as Strengths

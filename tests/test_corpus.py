@@ -10,7 +10,7 @@ import soundfile
 from ruamel.yaml import YAML
 
 from pipeline import corpus
-from pipeline.corpora import demo
+from pipeline.corpora.datasets import demo
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
 from pipeline.runtime.scratch import Scratch

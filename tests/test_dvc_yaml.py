@@ -21,7 +21,6 @@ FRAME = {
     "pipeline/model/numbers.py",
     "pipeline/corpora/schema.py",
     "pipeline/corpora/table.py",
-    "pipeline/corpora/paths.py",
 }
 """Not declared: they start and stop stages, check input and hand it on, but decide no number. A new parameter must not
 retrain a network that does not read it; the values of parameters are tracked by dvc.yaml's `params`."""

@@ -2,17 +2,36 @@
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from pipeline.corpora.joining import join
-from pipeline.corpora.loaded import Loaded
+from pipeline.corpora.layout import Find, Take
 from pipeline.corpora.names import name_recordings
 from pipeline.corpora.placement import locate_all, place
-from pipeline.corpora.split import Splitter
-from pipeline.corpora.takes import Find, Take
-from pipeline.runtime.recordings import for_each_recording
+from pipeline.corpora.splits.split import Splitter
+from pipeline.runtime.recordings import LeftOut, for_each_recording
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A corpus whose audio is in place.
+
+    Attributes
+    ----------
+    manifest : DataFrame
+        One row a recording; see `pipeline.corpora.schema`.
+    left_out : list of LeftOut
+        Recordings that could not be used, and why.
+    report : str
+        What else there is to tell, such as how the corpus was split; may have several lines.
+    """
+
+    manifest: pd.DataFrame
+    left_out: list[LeftOut] = field(default_factory=list)
+    report: str = ""
 
 
 def gather(find: Find, raw: Path, corpus: Path, *, split: Splitter, max_bad_share: float) -> Loaded:
@@ -27,7 +46,7 @@ def gather(find: Find, raw: Path, corpus: Path, *, split: Splitter, max_bad_shar
     corpus : Path
         Where ``audio/`` goes.
     split : callable
-        Parts singers and songs; see `pipeline.corpora.split`.
+        Parts singers and songs; see `pipeline.corpora.splits.split`.
     max_bad_share : float
         Share of takes that may lack their file, and of performances that may be unreadable, 0 to 1.
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pipeline.corpora.loaded import Loaded
+from pipeline.corpora.gathering import Loaded
+from pipeline.corpora.names import SEPARATOR
 from pipeline.corpora.schema import validate_manifest
-from pipeline.corpora.together import SEPARATOR
 from pipeline.runtime.recordings import LeftOut
 
 

@@ -7,8 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from pipeline.corpora.paths import path_fault
-from pipeline.corpora.table import ROW, read_table
+from pipeline.corpora.table import ROW, path_fault, read_table
 from pipeline.errors import BadInputError
 
 COLUMNS = ("recording", "path", "singer", "song", "split")

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pipeline.analysis.collection import Collection
 from pipeline.analysis.leave_one_out import encode
 from pipeline.analysis.trials import Trials, draw_trials, pair_distances
-from pipeline.corpora.together import corpus_of
+from pipeline.corpora.names import corpus_of
 from pipeline.errors import BadInputError
 
 MOST = 2**18

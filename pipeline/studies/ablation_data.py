@@ -14,7 +14,7 @@ from pipeline.audio.spectrogram import Settings as Spectrogram
 from pipeline.baseline import describe_recording
 from pipeline.corpora.pooling import named_apart
 from pipeline.corpora.schema import SPLITS
-from pipeline.corpora.split import Split
+from pipeline.corpora.splits.split import Split
 from pipeline.corpus import load_corpus
 from pipeline.features import write_features
 from pipeline.params import Params

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analysis.bootstrap import Estimate
-from pipeline.corpora.together import enumerate_names
+from pipeline.corpora.names import enumerate_names
 from pipeline.errors import BadInputError
 from pipeline.figures.paper import draw_paper
 from pipeline.params import Params

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.corpora.dealing import Shares, Triple, apportion
-from pipeline.corpora.repertoire import Repertoire
 from pipeline.corpora.schema import SPLITS, split_faults
-from pipeline.corpora.singer_split import split_by_singers
-from pipeline.corpora.splits import balance, trade_off
+from pipeline.corpora.splits.balanced import balance, trade_off
+from pipeline.corpora.splits.by_singers import split_by_singers
+from pipeline.corpora.splits.dealing import Shares, Triple, apportion
+from pipeline.corpora.splits.partitions import Repertoire
 from pipeline.errors import BadInputError
 from singing_style.validation.finding import Finding, Severity, some
 

@@ -10,8 +10,8 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from pipeline.corpora.dealing import Shares, Triple
 from pipeline.corpora.placement import locate
+from pipeline.corpora.splits.dealing import Shares, Triple
 from pipeline.errors import BadRecordingError
 from pipeline.model.listening import Listening
 from pipeline.runtime.recordings import LeftOut

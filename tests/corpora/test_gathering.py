@@ -6,12 +6,11 @@ import pytest
 import soundfile
 
 from pipeline.audio.decode import decode
-from pipeline.corpora.gathering import gather, tabulate
+from pipeline.corpora.gathering import Loaded, gather, tabulate
 from pipeline.corpora.joining import GAP_SECONDS
-from pipeline.corpora.loaded import Loaded
+from pipeline.corpora.layout import Found, Take
 from pipeline.corpora.schema import validate_manifest
-from pipeline.corpora.singer_split import split_by_singers
-from pipeline.corpora.takes import Found, Take
+from pipeline.corpora.splits.by_singers import split_by_singers
 from pipeline.errors import BadInputError
 from pipeline.runtime.recordings import LeftOut
 from tests.corpora.conftest import Tree

@@ -1,7 +1,16 @@
+import numpy as np
+import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.corpora.names import name_recordings
+from pipeline.corpora.names import (
+    SEPARATOR,
+    corpus_of,
+    enumerate_names,
+    name_recordings,
+    rows_by_corpus,
+    separator_faults,
+)
 from pipeline.corpora.schema import row_faults
 
 
@@ -30,3 +39,39 @@ def test_names_are_valid_and_unique_for_any_paths(paths: list[str]) -> None:
 
     names = name_recordings(paths)
     assert row_faults(pd.DataFrame({"recording": names})) == []
+
+
+NAMES = st.text(st.characters(codec="utf-8", exclude_characters=":\x00"), max_size=5)
+
+
+@given(st.lists(st.tuples(NAMES, NAMES)))
+def test_the_corpus_is_what_stands_before_the_separator(named: list[tuple[str, str]]) -> None:
+    names = np.array([f"{corpus}{SEPARATOR}{name}" for corpus, name in named], np.str_)
+    assert corpus_of(names).tolist() == [corpus for corpus, _ in named]
+
+
+def test_names_of_one_corpus_alone_have_none() -> None:
+    assert corpus_of(np.array(["Ann", "b:c", "", "demo::Ann::Lee"])).tolist() == ["", "", "", "demo"]
+    assert corpus_of(np.array([], np.str_)).shape == (0,)
+
+
+def test_rows_of_each_of_several_corpora() -> None:
+    rows = rows_by_corpus(np.array(["b::x", "a::x", "b::y"]))
+    assert list(rows) == ["a", "b"]
+    assert rows["b"].tolist() == [True, False, True]
+    assert rows_by_corpus(np.array(["b::x", "b::y"])) == {}
+    assert rows_by_corpus(np.array(["x", "y"])) == {}
+
+
+def test_a_name_that_holds_the_separator_is_told_by_its_first_row() -> None:
+    index = pd.Index([2, 3, 4], name="row")
+    table = pd.DataFrame({"singer": ["Ann", "b::c", "b::c"], "song": ["x", "y", "::"]}, index=index)
+    assert separator_faults(table) == [
+        "row 3, column singer: 'b::c' has ::, which parts corpus and name; take it out",
+        "row 4, column song: '::' has ::, which parts corpus and name; take it out",
+    ]
+
+
+def test_names_in_words() -> None:
+    assert enumerate_names(["demo"]) == "demo"
+    assert enumerate_names(["demo", "vocalset"]) == "demo and vocalset"

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.corpora.loaded import Loaded
+from pipeline.corpora.gathering import Loaded
 from pipeline.corpora.pooling import pool
 from pipeline.corpora.schema import SPLITS, validate_manifest
 from pipeline.errors import BadInputError

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.corpora.table import read_table
+from pipeline.corpora.table import inside, path_fault, read_table
 from pipeline.errors import BadInputError
 
 
@@ -79,3 +79,19 @@ def test_required_columns_and_cells_with_underscores_stay_text(tmp_path: Path) -
     (tmp_path / "table.csv").write_text("singer_id,take,age\n007,1_2,30\n010,1_3,40\n")
     table = read_table(tmp_path / "table.csv", ("singer_id",))
     assert table.to_dict("list") == {"singer_id": ["007", "010"], "take": ["1_2", "1_3"], "age": [30, 40]}
+
+
+@pytest.mark.parametrize("text", ["a.wav", 'a b/it\'s "x".wav', "..a/b..wav", "Zoë/歌.m4a", "./a.wav"])
+def test_plain_relative_paths_are_fine(text: str) -> None:
+    assert path_fault(text) is None
+
+
+@pytest.mark.parametrize("text", ["..", "a/../b", "/a", "//host/a", "c:a", "a\\b", "a\nb"])
+def test_paths_that_lead_elsewhere_are_faults(text: str) -> None:
+    assert path_fault(text)
+
+
+def test_a_table_outside_the_folder_is_refused(tmp_path: Path) -> None:
+    assert inside(tmp_path, "sub/t.csv") == tmp_path / "sub" / "t.csv"
+    with pytest.raises(BadInputError, match=r"'\.\./t\.csv' leads out"):
+        inside(tmp_path, "../t.csv")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from pipeline.corpora import demo
+from pipeline.corpora.datasets import demo
 from pipeline.errors import BadInputError
 from pipeline.params import override, parse_params
 from pipeline.studies import ablation

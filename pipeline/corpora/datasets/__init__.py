@@ -1,0 +1,1 @@
+"""Corpora, one file each: where their recordings lie, and who sings what."""

@@ -1,0 +1,1 @@
+"""Ways to part a corpus into training, validation and test; one file a way."""

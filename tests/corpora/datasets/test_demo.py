@@ -1,0 +1,120 @@
+from collections.abc import Mapping
+from pathlib import Path
+
+import librosa
+import numpy as np
+import pandas as pd
+import pytest
+import soundfile
+from sklearn.cluster import KMeans
+
+from pipeline.choir.score import read_scores
+from pipeline.choir.timing import schedule
+from pipeline.corpora.datasets.demo import Casting, cast, record, render
+from pipeline.corpora.schema import validate_manifest
+from pipeline.errors import BadInputError
+
+SCORES = Path(__file__).parents[3] / "data" / "raw" / "demo"
+SINGERS = {"train": 2, "validation": 2, "test": 2}
+SONGS = {"train": 2, "validation": 1, "test": 1}
+SECONDS = 6.5
+DEFAULT = {"train": 40, "validation": 10, "test": 20}, {"train": 6, "validation": 4, "test": 4}
+
+
+def casting(
+    singers: Mapping[str, int] = SINGERS, songs: Mapping[str, int] = SONGS, seed: int = 7
+) -> dict[str, Casting]:
+    cast_ = cast(read_scores(SCORES), source="scores", singers=singers, songs=songs, seed=seed)
+    return {one.recording: one for one in cast_}
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame]:
+    out = tmp_path_factory.mktemp("corpus")
+    table = render(SCORES, out, singers=SINGERS, songs=SONGS, seconds=SECONDS, seed=7, max_bad_share=0.0)
+    return out, table
+
+
+def test_the_manifest_is_valid_and_says_the_style(rendered: tuple[Path, pd.DataFrame]) -> None:
+    out, table = rendered
+    validate_manifest(table, "demo")
+    assert list(table.columns[:5]) == ["recording", "path", "singer", "song", "split"]
+    assert table["recording"].is_monotonic_increasing
+    styles = table.filter(like="style_")
+    assert {"style_vibrato_rate_hz", "style_tilt_db_per_octave", "style_tract_length_cm"} <= set(styles.columns)
+    assert len(styles.assign(singer=table["singer"]).drop_duplicates()) == 6, "the same in all songs of a singer"
+    assert {path.name for path in (out / "audio").iterdir()} == {f"{name}.flac" for name in table["recording"]}
+
+
+def test_recordings_are_what_the_paper_works_on(rendered: tuple[Path, pd.DataFrame]) -> None:
+    out, table = rendered
+    for path in table["path"]:
+        facts = soundfile.info(out / path)
+        assert (facts.samplerate, facts.channels, facts.subtype) == (22_050, 1, "PCM_16")
+        assert facts.frames == round(SECONDS * 22_050)
+
+
+def test_balanced_as_damp() -> None:
+    """Paper 3.1, and the counts of the default corpus: 40 x 6, 10 x 4, 20 x 4."""
+    table = pd.DataFrame([vars(one) for one in casting(*DEFAULT).values()])
+    assert table.groupby("split").size().to_dict() == {"train": 240, "validation": 40, "test": 80}
+    assert (table.groupby(["split", "singer", "song"]).size() == 1).all()
+    for split, (singers, songs) in {"train": (40, 6), "validation": (10, 4), "test": (20, 4)}.items():
+        part = table[table["split"] == split]
+        assert (part["singer"].nunique(), part["song"].nunique()) == (singers, songs)
+    assert len(table[["singer", "split"]].drop_duplicates()) == 70
+    assert len(table[["song", "split"]].drop_duplicates()) == 14
+    assert table["singer_seed"].nunique() == 70
+    assert table["performance_seed"].nunique() == 360
+
+
+def test_the_same_bytes_in_any_process(rendered: tuple[Path, pd.DataFrame], tmp_path: Path) -> None:
+    """Worker processes rendered the corpus; this process renders two recordings of it alone, the last first."""
+    out, table = rendered
+    everyone = casting()
+    for recording in table["recording"].iloc[[-1, 0]]:
+        record(everyone[recording], SECONDS, tmp_path / "again.flac")
+        assert (tmp_path / "again.flac").read_bytes() == (out / f"audio/{recording}.flac").read_bytes()
+
+
+def test_more_singers_leave_the_others_as_they_are() -> None:
+    fewer, more = casting(), casting(singers={"train": 5, "validation": 3, "test": 4})
+    assert len(more) > len(fewer)
+    assert all(more[recording] == one for recording, one in fewer.items())
+
+
+def test_another_seed_is_another_choir() -> None:
+    one, other = casting(), casting(seed=8)
+    assert all(one[recording].voice() != other[recording].voice() for recording in one)
+
+
+def test_too_few_scores_say_how_many_there_are(tmp_path: Path) -> None:
+    song = (SCORES / "ode_to_joy.score").read_text(encoding="utf-8")
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.score").write_text(song, encoding="utf-8")
+    with pytest.raises(BadInputError, match=r"3 scores \(\*\.score\) for 4 songs; ask for at most 3 in corpus"):
+        render(tmp_path, tmp_path, singers=SINGERS, songs=SONGS, seconds=SECONDS, seed=0, max_bad_share=0.0)
+    assert not (tmp_path / "audio").exists()
+
+
+def test_the_papers_voice_detector_finds_the_notes(rendered: tuple[Path, pd.DataFrame]) -> None:
+    """K-means on energy and voicing (paper 3.3), against when the score has notes."""
+    out, table = rendered
+    for recording in table["recording"]:
+        one = casting()[recording]
+        samples, rate = soundfile.read(out / f"audio/{recording}.flac", dtype="float32")
+        sung = schedule(one.score, one.voice().register, SECONDS, np.random.default_rng(one.performance_seed))
+        times = np.arange(1 + len(samples) // 512) * 512 / rate
+        asked = np.any([(note.start <= times) & (times < note.end) for note in sung], axis=0)
+        assert np.mean(voiced(samples) == asked) > 0.85
+
+
+def voiced(samples: np.ndarray) -> np.ndarray:
+    energy = librosa.feature.rms(y=samples, frame_length=2048, hop_length=512)[0]
+    frames = librosa.util.frame(np.pad(samples, 1024), frame_length=2048, hop_length=512).T
+    spectrum = np.fft.rfft(frames, 4096, axis=1)
+    correlation = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)
+    voicing = correlation[:, 22:340].max(axis=1) / np.maximum(correlation[:, 0], 1e-12)
+    points = np.stack([energy / energy.std(), voicing / voicing.std()], axis=1)
+    clusters = KMeans(2, n_init=3, random_state=0).fit(points)
+    return np.asarray(clusters.labels_ == clusters.cluster_centers_.sum(axis=1).argmax())
