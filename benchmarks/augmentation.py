@@ -15,8 +15,8 @@ from benchmarks.alone import alone
 from benchmarks.row import Row
 from benchmarks.training import FEW_PAIRS, PAIRS, STEP, prepare
 from pipeline.audio.spectrogram import Settings as Spectrograms
-from pipeline.nn.augmentation import build_augmentation
-from pipeline.nn.augmentations.settings import Settings
+from pipeline.nn.augmentation.augmentation import build_augmentation
+from pipeline.nn.augmentation.settings import Settings
 from pipeline.nn.device import choose_precision, keep_memory, use_threads
 
 RATE = 22050

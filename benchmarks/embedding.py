@@ -15,7 +15,7 @@ from benchmarks.row import Row
 from benchmarks.singing import SONG_SECONDS, sing_songs, write_corpus
 from benchmarks.workplace import workplace
 from pipeline.model.calibration import Calibration
-from pipeline.nn.making import seeded_network
+from pipeline.nn.networks.factory import seeded_network
 from pipeline.params import load_params
 from pipeline.release import listening_of
 from singing_style.model import StyleModel

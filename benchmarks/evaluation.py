@@ -19,7 +19,7 @@ from benchmarks.ratio import seconds
 from benchmarks.row import FASTER, Row
 from pipeline.analysis.neighbours import outcomes
 from pipeline.analysis.retrieval import retrieve
-from pipeline.nn.exact_loss import expected_pair_statistics
+from pipeline.nn.objectives.loss import expected_pair_statistics
 
 DIMENSIONS, EACH, MARGIN = 16, 5, 1.0
 NEIGHBOURS = (1, 3, 5, 7)

@@ -6,8 +6,7 @@ from typing import Any
 import psutil
 import torch
 
-from pipeline.nn.device import choose_device, choose_precision
-from pipeline.nn.environment import describe_environment
+from pipeline.nn.device import choose_device, choose_precision, describe_environment
 
 
 def describe_machine() -> dict[str, Any]:

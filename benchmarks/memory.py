@@ -15,13 +15,12 @@ import numpy as np
 from benchmarks.alone import peak_mebibytes
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, keep_memory, name_device
-from pipeline.nn.making import seeded_network
-from pipeline.nn.model_file import save_model
+from pipeline.nn.networks.factory import save_model, seeded_network
 from pipeline.nn.objectives.contrastive import Contrastive
 from pipeline.nn.pairs import PairSampler
 from pipeline.nn.processes import Processes
-from pipeline.nn.trainer import Settings, Trainer
-from pipeline.nn.validation import Validation
+from pipeline.nn.training.trainer import Settings, Trainer
+from pipeline.nn.training.validation import Validation
 from pipeline.params import Params, load_params
 from pipeline.storage.frames import Frames
 from pipeline.storage.shard import ClipSet

@@ -21,10 +21,10 @@ from benchmarks.memory import noise_trainer
 from benchmarks.ratio import seconds
 from benchmarks.row import FASTER, SMALLER, Row
 from pipeline.nn.device import autocast, choose_precision, keep_memory
-from pipeline.nn.loss import contrastive_loss, squared_distance
-from pipeline.nn.making import seeded_network
-from pipeline.nn.network import StyleNetwork
-from pipeline.nn.optimiser import adam
+from pipeline.nn.networks.factory import seeded_network
+from pipeline.nn.networks.network import StyleNetwork
+from pipeline.nn.objectives.loss import contrastive_loss, squared_distance
+from pipeline.nn.training.optimiser import adam
 
 PAPER = {
     "frames": 256,

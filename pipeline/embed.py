@@ -13,9 +13,8 @@ from pipeline.figures.losses import draw_losses
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, keep_memory, use_threads
 from pipeline.nn.embedding import embed_clips
-from pipeline.nn.exact_loss import expected_pair_statistics
-from pipeline.nn.loss import PairStatistics
-from pipeline.nn.model_file import load_model
+from pipeline.nn.networks.factory import load_model
+from pipeline.nn.objectives.loss import PairStatistics, expected_pair_statistics
 from pipeline.params import load_params
 from pipeline.runtime.metrics import read_json, rounded, write_json
 from pipeline.runtime.stage import EMBEDDINGS, METRICS, MODELS, PLOTS, SHARDS, fresh_folder, run

@@ -24,9 +24,9 @@ from pipeline.model.listening import Listening
 from pipeline.model.model_file import identify, write_model_file
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, keep_memory, use_threads
-from pipeline.nn.embedder import Embedder
 from pipeline.nn.embedding import embed_clips
-from pipeline.nn.model_file import load_model
+from pipeline.nn.networks.embedder import Embedder
+from pipeline.nn.networks.factory import load_model
 from pipeline.params import load_params
 from pipeline.runtime.metrics import read_json, rounded, write_json
 from pipeline.runtime.stage import EMBEDDINGS, METRICS, MODELS, PLOTS, SHARDS, fresh_folder, run

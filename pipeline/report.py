@@ -20,7 +20,7 @@ from pipeline.audio.decode import decode
 from pipeline.audio.spectrogram import Settings, centre_frequencies
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
-from pipeline.nn.model_file import load_model
+from pipeline.nn.networks.factory import load_model
 from pipeline.page.attention import relative_attention
 from pipeline.page.content import Content, describe, with_media
 from pipeline.page.document import Page, Picture, compose

@@ -24,22 +24,20 @@ from pydantic_core import to_jsonable_python
 from pipeline.audio import spectrogram
 from pipeline.corpora.names import corpus_of
 from pipeline.errors import BadInputError
-from pipeline.nn.augmentation import build_augmentation
-from pipeline.nn.augmentations.settings import Settings as Strengths
-from pipeline.nn.checkpointer import Checkpointer, Pace
+from pipeline.nn.augmentation.augmentation import build_augmentation
+from pipeline.nn.augmentation.settings import Settings as Strengths
 from pipeline.nn.clip_bank import ClipBank
-from pipeline.nn.device import choose_device, choose_precision, keep_memory, use_threads
-from pipeline.nn.environment import describe_environment
-from pipeline.nn.making import seeded_network
-from pipeline.nn.model_file import save_model
+from pipeline.nn.device import choose_device, choose_precision, describe_environment, keep_memory, use_threads
+from pipeline.nn.networks.factory import save_model, seeded_network
 from pipeline.nn.objectives.choice import Clips, Options, choose_objective, validation_sampler
 from pipeline.nn.objectives.objective import Objective
 from pipeline.nn.processes import Processes
-from pipeline.nn.trained import Trained
-from pipeline.nn.trainer import Augmentation, Settings, Trainer
-from pipeline.nn.training_report import report_training, warn_of_training
-from pipeline.nn.training_state import checkpoint_size
-from pipeline.nn.validation import Validation
+from pipeline.nn.training.checkpointer import Checkpointer, Pace
+from pipeline.nn.training.report import report_training, warn_of_training
+from pipeline.nn.training.state import checkpoint_size
+from pipeline.nn.training.trained import Trained
+from pipeline.nn.training.trainer import Augmentation, Settings, Trainer
+from pipeline.nn.training.validation import Validation
 from pipeline.params import load_params
 from pipeline.runtime.files import hash_files
 from pipeline.runtime.interruption import Interruption
@@ -56,7 +54,7 @@ from pipeline.storage.shard import ClipSet, read_shards
 
 NETWORK_SEED, PAIRS_SEED, VALIDATION_SEED, HEAD_SEED = 1, 2, 3, 4
 CODE = Path(__file__).parent
-IMPORTED = ("audio/*.py", "corpora/together.py", "nn/**/*.py", "storage/*.py")
+IMPORTED = ("audio/*.py", "corpora/names.py", "nn/**/*.py", "storage/*.py")
 Picked = TypeVar("Picked", Options, Settings, Strengths)
 say = functools.partial(print, flush=True)
 

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from pipeline.errors import BadInputError
 from pipeline.model.card import write_card
-from pipeline.nn.embedder import Embedder
+from pipeline.nn.networks.embedder import Embedder
 from pipeline.runtime.files import written_whole
 from singing_style.model import StyleModel
 

@@ -21,7 +21,7 @@ from pipeline.model.calibration import Calibration
 from pipeline.model.listening import Listening
 from pipeline.model.model_file import identify, read_model_file, write_model_file
 from pipeline.nn.device import choose_device
-from pipeline.nn.embedder import Embedder
+from pipeline.nn.networks.embedder import Embedder
 from singing_style.embedded import Embedded, hear_many
 from singing_style.hearing import Heard, Sound, Source, as_source, hear
 from singing_style.performance import Performance
@@ -42,7 +42,7 @@ class StyleModel:
     network : Embedder
         In evaluation mode.
     shape : dict
-        As of `pipeline.nn.making.make_network`.
+        As of `pipeline.nn.networks.factory.make_network`.
     listening : Listening
         Everything between a sound and the clips that the network sees.
     calibration : Calibration
@@ -72,7 +72,7 @@ class StyleModel:
         BadInputError
             The file is missing, damaged, of another kind or of another version.
         """
-        from pipeline.nn.model_file import assemble
+        from pipeline.nn.networks.factory import assemble
 
         found = find_model() if path is None else Path(path)
         content = read_model_file(found)

@@ -11,8 +11,7 @@ import torch
 from pipeline import release
 from pipeline.analysis.collection import Collection
 from pipeline.errors import BadInputError
-from pipeline.nn.making import seeded_network
-from pipeline.nn.model_file import save_model
+from pipeline.nn.networks.factory import save_model, seeded_network
 from pipeline.storage.shard import Recording, write_shards
 from singing_style.model import StyleModel
 

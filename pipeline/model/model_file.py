@@ -106,7 +106,7 @@ def identify(weights: Mapping[str, Tensor], shape: Mapping[str, Any], listening:
     weights : mapping of str to Tensor
         Contiguous, on the processor.
     shape : mapping
-        As of `pipeline.nn.making.make_network`.
+        As of `pipeline.nn.networks.factory.make_network`.
     listening : Listening
 
     Returns

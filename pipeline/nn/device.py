@@ -1,11 +1,12 @@
-"""Where and in which precision the network runs."""
+"""Where and in which precision the network runs, and the record of it."""
 
 import ctypes
 import os
 import platform
 import sys
 from contextlib import AbstractContextManager
-from typing import Literal
+from importlib.metadata import version
+from typing import Any, Literal
 
 import torch
 
@@ -13,6 +14,22 @@ from pipeline.errors import BadInputError
 
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 _LARGEST_INT, _NEVER = 2**31 - 1, -1
+
+
+PACKAGES = (
+    "av",
+    "h5py",
+    "librosa",
+    "numpy",
+    "praat-parselmouth",
+    "safetensors",
+    "scikit-learn",
+    "scipy",
+    "soundfile",
+    "soxr",
+    "torch",
+)
+"""Those whose arithmetic or whose files enter a result."""
 
 
 def choose_device() -> torch.device:
@@ -32,6 +49,38 @@ def choose_precision(asked: str, device: torch.device) -> torch.dtype:
     if asked == "bfloat16" and not able:
         raise BadInputError(f"params.yaml: train.precision: this {device.type} has no bfloat16; use auto or float32")
     return torch.bfloat16 if able and asked != "float32" else torch.float32
+
+
+def name_device(device: torch.device) -> str:
+    """Name the device as its maker does, for the record."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return str(torch.cpu.get_capabilities().get("cpu_name", platform.processor())) + f" x {torch.get_num_threads()}"
+
+
+def describe_environment(device: torch.device, precision: torch.dtype, threads: int) -> dict[str, Any]:
+    """Describe system, processor, device and packages, as plain values.
+
+    Parameters
+    ----------
+    device, precision
+        Where and how the network was trained.
+    threads : int
+        Threads of the processor that computed.
+    """
+    capabilities = torch.cpu.get_capabilities()
+    return {
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "c_library": " ".join(platform.libc_ver()).strip(),
+        "processor": str(capabilities.get("cpu_name", platform.processor())),
+        "processor_features": sorted(name for name, able in capabilities.items() if able is True),
+        "device": name_device(device),
+        "precision": str(precision).removeprefix("torch."),
+        "threads": threads,
+        "packages": {name: version(name) for name in PACKAGES},
+    }
 
 
 def _has_bfloat16(device: torch.device) -> bool:
@@ -77,10 +126,3 @@ def use_threads(asked: int | Literal["auto"]) -> int:
     if asked != "auto":
         torch.set_num_threads(asked)
     return torch.get_num_threads()
-
-
-def name_device(device: torch.device) -> str:
-    """Name the device as its maker does, for the record."""
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    return str(torch.cpu.get_capabilities().get("cpu_name", platform.processor())) + f" x {torch.get_num_threads()}"

@@ -7,7 +7,7 @@ from tqdm import tqdm
 
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import autocast
-from pipeline.nn.embedder import Embedder
+from pipeline.nn.networks.embedder import Embedder
 
 
 def embed_clips(

@@ -15,8 +15,8 @@ from torch import Tensor, distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from pipeline.errors import BadInputError
-from pipeline.nn.embedder import Embedder
-from pipeline.nn.network import StyleNetwork
+from pipeline.nn.networks.embedder import Embedder
+from pipeline.nn.networks.network import StyleNetwork
 from pipeline.nn.pairs import Pairs
 
 

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from pipeline.nn.device import autocast, choose_precision
-from pipeline.nn.embedder import Embedder
+from pipeline.nn.networks.embedder import Embedder
 
 LEVELS = 32
 """Levels of the stored bytes to one average weight: e^2, which no learned relative weight can pass, is level 236."""

@@ -48,7 +48,7 @@ class Network(Section):
         return self
 
     def shape(self, frames: int, bins: int) -> dict[str, Any]:
-        """Give what `pipeline.nn.making.make_network` takes, for clips of that shape."""
+        """Give what `pipeline.nn.networks.factory.make_network` takes, for clips of that shape."""
         unused = {"cepstra"} if self.kind == "residual" else set(self.model_dump()) - LIGHT
         return {"frames": frames, "bins": bins, **self.model_dump(exclude=unused)}
 

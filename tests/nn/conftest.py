@@ -6,13 +6,13 @@ import numpy as np
 import torch
 
 from pipeline.nn.clip_bank import ClipBank
-from pipeline.nn.making import seeded_network
-from pipeline.nn.network import StyleNetwork
+from pipeline.nn.networks.factory import seeded_network
+from pipeline.nn.networks.network import StyleNetwork
 from pipeline.nn.objectives.choice import Clips, Options, choose_objective
 from pipeline.nn.pairs import PairSampler
 from pipeline.nn.processes import Processes
-from pipeline.nn.trainer import Augmentation, Settings, Trainer
-from pipeline.nn.validation import Validation
+from pipeline.nn.training.trainer import Augmentation, Settings, Trainer
+from pipeline.nn.training.validation import Validation
 from pipeline.storage.frames import Frames
 from pipeline.storage.shard import ClipSet
 

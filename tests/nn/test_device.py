@@ -1,8 +1,12 @@
+import json
+import platform
+
+import numpy as np
 import pytest
 import torch
 
 from pipeline.errors import BadInputError
-from pipeline.nn.device import autocast, choose_device, choose_precision, use_threads
+from pipeline.nn.device import PACKAGES, autocast, choose_device, choose_precision, describe_environment, use_threads
 
 CPU = torch.device("cpu")
 
@@ -45,3 +49,20 @@ def test_a_number_of_threads_is_taken_and_auto_leaves_it() -> None:
         assert use_threads("auto") == 3
     finally:
         torch.set_num_threads(before)
+
+
+def test_the_environment_is_plain_and_the_same_twice() -> None:
+    found = describe_environment(CPU, torch.bfloat16, 3)
+    assert json.loads(json.dumps(found)) == found == describe_environment(CPU, torch.bfloat16, 3)
+    assert (found["precision"], found["threads"]) == ("bfloat16", 3)
+    assert found["python"] == platform.python_version()
+    assert found["packages"]["numpy"] == np.__version__
+    assert set(found["packages"]) == set(PACKAGES)
+
+
+def test_features_of_the_processor_are_named() -> None:
+    features = describe_environment(CPU, torch.float32, 1)["processor_features"]
+    able = torch.cpu.get_capabilities()
+    assert features == sorted(features)
+    assert ("avx2" in features) == bool(able.get("avx2"))
+    assert not any(able.get(name) is False for name in features)

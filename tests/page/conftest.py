@@ -18,8 +18,8 @@ from ruamel.yaml import YAML
 from pipeline import report
 from pipeline.analysis.collection import Collection
 from pipeline.corpora.schema import write_manifest
-from pipeline.nn.model_file import save_model
-from pipeline.nn.network import StyleNetwork
+from pipeline.nn.networks.factory import save_model
+from pipeline.nn.networks.network import StyleNetwork
 
 ROOT = Path(__file__).parents[2]
 RATE, HOP, FRAMES, CLIP, BINS = 22_050, 512, 400, 256, 96

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from pipeline.model.listening import Listening
-from pipeline.nn.making import seeded_network
+from pipeline.nn.networks.factory import seeded_network
 from singing_style.model import StyleModel
 from tests.model.conftest import CALIBRATION, LISTENING
 

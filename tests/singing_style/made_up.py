@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.model.calibration import Calibration
 from pipeline.model.listening import Listening
-from pipeline.nn.making import seeded_network
+from pipeline.nn.networks.factory import seeded_network
 from singing_style.model import StyleModel
 from singing_style.performance import Performance
 from singing_style.validation.checkup import PAPER

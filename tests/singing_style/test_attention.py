@@ -6,7 +6,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from pipeline.nn.network import FeedForwardAttention, StyleNetwork
+from pipeline.nn.networks.network import FeedForwardAttention, StyleNetwork
 from singing_style.attention import attention_over_time
 from singing_style.hearing import Heard
 from singing_style.model import StyleModel

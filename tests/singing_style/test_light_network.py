@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.nn.making import seeded_network
+from pipeline.nn.networks.factory import seeded_network
 from singing_style.attention import attention_over_time
 from singing_style.export import export_onnx
 from singing_style.hearing import hear

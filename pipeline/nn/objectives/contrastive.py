@@ -7,11 +7,10 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.errors import BadInputError
-from pipeline.nn.loss import PairStatistics, contrastive_loss, pair_statistics, squared_distance
+from pipeline.nn.objectives.loss import PairStatistics, Row, contrastive_loss, pair_statistics, squared_distance
 from pipeline.nn.objectives.objective import Batch
 from pipeline.nn.pairs import Pairs, PairSampler
 from pipeline.nn.processes import Processes
-from pipeline.nn.trained import Row
 
 
 class Contrastive:

@@ -9,12 +9,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pipeline.errors import BadInputError
-from pipeline.nn.loss import PairStatistics, squared_distance
 from pipeline.nn.objectives.equal_error import equal_error_rate
 from pipeline.nn.objectives.group_sampler import GroupSampler
+from pipeline.nn.objectives.loss import PairStatistics, Row, squared_distance
 from pipeline.nn.objectives.objective import Batch, Labels, Shares
 from pipeline.nn.pairs import Indices, Pairs
-from pipeline.nn.trained import Row
 
 CHANCE = 0.5
 """Equal error rate of an embedding that puts all clips at one place."""

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from pipeline.nn.loss import PairStatistics
+from pipeline.nn.objectives.loss import PairStatistics, Row
 from pipeline.nn.pairs import Indices, Pairs
-from pipeline.nn.trained import Row
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from pipeline.nn.fast.convolutions import can_run_fast
-from pipeline.nn.loss import contrastive_loss, squared_distance
-from pipeline.nn.network import StyleNetwork
+from pipeline.nn.networks.network import StyleNetwork
+from pipeline.nn.objectives.loss import contrastive_loss, squared_distance
 
 PAPER: dict[str, Any] = {"channels": 128, "bottleneck": 64, "cardinality": 4}
 WITHOUT_EFFECT = ("stem.convolution.bias", "block.reduce.bias", "block.grouped.bias", "block.expand.bias")

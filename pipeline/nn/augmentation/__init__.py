@@ -1,0 +1,1 @@
+"""Clips changed at random for training."""

@@ -1,0 +1,1 @@
+"""Networks from clips to embeddings, and the interface that they share."""

@@ -1,0 +1,246 @@
+"""Training the siamese network by gradient descent on an objective: the contrastive loss, or another (paper 3.4)."""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, astuple, dataclass, fields
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from tqdm import tqdm
+
+from pipeline.errors import BadInputError
+from pipeline.nn.clip_bank import ClipBank
+from pipeline.nn.device import autocast
+from pipeline.nn.networks.embedder import Embedder
+from pipeline.nn.objectives.loss import PairStatistics
+from pipeline.nn.objectives.objective import Batch, Objective
+from pipeline.nn.processes import Processes
+from pipeline.nn.training.health import Finding, diagnose
+from pipeline.nn.training.optimiser import adam, one_cycle
+from pipeline.nn.training.trained import EarlyStopping, Trained
+from pipeline.nn.training.validation import Validation
+
+Augmentation = Callable[[Tensor, NDArray[np.int64], np.random.Generator], Tensor]
+"""Changes clips (n, 1, frames, bins), given which of them are one voice (n,); draws from the generator alone."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to train; `pipeline.sections.learning.Train` says what each means.
+
+    Attributes
+    ----------
+    learning_rate, l2, improvement : float
+    steps_per_epoch, max_epochs, validate_every, patience : int
+        `validate_every` and `patience` count epochs.
+    schedule : {"constant", "one_cycle"}
+        Of the learning rate.
+    keep : {"best", "last"}
+        Which weights.
+    """
+
+    learning_rate: float
+    l2: float
+    steps_per_epoch: int
+    max_epochs: int
+    validate_every: int
+    patience: int
+    improvement: float
+    schedule: Literal["constant", "one_cycle"] = "constant"
+    keep: Literal["best", "last"] = "best"
+
+
+class Trainer:
+    """Trains a network on clips drawn afresh for every step.
+
+    Parameters
+    ----------
+    network : Embedder
+        On `device`, its dropout seeded.
+    clips : ClipBank
+        The clips of the training part.
+    objective : Objective
+        Draws from the same clips, and computes the loss.
+    validation : Validation
+        Decides when to stop, and which weights to keep.
+    settings : Settings
+        How to train.
+    generator : numpy.random.Generator
+        Source of the clips of every step.
+    device, precision
+        Where and how to compute.
+    processes : Processes, optional
+        Those that share every batch; by default this one alone.
+    augmentation : callable, optional
+        Changes the clips of every step; draws from a generator of its own, spawned from `generator`.
+
+    Attributes
+    ----------
+    trained : Trained
+        What came of it so far.
+    waited : float
+        Seconds in which a step waited for its clips.
+    """
+
+    def __init__(
+        self,
+        network: Embedder,
+        clips: ClipBank,
+        objective: Objective,
+        validation: Validation,
+        settings: Settings,
+        *,
+        generator: np.random.Generator,
+        device: torch.device,
+        precision: torch.dtype,
+        processes: Processes | None = None,
+        augmentation: Augmentation | None = None,
+    ) -> None:
+        self.network, self.clips, self.objective, self.validation = network, clips, objective, validation
+        self.settings, self.generator, self.device, self.precision = settings, generator, device, precision
+        self.augmentation, self.augmentation_generator = augmentation, generator.spawn(1)[0]
+        self.optimiser = adam(network, settings.learning_rate, settings.l2, objective.head)
+        self.trained = Trained(EarlyStopping(settings.patience, settings.improvement))
+        self.processes = processes or Processes(0, 1, device)
+        self._shared = self.processes.wrap(network)
+        self._pending: list[Tensor] = []
+        self.waited = 0.0
+
+    @property
+    def steps(self) -> int:
+        """Steps taken so far."""
+        return len(self.trained.history) + len(self._pending)
+
+    def run(self, after_step: Callable[["Trainer"], None] | None = None) -> Trained:
+        """Train until patience or the epochs run out.
+
+        Parameters
+        ----------
+        after_step : callable, optional
+            Called between two steps, where the state is whole; may raise to end the training.
+
+        Raises
+        ------
+        BadInputError
+            Loss or gradient is no longer a number, or a batch has nothing to compare.
+        """
+        bar: tqdm[Any] = tqdm(
+            total=self.settings.max_epochs,
+            initial=self.trained.epochs,
+            desc="train",
+            unit=" epochs",
+            mininterval=1.0,
+            disable=not self.processes.first,
+        )
+        with bar:
+            while not self._finished():
+                self._pending.append(self.step(self.objective.draw(self.generator)))
+                if self.steps % self.settings.steps_per_epoch == 0:
+                    self._end_epoch(bar)
+                if after_step:
+                    after_step(self)
+        self.take_down()
+        return self.trained
+
+    def step(self, batch: Batch) -> Tensor:
+        """Take one step of gradient descent; return what the objective measured, and last the gradient's norm."""
+        self.network.train()
+        clips = self._gather(batch)
+        with autocast(self.device, self.precision):
+            vectors = self._shared(clips)
+        loss, measured = self.objective.loss(vectors.float(), batch)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        trained = (*self.network.parameters(), *self.objective.head.parameters())
+        norm = torch.nn.utils.get_total_norm([p.grad for p in trained if p.grad is not None])
+        self._set_learning_rate()
+        self.optimiser.step()
+        return torch.cat([measured, norm.reshape(1)])
+
+    def _gather(self, batch: Batch) -> Tensor:
+        asked = time.monotonic()
+        clips = self.clips.gather(batch.clips)
+        self.waited += time.monotonic() - asked
+        return self.augmentation(clips, batch.voice, self.augmentation_generator) if self.augmentation else clips
+
+    def _set_learning_rate(self) -> None:
+        if self.settings.schedule == "one_cycle":
+            share = one_cycle(self.steps, self.settings.max_epochs * self.settings.steps_per_epoch)
+            for group in self.optimiser.param_groups:
+                group["lr"] = share * self.settings.learning_rate
+
+    def _finished(self) -> bool:
+        epoch = self.trained.epochs
+        return epoch >= self.settings.max_epochs or self.trained.stopping.should_stop(epoch)
+
+    def _due(self) -> bool:
+        epoch = self.trained.epochs
+        return epoch % self.settings.validate_every == 0 or epoch == self.settings.max_epochs
+
+    def _end_epoch(self, bar: "tqdm[Any]") -> None:
+        self.trained.epochs += 1
+        bar.update()
+        if self._due():
+            self.take_down()
+            self._validate()
+            bar.set_postfix(self._postfix())
+
+    def take_down(self) -> None:
+        """Move what the steps measured from the device into the history.
+
+        Raises
+        ------
+        BadInputError
+            Loss or gradient is no longer a number.
+        """
+        for row in torch.stack(self._pending).cpu() if self._pending else ():
+            step = len(self.trained.history) + 1
+            named = {"step": step, **self.objective.row(row[:-1]), "gradient_norm": float(row[-1])}
+            _stop_unless_finite("loss", named["loss"], step)
+            _stop_unless_finite("gradient's norm", named["gradient_norm"], step)
+            self.trained.history.append(named)
+        self._pending.clear()
+
+    def _validate(self) -> None:
+        statistics = self._measure()
+        _stop_unless_finite("validation loss", statistics.loss, self.steps)
+        before = self.diagnose()
+        self.trained.validation.append({"step": self.steps, **asdict(statistics)})
+        better = self.trained.stopping.update(self.trained.epochs, statistics.loss)
+        if better or self.settings.keep == "last":
+            self.trained.weights = _copy(self.network)
+        finding = self.diagnose()
+        if self.processes.first and finding and (before is None or before.name != finding.name):
+            tqdm.write(f"step {self.steps}: {finding.line}")
+
+    def diagnose(self) -> Finding | None:
+        """Look for what goes wrong, by the validations so far."""
+        return diagnose(self.trained.validation, *self.objective.width)
+
+    def _measure(self) -> PairStatistics:
+        """Validate in the first process, for all."""
+        numbers = [0.0] * len(fields(PairStatistics))
+        if self.processes.first:
+            found = self.validation.measure(self.network, self.objective, self.device, self.precision)
+            numbers = list(astuple(found))
+        return PairStatistics(*self.processes.tell(numbers))
+
+    def _postfix(self) -> dict[str, str]:
+        recent = self.trained.history[-self.settings.validate_every :]
+        return {
+            "loss": f"{np.mean([row['loss'] for row in recent]):.4f}",
+            "validation": f"{self.trained.validation[-1]['loss']:.4f}",
+            "constant": f"{self.trained.validation[-1]['collapse']:.4f}",
+        }
+
+
+def _stop_unless_finite(name: str, value: float, step: int) -> None:
+    if not np.isfinite(value):
+        raise BadInputError(f"training diverged: the {name} is {value} at step {step}; lower train.learning_rate")
+
+
+def _copy(network: Embedder) -> dict[str, Tensor]:
+    return {name: value.detach().to("cpu", copy=True).contiguous() for name, value in network.state_dict().items()}
