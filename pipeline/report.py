@@ -24,11 +24,8 @@ from pipeline.nn.networks.factory import load_model
 from pipeline.page.attention import relative_attention
 from pipeline.page.content import Content, describe, with_media
 from pipeline.page.document import Page, Picture, compose
-from pipeline.page.facts import Intervals, facts, reading, unanswered
-from pipeline.page.media import Medium, choose_media, make_medium
-from pipeline.page.notes import corpus_notes, sampling_notes, silence_notes
-from pipeline.page.picture import encode_picture
-from pipeline.page.sound import encode_opus
+from pipeline.page.facts import Intervals, corpus_notes, facts, reading, sampling_notes, silence_notes, unanswered
+from pipeline.page.media import Medium, choose_media, encode_opus, encode_picture, make_medium
 from pipeline.page.view import VECTORS, describe_view, sample_rows, see
 from pipeline.params import load_params
 from pipeline.runtime.metrics import read_json

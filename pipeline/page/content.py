@@ -1,6 +1,7 @@
 """The data of the page's scripts: recordings, views, colourings, attention, charts."""
 
 import base64
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,16 +11,16 @@ from numpy.typing import NDArray
 
 from pipeline.page.attention import LEVELS, to_levels
 from pipeline.page.colouring import colourings
-from pipeline.page.curves import columns
 from pipeline.page.facts import VECTORS, Intervals, knn_charts
-from pipeline.page.media import Medium
-from pipeline.page.picture import drawn_frames
+from pipeline.page.media import Medium, drawn_frames
 
 TICK_GAP = 0.08
 """Least distance between two ticks, as a share of the height."""
 
 ROUND_HZ = (100, 200, 400, 1000, 2000, 5000, 10_000)
 LARGE_POINT, SMALL_POINT, MANY_POINTS = 8, 4, 2500
+MOST_STEPS = 2000
+DIGITS = 5
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,13 @@ def with_media(data: dict[str, Any], media: dict[str, Medium]) -> dict[str, Any]
     return data | {"recordings": heard}
 
 
+def columns(table: pd.DataFrame) -> dict[str, list[float | int | None]]:
+    """Write every column as a list, taking every so-manieth row of a long table; what is not finite becomes None."""
+    every = -(-len(table) // MOST_STEPS) or 1
+    thinned = table.iloc[::every]
+    return {str(name): [_short(value) for value in thinned[name].tolist()] for name in table.columns}
+
+
 def _recordings(table: pd.DataFrame, frame_seconds: float) -> list[dict[str, Any]]:
     names, singers, songs = (table[column].tolist() for column in ("recording", "singer", "song"))
     described = zip(names, singers, songs, table["seconds"].tolist(), table["frames"].tolist(), strict=True)
@@ -124,3 +132,9 @@ def pitch_ticks(hertz: NDArray[np.float64]) -> list[dict[str, Any]]:
         {"label": f"{tick} Hz" if tick < 1000 else f"{tick // 1000} kHz", "share": round(share, 4)}
         for tick, share in ticks.items()
     ]
+
+
+def _short(value: float | int) -> float | int | None:
+    if isinstance(value, int):
+        return value
+    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None

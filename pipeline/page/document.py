@@ -1,6 +1,7 @@
-"""One HTML file from its parts: style, scripts, plotting library, data; nothing is fetched when it opens."""
+"""The page as one file of HTML: styles, scripts and data inside it, nothing fetched, no name able to end a tag."""
 
 import base64
+import json
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -10,12 +11,12 @@ from bokeh.resources import Resources
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.page.embedded_json import embedded_json
 from pipeline.page.facts import Fact
 
 HERE = Path(__file__).parent
 SCRIPTS = ("scales", "player", "strip", "maps", "listening", "charts", "start")
 """In the order in which they need each other; one closure holds them all."""
+ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,17 @@ def compose(page: Page) -> str:
         script=Markup(_inside_script(scripts)),
         data=Markup(embedded_json(page.data)),
     )
+
+
+def embedded_json(value: Any) -> str:
+    """Write JSON in ASCII without ``<``, ``>`` and ``&``; reading it gives the value back.
+
+    Raises
+    ------
+    ValueError
+        For NaN and infinity, which JSON does not know.
+    """
+    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":")).translate(ESCAPES)
 
 
 def _bokeh() -> list[str]:

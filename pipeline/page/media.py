@@ -1,10 +1,24 @@
-"""Sound and picture of the performances, as many as the page may carry."""
+"""A performance to hear and to see: Opus in Ogg (RFC 6716, RFC 7845), and its spectrogram as a small grey picture."""
 
 import base64
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import av
 import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from pipeline.audio.resample import resample
+
+RATE = 24_000
+"""Opus knows 8, 12, 16, 24 and 48 kHz."""
+EXACT = {"fflags": "+bitexact"}
+"""Else the container gets a random serial number, and the page differs from run to run."""
+WIDEST = 16_000
+"""WebP ends at 16 383 pixels; a longer recording has several frames to a column."""
+QUALITY = 60
 
 
 @dataclass(frozen=True)
@@ -53,3 +67,72 @@ def choose_media(
             break
         chosen[recordings[number]] = medium
     return chosen
+
+
+def encode_opus(samples: NDArray[np.float32], rate: int, kilobits: int) -> bytes:
+    """Encode a recording, the same way every time.
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (samples,)
+        Mono, -1 to 1.
+    rate : int
+        Sampling rate in Hz; changed to 24 kHz where it is another.
+    kilobits : int
+        Bit rate in kbit/s.
+
+    Returns
+    -------
+    bytes
+        An Ogg file as long as the recording.
+    """
+    audible = samples if rate == RATE else np.concatenate(list(resample([samples], rate, RATE, "HQ")))
+    file = io.BytesIO()
+    with av.open(file, "w", format="ogg", container_options=EXACT) as container:
+        stream = container.add_stream("libopus", rate=RATE, options={"vbr": "constrained", "flags": "+bitexact"})
+        stream.bit_rate = 1000 * kilobits
+        stream.layout = "mono"
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(audible[None]), format="flt", layout="mono")
+        frame.sample_rate = RATE
+        frame.pts = 0
+        for part in (frame, None):
+            for packet in stream.encode(part):
+                container.mux(packet)
+    return file.getvalue()
+
+
+def encode_picture(decibels: NDArray[np.floating], range_db: float) -> bytes:
+    """Draw a spectrogram.
+
+    Parameters
+    ----------
+    decibels : ndarray, shape (frames, bins)
+        0 to `range_db`.
+    range_db : float
+        What is drawn black; 0 dB is drawn white.
+
+    Returns
+    -------
+    bytes
+        A WebP file of `bins` rows and at most 16 000 columns.
+    """
+    grey = 255 - np.rint(np.clip(join_frames(decibels, WIDEST) / range_db, 0, 1) * 255)
+    image = Image.fromarray(np.ascontiguousarray(grey.T[::-1]).astype(np.uint8))
+    file = io.BytesIO()
+    image.save(file, "WEBP", quality=QUALITY, method=4)
+    return file.getvalue()
+
+
+def drawn_frames(frames: int) -> int:
+    """Frames that the picture of so many frames covers: its last column may stand for some that are not there."""
+    together = -(-frames // WIDEST)
+    return -(-frames // together) * together
+
+
+def join_frames(decibels: NDArray[np.floating], columns: int) -> NDArray[np.float32]:
+    """Take the maximum of so many neighbouring frames that no more than `columns` are left."""
+    together = -(-len(decibels) // columns)
+    missing = -len(decibels) % together
+    padded = np.pad(decibels.astype(np.float32), ((0, missing), (0, 0)))
+    joined: NDArray[np.float32] = padded.reshape(-1, together, decibels.shape[1]).max(axis=1)
+    return joined

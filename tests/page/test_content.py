@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from pipeline.page.curves import MOST_STEPS, columns
+from pipeline.page.content import MOST_STEPS, columns
 
 
 def test_short_tables_stay_whole_and_what_is_not_finite_is_none() -> None:

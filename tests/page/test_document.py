@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.page.embedded_json import embedded_json
+from pipeline.page.document import embedded_json
 
 
 class Tags(HTMLParser):
