@@ -11,10 +11,9 @@ from pipeline.audio.decode import check_file
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.runtime.files import content_hash
 from pipeline.runtime.workers import in_processes
-from singing_style.entries import Entry, join_entries, list_entries
 from singing_style.model import StyleModel
 from singing_style.performance import Performance
-from singing_style.roster import Roster
+from singing_style.roster import Entry, Roster, join_entries, list_entries
 from singing_style.takes import measure_take
 from singing_style.voice_index import Voice, VoiceIndex
 
@@ -66,7 +65,7 @@ def index_voices(
         An index of the same model; performances whose content it has are taken from it, whatever they were called.
     join : bool, optional
         Whether recordings of one singer and one song are takes, to be heard together up to about a minute a
-        performance (`singing_style.entries`); of one singer, where the song is not known.
+        performance (`singing_style.roster`); of one singer, where the song is not known.
     workers : int, optional
         Processes that listen.
     progress : bool, optional

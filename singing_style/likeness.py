@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from pipeline.analysis.leave_one_out import distance_blocks
 from pipeline.errors import BadInputError
 from pipeline.model.calibration import Calibration
+from singing_style.cohort import Cohort
 from singing_style.comparison import Comparison, compare
-from singing_style.nearest import nearest
 from singing_style.performance import Performance
-from singing_style.strangers import Strangers
 from singing_style.voice_index import Voice, VoiceIndex
 
 
@@ -90,7 +92,7 @@ def find_similar(
     others = index.without(own)
     if not others.voices:
         raise BadInputError("the index holds no other voice than this very file; index more recordings")
-    strangers = Strangers.of(index)
+    strangers = Cohort.of(index)
     likenesses = []
     for voice in _nearest_of_each_singer(performance, others, top):
         found = compare(performance, voice.performance, calibration, prior=prior, moments=moments)
@@ -104,13 +106,11 @@ def find_similar(
 
 
 def _nearest_of_each_singer(performance: Performance, index: VoiceIndex, top: int) -> list[Voice]:
-    """Look ever further until enough singers were met."""
-    count = min(8 * top, len(index.voices))
-    while True:
-        _, rows = nearest(index.vectors, performance.vector[None], count)
-        first: dict[str, Voice] = {}
-        for row in rows[0]:
-            first.setdefault(index.voices[row].singer, index.voices[row])
-        if len(first) >= top or count == len(index.voices):
-            return list(first.values())[:top]
-        count = min(4 * count, len(index.voices))
+    """List the nearest performance of each singer, nearest first; of equally distant ones the earlier comes first."""
+    _, squared = next(distance_blocks(performance.vector[None], index.vectors))
+    first: dict[str, Voice] = {}
+    for row in np.argsort(squared[0], kind="stable"):
+        first.setdefault(index.voices[row].singer, index.voices[row])
+        if len(first) == top:
+            break
+    return list(first.values())

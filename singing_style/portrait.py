@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -12,10 +13,9 @@ from numpy.typing import NDArray
 from pipeline.audio.spectrogram import centre_frequencies, spectrogram
 from pipeline.figures.canvas import COLOURS, house_style, readable, save_png
 from pipeline.figures.voicing import Spectrum, compose_voicing
-from singing_style.attention import attention_over_time
 from singing_style.hearing import Heard, hear, resampled
 from singing_style.likeness import Similar
-from singing_style.model import StyleModel
+from singing_style.model import BATCH, StyleModel
 from singing_style.takes import Takes
 
 NAMES = {"cqt": "Constant-Q spectrogram", "mel": "Mel spectrogram"}
@@ -106,6 +106,40 @@ def compose_portrait(portrait: Portrait, similar: Similar | None = None) -> Figu
         if similar:
             _draw_voices(added[-1], similar)
     return figure
+
+
+def attention_over_time(model: StyleModel, heard: Heard) -> NDArray[np.float64] | None:
+    """Weigh the frames of a recording by the attention they get, averaged over the clips that hold them.
+
+    Parameters
+    ----------
+    model : StyleModel
+    heard : Heard
+        Of this model's listening.
+
+    Returns
+    -------
+    ndarray of float64, shape (frames,), or None
+        Multiples of the average weight within a clip: 1 is no more than any other moment. NaN where no clip is. None
+        for a network without attention.
+    """
+    attention = model.network.attention
+    if attention is None:
+        return None
+    length = model.listening.clip_frames
+    frames = len(heard.voiced)
+    total, clips = np.zeros(frames + length), np.zeros(frames + length)
+    device = next(model.network.parameters()).device
+    for first in range(0, len(heard.clip_starts), BATCH):
+        batch = torch.from_numpy(heard.clips(first, first + BATCH, length)).to(device).float().unsqueeze(1)
+        with torch.inference_mode():
+            weights = attention.weights(model.network.time_steps(batch)).cpu().double().numpy()
+        relative = np.repeat(weights * weights.shape[1], length // weights.shape[1], axis=1)
+        for start, row in zip(heard.clip_starts[first : first + BATCH], relative, strict=True):
+            total[start : start + len(row)] += row
+            clips[start : start + len(row)] += 1
+    with np.errstate(invalid="ignore"):
+        return (total / clips)[:frames]
 
 
 def _add_below(figure: Figure, heights: Sequence[float]) -> list[Axes]:

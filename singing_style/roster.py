@@ -1,7 +1,10 @@
 """Who sings in which file: told by a manifest, by a folder for each singer, or by a pattern over the paths."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +14,13 @@ from pipeline.corpora.schema import COLUMNS, raise_faults, row_faults
 from pipeline.corpora.table import ROW, read_table
 from pipeline.errors import BadInputError
 from singing_style.sounds import find_sounds
+from singing_style.takes import Takes, as_one, label
 
 MANIFEST = "manifest.csv"
+JOINED_SECONDS = 60.0
+"""Takes are joined up to so many seconds; then the next performance begins."""
+REST_SECONDS = 30.0
+"""Takes left over that last less than this in all stay with the performance before."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,32 @@ class Roster:
         """Return the roster, or raise one `BadInputError` that lists its faults."""
         raise_faults(self.faults, str(self.source))
         return self
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A performance as the roster lists it.
+
+    Attributes
+    ----------
+    singer : str
+    song : str
+        Empty where it is not known.
+    paths : tuple of str
+        Its takes, in the order in which they are heard; relative to the roster's folder.
+    """
+
+    singer: str
+    song: str
+    paths: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Name the first take, and how many more there are."""
+        return label(self.paths)
+
+    def under(self, folder: Path) -> Path | Takes:
+        """Say which files it is, of a roster of this folder."""
+        return as_one([folder / path for path in self.paths])
 
 
 def read_roster(source: Path, singer_from: str | None = None) -> Roster:
@@ -78,6 +112,39 @@ def read_roster(source: Path, singer_from: str | None = None) -> Roster:
     if not source.is_dir():
         raise BadInputError(f"{source}: no such folder or table; check the path")
     return _from_paths(source, singer_from)
+
+
+def list_entries(table: pd.DataFrame) -> list[Entry]:
+    """List each recording of a roster's table by itself, in the order of the paths."""
+    songs = table["song"] if "song" in table else [""] * len(table)
+    told = sorted(zip(table["path"], table["singer"], songs, strict=True))
+    return [Entry(singer, song, (path,)) for path, singer, song in told]
+
+
+def join_entries(entries: Sequence[Entry], seconds: Mapping[str, float]) -> list[Entry]:
+    """Put the recordings of one singer and one song together, up to `JOINED_SECONDS` a performance.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+        Of one path each, from `list_entries`.
+    seconds : mapping of str to float
+        How long each path lasts; entries whose path is not in it are left out.
+
+    Returns
+    -------
+    list of Entry
+        In the order of their first paths. A recording longer than `JOINED_SECONDS` stands alone, unless what follows
+        it is a rest.
+    """
+    who = attrgetter("singer", "song")
+    usable = sorted((entry for entry in entries if entry.paths[0] in seconds), key=who)  # stable: by path within
+    joined = [
+        Entry(singer, song, paths)
+        for (singer, song), some in groupby(usable, who)
+        for paths in _deal([entry.paths[0] for entry in some], seconds)
+    ]
+    return sorted(joined, key=attrgetter("paths"))
 
 
 def _from_manifest(source: Path) -> Roster:
@@ -122,3 +189,20 @@ def _by_pattern(paths: list[str], singer_from: str) -> list[dict[str, str]]:
     wanted = [name for name in ("singer", "song") if name in pattern.groupindex]
     matches = [pattern.search(path) for path in paths]
     return [{name: match[name] or "" for name in wanted} if match else {} for match in matches]
+
+
+def _deal(paths: Sequence[str], seconds: Mapping[str, float]) -> list[tuple[str, ...]]:
+    """Fill one performance after the other."""
+    dealt: list[list[str]] = [[]]
+    for path in paths:
+        if dealt[-1] and _total(dealt[-1], seconds) + seconds[path] > JOINED_SECONDS:
+            dealt.append([])
+        dealt[-1].append(path)
+    if len(dealt) > 1 and _total(dealt[-1], seconds) < REST_SECONDS:
+        rest = dealt.pop()
+        dealt[-1] += rest
+    return [tuple(some) for some in dealt]
+
+
+def _total(paths: Sequence[str], seconds: Mapping[str, float]) -> float:
+    return sum(seconds[path] for path in paths)

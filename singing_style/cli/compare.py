@@ -22,8 +22,8 @@ from singing_style.cli.console import (
 )
 
 if TYPE_CHECKING:
+    from singing_style.cohort import Cohort
     from singing_style.comparison import Comparison
-    from singing_style.strangers import Strangers
 
 
 @reported
@@ -64,15 +64,15 @@ def compare(
 
     index = VoiceIndex.load(among) if among else None
 
+    from singing_style.cohort import Cohort
     from singing_style.comparison import compare as put_beside
     from singing_style.model import StyleModel
-    from singing_style.strangers import Strangers
     from singing_style.takes import one_performance
 
     style = StyleModel.load(model)
     if index and among:
         index.check_model(style.identity, among)
-    strangers = Strangers.of(index) if index else None
+    strangers = Cohort.of(index) if index else None
     sounds = [one_performance([place]) for place in (one, other)]
     performances = []
     for sound in sounds:
@@ -97,7 +97,7 @@ def compare(
         doubt_calibration(strangers.mistaken(style.calibration))
 
 
-def _tell(found: "Comparison", threshold: float, strangers: "Strangers | None") -> None:
+def _tell(found: "Comparison", threshold: float, strangers: "Cohort | None") -> None:
     side = "below" if found.same else "above"
     typer.echo(f"distance     {found.distance:.3f} ({side} the threshold {threshold:.3f})")
     typer.echo(f"same singer  {found.probability:.0%}")

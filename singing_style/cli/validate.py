@@ -1,12 +1,19 @@
 """``singing-style validate``: everything wrong with a corpus, before anyone waits."""
 
+from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.errors import BadInputError
 from singing_style.cli.console import BAD_INPUT, OK, AsJson, Quiet, check_folder, print_json, printable, reported
+
+if TYPE_CHECKING:
+    from singing_style.validation import Validation
+
+MARKS = {"note": "", "warning": "warning", "stop": "STOP"}
+"""How a finding of each severity begins, in the order in which they are told."""
 
 
 @reported
@@ -44,7 +51,6 @@ def validate(
         check_folder(output)
 
     from singing_style.roster import read_roster
-    from singing_style.validation import report
     from singing_style.validation import validate as check
 
     found = check(
@@ -56,9 +62,9 @@ def validate(
     if output:
         found.recordings.to_csv(output, index=False, lineterminator="\n")
     if as_json:
-        print_json(report.as_json(found))
+        print_json(report(found))
     else:
-        for line in report.tell(found).splitlines():
+        for line in tell(found).splitlines():
             typer.echo(printable(line))
     return BAD_INPUT if found.stops else OK
 
@@ -68,3 +74,31 @@ def _triple(text: str) -> tuple[int, int, int]:
     if len(numbers) != 3 or text.count("/") != 2 or min(numbers) < 1:
         raise BadInputError(f"--songs {text!r}: write three numbers of songs from 1 on, such as 6/4/4")
     return numbers[0], numbers[1], numbers[2]
+
+
+def tell(validation: "Validation") -> str:
+    """Say all that was found: facts first, then warnings, then what stops the pipeline, and the verdict."""
+    ordered = sorted(validation.findings, key=lambda finding: list(MARKS).index(finding.severity))
+    lines = [f"{MARKS[finding.severity]:8}{finding.subject:12}{finding.text}" for finding in ordered]
+    return "\n".join([str(validation.source), *lines, verdict(validation)])
+
+
+def verdict(validation: "Validation") -> str:
+    """Say in one line whether the pipeline can run."""
+    count = Counter(one.severity.value for one in validation.findings)
+    ready = "not ready for the pipeline" if validation.stops else "ready for the pipeline"
+    return f"{ready} (stops: {count['stop']}, warnings: {count['warning']})"
+
+
+def report(validation: "Validation") -> dict[str, Any]:
+    """Give the findings and the table of recordings as JSON can hold them; what was not measured is null."""
+    recordings = validation.recordings.astype(object).where(validation.recordings.notna(), None)
+    return {
+        "source": str(validation.source),
+        "ready": not validation.stops,
+        "findings": [
+            {"severity": one.severity, "subject": one.subject, "text": one.text, "recordings": list(one.recordings)}
+            for one in validation.findings
+        ],
+        "recordings": recordings.to_dict(orient="records"),
+    }

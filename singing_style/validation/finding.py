@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+NAMED = 3
+
 
 class Severity(StrEnum):
     """How much a finding matters."""
@@ -34,9 +36,6 @@ class Finding:
     subject: str
     text: str
     recordings: tuple[str, ...] = ()
-
-
-NAMED = 3
 
 
 def some(names: list[str]) -> str:

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from pipeline.nn.networks.factory import seeded_network
-from singing_style.attention import attention_over_time
 from singing_style.export import export_onnx
 from singing_style.hearing import hear
 from singing_style.model import StyleModel
+from singing_style.portrait import attention_over_time
 
 LIGHT: dict[str, Any] = {
     "kind": "statistics",

@@ -1,4 +1,8 @@
+import math
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.errors import BadInputError
 from singing_style.likeness import find_similar
@@ -58,3 +62,17 @@ def test_the_query_comes_first_in_the_moments() -> None:
     (one,) = find_similar(query, index_of(CHOIR[2]), CALIBRATION).likenesses
     (moment,) = one.comparison.moments
     assert (moment.one, moment.other, moment.distance) == (6.0, 0.0, 0.5)
+
+
+PLACES = st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), min_size=1, max_size=12)
+
+
+@given(places=PLACES, singers=st.integers(1, 4), top=st.integers(1, 5))
+def test_singers_are_those_of_a_plain_sort(places: list[tuple[int, int]], singers: int, top: int) -> None:
+    choir = [voice(f"{number:02d}", f"singer {number % singers}", *place) for number, place in enumerate(places)]
+    expected: dict[str, tuple[str, float]] = {}
+    for distance, number in sorted((math.dist((0, 0), place), number) for number, place in enumerate(places)):
+        expected.setdefault(choir[number].singer, (choir[number].path, distance))
+    found = ranked(index_of(*choir), top=top)
+    assert [(singer, path) for singer, path, _ in found] == [(name, path) for name, (path, _) in expected.items()][:top]
+    assert [at for _, _, at in found] == pytest.approx([at for _, at in expected.values()][:top])

@@ -1,9 +1,14 @@
+from itertools import chain
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.errors import BadInputError
-from singing_style.roster import Roster, read_roster
+from singing_style.roster import JOINED_SECONDS, REST_SECONDS, Entry, Roster, join_entries, list_entries, read_roster
+from singing_style.takes import Takes
 
 
 def touch(folder: Path, *names: str) -> None:
@@ -74,3 +79,69 @@ def test_nothing_there(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text("path,singer\n")
     with pytest.raises(BadInputError, match="the table has no rows"):
         read_roster(tmp_path / "m.csv")
+
+
+def table(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["path", "singer", "song"])
+
+
+def dealt(*seconds: float) -> list[list[float]]:
+    """Join the takes of one singer, and give their lengths, a list a performance."""
+    lengths = {f"{number:03}": one for number, one in enumerate(seconds)}
+    entries = [Entry("Ann", "", (path,)) for path in lengths]
+    return [[lengths[path] for path in entry.paths] for entry in join_entries(entries, lengths)]
+
+
+def test_each_recording_stands_by_itself_in_the_order_of_the_paths() -> None:
+    told = table(("b/1", "Ben", "ode"), ("a/1", "Ann", "air"))
+    assert list_entries(told) == [Entry("Ann", "air", ("a/1",)), Entry("Ben", "ode", ("b/1",))]
+    assert list_entries(told.drop(columns="song"))[0] == Entry("Ann", "", ("a/1",))
+
+
+def test_takes_of_one_singer_and_song_come_together() -> None:
+    told = table(
+        ("3", "Ann", "ode"), ("1", "Ann", "ode"), ("2", "Ben", "ode"), ("4", "Ann", "air"), ("5", "Ann", "ode")
+    )
+    seconds = dict.fromkeys("12345", 4.0)
+    assert join_entries(list_entries(told), seconds) == [
+        Entry("Ann", "ode", ("1", "3", "5")),
+        Entry("Ben", "ode", ("2",)),
+        Entry("Ann", "air", ("4",)),
+    ]
+    songless = list_entries(told.drop(columns="song"))
+    assert [entry.paths for entry in join_entries(songless, seconds)] == [("1", "3", "4", "5"), ("2",)]
+    del seconds["3"]  # what cannot be used has no length
+    assert join_entries(list_entries(told), seconds)[0].paths == ("1", "5")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "performances"),
+    [
+        ([20, 20, 20], [[20, 20, 20]]),
+        ([20, 20, 20, 29], [[20, 20, 20, 29]]),  # a rest
+        ([20, 20, 20, 30], [[20, 20, 20], [30]]),
+        ([20, 20, 21, 20], [[20, 20], [21, 20]]),  # 61 s would be too many
+        ([25, 25, 25, 25, 25], [[25, 25], [25, 25, 25]]),
+        ([200, 40, 5], [[200], [40, 5]]),
+        ([200, 4, 5], [[200, 4, 5]]),
+        ([4], [[4]]),
+    ],
+)
+def test_performances_last_about_a_minute(seconds: list[float], performances: list[list[float]]) -> None:
+    assert dealt(*seconds) == performances
+
+
+@given(seconds=st.lists(st.floats(0.1, 50), min_size=1, max_size=40))
+def test_every_take_is_heard_once_and_nothing_is_long_or_scanty(seconds: list[float]) -> None:
+    performances = dealt(*seconds)
+    assert list(chain.from_iterable(performances)) == seconds
+    totals = [sum(some) for some in performances]
+    assert max(totals) < JOINED_SECONDS + REST_SECONDS + 1e-9
+    assert len(totals) == 1 or min(totals[:-1]) > JOINED_SECONDS - 50 - 1e-9
+    assert len(totals) == 1 or totals[-1] >= REST_SECONDS
+
+
+def test_an_entry_knows_its_files_and_its_name() -> None:
+    assert Entry("Ann", "", ("a/1", "a/2")).under(Path("choir")) == Takes((Path("choir/a/1"), Path("choir/a/2")))
+    assert Entry("Ann", "", ("a/1",)).under(Path("choir")) == Path("choir/a/1")
+    assert str(Entry("Ann", "", ("a/1", "a/2", "a/3"))) == "a/1 and 2 more takes"

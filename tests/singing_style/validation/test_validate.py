@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from singing_style.cli.validate import report, tell
 from singing_style.roster import read_roster
-from singing_style.validation import Severity, Validation, report, validate
+from singing_style.validation import Severity, Validation, validate
 from tests.singing_style.made_up import RATE, singing
 
 SECONDS = 8.0
@@ -70,7 +71,7 @@ def test_the_table_says_what_was_measured_of_whom(found: Validation) -> None:
 
 
 def test_the_report_puts_the_worst_last(found: Validation) -> None:
-    lines = report.tell(found).splitlines()
+    lines = tell(found).splitlines()
     assert lines[0].endswith("manifest.csv")
     marks = [line.split()[0] for line in lines[1:-1]]
     assert marks == sorted(
@@ -80,7 +81,7 @@ def test_the_report_puts_the_worst_last(found: Validation) -> None:
 
 
 def test_json_holds_the_same(found: Validation) -> None:
-    told = report.as_json(found)
+    told = report(found)
     assert told["ready"] is False
     assert len(told["findings"]) == len(found.findings)
     (missing,) = [row for row in told["recordings"] if row["recording"] == "none"]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from singing_style.validation.levels import Levels, decibels
+from singing_style.validation.checkup import Levels, decibels
 
 
 def measured(*blocks: NDArray[np.float32]) -> Levels:

@@ -22,7 +22,7 @@ LEAST_DOUBT = 0.1
 
 
 @dataclass(frozen=True, eq=False)
-class Strangers:
+class Cohort:
     """Distances between performances of different singers.
 
     Attributes
@@ -34,7 +34,7 @@ class Strangers:
     distances: NDArray[np.float64]
 
     @classmethod
-    def of(cls, index: VoiceIndex) -> "Strangers | None":
+    def of(cls, index: VoiceIndex) -> "Cohort | None":
         """Compare the singers of an index; None where there is one alone."""
         step = -(-len(index.voices) // MOST)
         singers = np.array([voice.singer for voice in index.voices[::step]])

@@ -1,7 +1,7 @@
 import pytest
 
-from singing_style import strangers
-from singing_style.strangers import Strangers
+from singing_style import cohort as module
+from singing_style.cohort import Cohort
 from tests.singing_style.made_up import CALIBRATION, index_of, voice
 
 CHOIR = index_of(
@@ -13,8 +13,8 @@ CHOIR = index_of(
 """Ann and Ben are 1 and 0.75 apart, Ann and Cleo 3 and 2.75, Ben and Cleo 2."""
 
 
-def of_choir() -> Strangers:
-    found = Strangers.of(CHOIR)
+def of_choir() -> Cohort:
+    found = Cohort.of(CHOIR)
     assert found
     return found
 
@@ -39,10 +39,10 @@ def test_a_calibration_that_takes_strangers_for_one_is_belied() -> None:
 
 
 def test_one_singer_alone_has_no_strangers() -> None:
-    assert Strangers.of(index_of(*CHOIR.voices[:2])) is None
-    assert Strangers.of(index_of(CHOIR.voices[0])) is None
+    assert Cohort.of(index_of(*CHOIR.voices[:2])) is None
+    assert Cohort.of(index_of(CHOIR.voices[0])) is None
 
 
 def test_of_many_performances_some_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(strangers, "MOST", 2)
+    monkeypatch.setattr(module, "MOST", 2)
     assert of_choir().distances.tolist() == [1]  # the first and the third
