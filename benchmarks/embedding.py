@@ -17,7 +17,7 @@ from benchmarks.workplace import workplace
 from pipeline.model.calibration import Calibration
 from pipeline.nn.networks.factory import seeded_network
 from pipeline.params import load_params
-from pipeline.release import listening_of
+from pipeline.sections.listening import listening_of
 from singing_style.model import StyleModel
 
 TARGET = 100

@@ -21,6 +21,7 @@ from benchmarks.workplace import run_stages, workplace
 from pipeline import baseline, features, resample, voice
 from pipeline.audio import handcrafted
 from pipeline.audio.constant_q import constant_q_power
+from pipeline.audio.settings import HandcraftedSettings
 from pipeline.audio.spectrogram import mel_spectrogram
 from pipeline.audio.voicing import measure_voice
 from pipeline.choir.performance import RATE
@@ -63,7 +64,7 @@ def resampling(singing: Samples) -> dict[str, tuple[Work, Work]]:
 
 def all_features(singing: Samples) -> dict[str, tuple[Work, Work]]:
     """Pair plain librosa calls with ours."""
-    settings = handcrafted.Settings(LENGTH, HOP, mfcc=20, chroma=12, rolloff=0.85)
+    settings = HandcraftedSettings(LENGTH, HOP, mfcc=20, chroma=12, rolloff=0.85)
     return {
         "mel spectrogram": (
             lambda: librosa.feature.melspectrogram(y=singing, sr=RATE, n_mels=BINS),

@@ -10,11 +10,12 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pipeline.analysis.collection import Collection
-from pipeline.audio.handcrafted import Settings, describe_clips, describe_frames, standardise
+from pipeline.audio.handcrafted import describe_clips, describe_frames, standardise
+from pipeline.audio.settings import HandcraftedSettings
 from pipeline.audio.stored import StoredRecording
+from pipeline.audio.voicing import Voiced
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
@@ -28,13 +29,7 @@ def main() -> str:
     params = load_params()
     manifest = read_manifest(VOICE / "manifest.csv")
     test = manifest[manifest["split"] == "test"].sort_values("recording").set_index("recording", drop=False)
-    settings = Settings(
-        length=params.frames.length,
-        hop=params.frames.hop,
-        mfcc=params.baseline.mfcc,
-        chroma=params.baseline.chroma,
-        rolloff=params.baseline.rolloff,
-    )
+    settings = params.baseline.settings(params.frames)
     resampled, voice = RESAMPLED.absolute(), VOICE.absolute()  # a worker may stand in another folder
     with TemporaryDirectory(dir=fresh_folder(BASELINE).absolute()) as folder:
         done = for_each_recording(
@@ -61,10 +56,9 @@ def main() -> str:
     return f"{done.summary()}: {len(clips)} clips described by {clips.vectors.shape[1]} values each"
 
 
-def describe_recording(audio: Path, voice: Path, target: Path, settings: Settings, clip_frames: int) -> None:
+def describe_recording(audio: Path, voice: Path, target: Path, settings: HandcraftedSettings, clip_frames: int) -> None:
     """Describe the clips of one recording; write their values and first frames."""
-    with np.load(voice, allow_pickle=False) as content:
-        starts: NDArray[np.int32] = content["clip_starts"]
+    starts = Voiced.load(voice).clip_starts
     with StoredRecording(audio) as samples:
         frames = describe_frames(samples, samples.rate, settings)
     if starts.max(initial=0) >= len(frames):

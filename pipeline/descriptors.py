@@ -14,9 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.analysis.collection import Collection
-from pipeline.audio.decode import decode
 from pipeline.audio.descriptors import DESCRIPTORS, describe_clips, measure_contours
 from pipeline.audio.ltas import band_edges, long_term_average, pause_average
+from pipeline.audio.settings import DescriptorSettings
+from pipeline.audio.stored import read_stored
+from pipeline.audio.voicing import Voiced
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.params import load_params
@@ -25,17 +27,6 @@ from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.stage import RESAMPLED, VOICE, fresh_folder, run
 
 DESCRIPTORS_FOLDER = Path("data/descriptors")
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Frames in samples, range of pitch in Hz, length of a clip in frames."""
-
-    length: int
-    hop: int
-    min_hz: float
-    max_hz: float
-    clip_frames: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,13 +50,7 @@ def main() -> str:
     params = load_params()
     manifest = read_manifest(VOICE / "manifest.csv")
     test = manifest[manifest["split"] == "test"].sort_values("recording").set_index("recording", drop=False)
-    settings = Settings(
-        length=params.frames.length,
-        hop=params.frames.hop,
-        min_hz=params.voice.min_hz,
-        max_hz=params.voice.max_hz,
-        clip_frames=params.clips.frames,
-    )
+    settings = params.voice.descriptor_settings(params.frames, params.clips.frames)
     recordings = test["recording"].tolist()
     resampled, voice = RESAMPLED.absolute(), VOICE.absolute()
     with TemporaryDirectory(dir=fresh_folder(DESCRIPTORS_FOLDER).absolute()) as folder:
@@ -100,25 +85,23 @@ def main() -> str:
     )
 
 
-def describe_recording(audio: Path, voice: Path, target: Path, settings: Settings) -> None:
+def describe_recording(audio: Path, voice: Path, target: Path, settings: DescriptorSettings) -> None:
     """Describe the clips of one recording, and its average spectra; no pauses give an empty one."""
-    samples, rate = decode(audio)
-    with np.load(voice, allow_pickle=False) as content:
-        starts, voiced = content["clip_starts"], content["voiced"]
-    mono, hop = samples[:, 0], settings.hop
+    samples, rate = read_stored(audio)
+    voiced, hop = Voiced.load(voice), settings.hop
     contours = measure_contours(
-        mono, rate, length=settings.length, hop=hop, min_hz=settings.min_hz, max_hz=settings.max_hz
+        samples, rate, length=settings.length, hop=hop, min_hz=settings.min_hz, max_hz=settings.max_hz
     )
-    if len(voiced) != len(contours.power):
-        fault = f"{len(voiced)} frames, but the recording has {len(contours.power)}; run `dvc repro`"
+    if len(voiced.frames) != len(contours.power):
+        fault = f"{len(voiced.frames)} frames, but the recording has {len(contours.power)}; run `dvc repro`"
         raise BadInputError(f"{VOICE / voice.name}: {fault}")
     if not contours.power.any():
         raise BadRecordingError("silent throughout")
-    pauses = pause_average(contours.power, voiced, rate, hop)
+    pauses = pause_average(contours.power, voiced.frames, rate, hop)
     np.savez(
         target,
-        starts=starts,
-        clips=describe_clips(contours, voiced, starts, settings.clip_frames),
+        starts=voiced.clip_starts,
+        clips=describe_clips(contours, voiced.frames, voiced.clip_starts, settings.clip_frames),
         ltas=long_term_average(contours.power, rate),
         pauses=np.empty(0, np.float32) if pauses is None else pauses,
     )

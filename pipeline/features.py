@@ -9,7 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from pipeline.audio.spectrogram import Settings, spectrogram
+from pipeline.audio.settings import SpectrogramSettings
+from pipeline.audio.spectrogram import spectrogram
 from pipeline.audio.stored import StoredRecording
 from pipeline.corpora.schema import read_manifest, write_manifest
 from pipeline.params import load_params
@@ -21,14 +22,7 @@ from pipeline.runtime.stage import FEATURES, RESAMPLED, fresh_folder, run
 def main() -> str:
     """Compute the spectrograms of params.feature."""
     params = load_params()
-    settings = Settings(
-        length=params.frames.length,
-        hop=params.frames.hop,
-        bins=params.features.bins,
-        bins_per_octave=params.features.bins_per_octave,
-        cqt_min_hz=params.features.cqt_min_hz,
-        floor_db=params.features.floor_db,
-    )
+    settings = params.features.settings(params.frames)
     recordings = read_manifest(RESAMPLED / "manifest.csv")
     source, target = RESAMPLED.resolve(), fresh_folder(FEATURES).resolve()
     done = for_each_recording(
@@ -47,7 +41,7 @@ def main() -> str:
     return f"{done.summary()}, {sum(done.results.values())} frames of {params.feature}, {settings.bins} bins"
 
 
-def write_features(source: Path, target: Path, feature: Literal["mel", "cqt"], settings: Settings) -> int:
+def write_features(source: Path, target: Path, feature: Literal["mel", "cqt"], settings: SpectrogramSettings) -> int:
     """Compute and write one recording's spectrogram; return its number of frames."""
     with StoredRecording(source) as samples:
         decibels = spectrogram(samples, samples.rate, feature, settings)

@@ -6,11 +6,11 @@ or the first of the test part.
 
 import difflib
 
-import numpy as np
 import pandas as pd
 
-from pipeline.audio.decode import decode
-from pipeline.audio.spectrogram import Settings, centre_frequencies, spectrogram
+from pipeline.audio.spectrogram import centre_frequencies, spectrogram
+from pipeline.audio.stored import read_stored
+from pipeline.audio.voicing import Voiced
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
 from pipeline.figures.voicing import Spectrum, draw_voicing
@@ -25,28 +25,28 @@ def main() -> str:
     params = load_params()
     manifest = read_manifest(VOICE / "manifest.csv")
     recording = choose_recording(manifest, params.look.recording)
-    settings = Settings(
-        length=params.frames.length,
-        hop=params.frames.hop,
-        bins=params.features.bins,
-        bins_per_octave=params.features.bins_per_octave,
-        cqt_min_hz=params.features.cqt_min_hz,
-        floor_db=params.features.floor_db,
-    )
-    samples, rate = decode(RESAMPLED / f"{recording}.flac")
+    settings = params.features.settings(params.frames)
+    samples, rate = read_stored(RESAMPLED / f"{recording}.flac")
     middle, lower = (
         Spectrum(
             NAMES[name],
-            spectrogram(samples[:, 0], rate, name, settings),
+            spectrogram(samples, rate, name, settings),
             centre_frequencies(rate, name, settings),
         )
         for name in ("cqt", "mel")
     )
-    with np.load(VOICE / f"{recording}.npz", allow_pickle=False) as voice:
-        energy, periodicity, voiced = voice["rms"], voice["confidence"], voice["voiced"]
+    voiced = Voiced.load(VOICE / f"{recording}.npz")
     PLOTS.mkdir(parents=True, exist_ok=True)
-    draw_voicing(recording, settings.hop / rate, energy, periodicity, voiced, (middle, lower), PLOTS / "voicing.png")
-    return f"{recording}, {voiced.mean():.0%} of {len(voiced)} frames voiced"
+    draw_voicing(
+        recording,
+        settings.hop / rate,
+        voiced.energy,
+        voiced.confidence,
+        voiced.frames,
+        (middle, lower),
+        PLOTS / "voicing.png",
+    )
+    return f"{recording}, {voiced.frames.mean():.0%} of {len(voiced.frames)} frames voiced"
 
 
 def choose_recording(manifest: pd.DataFrame, wanted: str) -> str:

@@ -20,7 +20,6 @@ from pipeline.figures.calibration import draw_calibration, draw_unjudged
 from pipeline.model.calibration import Calibration, Reliability, measure_reliability
 from pipeline.model.card import compose_card, write_card
 from pipeline.model.known_pairs import KnownPairs, NoPairsError
-from pipeline.model.listening import Listening
 from pipeline.model.model_file import identify, write_model_file
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, keep_memory, use_threads
@@ -30,9 +29,8 @@ from pipeline.nn.networks.factory import load_model
 from pipeline.params import load_params
 from pipeline.runtime.metrics import read_json, rounded, write_json
 from pipeline.runtime.stage import EMBEDDINGS, METRICS, MODELS, PLOTS, SHARDS, fresh_folder, run
-from pipeline.sections.experiments import Feature
 from pipeline.sections.learning import Embed
-from pipeline.sections.listening import Clips, Features, Frames, Resample, Voice
+from pipeline.sections.listening import listening_of
 from pipeline.storage.shard import read_shards
 
 RELEASE = Path("release")
@@ -109,36 +107,6 @@ class Judgement:
             "pairs": len(self.pairs),
             "singers": self.pairs.singers,
         }
-
-
-def listening_of(
-    seed: int,
-    feature: Feature,
-    resample: Resample,
-    frames: Frames,
-    voice: Voice,
-    clips: Clips,
-    features: Features,
-) -> Listening:
-    """Gather from the sections of params.yaml how the stages listen."""
-    return Listening(
-        feature=feature,
-        rate=resample.rate,
-        quality=resample.quality,
-        frame_length=frames.length,
-        frame_hop=frames.hop,
-        pitch_min_hz=voice.min_hz,
-        pitch_max_hz=voice.max_hz,
-        clip_frames=clips.frames,
-        clip_hop=clips.hop,
-        min_voiced=clips.min_voiced,
-        pad_short=clips.pad_short,
-        bins=features.bins,
-        bins_per_octave=features.bins_per_octave,
-        cqt_min_hz=features.cqt_min_hz,
-        floor_db=features.floor_db,
-        seed=seed,
-    )
 
 
 def _embed_validation(network: Embedder, embed: Embed) -> Collection:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from pipeline.analysis.collection import Collection, Names
 from pipeline.audio.clips import cut_clip
-from pipeline.audio.decode import decode
-from pipeline.audio.spectrogram import Settings, centre_frequencies
+from pipeline.audio.spectrogram import centre_frequencies
+from pipeline.audio.stored import read_stored
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
 from pipeline.nn.networks.factory import load_model
@@ -141,15 +141,7 @@ def _manifest(recordings: Names) -> pd.DataFrame:
 
 
 def _hertz(rate: int, feature: Literal["mel", "cqt"], frames: Frames, features: Features) -> NDArray[np.float64]:
-    settings = Settings(
-        length=frames.length,
-        hop=frames.hop,
-        bins=features.bins,
-        bins_per_octave=features.bins_per_octave,
-        cqt_min_hz=features.cqt_min_hz,
-        floor_db=features.floor_db,
-    )
-    return centre_frequencies(rate, feature, settings)
+    return centre_frequencies(rate, feature, features.settings(frames))
 
 
 def _attention(clips: Collection, clip_frames: int, batch: int) -> NDArray[np.float32] | None:
@@ -168,9 +160,9 @@ def _spectrograms(clips: Collection, clip_frames: int, batch: int) -> Iterator[N
 
 
 def _medium(recording: str, *, kilobits: int, range_db: float) -> Medium:
-    samples, rate = decode(RESAMPLED / f"{recording}.flac")
+    samples, rate = read_stored(RESAMPLED / f"{recording}.flac")
     picture = encode_picture(np.load(FEATURES / f"{recording}.npy"), range_db)
-    return make_medium(encode_opus(samples[:, 0], rate, kilobits), picture)
+    return make_medium(encode_opus(samples, rate, kilobits), picture)
 
 
 def _room(page: Page, max_megabytes: float) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
+from pipeline.audio.voicing import Voiced
 from pipeline.corpora.schema import SPLITS, read_manifest
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
@@ -50,16 +51,13 @@ def _usable(voiced: pd.DataFrame, spectral: pd.DataFrame) -> pd.DataFrame:
 def _recordings(part: pd.DataFrame, split: str) -> Iterator[Recording]:
     rows = part.sort_values("recording")[["recording", "singer", "song"]].itertuples(index=False)
     for name, singer, song in tqdm(rows, total=len(part), desc=f"shards {split}", unit=" recordings", mininterval=1.0):
-        yield Recording(name, singer, song, _frames(FEATURES / f"{name}.npy"), _clip_starts(VOICE / f"{name}.npz"))
+        yield Recording(
+            name, singer, song, _frames(FEATURES / f"{name}.npy"), Voiced.load(VOICE / f"{name}.npz").clip_starts
+        )
 
 
 def _frames(path: Path) -> np.ndarray:
     return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]
-
-
-def _clip_starts(path: Path) -> np.ndarray:
-    with np.load(path, allow_pickle=False) as voice:
-        return voice["clip_starts"]  # type: ignore[no-any-return]
 
 
 if __name__ == "__main__":

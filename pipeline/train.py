@@ -21,7 +21,6 @@ import numpy as np
 import torch
 from pydantic_core import to_jsonable_python
 
-from pipeline.audio import spectrogram
 from pipeline.corpora.names import corpus_of
 from pipeline.errors import BadInputError
 from pipeline.nn.augmentation.augmentation import build_augmentation
@@ -198,16 +197,10 @@ def _validation(clips: ClipSet, train: Train, seed: int, device: torch.device) -
 
 
 def _augmentation(plan: Plan, clips: ClipSet) -> Augmentation | None:
-    settings = spectrogram.Settings(
-        length=plan.frames.length,
-        hop=plan.frames.hop,
-        bins=plan.features.bins,
-        bins_per_octave=plan.features.bins_per_octave,
-        cqt_min_hz=plan.features.cqt_min_hz,
-        floor_db=plan.features.floor_db,
-    )
     feature: Feature = "cqt" if clips.feature == "cqt" else "mel"
-    return build_augmentation(_pick(Strengths, plan.augmentation), feature, plan.rate, settings)
+    return build_augmentation(
+        _pick(Strengths, plan.augmentation), feature, plan.rate, plan.features.settings(plan.frames)
+    )
 
 
 def _named(clips: ClipSet) -> Clips:

@@ -8,33 +8,17 @@ depend on the feature, so every variant trains on the same.
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from pipeline.audio.clips import clip_starts
+from pipeline.audio.settings import VoiceSettings
 from pipeline.audio.stored import StoredRecording
-from pipeline.audio.voicing import detect_voice, measure_voice
+from pipeline.audio.voicing import find_voice
 from pipeline.corpora.schema import read_manifest, write_manifest
 from pipeline.errors import BadRecordingError
 from pipeline.params import load_params
 from pipeline.runtime.recordings import Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.stage import RESAMPLED, VOICE, fresh_folder, run
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Frames in samples, range of pitch in Hz, clips in frames, and the seed of K-means."""
-
-    length: int
-    hop: int
-    min_hz: float
-    max_hz: float
-    clip_frames: int
-    clip_hop: int
-    min_voiced: int
-    pad_short: bool
-    seed: int
 
 
 @dataclass(frozen=True)
@@ -50,17 +34,7 @@ class Found:
 def main() -> str:
     """Detect the voice in every recording."""
     params = load_params()
-    settings = Settings(
-        length=params.frames.length,
-        hop=params.frames.hop,
-        min_hz=params.voice.min_hz,
-        max_hz=params.voice.max_hz,
-        clip_frames=params.clips.frames,
-        clip_hop=params.clips.hop,
-        min_voiced=params.clips.min_voiced,
-        pad_short=params.clips.pad_short,
-        seed=params.seed,
-    )
+    settings = params.voice.settings(params.frames, params.clips, params.seed)
     recordings = read_manifest(RESAMPLED / "manifest.csv")
     source, target = RESAMPLED.resolve(), fresh_folder(VOICE).resolve()
     done = for_each_recording(
@@ -84,28 +58,18 @@ def main() -> str:
     )
 
 
-def detect_recording(source: Path, target: Path, settings: Settings) -> Found:
+def detect_recording(source: Path, target: Path, settings: VoiceSettings) -> Found:
     """Detect the voice in one recording and write its frames and clips."""
     with StoredRecording(source) as samples:
-        energy, periodicity = measure_voice(
-            samples,
-            samples.rate,
-            length=settings.length,
-            hop=settings.hop,
-            min_hz=settings.min_hz,
-            max_hz=settings.max_hz,
-        )
-    voiced, energy_rule = detect_voice(energy, periodicity, settings.seed)
-    starts = clip_starts(
-        voiced, settings.clip_frames, settings.clip_hop, settings.min_voiced, pad_short=settings.pad_short
-    )
-    if not len(starts):
-        raise BadRecordingError(_no_clip(len(voiced), settings))
-    np.savez(target, rms=energy, confidence=periodicity, voiced=voiced, clip_starts=starts)
-    return Found(len(voiced), round(float(voiced.mean()), 6), len(starts), energy_rule)
+        voiced, energy_rule = find_voice(samples, samples.rate, settings)
+    if not len(voiced.clip_starts):
+        raise BadRecordingError(_no_clip(len(voiced.frames), settings))
+    voiced.save(target)
+    share = round(float(voiced.frames.mean()), 6)
+    return Found(len(voiced.frames), share, len(voiced.clip_starts), energy_rule)
 
 
-def _no_clip(frames: int, settings: Settings) -> str:
+def _no_clip(frames: int, settings: VoiceSettings) -> str:
     if frames < settings.clip_frames and not settings.pad_short:
         return f"{frames} frames, shorter than a clip of {settings.clip_frames}"
     return f"no clip with more than {settings.min_voiced} of {settings.clip_frames} frames voiced"

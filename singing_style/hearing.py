@@ -15,11 +15,11 @@ from pipeline.audio.frames import Recording
 from pipeline.audio.resample import check_long_enough, limit_peak, resample, to_mono
 from pipeline.audio.spectrogram import spectrogram
 from pipeline.audio.spool import Spool
+from pipeline.audio.voicing import find_voice
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.model.listening import Listening
 from singing_style.sung import check_enough_sung, count_sung
 from singing_style.takes import Takes, open_takes
-from singing_style.voiced import find_voice
 
 Source = Path | str | Takes | Sequence[Path | str]
 Sound = Source | NDArray[np.floating]
@@ -81,7 +81,7 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None) -> Heard:
 
     # products this small gain nothing from threads, and where cores are busy wait for one another
     with threadpool_limits(1), resampled(sound, listening, rate) as samples:
-        found = find_voice(samples, listening)
+        found, _ = find_voice(samples, listening.rate, listening.voice_settings())
         sung = count_sung(found.confidence, found.frames)
         check_enough_sung(sung, len(found.clip_starts), listening)
         decibels = spectrogram(samples, listening.rate, listening.feature, listening.spectrogram_settings())

@@ -12,8 +12,10 @@ import soundfile
 
 from pipeline import baseline
 from pipeline.analysis.collection import Collection
-from pipeline.audio.handcrafted import Settings, describe_clips, describe_frames
+from pipeline.audio.handcrafted import describe_clips, describe_frames
+from pipeline.audio.settings import HandcraftedSettings
 from pipeline.errors import BadInputError
+from tests.audio.made_up import voiced
 
 RATE = 22050
 STARTS = {"b": [0, 20, 31], "c": [5], "a": [0]}
@@ -35,7 +37,7 @@ def corpus(tmp_path: Path, set_params: Callable[[dict[str, Any]], None]) -> Path
         Path(folder).mkdir(parents=True)
     for name, starts in STARTS.items():
         soundfile.write(f"data/resampled/{name}.flac", sing(name), RATE, subtype="PCM_24")
-        np.savez(f"data/voice/{name}.npz", clip_starts=np.array(starts, np.int32))
+        voiced(starts).save(Path(f"data/voice/{name}.npz"))
     rows = [("b", "Bea", "new", "test"), ("a", "Ann", "new", "test"), ("c", "Bea", "other", "test")]
     rows += [("t", "Tom", "old", "train"), ("u", "Uli", "old", "train")]  # without files: not asked for
     rows += [("v", "Val", "mid", "validation"), ("w", "Wim", "mid", "validation")]
@@ -46,7 +48,7 @@ def corpus(tmp_path: Path, set_params: Callable[[dict[str, Any]], None]) -> Path
 
 def described(recording: str) -> np.ndarray:
     samples, _ = soundfile.read(f"data/resampled/{recording}.flac", dtype="float32")
-    frames = describe_frames(samples, RATE, Settings(2048, 512, mfcc=20, chroma=12, rolloff=0.85))
+    frames = describe_frames(samples, RATE, HandcraftedSettings(2048, 512, mfcc=20, chroma=12, rolloff=0.85))
     return describe_clips(frames, np.array(STARTS[recording]), 40)
 
 
@@ -99,7 +101,7 @@ def test_too_many_unreadable_recordings_stop_the_stage(corpus: Path) -> None:
 
 
 def test_clips_beyond_the_recording_are_refused(corpus: Path) -> None:
-    np.savez("data/voice/c.npz", clip_starts=np.array([0, 500], np.int32))
+    voiced([0, 500]).save(Path("data/voice/c.npz"))
     with pytest.raises(BadInputError, match=r"data/voice/c\.npz: a clip starts at frame 500 of 59; run `dvc repro`"):
         baseline.main()
 
@@ -113,12 +115,13 @@ def test_an_empty_test_part_is_named(corpus: Path) -> None:
 
 PROGRAM = """
 import numpy as np
-from pipeline.audio.handcrafted import Settings, describe_frames
-from pipeline.audio.spectrogram import Settings as Spectral, spectrogram
+from pipeline.audio.settings import HandcraftedSettings, SpectrogramSettings
+from pipeline.audio.handcrafted import describe_frames
+from pipeline.audio.spectrogram import spectrogram
 noise = np.random.default_rng(0).normal(size=22050).astype(np.float32)
-describe_frames(noise, 22050, Settings(2048, 512, mfcc=20, chroma=12, rolloff=0.85))
+describe_frames(noise, 22050, HandcraftedSettings(2048, 512, mfcc=20, chroma=12, rolloff=0.85))
 for feature in ("mel", "cqt"):
-    spectrogram(noise, 22050, feature, Spectral(2048, 512, 96, 24, 65.4, 60.0))
+    spectrogram(noise, 22050, feature, SpectrogramSettings(2048, 512, 96, 24, 65.4, 60.0))
 """
 
 

@@ -11,6 +11,7 @@ from pipeline import descriptors
 from pipeline.analysis.collection import Collection
 from pipeline.audio.descriptors import DESCRIPTORS
 from pipeline.errors import BadInputError
+from tests.audio.made_up import voiced
 
 RATE = 22050
 PITCH = {"b": 220.0, "c": 330.0, "a": 247.0}
@@ -34,8 +35,8 @@ def corpus(tmp_path: Path, set_params: Callable[[dict[str, Any]], None]) -> Path
     for name, starts in STARTS.items():
         soundfile.write(f"data/resampled/{name}.flac", sing(name), RATE, subtype="PCM_24")
         frames = 1 + SAMPLES[name] // 512
-        voiced = np.arange(frames) < (frames if name == "c" else frames - 27)
-        np.savez(f"data/voice/{name}.npz", clip_starts=np.array(starts, np.int32), voiced=voiced)
+        sung = np.arange(frames) < (frames if name == "c" else frames - 27)
+        voiced(starts, sung).save(Path(f"data/voice/{name}.npz"))
     rows = [("b", "Bea", "new", "test"), ("a", "007", "new", "test"), ("c", "Bea", "other", "test")]
     rows += [("t", "Tom", "old", "train"), ("u", "Uli", "old", "train")]  # without files: not asked for
     rows += [("v", "Val", "mid", "validation"), ("w", "Wim", "mid", "validation")]
@@ -85,6 +86,6 @@ def test_an_unreadable_recording_is_left_out_by_name(corpus: Path) -> None:
 
 
 def test_voicing_of_another_recording_is_refused(corpus: Path) -> None:
-    np.savez("data/voice/c.npz", clip_starts=np.array([0], np.int32), voiced=np.ones(3, bool))
+    voiced([0], np.ones(3, np.bool_)).save(Path("data/voice/c.npz"))
     with pytest.raises(BadInputError, match=r"data/voice/c\.npz: 3 frames, but the recording has 79; run `dvc repro`"):
         descriptors.main()

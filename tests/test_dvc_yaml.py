@@ -18,6 +18,8 @@ FRAME = {
     *(f"pipeline/sections/{path.name}" for path in (ROOT / "pipeline/sections").glob("*.py")),
     *(f"pipeline/runtime/{path.name}" for path in (ROOT / "pipeline/runtime").glob("*.py")),
     "pipeline/errors.py",
+    "pipeline/audio/settings.py",
+    "pipeline/model/listening.py",
     "pipeline/model/numbers.py",
     "pipeline/corpora/schema.py",
     "pipeline/corpora/table.py",

@@ -10,6 +10,7 @@ import soundfile
 
 from pipeline import voice
 from pipeline.audio.clips import clip_starts
+from pipeline.audio.settings import VoiceSettings
 from pipeline.audio.stored import StoredRecording
 from pipeline.corpora.schema import read_manifest
 
@@ -95,18 +96,18 @@ def test_the_energy_rule_reaches_the_manifest(resampled: Path, monkeypatch: pyte
         frames = 1 + len(samples) // HOP
         return np.full(frames, 0.5, np.float32), np.ones(frames, np.float32)
 
-    monkeypatch.setattr(voice, "measure_voice", steady)
+    monkeypatch.setattr("pipeline.audio.voicing.measure_voice", steady)
     found = voice.detect_recording(
         resampled / "data/resampled/r2.flac",
         resampled / "r2.npz",
-        voice.Settings(2048, HOP, 65.0, 1000.0, 256, 51, 128, pad_short=True, seed=0),
+        VoiceSettings(2048, HOP, 65.0, 1000.0, 256, 51, 128, pad_short=True, seed=0),
     )
     assert found.energy_rule
     assert found.voiced_share == 1.0
 
 
 def test_memory_hardly_grows_with_length(resampled: Path) -> None:
-    settings = voice.Settings(2048, HOP, 65.0, 1000.0, 256, 51, 128, pad_short=True, seed=0)
+    settings = VoiceSettings(2048, HOP, 65.0, 1000.0, 256, 51, 128, pad_short=True, seed=0)
     peaks = []
     for seconds in (60, 240):  # of float32: 5 and 21 MB
         soundfile.write("long.flac", np.tile(sung(20.0, 1), seconds // 20), RATE, subtype="PCM_24")

@@ -1,13 +1,12 @@
 """The handcrafted baseline: statistics of timbre and pitch class of each clip (paper, section 4)."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import scipy.fft
 from librosa import filters
 from numpy.typing import NDArray
 
 from pipeline.audio.frames import Recording, power_blocks
+from pipeline.audio.settings import HandcraftedSettings
 from pipeline.errors import BadInputError
 
 MEL_BANDS = 128
@@ -20,28 +19,7 @@ CENTRE_OCTAVE, OCTAVES_WIDE = 5.0, 2.0
 """The octave heard best, counted from that of 27.5 Hz, and the standard deviation of the bell around it."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How a frame is described.
-
-    Attributes
-    ----------
-    length, hop : int
-        Frame length and hop in samples.
-    mfcc, chroma : int
-        Numbers of coefficients (at most 128) and of pitch classes.
-    rolloff : float
-        Share of a frame's magnitude that lies below its roll-off frequency, 0 to 1.
-    """
-
-    length: int
-    hop: int
-    mfcc: int
-    chroma: int
-    rolloff: float
-
-
-def describe_frames(samples: Recording, rate: int, settings: Settings) -> NDArray[np.float32]:
+def describe_frames(samples: Recording, rate: int, settings: HandcraftedSettings) -> NDArray[np.float32]:
     """Describe every frame of a recording by chroma, MFCC, spectral centroid, roll-off and flux.
 
     All come from one Fourier transform a frame (Hann window, centred frames). Chroma: of the power, A4 at 440 Hz,
@@ -55,7 +33,7 @@ def describe_frames(samples: Recording, rate: int, settings: Settings) -> NDArra
         One channel.
     rate : int
         Sampling rate in Hz.
-    settings : Settings
+    settings : HandcraftedSettings
 
     Returns
     -------

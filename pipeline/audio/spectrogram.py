@@ -1,6 +1,5 @@
 """The two spectrograms that the network may see, in decibels (paper section 3.2)."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -8,39 +7,14 @@ from numpy.typing import NDArray
 
 from pipeline.audio.constant_q import constant_q_power
 from pipeline.audio.frames import Recording, count_frames, power_blocks
+from pipeline.audio.settings import SpectrogramSettings
 
 BLOCK = 8192
 """Frames put into decibels at a time, so that hours of singing fit in memory."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How spectrograms are computed.
-
-    Attributes
-    ----------
-    length, hop : int
-        Length and hop of the frames in samples; the constant-Q transform uses the hop alone.
-    bins : int
-        Number of bins of either spectrogram.
-    bins_per_octave : int
-        Bins of the constant-Q transform in an octave.
-    cqt_min_hz : float
-        Centre frequency of the constant-Q transform's lowest bin.
-    floor_db : float
-        Range kept below the recording's maximum, in dB.
-    """
-
-    length: int
-    hop: int
-    bins: int
-    bins_per_octave: int
-    cqt_min_hz: float
-    floor_db: float
-
-
 def spectrogram(
-    samples: Recording, rate: int, feature: Literal["mel", "cqt"], settings: Settings
+    samples: Recording, rate: int, feature: Literal["mel", "cqt"], settings: SpectrogramSettings
 ) -> NDArray[np.float32]:
     """Compute either spectrogram in decibels, as the network sees it.
 
@@ -63,7 +37,7 @@ def spectrogram(
     return to_decibels(power, settings.floor_db)
 
 
-def centre_frequencies(rate: int, feature: Literal["mel", "cqt"], settings: Settings) -> NDArray[np.float64]:
+def centre_frequencies(rate: int, feature: Literal["mel", "cqt"], settings: SpectrogramSettings) -> NDArray[np.float64]:
     """Return the centre frequency of every bin in Hz, shape (bins,)."""
     if feature == "cqt":
         return settings.cqt_min_hz * 2.0 ** (np.arange(settings.bins) / settings.bins_per_octave)

@@ -12,6 +12,12 @@ from pipeline.audio.decode import UNKNOWN_FRAMES, check_file
 from pipeline.errors import BadRecordingError
 
 
+def read_stored(path: Path) -> tuple[NDArray[np.float32], int]:
+    """Read all samples of a recording, shape (samples,), and its sampling rate in Hz; see `StoredRecording`."""
+    with StoredRecording(path) as recording:
+        return recording[0 : len(recording)], recording.rate
+
+
 class StoredRecording:
     """One channel of samples in a file that libsndfile can seek in, such as those of the stage resample.
 

@@ -1,10 +1,18 @@
-"""Voice detection: which frames of a recording are sung (paper section 3.3)."""
+"""Voice detection: which frames of a recording are sung, and the clips that hold enough of them (paper 3.3)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from zipfile import BadZipFile
 
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
+from pipeline.audio.clips import clip_starts
 from pipeline.audio.frames import Recording, frame_blocks
+from pipeline.audio.settings import VoiceSettings
+from pipeline.errors import BadInputError
 
 SILENCE_RMS = 1e-3
 WEAKEST_SHARE = 1e-3
@@ -13,6 +21,76 @@ STEADY = 1e-3
 ENERGY_RULE_RMS = 1e-2
 
 Frames = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Voiced:
+    """What the voice detection finds in a recording, and the file in which the stage voice keeps it.
+
+    Attributes
+    ----------
+    energy, confidence : ndarray of float32, shape (frames,)
+        Root mean square and voicing confidence of each frame; see `measure_voice`.
+    frames : ndarray of bool, shape (frames,)
+        Which are voiced.
+    clip_starts : ndarray of int32, shape (clips,)
+        First frame of each clip in which enough are, ascending.
+    """
+
+    energy: Frames
+    confidence: Frames
+    frames: NDArray[np.bool_]
+    clip_starts: NDArray[np.int32]
+
+    def save(self, path: Path) -> None:
+        """Write an npz file; the same content gives the same bytes."""
+        np.savez(path, rms=self.energy, confidence=self.confidence, voiced=self.frames, clip_starts=self.clip_starts)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        BadInputError
+            The file is missing or damaged.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as kept:
+                return cls(kept["rms"], kept["confidence"], kept["voiced"], kept["clip_starts"])
+        except (OSError, ValueError, KeyError, BadZipFile) as fault:
+            raise BadInputError(f"{path}: no voice detection that can be read ({fault}); run `dvc repro`") from None
+
+
+def find_voice(samples: Recording, rate: int, settings: VoiceSettings) -> tuple[Voiced, bool]:
+    """Find the voiced frames of a recording, and its clips.
+
+    Parameters
+    ----------
+    samples : Recording of float32
+    rate : int
+        Sampling rate in Hz.
+    settings : VoiceSettings
+
+    Returns
+    -------
+    voiced : Voiced
+    energy_rule : bool
+        Whether energy alone decided; see `detect_voice`.
+    """
+    energy, confidence = measure_voice(
+        samples,
+        rate,
+        length=settings.length,
+        hop=settings.hop,
+        min_hz=settings.min_hz,
+        max_hz=settings.max_hz,
+    )
+    frames, energy_rule = detect_voice(energy, confidence, settings.seed)
+    starts = clip_starts(
+        frames, settings.clip_frames, settings.clip_hop, settings.min_voiced, pad_short=settings.pad_short
+    )
+    return Voiced(energy, confidence, frames, starts), energy_rule
 
 
 def measure_voice(

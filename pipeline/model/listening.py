@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from pipeline.audio.spectrogram import Settings
+from pipeline.audio.settings import SpectrogramSettings, VoiceSettings
 from pipeline.model.numbers import Count, Positive
 
 
@@ -79,13 +79,27 @@ class Listening(BaseModel):
         """Seconds that a clip lasts: 5.94 in the paper."""
         return self.clip_frames * self.frame_seconds
 
-    def spectrogram_settings(self) -> Settings:
-        """Give what `pipeline.audio.spectrogram.spectrogram` wants to know."""
-        return Settings(
+    def spectrogram_settings(self) -> SpectrogramSettings:
+        """Return how the spectrogram is computed."""
+        return SpectrogramSettings(
             length=self.frame_length,
             hop=self.frame_hop,
             bins=self.bins,
             bins_per_octave=self.bins_per_octave,
             cqt_min_hz=self.cqt_min_hz,
             floor_db=self.floor_db,
+        )
+
+    def voice_settings(self) -> VoiceSettings:
+        """Return how the voice is found."""
+        return VoiceSettings(
+            length=self.frame_length,
+            hop=self.frame_hop,
+            min_hz=self.pitch_min_hz,
+            max_hz=self.pitch_max_hz,
+            clip_frames=self.clip_frames,
+            clip_hop=self.clip_hop,
+            min_voiced=self.min_voiced,
+            pad_short=self.pad_short,
+            seed=self.seed,
         )

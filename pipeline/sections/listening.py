@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from pipeline.audio.settings import DescriptorSettings, SpectrogramSettings, VoiceSettings
+from pipeline.model.listening import Listening
 from pipeline.model.numbers import Count, Positive
 from pipeline.sections.section import Section
 
@@ -43,6 +45,26 @@ class Voice(Section):
             raise ValueError("min_hz must lie below max_hz")
         return self
 
+    def settings(self, frames: Frames, clips: "Clips", seed: int) -> VoiceSettings:
+        """Return how the voice is found, and the clips with it."""
+        return VoiceSettings(
+            length=frames.length,
+            hop=frames.hop,
+            min_hz=self.min_hz,
+            max_hz=self.max_hz,
+            clip_frames=clips.frames,
+            clip_hop=clips.hop,
+            min_voiced=clips.min_voiced,
+            pad_short=clips.pad_short,
+            seed=seed,
+        )
+
+    def descriptor_settings(self, frames: Frames, clip_frames: int) -> DescriptorSettings:
+        """Return how recordings are described as a person hears them."""
+        return DescriptorSettings(
+            length=frames.length, hop=frames.hop, min_hz=self.min_hz, max_hz=self.max_hz, clip_frames=clip_frames
+        )
+
 
 class Clips(Section):
     """Clips (paper 3.3: 256 frames, 20 % hop, more than half voiced). ``min_voiced`` lies below ``frames``."""
@@ -75,9 +97,50 @@ class Features(Section):
     floor_db: Positive
     """What lies so many dB below the recording's maximum, or lower, becomes 0."""
 
+    def settings(self, frames: Frames) -> SpectrogramSettings:
+        """Return how spectrograms are computed."""
+        return SpectrogramSettings(
+            length=frames.length,
+            hop=frames.hop,
+            bins=self.bins,
+            bins_per_octave=self.bins_per_octave,
+            cqt_min_hz=self.cqt_min_hz,
+            floor_db=self.floor_db,
+        )
+
 
 class Shards(Section):
     """HDF5 shards."""
 
     max_frames: Annotated[int, Field(ge=1000)]
     """Frames that one file holds at the most."""
+
+
+def listening_of(
+    seed: int,
+    feature: Literal["mel", "cqt"],
+    resample: Resample,
+    frames: Frames,
+    voice: Voice,
+    clips: Clips,
+    features: Features,
+) -> Listening:
+    """Gather from the sections of params.yaml how the stages listen."""
+    return Listening(
+        feature=feature,
+        rate=resample.rate,
+        quality=resample.quality,
+        frame_length=frames.length,
+        frame_hop=frames.hop,
+        pitch_min_hz=voice.min_hz,
+        pitch_max_hz=voice.max_hz,
+        clip_frames=clips.frames,
+        clip_hop=clips.hop,
+        min_voiced=clips.min_voiced,
+        pad_short=clips.pad_short,
+        bins=features.bins,
+        bins_per_octave=features.bins_per_octave,
+        cqt_min_hz=features.cqt_min_hz,
+        floor_db=features.floor_db,
+        seed=seed,
+    )

@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from pipeline.audio.settings import HandcraftedSettings
 from pipeline.model.numbers import Count, Positive
+from pipeline.sections.listening import Frames
 from pipeline.sections.section import Section
 
 
@@ -17,6 +19,12 @@ class Baseline(Section):
     """Pitch classes."""
     rolloff: Annotated[float, Field(gt=0, lt=1)]
     """The share of magnitude below the spectral roll-off."""
+
+    def settings(self, frames: Frames) -> HandcraftedSettings:
+        """Return how frames are described."""
+        return HandcraftedSettings(
+            length=frames.length, hop=frames.hop, mfcc=self.mfcc, chroma=self.chroma, rolloff=self.rolloff
+        )
 
 
 class Knn(Section):

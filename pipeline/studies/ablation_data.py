@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analysis.collection import Collection
-from pipeline.audio.handcrafted import Settings as Handcrafted
-from pipeline.audio.spectrogram import Settings as Spectrogram
+from pipeline.audio.voicing import Voiced
 from pipeline.baseline import describe_recording
 from pipeline.corpora.pooling import named_apart
 from pipeline.corpora.schema import SPLITS
@@ -24,7 +23,6 @@ from pipeline.runtime.scratch import Scratch, scratch_folder
 from pipeline.runtime.stage import fresh_folder
 from pipeline.sections.corpora import CorpusName
 from pipeline.storage.shard import Recording, write_shards
-from pipeline.voice import Settings as Voicing
 from pipeline.voice import detect_recording
 
 CHOIR: Final = "demo"
@@ -80,13 +78,7 @@ def gather_clips(params: Params) -> Gathered:
 def describe_real(gathered: Gathered, params: Params) -> Collection:
     """Describe the clips of the real corpus by handcrafted features, not yet standardised."""
     folder, names = gathered.folder / "real", list(gathered.real["recording"])
-    settings = Handcrafted(
-        length=params.frames.length,
-        hop=params.frames.hop,
-        mfcc=params.baseline.mfcc,
-        chroma=params.baseline.chroma,
-        rolloff=params.baseline.rolloff,
-    )
+    settings = params.baseline.settings(params.frames)
     done = for_each_recording(
         describe_recording,
         names,
@@ -142,25 +134,8 @@ def _everything(sung: pd.DataFrame, **_: object) -> Split:
 def _listen(params: Params, table: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """Resample, find the voice, and compute the spectrograms; what cannot be used is left out, and said."""
     frames, clips, features = params.frames, params.clips, params.features
-    voicing = Voicing(
-        length=frames.length,
-        hop=frames.hop,
-        min_hz=params.voice.min_hz,
-        max_hz=params.voice.max_hz,
-        clip_frames=clips.frames,
-        clip_hop=clips.hop,
-        min_voiced=clips.min_voiced,
-        pad_short=clips.pad_short,
-        seed=params.seed,
-    )
-    spectrogram = Spectrogram(
-        length=frames.length,
-        hop=frames.hop,
-        bins=features.bins,
-        bins_per_octave=features.bins_per_octave,
-        cqt_min_hz=features.cqt_min_hz,
-        floor_db=features.floor_db,
-    )
+    voicing = params.voice.settings(frames, clips, params.seed)
+    spectrogram = features.settings(frames)
     steps: dict[str, tuple[Callable[..., Any], str, tuple[object, ...]]] = {
         "resample": (resample_recording, ".flac", (params.resample.rate, params.resample.quality, frames.length)),
         "voice": (detect_recording, ".voice.npz", (voicing,)),
@@ -188,5 +163,5 @@ def _listen(params: Params, table: pd.DataFrame, folder: Path) -> pd.DataFrame:
 
 def _recordings(table: pd.DataFrame, folder: Path) -> Iterator[Recording]:
     for name, singer, song in table[["recording", "singer", "song"]].itertuples(index=False):
-        starts = np.load(folder / f"{name}.voice.npz")["clip_starts"]
+        starts = Voiced.load(folder / f"{name}.voice.npz").clip_starts
         yield Recording(name, singer, song, np.load(folder / f"{name}.npy"), starts)

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from pipeline.audio.decode import decode_blocks
 from pipeline.audio.frames import Recording
 from pipeline.audio.ltas import long_term_average, pause_average, power_frames
+from pipeline.audio.voicing import find_voice
 from pipeline.model.listening import Listening
 from singing_style.hearing import resampled
 from singing_style.sung import count_sung
-from singing_style.voiced import find_voice
 
 PAPER = Listening(
     feature="mel",
@@ -153,7 +153,7 @@ def examine(file: Path, listening: Listening = PAPER) -> Checkup:
     for block in blocks:
         levels.take(block)
     with resampled(file, listening) as samples:
-        found = find_voice(samples, listening)
+        found, _ = find_voice(samples, listening.rate, listening.voice_settings())
         spectrum, pauses = _spectra(samples, found.frames, listening)
     return Checkup(
         rate=rate,

@@ -9,13 +9,13 @@ from scipy.fft import dct
 from scipy.signal import get_window
 
 from pipeline.audio.handcrafted import (
-    Settings,
     describe_clips,
     describe_frames,
     pitch_class_filters,
     spectral_flux,
     standardise,
 )
+from pipeline.audio.settings import HandcraftedSettings
 from pipeline.errors import BadInputError
 
 RATE, LENGTH, HOP = 22050, 2048, 512
@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 
 def describe(samples: Floats, mfcc: int = MFCC, chroma: int = CHROMA, rolloff: float = 0.85) -> Floats:
-    found = describe_frames(samples.astype(np.float32), RATE, Settings(LENGTH, HOP, mfcc, chroma, rolloff))
+    found = describe_frames(samples.astype(np.float32), RATE, HandcraftedSettings(LENGTH, HOP, mfcc, chroma, rolloff))
     assert found.dtype == np.float32
     return found.astype(np.float64)
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipeline.audio.constant_q import constant_q_power
+from pipeline.audio.settings import SpectrogramSettings
 from pipeline.audio.spectrogram import (
     BLOCK,
-    Settings,
     centre_frequencies,
     mel_spectrogram,
     spectrogram,
@@ -19,7 +19,7 @@ from pipeline.audio.spectrogram import (
 
 RATE, LENGTH, HOP, BINS = 22050, 2048, 512, 96
 C2 = 65.40639132514966
-PAPER = Settings(length=LENGTH, hop=HOP, bins=BINS, bins_per_octave=24, cqt_min_hz=C2, floor_db=60.0)
+PAPER = SpectrogramSettings(length=LENGTH, hop=HOP, bins=BINS, bins_per_octave=24, cqt_min_hz=C2, floor_db=60.0)
 
 
 def sine(hertz: float, seconds: float = 1.5) -> NDArray[np.float32]:

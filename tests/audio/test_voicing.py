@@ -11,7 +11,9 @@ from threadpoolctl import threadpool_limits
 
 from pipeline.audio.decode import decode
 from pipeline.audio.resample import to_mono
-from pipeline.audio.voicing import detect_voice, measure_voice
+from pipeline.audio.settings import VoiceSettings
+from pipeline.audio.voicing import Voiced, detect_voice, find_voice, measure_voice
+from pipeline.errors import BadInputError
 
 RATE, LENGTH, HOP = 22050, 2048, 512
 MIN_HZ, MAX_HZ = 65.0, 1000.0
@@ -205,3 +207,53 @@ def test_real_singing_agrees_with_where_it_is_known_to_be() -> None:
     assert np.concatenate(inside).mean() > 0.75  # consonants and breaths within are unvoiced
     assert min(voiced.mean() for voiced in inside) > 0.5
     assert np.concatenate(outside).mean() < 0.02
+
+
+SETTINGS = VoiceSettings(2048, 512, 65.0, 1000.0, clip_frames=32, clip_hop=16, min_voiced=16, pad_short=True, seed=0)
+
+
+def test_a_tone_between_silences_is_found_with_its_clips() -> None:
+    time = np.arange(2 * RATE) / RATE
+    tone = sum(np.sin(2 * np.pi * 220 * k * time + np.sin(2 * np.pi * 5.5 * time)) / k for k in range(1, 9)) * 0.1
+    quiet = np.zeros(round(1.25 * RATE))
+    found, energy_rule = find_voice(np.concatenate([quiet, tone, quiet[:RATE]]).astype(np.float32), RATE, SETTINGS)
+    assert not energy_rule
+    frames = round(4.25 * RATE) // 512 + 1
+    first, last = 1.25 * RATE / 512, 3.25 * RATE / 512
+    assert len(found.energy) == len(found.confidence) == len(found.frames) == frames
+    voiced = np.flatnonzero(found.frames)
+    assert abs(voiced[0] - first) <= 3
+    assert abs(voiced[-1] - last) <= 3
+    assert len(voiced) > 0.9 * (last - first)
+    by_hand = [at for at in range(0, frames - 31, 16) if found.frames[at : at + 32].sum() > 16]
+    assert found.clip_starts.tolist() == by_hand
+    assert min(by_hand) in (32, 48)  # a clip from 48 on lies in the tone, one from 32 on up to half of it
+    assert max(by_hand) == 112  # 112 to 144; the tone ends at 140, so from 128 on there is too little of it
+
+
+def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
+    found = Voiced(
+        np.array([0.5, 0.25], np.float32),
+        np.array([1, 0], np.float32),
+        np.array([True, False]),
+        np.array([0], np.int32),
+    )
+    found.save(tmp_path / "ann.npz")
+    loaded = Voiced.load(tmp_path / "ann.npz")
+    for name in ("energy", "confidence", "frames", "clip_starts"):
+        np.testing.assert_array_equal(getattr(loaded, name), getattr(found, name))
+
+
+@pytest.mark.parametrize("content", [None, b"no zip", b"PK\x03\x04"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "ann.npz"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(BadInputError, match="ann.npz: no voice detection that can be read"):
+        Voiced.load(path)
+
+
+def test_a_file_of_something_else_is_named(tmp_path: Path) -> None:
+    np.savez(tmp_path / "ann.npz", vectors=np.zeros(3))
+    with pytest.raises(BadInputError, match="ann.npz: no voice detection that can be read"):
+        Voiced.load(tmp_path / "ann.npz")

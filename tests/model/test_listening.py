@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from pipeline.audio.spectrogram import Settings
+from pipeline.audio.settings import SpectrogramSettings, VoiceSettings
 from pipeline.model.listening import Listening
 
 
@@ -11,8 +11,9 @@ def test_seconds_by_hand(listening: Listening) -> None:
     assert paper.clip_seconds == pytest.approx(5.944, abs=1e-3)
 
 
-def test_the_spectrogram_is_told_all_it_asks(listening: Listening) -> None:
-    assert listening.spectrogram_settings() == Settings(2048, 512, 16, 4, 65.5, 60.0)
+def test_spectrogram_and_voice_detection_get_all_that_they_ask(listening: Listening) -> None:
+    assert listening.spectrogram_settings() == SpectrogramSettings(2048, 512, 16, 4, 65.5, 60.0)
+    assert listening.voice_settings() == VoiceSettings(2048, 512, 65.0, 1000.0, 32, 16, 16, True, 0)
 
 
 @pytest.mark.parametrize(

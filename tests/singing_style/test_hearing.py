@@ -19,8 +19,7 @@ def test_a_file_is_heard_as_the_stages_hear_it(tmp_path: Path, listening: Listen
     source, clean = tmp_path / "song.wav", tmp_path / "song.flac"
     soundfile.write(source, np.stack([tone(3.0, 220.0), 0.5 * tone(3.0, 220.0)], axis=1), 44100)
     resample.resample_recording(source, clean, listening.rate, listening.quality, listening.frame_length)
-    settings = voice.Settings(2048, 512, 65.0, 1000.0, 32, 16, 16, True, 0)
-    voice.detect_recording(clean, tmp_path / "voice.npz", settings)
+    voice.detect_recording(clean, tmp_path / "voice.npz", listening.voice_settings())
     features.write_features(clean, tmp_path / "mel.npy", "mel", listening.spectrogram_settings())
     heard = hear(source, listening)
     with np.load(tmp_path / "voice.npz") as found:

@@ -7,7 +7,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pipeline.audio import spectrogram
+from pipeline.audio.settings import SpectrogramSettings
+from pipeline.audio.spectrogram import centre_frequencies
 from pipeline.nn.augmentation.channel import Channel
 from pipeline.nn.augmentation.settings import Settings
 from pipeline.nn.augmentation.voice import VoiceShift
@@ -82,7 +83,7 @@ class Augmentation:
 
 
 def build_augmentation(
-    settings: Settings, feature: Literal["mel", "cqt"], rate: int, spectrograms: spectrogram.Settings
+    settings: Settings, feature: Literal["mel", "cqt"], rate: int, spectrograms: SpectrogramSettings
 ) -> Augmentation | None:
     """Make the augmentation for spectrograms of that kind; None where nothing is switched on.
 
@@ -93,14 +94,14 @@ def build_augmentation(
         Which spectrogram the clips hold.
     rate : int
         Sampling rate in Hz.
-    spectrograms : pipeline.audio.spectrogram.Settings
+    spectrograms : SpectrogramSettings
         How the spectrograms were computed.
     """
     if not (settings.changes_voice or settings.changes_channel or settings.masks):
         return None
     return Augmentation(
         settings,
-        hertz=spectrogram.centre_frequencies(rate, feature, spectrograms),
+        hertz=centre_frequencies(rate, feature, spectrograms),
         frame_s=spectrograms.hop / rate,
         floor_db=spectrograms.floor_db,
     )

@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from pipeline.audio import spectrogram
+from pipeline.audio.settings import SpectrogramSettings
 from pipeline.nn.augmentation.augmentation import Augmentation, build_augmentation, draw_masks
 from pipeline.nn.augmentation.settings import Settings
 
-SPECTROGRAMS = spectrogram.Settings(2048, 512, 96, 24, 65.4, 60.0)
+SPECTROGRAMS = SpectrogramSettings(2048, 512, 96, 24, 65.4, 60.0)
 FULL = Settings(
     share=0.7,
     equaliser_db=4.0,

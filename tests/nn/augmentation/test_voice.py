@@ -5,14 +5,15 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from pipeline.audio.spectrogram import Settings, centre_frequencies, mel_spectrogram, to_decibels
+from pipeline.audio.settings import SpectrogramSettings
+from pipeline.audio.spectrogram import centre_frequencies, mel_spectrogram, to_decibels
 from pipeline.nn.augmentation.curves import cosines
 from pipeline.nn.augmentation.voice import ENVELOPE_ORDERS, VoiceShift
 
 CPU = torch.device("cpu")
 CQT = 65.4 * 2 ** (np.arange(96) / 24)
 RATE = 22050
-MEL = centre_frequencies(RATE, "mel", Settings(2048, 512, 96, 24, 65.4, 60.0))
+MEL = centre_frequencies(RATE, "mel", SpectrogramSettings(2048, 512, 96, 24, 65.4, 60.0))
 
 
 def shift(
