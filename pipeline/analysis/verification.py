@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
+from pipeline.analysis.error_curve import ErrorCurve, equal_error_rate
 from pipeline.analysis.trials import Trials
 
 CONDITIONS: dict[str, tuple[bool | None, bool | None]] = {
@@ -79,55 +80,6 @@ def verify(
     return results
 
 
-class ErrorCurve:
-    """False alarms and misses at every threshold, for changing weights of the same trials.
-
-    Parameters
-    ----------
-    scores : ndarray of float64, shape (m,)
-        Higher speaks for a target.
-    target : ndarray of bool, shape (m,)
-    """
-
-    def __init__(self, scores: NDArray[np.float64], target: NDArray[np.bool_]) -> None:
-        self.order = np.argsort(-scores, kind="stable")
-        ranked = scores[self.order]
-        self.thresholds = np.append(np.flatnonzero(np.diff(ranked)), len(scores) - 1)  # equal scores fall together
-        self.target = target[self.order]
-
-    def rates(self, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Give shares of nontargets accepted and of targets refused, from the strictest threshold to the loosest.
-
-        Returns
-        -------
-        tuple of two ndarray of float64, shape (thresholds + 1,)
-            The first accepts nothing: (0, 1); the last accepts all: (1, 0). NaN where no trial of a kind has weight.
-        """
-        ranked = weights[self.order]
-        with np.errstate(invalid="ignore"):
-            accepted = [self._accepted(np.where(self.target == kind, ranked, 0.0)) for kind in (False, True)]
-        return accepted[0], 1 - accepted[1]
-
-    def _accepted(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        gathered = np.cumsum(weights)[self.thresholds]
-        shares: NDArray[np.float64] = np.concatenate([[0.0], gathered]) / gathered[-1]
-        return shares
-
-
-def equal_error_rate(false_alarms: NDArray[np.float64], misses: NDArray[np.float64]) -> float:
-    """Find where false alarms and misses are equal, on straight lines between successive thresholds.
-
-    Parameters
-    ----------
-    false_alarms, misses : ndarray of float64, shape (thresholds + 1,)
-        From (0, 1) to (1, 0), as `ErrorCurve.rates` gives them.
-    """
-    ahead = misses - false_alarms  # falls from 1 to -1
-    after = int(np.argmax(ahead <= 0))
-    part = ahead[after - 1] / (ahead[after - 1] - ahead[after])
-    return float(false_alarms[after - 1] + part * (false_alarms[after] - false_alarms[after - 1]))
-
-
 def min_detection_cost(
     false_alarms: NDArray[np.float64],
     misses: NDArray[np.float64],
@@ -140,7 +92,7 @@ def min_detection_cost(
     Parameters
     ----------
     false_alarms, misses : ndarray of float64, shape (thresholds + 1,)
-        As `ErrorCurve.rates` gives them.
+        As `ErrorCurve.rates` returns them.
     target_prior : float
         Probability of a target, between 0 and 1.
     miss_cost, false_alarm_cost : float, optional

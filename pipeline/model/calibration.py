@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from pipeline.analysis.error_curve import ErrorCurve
 from pipeline.model.numbers import Finite, NotNegative, Share, WholeNumber
 
 if TYPE_CHECKING:
@@ -68,11 +69,11 @@ class Calibration(BaseModel):
         same = int(pairs.same_singer.sum())
         answers = np.where(pairs.same_singer, (same + 1) / (same + 2), 1 / (len(pairs) - same + 2))
         bias, slope = _regress(pairs.distances, answers, pairs.weights)
-        threshold, rate = _equal_error(pairs)
+        score, rate = ErrorCurve(-pairs.distances, pairs.same_singer).best_threshold(pairs.weights)
         return cls(
             bias=bias,
             slope=slope,
-            threshold=threshold,
+            threshold=-score,
             equal_error_rate=rate,
             prior=EVEN,
             pairs=len(pairs),
@@ -144,17 +145,6 @@ def _regress(distances: Numbers, answers: Numbers, weights: Numbers) -> tuple[fl
         options={"ftol": 1e-15, "gtol": 1e-10},
     )
     return float(found.x[0]), float(found.x[1]) / unit
-
-
-def _equal_error(pairs: "KnownPairs") -> tuple[float, float]:
-    """Find up to which distance pairs are accepted when both errors are as equal as they get, and their mean."""
-    from pipeline.analysis.verification import ErrorCurve
-
-    curve = ErrorCurve(-pairs.distances, pairs.same_singer)
-    false_alarms, misses = curve.rates(pairs.weights)
-    best = 1 + int(np.argmin(np.abs(misses - false_alarms)[1:]))
-    furthest = pairs.distances[curve.order][curve.thresholds]
-    return float(furthest[best - 1]), float((false_alarms[best] + misses[best]) / 2)
 
 
 @dataclass(frozen=True, eq=False)

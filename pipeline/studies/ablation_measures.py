@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
 from pipeline.analysis.collection import Collection, Names
+from pipeline.analysis.error_curve import ErrorCurve, equal_error_rate
 from pipeline.analysis.neighbours import outcomes
 from pipeline.analysis.trials import Trials, pair_distances
-from pipeline.analysis.verification import ErrorCurve, equal_error_rate
 
 MEASURES = ("eer", "eer_pooled", "singer_cross_song", "song")
 """Equal error rate across songs within each fold, the mean over folds; the same with one threshold for all folds;

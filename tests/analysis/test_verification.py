@@ -9,12 +9,11 @@ from scipy.stats import norm
 from sklearn.metrics import roc_curve
 
 from pipeline.analysis.bootstrap import Bootstrap
+from pipeline.analysis.error_curve import ErrorCurve, equal_error_rate
 from pipeline.analysis.trials import draw_trials, pair_distances
 from pipeline.analysis.verification import (
     CONDITIONS,
-    ErrorCurve,
     Verification,
-    equal_error_rate,
     min_detection_cost,
     verify,
 )

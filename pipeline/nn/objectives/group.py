@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pipeline.analysis.error_curve import equal_error_of_pairs
 from pipeline.errors import BadInputError
-from pipeline.nn.objectives.equal_error import equal_error_rate
 from pipeline.nn.objectives.group_sampler import GroupSampler
 from pipeline.nn.objectives.loss import PairStatistics, Row, squared_distance
 from pipeline.nn.objectives.objective import Batch, Labels, Shares
@@ -121,7 +121,7 @@ class GroupObjective(ABC):
         same = torch.from_numpy(pairs.same)
         positive, negative = distance[same].mean(), distance[~same].mean()
         active = (distance[~same] < positive).double().mean()
-        error = equal_error_rate(distance.numpy(), pairs.same)
+        error = equal_error_of_pairs(distance.numpy(), pairs.same)
         return PairStatistics(error, self.chance, float(positive), float(negative), float(active))
 
     def lonely_singers(self) -> list[str]:
