@@ -1,13 +1,12 @@
-"""Make of the trained network one file that listens to any recording and says what its distances mean.
+"""Make of the trained network one file that listens to any recording and tells what its distances mean.
 
 Reads data/shards, models/style, data/embeddings and metrics/knn.json; writes release/singing-style.safetensors, its
 card release/CARD.md, metrics/calibration.json and metrics/plots/calibration.png. The probability of the same singer is
-fitted on the validation part and judged on the test part; where one of them has no pairs of singers, that is said.
+fitted on the validation part and judged on the test part; where one of them has no pairs of singers, that is reported.
 Of several corpora, pairs are within one, and each corpus weighs the same.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,9 @@ from pipeline.analysis.collection import Collection
 from pipeline.corpora.names import enumerate_names
 from pipeline.errors import BadInputError
 from pipeline.figures.calibration import draw_calibration, draw_unjudged
-from pipeline.model.calibration import Calibration, Reliability, measure_reliability
+from pipeline.model.calibration import Calibration
 from pipeline.model.card import compose_card, write_card
+from pipeline.model.judgement import Judgement, judge, probability_curve
 from pipeline.model.known_pairs import KnownPairs, NoPairsError
 from pipeline.model.model_file import identify, write_model_file
 from pipeline.nn.clip_bank import ClipBank
@@ -35,78 +35,46 @@ from pipeline.storage.shard import read_shards
 
 RELEASE = Path("release")
 PAIRS_SEED = 30
-CURVE_POINTS = 200
 
 
 def main() -> str:
-    """Calibrate, and write the model and its card."""
+    """Calibrate, judge, and write the model and its card."""
     keep_memory()
     params = load_params()
     listening = listening_of(
-        params.seed,
-        params.feature,
-        params.resample,
-        params.frames,
-        params.voice,
-        params.clips,
-        params.features,
+        params.seed, params.feature, params.resample, params.frames, params.voice, params.clips, params.features
     )
     network, configuration = load_model(MODELS)
     if configuration["feature"] != listening.feature:
         raise BadInputError(f"{MODELS}: was trained on {configuration['feature']}, not {listening.feature}")
     missing: list[str] = []
-    validation = _embed_validation(network, params.embed)
-    known = _pairs(validation, params.seed, f"{SHARDS}, validation part", missing)
-    unseen = _pairs(Collection.load(EMBEDDINGS / "performances.npz"), params.seed, str(EMBEDDINGS), missing)
+    validation, test = _embed_validation(network, params.embed), Collection.load(EMBEDDINGS / "performances.npz")
+    known = _pair(validation, params.seed, f"{SHARDS}, validation part", missing)
+    unseen = _pair(test, params.seed, str(EMBEDDINGS), missing)
     calibration = _calibrate(known, params.corpus.name)
-    judgement = _judge(calibration, unseen) if known and unseen else None
+    judgement = judge(calibration, unseen) if known and unseen else None
     judged = rounded(judgement.figures()) if judgement else {"not_judged": "; ".join(missing)}
+    parameters = {
+        "network": configuration["network"],
+        "augmentation": params.augmentation.model_dump(),
+        "train": params.train.model_dump(),
+    }
     card = compose_card(
         corpora=params.corpus.name,
-        parameters={
-            "network": configuration["network"],
-            "augmentation": params.augmentation.model_dump(),
-            "train": params.train.model_dump(),
-        },
+        parameters=parameters,
         training=_training(),
         metrics=_accuracies() | {"calibration": judged},
         versions=read_json(MODELS / "environment.json", "dvc repro train")["packages"],
     )
     weights = {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
-    shape = configuration["network"]
+    shape, identity = configuration["network"], identify(weights, configuration["network"], listening)
     fresh_folder(RELEASE)
     write_model_file(RELEASE / "singing-style.safetensors", weights, shape, listening, calibration, card)
-    identity = identify(weights, shape, listening)
     (RELEASE / "CARD.md").write_text(write_card(card, listening, calibration, identity))
-    _write_metrics(calibration, judged)
-    PLOTS.mkdir(parents=True, exist_ok=True)
-    if judgement:
-        _draw(calibration, judgement, PLOTS / "calibration.png")
-    else:
-        draw_unjudged(judged["not_judged"], PLOTS / "calibration.png")
-    return f"{RELEASE}/singing-style.safetensors, model {identity[:8]}; {_say(calibration, judgement, missing)}"
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What probabilities and threshold are worth on the test part."""
-
-    pairs: KnownPairs
-    reliability: Reliability
-    misses: float
-    false_alarms: float
-
-    def figures(self) -> dict[str, Any]:
-        """Give them for the metrics."""
-        return {
-            "log_loss": self.reliability.log_loss,
-            "brier": self.reliability.brier,
-            "calibration_error": self.reliability.calibration_error,
-            "misses": self.misses,
-            "false_alarms": self.false_alarms,
-            "pairs": len(self.pairs),
-            "singers": self.pairs.singers,
-        }
+    fitted = {name: value for name, value in calibration.model_dump().items() if name != "corpus"}
+    write_json(METRICS / "calibration.json", rounded({"validation": fitted, "test": judged}))
+    _draw(calibration, judgement, missing)
+    return f"{RELEASE}/singing-style.safetensors, model {identity[:8]}; {_summarise(calibration, judgement, missing)}"
 
 
 def _embed_validation(network: Embedder, embed: Embed) -> Collection:
@@ -124,7 +92,7 @@ def _embed_validation(network: Embedder, embed: Embed) -> Collection:
     return Collection(vectors, clips.recording, clips.singer, clips.song, clips.start).performances()
 
 
-def _pairs(performances: Collection, seed: int, source: str, missing: list[str]) -> KnownPairs | None:
+def _pair(performances: Collection, seed: int, source: str, missing: list[str]) -> KnownPairs | None:
     """Pair performances; where that cannot be, add the reason to what is missing."""
     try:
         return KnownPairs.of(performances, np.random.default_rng([seed, PAIRS_SEED]), source)
@@ -134,27 +102,43 @@ def _pairs(performances: Collection, seed: int, source: str, missing: list[str])
 
 
 def _calibrate(known: KnownPairs | None, corpora: Sequence[str]) -> Calibration:
-    """Fit the probability; it names the corpora whose pairs it rests on."""
+    """Fit the probability, and name the corpora whose pairs it rests on."""
     used = corpora if known is None or len(corpora) == 1 else known.corpora
     source = f"{enumerate_names(used)}, validation part"
     return Calibration.fit(known, source) if known else Calibration.unknown(source)
 
 
-def _judge(calibration: Calibration, unseen: KnownPairs) -> Judgement:
-    """Measure on the test part what the probabilities and the threshold are worth."""
-    reliability = measure_reliability(calibration.probabilities(unseen.distances), unseen.same_singer, unseen.weights)
-    accepted = unseen.distances <= calibration.threshold
-    misses, false_alarms = (
-        float(unseen.weights[wrong].sum() / unseen.weights[kind].sum())
-        for wrong, kind in (
-            (unseen.same_singer & ~accepted, unseen.same_singer),
-            (~unseen.same_singer & accepted, ~unseen.same_singer),
-        )
+def _training() -> dict[str, Any]:
+    """Read how the training went, without what the card has elsewhere."""
+    report = read_json(MODELS / "training.json", "dvc repro train")
+    return {name: value for name, value in report.items() if name not in ("network", "feature")}
+
+
+def _accuracies() -> dict[str, Any]:
+    """Read the embedding's accuracies, and of several corpora those of each by itself."""
+    knn = read_json(METRICS / "knn.json", "dvc repro knn")
+    alone = {corpus: its["embedding"] for corpus, its in knn.get("corpora", {}).items()}
+    return {"knn": knn["embedding"]} | ({"knn_by_corpus": alone} if alone else {})
+
+
+def _draw(calibration: Calibration, judgement: Judgement | None, missing: list[str]) -> None:
+    PLOTS.mkdir(parents=True, exist_ok=True)
+    if judgement is None:
+        draw_unjudged("; ".join(missing), PLOTS / "calibration.png")
+        return
+    pairs = judgement.pairs
+    draw_calibration(
+        judgement.reliability,
+        pairs.distances,
+        pairs.same_singer,
+        pairs.weights,
+        probability_curve(calibration, pairs),
+        calibration.threshold,
+        PLOTS / "calibration.png",
     )
-    return Judgement(unseen, reliability, misses, false_alarms)
 
 
-def _say(calibration: Calibration, judgement: Judgement | None, missing: list[str]) -> str:
+def _summarise(calibration: Calibration, judgement: Judgement | None, missing: list[str]) -> str:
     if not judgement:
         return f"{'not judged' if calibration.known else 'not calibrated'}: {'; '.join(missing)}"
     reliability = judgement.reliability
@@ -162,38 +146,6 @@ def _say(calibration: Calibration, judgement: Judgement | None, missing: list[st
         f"same singer within {calibration.threshold:.2f} ({calibration.equal_error_rate:.0%} errors); on the test part "
         f"log loss {reliability.log_loss:.2f} (0.69 knows nothing), probabilities off by "
         f"{reliability.calibration_error:.2f}"
-    )
-
-
-def _accuracies() -> dict[str, Any]:
-    """Take the embedding's accuracies, and of several corpora those of each by itself."""
-    knn = read_json(METRICS / "knn.json", "dvc repro knn")
-    alone = {corpus: its["embedding"] for corpus, its in knn.get("corpora", {}).items()}
-    return {"knn": knn["embedding"]} | ({"knn_by_corpus": alone} if alone else {})
-
-
-def _training() -> dict[str, Any]:
-    """Say how the training went, without what the card has elsewhere."""
-    report = read_json(MODELS / "training.json", "dvc repro train")
-    return {name: value for name, value in report.items() if name not in ("network", "feature")}
-
-
-def _write_metrics(calibration: Calibration, judged: dict[str, Any]) -> None:
-    fitted = {name: value for name, value in calibration.model_dump().items() if name != "corpus"}
-    write_json(METRICS / "calibration.json", rounded({"validation": fitted, "test": judged}))
-
-
-def _draw(calibration: Calibration, judgement: Judgement, path: Path) -> None:
-    pairs = judgement.pairs
-    distances = np.linspace(0, float(pairs.distances.max()), CURVE_POINTS)
-    draw_calibration(
-        judgement.reliability,
-        pairs.distances,
-        pairs.same_singer,
-        pairs.weights,
-        (distances, calibration.probabilities(distances)),
-        calibration.threshold,
-        path,
     )
 
 
