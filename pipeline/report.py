@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,8 +23,8 @@ from pipeline.errors import BadInputError
 from pipeline.nn.networks.factory import load_model
 from pipeline.page.attention import relative_attention
 from pipeline.page.content import Content, describe, with_media
-from pipeline.page.document import Page, Picture, compose
-from pipeline.page.facts import Intervals, corpus_notes, facts, reading, sampling_notes, silence_notes, unanswered
+from pipeline.page.document import MEGABYTE, Page, Picture, compose, room_for_media
+from pipeline.page.facts import corpus_notes, facts, intervals, lead, reading, sampling_notes, silence_notes, unanswered
 from pipeline.page.media import Medium, choose_media, encode_opus, encode_picture, make_medium
 from pipeline.page.view import VECTORS, describe_view, sample_rows, see
 from pipeline.params import load_params
@@ -41,11 +41,11 @@ from pipeline.runtime.stage import (
     fresh_folder,
     run,
 )
-from pipeline.sections.listening import Features, Frames
 
 FILE = Path("report/index.html")
 SAMPLE_SEED, LAYOUT_SEED, MEDIA_SEED = 20, 21, 22
-MEGABYTE = 10**6
+Collections = dict[str, Collection]
+
 CAPTIONS = {
     "statistics": ("How sure, how soon", "Accuracy with its intervals, verification, and seconds of singing heard."),
     "probe": (
@@ -67,22 +67,16 @@ def main() -> str:
     clips, all_clips = _load("clips", performances["embedding"].recording, most, generator)
     singing, sung = performances["embedding"], clips["embedding"]
     table = _manifest(singing.recording)
-    look = partial(see, perplexity=params.tsne.perplexity, neighbours=params.report.neighbours)
-    layout = np.random.default_rng([params.seed, LAYOUT_SEED])
-    views = {
-        kind: describe_view(rows["embedding"], table["recording"], {name: look(rows[name], layout) for name in VECTORS})
-        for kind, rows in (("clips", clips), ("performances", performances))
-    }
     knn = read_json(METRICS / "knn.json", "dvc repro knn")
     content = Content(
         table=table,
-        views=views,
+        views=_views(clips, performances, params.seed, params.tsne.perplexity, params.report.neighbours),
         attention=_attention(sung, params.clips.frames, params.embed.batch),
         knn=knn,
-        intervals=_intervals(_read_optional(METRICS / "statistics.json")),
+        intervals=intervals(_read_optional(METRICS / "statistics.json")),
         training=pd.read_csv(MODELS / "history.csv"),
         validation=pd.read_csv(MODELS / "validation.csv"),
-        hertz=_hertz(params.resample.rate, params.feature, params.frames, params.features),
+        hertz=centre_frequencies(params.resample.rate, params.feature, params.features.settings(params.frames)),
         frame_seconds=params.frames.hop / params.resample.rate,
         clip_frames=params.clips.frames,
     )
@@ -94,7 +88,7 @@ def main() -> str:
         *(f"{title}: {PLOTS}/{stem}.png was not there." for stem, (title, _) in CAPTIONS.items() if not _figure(stem)),
     ]
     page = Page(
-        _lead(singing),
+        lead(singing),
         reading(knn),
         facts(read_json(METRICS / "training.json", "dvc repro embed")),
         _pictures(),
@@ -104,12 +98,25 @@ def main() -> str:
     media = choose_media(
         table["recording"].tolist(),
         partial(_medium, kilobits=params.report.kilobits, range_db=params.features.floor_db),
-        _room(page, params.report.max_megabytes),
+        room_for_media(page, params.report.max_megabytes),
         np.random.default_rng([params.seed, MEDIA_SEED]),
     )
     silence = silence_notes(len(media), len(table), params.report.max_megabytes)
     size = _write(replace(page, data=with_media(page.data, media), notes=[*silence, *notes]))
     return f"{FILE}, {size / MEGABYTE:.1f} MB: {len(sung)} clips, {len(media)} of {len(table)} performances to hear"
+
+
+def _views(
+    clips: Collections, performances: Collections, seed: int, perplexity: float, neighbours: int
+) -> dict[str, dict[str, Any]]:
+    """Lay clips and performances out by each kind of vectors."""
+    recordings = performances["embedding"].recording.tolist()
+    look = partial(see, perplexity=perplexity, neighbours=neighbours)
+    layout = np.random.default_rng([seed, LAYOUT_SEED])
+    return {
+        kind: describe_view(rows["embedding"], recordings, {name: look(rows[name], layout) for name in VECTORS})
+        for kind, rows in (("clips", clips), ("performances", performances))
+    }
 
 
 def _write(page: Page) -> int:
@@ -118,9 +125,7 @@ def _write(page: Page) -> int:
     return FILE.write_bytes(compose(page).encode())
 
 
-def _load(
-    kind: str, among: Names | None, most: int, generator: np.random.Generator
-) -> tuple[dict[str, Collection], int]:
+def _load(kind: str, among: Names | None, most: int, generator: np.random.Generator) -> tuple[Collections, int]:
     """Load embedding and baseline, of the recordings named, at most so many rows; say how many rows there are."""
     folders = dict(zip(VECTORS, (EMBEDDINGS, BASELINE), strict=True))
     both = {name: Collection.load(folder / f"{kind}.npz") for name, folder in folders.items()}
@@ -138,10 +143,6 @@ def _manifest(recordings: Names) -> pd.DataFrame:
         raise BadInputError(f"{VOICE}/manifest.csv: lacks {missing[0]}, which {EMBEDDINGS} holds; run `dvc repro`")
     shown: pd.DataFrame = table.loc[recordings.tolist()]
     return shown.reset_index(drop=True)
-
-
-def _hertz(rate: int, feature: Literal["mel", "cqt"], frames: Frames, features: Features) -> NDArray[np.float64]:
-    return centre_frequencies(rate, feature, features.settings(frames))
 
 
 def _attention(clips: Collection, clip_frames: int, batch: int) -> NDArray[np.float32] | None:
@@ -165,25 +166,6 @@ def _medium(recording: str, *, kilobits: int, range_db: float) -> Medium:
     return make_medium(encode_opus(samples, rate, kilobits), picture)
 
 
-def _room(page: Page, max_megabytes: float) -> int:
-    """Bytes left for sound and pictures, after a reserve for a note on what is left out."""
-    bare = len(compose(page).encode()) + 1000
-    room = int(max_megabytes * MEGABYTE) - bare
-    if room < 0:
-        raise BadInputError(
-            f"params.yaml: report.max_megabytes: the page takes {bare / MEGABYTE:.1f} MB without any sound; "
-            f"allow more than that, or fewer report.max_points"
-        )
-    return room
-
-
-def _lead(performances: Collection) -> str:
-    counts = [("performance", len(performances))]
-    counts += [(name, len(set(getattr(performances, name)))) for name in ("singer", "song")]
-    performed, singers, songs = (f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts)
-    return f"{performed} by {singers} of {songs}"
-
-
 def _pictures() -> list[Picture]:
     drawn = {stem: _figure(stem) for stem in CAPTIONS}
     return [Picture(*CAPTIONS[stem], png) for stem, png in drawn.items() if png]
@@ -196,17 +178,6 @@ def _figure(stem: str) -> bytes | None:
 
 def _read_optional(path: Path) -> dict[str, Any] | None:
     return read_json(path, "dvc repro") if path.exists() else None
-
-
-def _intervals(statistics: dict[str, Any] | None) -> Intervals:
-    """Take the intervals of the accuracies; there is none where there is only one singer."""
-    return {
-        vectors: {
-            task: {k: (one["low"], one["high"]) for k, one in by_k.items() if "low" in one}
-            for task, by_k in by_task.items()
-        }
-        for vectors, by_task in (statistics or {}).get("accuracy", {}).items()
-    }
 
 
 if __name__ == "__main__":

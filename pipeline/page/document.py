@@ -11,9 +11,12 @@ from bokeh.resources import Resources
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.errors import BadInputError
 from pipeline.page.facts import Fact
 
 HERE = Path(__file__).parent
+MEGABYTE = 10**6
+NOTE_BYTES = 1000
 SCRIPTS = ("scales", "player", "strip", "maps", "listening", "charts", "start")
 """In the order in which they need each other; one closure holds them all."""
 ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
@@ -74,6 +77,24 @@ def compose(page: Page) -> str:
         script=Markup(_inside_script(scripts)),
         data=Markup(embedded_json(page.data)),
     )
+
+
+def room_for_media(page: Page, max_megabytes: float) -> int:
+    """Compute the bytes left for sound and pictures, after a reserve for a note on what is left out.
+
+    Raises
+    ------
+    BadInputError
+        The page is larger than allowed without any.
+    """
+    bare = len(compose(page).encode()) + NOTE_BYTES
+    room = int(max_megabytes * MEGABYTE) - bare
+    if room < 0:
+        raise BadInputError(
+            f"params.yaml: report.max_megabytes: the page takes {bare / MEGABYTE:.1f} MB without any sound; "
+            f"allow more than that, or fewer report.max_points"
+        )
+    return room
 
 
 def embedded_json(value: Any) -> str:

@@ -175,3 +175,22 @@ def silence_notes(audible: int, performances: int, megabytes: float) -> list[str
         f"{audible} of {performances} performances ({audible / performances:.0%}), drawn at random, can be heard and "
         f"have a spectrogram: all of them would make this file larger than {megabytes:g} MB (report.max_megabytes)."
     ]
+
+
+def lead(performances: Collection) -> str:
+    """Count performances, singers and songs in one line."""
+    counts = [("performance", len(performances))]
+    counts += [(name, len(set(getattr(performances, name)))) for name in ("singer", "song")]
+    performed, singers, songs = (f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts)
+    return f"{performed} by {singers} of {songs}"
+
+
+def intervals(statistics: dict[str, Any] | None) -> Intervals:
+    """Read the intervals of the accuracies off metrics/statistics.json; of one singer there are none."""
+    return {
+        vectors: {
+            task: {k: (one["low"], one["high"]) for k, one in by_k.items() if "low" in one}
+            for task, by_k in by_task.items()
+        }
+        for vectors, by_task in (statistics or {}).get("accuracy", {}).items()
+    }
