@@ -20,8 +20,8 @@ from pipeline.params import load_params
 from pipeline.sections.listening import listening_of
 from singing_style.model import StyleModel
 
+# Times as fast as one listens.
 TARGET = 100
-"""Times as fast as one listens."""
 
 
 def measure(quick: bool) -> list[Row]:

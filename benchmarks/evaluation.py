@@ -23,8 +23,8 @@ from pipeline.nn.objectives.loss import expected_pair_statistics
 
 DIMENSIONS, EACH, MARGIN = 16, 5, 1.0
 NEIGHBOURS = (1, 3, 5, 7)
+# Queries of the plain retrieval, which is too slow for all.
 QUERIES = 250
-"""Queries of the plain retrieval, which is too slow for all."""
 Vectors = NDArray[np.float32]
 
 

@@ -25,10 +25,10 @@ import psutil
 from pipeline.studies.leftovers import RWLOCK, mend_lock
 from tests.tiny_repository import Repository, start_repository
 
+# Training lasts long enough to be struck between two checkpoints.
 PARAMS: dict[str, Any] = {"train.max_epochs": 60, "train.validate_every": 20}
-"""Training lasts long enough to be struck between two checkpoints."""
+# Moments are drawn from this range of the time of an uninterrupted run.
 SHORTEST_SHARE, LONGEST_SHARE = 0.01, 0.2
-"""Moments are drawn from this range of the time of an uninterrupted run."""
 STRIKES = ("kill -9 of all", "kill -9 of dvc", "kill -9 of the stage", "Ctrl-C")
 
 

@@ -25,8 +25,8 @@ from pipeline.nn.device import choose_precision, keep_memory
 
 SECONDS = 10.0
 STAGES = (resample, voice, features, baseline)
+# Takes an amount of work, and returns the seconds that it took.
 Measure = Callable[[int], float]
-"""Takes an amount of work, and returns the seconds that it took."""
 
 
 def measure(quick: bool) -> list[Row]:

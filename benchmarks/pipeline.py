@@ -18,8 +18,8 @@ from tests.tiny_repository import Repository, start_repository
 
 MANIFEST = {"corpus.name": "manifest"}
 PREPROCESSING = "dvc repro shards baseline"
+# Recordings of the smallest corpus: two singers a part.
 FEWEST = 6
-"""Recordings of the smallest corpus: two singers a part."""
 
 
 def measure(quick: bool) -> list[Row]:

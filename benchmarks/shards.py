@@ -19,8 +19,8 @@ from pipeline.runtime.stage import SHARDS
 from pipeline.storage.shard import read_shards
 
 BATCH = 64
+# Bytes of memory for frames: all are read, or all are mapped.
 EVERYTHING, NOTHING = 2**62, 0
-"""Bytes of memory for frames: all are read, or all are mapped."""
 
 
 def measure(quick: bool) -> list[Row]:

@@ -17,8 +17,8 @@ from pipeline.corpora.schema import SPLITS
 SCORES = Path(__file__).parents[1] / "data/raw/demo"
 SONG_SECONDS = 22.0
 SINGERS_A_PART = 10
+# Samples from the start of one slice to the next; a prime, so that few slices start alike.
 STRIDE = 7919
-"""Samples from the start of one slice to the next; a prime, so that few slices start alike."""
 Samples: TypeAlias = NDArray[np.float32]
 
 

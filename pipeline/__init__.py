@@ -6,6 +6,6 @@ The science stands in the subpackages and knows nothing of stages, of ``params.y
 
 import os
 
+# The process that started this one. Taken before a stage loads its libraries, which lasts seconds: a parent that dies
+# meanwhile is noticed too (`pipeline.runtime.interruption`).
 PARENT = os.getppid()
-"""The process that started this one. Taken before a stage loads its libraries, which lasts seconds: a parent that dies
-meanwhile is noticed too (`pipeline.runtime.interruption`)."""

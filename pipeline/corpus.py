@@ -2,7 +2,7 @@
 
 Reads data/raw/<corpus.name>: demo (the embedded choir), manifest (your own), or a corpus of the field: damp-balanced,
 damp-perfs, ikala, jvs-music, m4singer, mir-1k, mir-qbsh, nus-48e, opensinger, ravdess-song, vocadito, vocalset. The top
-of a corpus's module in pipeline/corpora says where to get it, and under which licence.
+of a corpus's module in pipeline/corpora/datasets tells where to get it, and under which licence.
 
 Writes data/corpus: audio/, manifest.csv (recording, path, singer, song, split and what is known of style),
 left_out.csv (recording, reason) and duplicates.csv (the same recording under two names). Of several corpora each has a
@@ -48,6 +48,7 @@ from pipeline.runtime.stage import CORPUS, fresh_folder, run
 from pipeline.sections.corpora import Balanced, Corpus, CorpusName
 
 RAW = Path("data/raw")
+# Public corpora, read in the layout in which they are distributed.
 LAYOUTS: dict[str, Find] = {
     "damp-perfs": damp_perfs.find,
     "ikala": ikala.find,
@@ -60,7 +61,6 @@ LAYOUTS: dict[str, Find] = {
     "vocadito": vocadito.find,
     "vocalset": vocalset.find,
 }
-"""Corpora of the field that are read by the layout in which they are given out."""
 
 
 def main() -> str:
@@ -80,7 +80,7 @@ def main() -> str:
 def load_corpus(
     name: CorpusName, corpus: Path, *, settings: Corpus, seed: int, bad: float, split: Splitter | None = None
 ) -> Loaded:
-    """Load one corpus into a folder; whatever stands beside it, it is split as it is alone, or as `split` says.
+    """Load one corpus into a folder; it is split as it would be alone, or as `split` does.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def _splitter(name: CorpusName, settings: Corpus, rng: np.random.Generator) -> S
 
 
 def _write(loaded: Loaded, corpus: Path) -> str:
-    """Write what was loaded, print its report, and give the summary."""
+    """Write what was loaded, print its report, and return the summary."""
     if loaded.report:
         print(loaded.report)
     write_manifest(loaded.manifest, corpus / "manifest.csv")
@@ -140,8 +140,8 @@ def _write(loaded: Loaded, corpus: Path) -> str:
     done.write_report(corpus / "left_out.csv")
     duplicates = find_duplicates(loaded.manifest, corpus)
     duplicates.to_csv(corpus / "duplicates.csv", index=False, lineterminator="\n")
-    told = [_count_splits(loaded.manifest), done.summary(), tell_duplicates(duplicates)]
-    return "; ".join(filter(None, told))
+    parts = [_count_splits(loaded.manifest), done.summary(), tell_duplicates(duplicates)]
+    return "; ".join(filter(None, parts))
 
 
 def _count_splits(table: pd.DataFrame) -> str:

@@ -86,7 +86,7 @@ def main() -> str:
 
 
 def describe_recording(audio: Path, voice: Path, target: Path, settings: DescriptorSettings) -> None:
-    """Describe the clips of one recording, and its average spectra; no pauses give an empty one."""
+    """Describe the clips of one recording, and its average spectra; without pauses, theirs is empty."""
     samples, rate = read_stored(audio)
     voiced, hop = Voiced.load(voice), settings.hop
     contours = measure_contours(

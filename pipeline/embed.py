@@ -20,8 +20,8 @@ from pipeline.runtime.metrics import read_json, rounded, write_json
 from pipeline.runtime.stage import EMBEDDINGS, METRICS, MODELS, PLOTS, SHARDS, fresh_folder, run
 from pipeline.storage.shard import read_shards
 
+# More than other metrics have: the test losses of variants differ in the third decimal.
 DECIMALS = 6
-"""More than other metrics have: test losses of variants differ in the third."""
 
 
 def main() -> str:

@@ -1,4 +1,4 @@
-"""The faults that a user can mend, told apart from our own mistakes, and being told to stop."""
+"""The faults that a user can mend, as opposed to our own mistakes, and a request to stop."""
 
 
 class BadInputError(Exception):
@@ -10,4 +10,4 @@ class BadRecordingError(BadInputError):
 
 
 class Interrupted(Exception):  # noqa: N818 (not an error: the work is kept)
-    """A stage was told to stop; the message says, in one line, how far it came and how to carry on."""
+    """A stage was asked to stop; the message is one line: how far it came, and how to carry on."""

@@ -1,4 +1,4 @@
-"""Ask what the embedding has learnt: read descriptors and known style from it, and from the baseline, linearly.
+"""Probe what the embedding has learnt: predict descriptors and known style from it, and from the baseline, linearly.
 
 Reads data/descriptors, data/embeddings, data/baseline and the style columns of data/voice/manifest.csv; writes
 metrics/probe.json, metrics/plots/probe.csv and metrics/plots/probe.png. Singers that a probe is tested on are never

@@ -1,4 +1,4 @@
-"""Make of the trained network one file that listens to any recording and tells what its distances mean.
+"""Turn the trained network into one file that listens to any recording and knows what its distances mean.
 
 Reads data/shards, models/style, data/embeddings and metrics/knn.json; writes release/singing-style.safetensors, its
 card release/CARD.md, metrics/calibration.json and metrics/plots/calibration.png. The probability of the same singer is

@@ -46,6 +46,7 @@ FILE = Path("report/index.html")
 SAMPLE_SEED, LAYOUT_SEED, MEDIA_SEED = 20, 21, 22
 Collections = dict[str, Collection]
 
+# Figures of other stages, by file name; those of knn, losses and tsne are drawn anew, so that one can click on them.
 CAPTIONS = {
     "statistics": ("How sure, how soon", "Accuracy with its intervals, verification, and seconds of singing heard."),
     "probe": (
@@ -55,11 +56,10 @@ CAPTIONS = {
     ),
     "voicing": ("Where is singing?", "Loudness and periodicity decide which moments count as sung (paper, figure 2)."),
 }
-"""Figures of other stages, by file name; those of knn, losses and tsne are drawn anew, to be touched."""
 
 
 def main() -> str:
-    """Gather what is known, and write the page."""
+    """Collect what is known, and write the page."""
     params = load_params()
     generator = np.random.default_rng([params.seed, SAMPLE_SEED])
     most = params.report.max_points
@@ -126,7 +126,7 @@ def _write(page: Page) -> int:
 
 
 def _load(kind: str, among: Names | None, most: int, generator: np.random.Generator) -> tuple[Collections, int]:
-    """Load embedding and baseline, of the recordings named, at most so many rows; say how many rows there are."""
+    """Load embedding and baseline, at most `most` rows of the recordings named, and count those there were."""
     folders = dict(zip(VECTORS, (EMBEDDINGS, BASELINE), strict=True))
     both = {name: Collection.load(folder / f"{kind}.npz") for name, folder in folders.items()}
     embedding = both["embedding"]

@@ -55,7 +55,7 @@ NETWORK_SEED, PAIRS_SEED, VALIDATION_SEED, HEAD_SEED = 1, 2, 3, 4
 CODE = Path(__file__).parent
 IMPORTED = ("audio/*.py", "corpora/names.py", "nn/**/*.py", "storage/*.py")
 Picked = TypeVar("Picked", Options, Settings, Strengths)
-say = functools.partial(print, flush=True)
+announce = functools.partial(print, flush=True)
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def main() -> str:
         _train(trainer, None)
         processes.leave()
         return f"process {processes.number + 1} of {processes.count} has done its share"
-    with CheckpointStore(scratch_folder(), "train", say).claim(identity) as folder:
+    with CheckpointStore(scratch_folder(), "train", announce).claim(identity) as folder:
         pace = _train(trainer, folder)
         processes.leave()
         _write(trainer.trained, configuration, _report(trainer, configuration, environment), environment)
@@ -111,7 +111,7 @@ def main() -> str:
 
 
 def _identity(plan: Plan, configuration: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
-    """Gather all that decides the weights: only what agrees in all of it may carry on from one another's checkpoint."""
+    """Collect all that decides the weights: a checkpoint is used only where every part of it agrees."""
     shards = sorted([*SHARDS.glob("train-*.h5"), *SHARDS.glob("validation-*.h5")])
     code = [Path(__file__), *(path for place in IMPORTED for path in sorted(CODE.glob(place)))]
     return {
@@ -124,9 +124,9 @@ def _identity(plan: Plan, configuration: dict[str, Any], environment: dict[str, 
 
 
 def _train(trainer: Trainer, folder: CheckpointFolder | None) -> str:
-    """Train from the newest checkpoint to the end; say what a step took, and how much of it was waiting for clips."""
+    """Train from the newest checkpoint to the end; report the time of a step, and its share spent waiting for clips."""
     with Interruption() as interruption:
-        checkpointer = Checkpointer(folder, interruption.reason, Pace(checkpoint_size(trainer)), say)
+        checkpointer = Checkpointer(folder, interruption.reason, Pace(checkpoint_size(trainer)), announce)
         first, started = checkpointer.resume(trainer), time.monotonic()
         trainer.run(checkpointer.after_step)
     seconds = time.monotonic() - started
@@ -153,7 +153,7 @@ def _write(
 def make_trainer(
     plan: Plan, clips: ClipSet, validation: ClipSet, processes: Processes, precision: torch.dtype
 ) -> Trainer:
-    """Make a trainer, its network fresh.
+    """Build a trainer with a fresh network.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ from pipeline.runtime.stage import RESAMPLED, VOICE, fresh_folder, run
 
 @dataclass(frozen=True)
 class Found:
-    """What the manifest says of a recording."""
+    """What the manifest holds about a recording."""
 
     frames: int
     voiced_share: float

@@ -14,6 +14,8 @@ DVC = YAML(typ="safe").load(ROOT / "dvc.yaml")
 STAGES: dict[str, Any] = DVC["stages"]
 PACKAGES = ("pipeline", "singing_style")
 
+# Not declared: they start and stop stages, check input and hand it on, but decide no number. A new parameter must not
+# retrain a network that does not read it; the values of parameters are tracked by dvc.yaml's `params`.
 FRAME = {
     "pipeline/params.py",
     *(f"pipeline/sections/{path.name}" for path in (ROOT / "pipeline/sections").glob("*.py")),
@@ -25,8 +27,6 @@ FRAME = {
     "pipeline/corpora/schema.py",
     "pipeline/corpora/table.py",
 }
-"""Not declared: they start and stop stages, check input and hand it on, but decide no number. A new parameter must not
-retrain a network that does not read it; the values of parameters are tracked by dvc.yaml's `params`."""
 
 
 def module_file(name: str) -> str | None:

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from pipeline.audio.frames import Recording, count_frames, frame_blocks
 from pipeline.errors import BadInputError
 
+# Equivalent noise bandwidth of a Hann window in bins; librosa's value.
 HANN_BANDWIDTH = 1.50018310546875
-"""Equivalent noise bandwidth of a Hann window in bins; librosa's value."""
+# Share of a filter's spectrum, by magnitude and from the weakest bin up, that counts as nothing; librosa's default.
 DROPPED_SHARE = 0.01
-"""Share of a filter's spectrum, by magnitude and from the weakest bin up, that counts as nothing; librosa's default."""
+# Frames transformed at a time, with what they touch of their neighbours, so that hours of singing fit in memory.
 SEGMENT = 8192
-"""Frames transformed at a time, with what they touch of their neighbours, so that hours of singing fit in memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +131,7 @@ def _design(
 
 
 def _drop_weakest(spectra: NDArray[np.complexfloating]) -> NDArray[np.complexfloating]:
-    """Set to 0 the weakest bins of each row, as many as hold less than `DROPPED_SHARE` of its magnitude."""
+    """Set to 0 the weakest bins of each row, which together hold less than `DROPPED_SHARE` of its magnitude."""
     magnitude = np.abs(spectra)
     ordered = np.sort(magnitude, axis=1)
     gathered = np.cumsum(ordered / ordered.sum(axis=1, keepdims=True), axis=1)
@@ -159,7 +159,7 @@ def _responses(samples: NDArray[np.float32], octave: Octave) -> Iterator[NDArray
 
 
 def _halve(samples: NDArray[np.float32], times: int) -> NDArray[np.float32]:
-    """Halve the sampling rate so many times in one step; the samples' power stays the same."""
+    """Halve the sampling rate a number of times in one step; the samples' power stays the same."""
     if not times:
         return samples
     import soxr

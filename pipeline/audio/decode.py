@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
     from av.container import InputContainer
 
+# libsndfile's SF_ERR_MALFORMED_FILE: it knows the format, and the file breaks it.
 MALFORMED = 3
-"""libsndfile's SF_ERR_MALFORMED_FILE: it knows the format, and the file breaks it."""
+# libsndfile's length of a FLAC that was streamed.
 UNKNOWN_FRAMES = 2**62
-"""libsndfile's length of a FLAC that was streamed."""
 MAX_BYTES = 2**32
+# Over all channels, of a recording that is decoded whole.
 MAX_SAMPLES = 2**29
-"""Over all channels, of a recording that is decoded whole."""
+# Samples a channel decoded at a time.
 BLOCK = 2**18
-"""Samples a channel decoded at a time."""
 MAX_SECONDS = 6 * 3600
 STREAMED_LENGTH = 0x7FFFF000
 LENGTH_SLACK_SECONDS = 0.25
@@ -161,7 +161,7 @@ def _decode_with_libsndfile(path: Path) -> Iterator[tuple[Samples, int]]:
 
 
 def _check_promised_bytes(log: str) -> None:
-    """Compare the lengths in the header with the file's, both as libsndfile's log gives them."""
+    """Compare the lengths in the header with the file's, both as libsndfile's log states them."""
     for promised, actual in ((int(a), int(b)) for a, b in PROMISED_BYTES.findall(log)):
         if actual + LENGTH_SLACK_BYTES < promised < STREAMED_LENGTH:
             raise BadRecordingError(f"truncated: {actual} of the {promised} bytes that its header promises")
@@ -173,7 +173,7 @@ def _check_promised_seconds(seconds: float, promised: float) -> None:
 
 
 def _mp3_states_length(path: Path) -> bool:
-    """Tell whether an MP3 begins with a Xing or Info frame; without one, its length is a guess from its size."""
+    """Return whether an MP3 begins with a Xing or Info frame; without one, its length is a guess from its size."""
     with path.open("rb") as file:
         head = file.read(10)
         if head[:3] == b"ID3":
@@ -213,11 +213,11 @@ def _decode_with_ffmpeg(path: Path) -> Iterator[tuple[Samples, int]]:
 
 
 def _decode_stream(container: "InputContainer") -> Iterator[tuple[Samples, int]]:
-    """Gather the stream's frames, which are short, into blocks."""
+    """Join the stream's frames, which are short, into blocks."""
     gathered: list[Samples] = []
     waiting, frames, channels, rate = 0, 0, 0, 0
     for frame in container.decode(container.streams.audio[0]):
-        if not frames:  # what the stream's header says may be half the true rate (HE-AAC)
+        if not frames:  # what the stream's header states may be half the true rate (HE-AAC)
             channels, rate = frame.layout.nb_channels, frame.sample_rate
         if (frame.layout.nb_channels, frame.sample_rate) != (channels, rate):
             raise BadRecordingError("sampling rate or number of channels changes midway")

@@ -15,6 +15,7 @@ from pipeline.audio.ltas import power_frames
 from pipeline.audio.vibrato import STRETCH_S, Vibrato, read_vibrato
 from pipeline.errors import BadRecordingError
 
+# The columns of `describe_clips`, in order.
 DESCRIPTORS = (
     "f0_median_midi",
     "f0_range_semitones",
@@ -25,21 +26,20 @@ DESCRIPTORS = (
     "hnr_db",
     "onsets_per_s",
 )
-"""The columns of `describe_clips`, in order."""
 
+# Time between frames of pitch.
 STEP_S = 0.01
-"""Time between frames of pitch."""
+# Time between frames of harmonicity: four fifths of a stage's time went into every hundredth of a second, and a
+# median over a clip needs no more.
 HARMONICITY_STEP_S = 0.05
-"""Time between frames of harmonicity: four fifths of a stage's time went into every hundredth of a second, and a median
-over a clip needs no more."""
 RANGE_PERCENTILES = (5, 95)
+# Phonetics' end of the spectrum; above it microphones and codecs decide.
 TILT_TOP_HZ = 5000.0
-"""Phonetics' end of the spectrum; above it microphones and codecs decide."""
 TILT_STEP_OCTAVES = 1 / 3
+# SuperFlux: mel bands from this frequency up, each compared with the greatest of this many earlier neighbours.
 ONSET_BANDS, ONSET_LOWEST_HZ, ONSET_WIDTH = 138, 27.5, 3
-"""SuperFlux: mel bands from so many Hz up, each compared with the greatest of so many earlier neighbours."""
+# Praat's value for frames without a period.
 NO_HARMONICITY_DB = -200.0
-"""Praat's value for frames without a period."""
 
 Floats = NDArray[np.float64]
 

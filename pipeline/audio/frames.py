@@ -7,10 +7,10 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
+# Frames whose samples are read at a time: 48 s at the paper's rate and hop.
 STRETCH = 2048
-"""Frames whose samples are read at a time: 48 s at the paper's rate and hop."""
+# Frames worked on at a time: few enough that they stay in the processor's cache.
 BLOCK = 32
-"""Frames worked on at a time: few enough that they stay in the processor's cache."""
 
 
 class Recording(Protocol):

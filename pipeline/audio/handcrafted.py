@@ -11,12 +11,12 @@ from pipeline.errors import BadInputError
 
 MEL_BANDS = 128
 RANGE_DB = 80.0
+# Of the MFCC; librosa's defaults.
 WEAKEST_POWER = 1e-10
-"""Of the MFCC; librosa's defaults."""
 TINY = float(np.finfo(np.float32).tiny)
 CONCERT_A = 440.0
+# The octave heard best, counted from that of 27.5 Hz, and the standard deviation of the bell around it.
 CENTRE_OCTAVE, OCTAVES_WIDE = 5.0, 2.0
-"""The octave heard best, counted from that of 27.5 Hz, and the standard deviation of the bell around it."""
 
 
 def describe_frames(samples: Recording, rate: int, settings: HandcraftedSettings) -> NDArray[np.float32]:
@@ -103,7 +103,7 @@ def _centroid_and_rolloff(
 
 
 def _mfcc(bands: list[NDArray[np.float32]], count: int) -> NDArray[np.float32]:
-    """Take the cosine transform of mel bands in dB, blocks of shape (frames, bands), as librosa does."""
+    """Compute the cosine transform of mel bands in dB, blocks of shape (frames, bands), as librosa does."""
     floor = _decibels(np.array([block.max() for block in bands])).max() - RANGE_DB
     coefficients = [
         scipy.fft.dct(np.maximum(_decibels(block), floor), axis=1, norm="ortho")[:, :count] for block in bands
@@ -117,7 +117,7 @@ def _decibels(power: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def describe_clips(descriptors: NDArray[np.float32], starts: NDArray[np.integer], length: int) -> NDArray[np.float64]:
-    """Take mean and standard deviation of the frames of each clip.
+    """Compute mean and standard deviation over the frames of each clip.
 
     Parameters
     ----------

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 LOWEST_HZ = 100.0
 BANDS_PER_OCTAVE = 3
+# Bands end below this share of half the sampling rate, where the resampler's filter begins.
 TOP_SHARE = 0.95
-"""Bands end below this share of half the sampling rate, where the resampler's filter begins."""
 RANGE_DB = 80.0
+# Least length of all pauses together from which a spectrum is taken.
 PAUSE_S = 0.5
-"""Least length of all pauses together from which a spectrum is taken."""
 
 
 def power_frames(samples: NDArray[np.float32], length: int, hop: int) -> NDArray[np.float32]:
@@ -54,7 +54,7 @@ def long_term_average(power: NDArray[np.float32], rate: int) -> NDArray[np.float
 def pause_average(
     power: NDArray[np.float32], voiced: NDArray[np.bool_], rate: int, hop: int
 ) -> NDArray[np.float32] | None:
-    """Take the spectrum of the pauses: room and microphone, rather than the singer.
+    """Compute the spectrum of the pauses: room and microphone, rather than the singer.
 
     Frames that share a sample with a voiced one are left out, and so are those of digital silence. Each band's
     power is the median over the rest, so that breaths and the start of a consonant count little.

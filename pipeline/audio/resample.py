@@ -63,7 +63,7 @@ class Range:
         self._greatest: NDArray[np.floating] = np.array(-np.inf)
 
     def widen(self, block: NDArray[np.floating]) -> None:
-        """Take in a block, shape (channels, samples)."""
+        """Accept a block, shape (channels, samples)."""
         self._least = np.minimum(self._least, block.min(axis=1))
         self._greatest = np.maximum(self._greatest, block.max(axis=1))
 

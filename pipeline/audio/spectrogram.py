@@ -9,8 +9,8 @@ from pipeline.audio.constant_q import constant_q_power
 from pipeline.audio.frames import Recording, count_frames, power_blocks
 from pipeline.audio.settings import SpectrogramSettings
 
+# Frames put into decibels at a time, so that hours of singing fit in memory.
 BLOCK = 8192
-"""Frames put into decibels at a time, so that hours of singing fit in memory."""
 
 
 def spectrogram(

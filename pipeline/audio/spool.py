@@ -9,10 +9,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+# Bytes kept in memory: 13 minutes at 22 050 Hz.
 MEMORY = 2**26
-"""Bytes kept in memory: 13 minutes at 22 050 Hz."""
+# Samples read at a time.
 BLOCK = 2**18
-"""Samples read at a time."""
 
 
 class Spool:

@@ -5,20 +5,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+# Length of the stretches that are read: at least one and a half vibrato cycles, and short enough for a sung note.
 STRETCH_S = 0.5
-"""Length of the stretches that are read: at least one and a half vibrato cycles, and short enough for a sung note."""
+# Where a vibrato is looked for; singers' lie between 4 and 8.
 RATES_HZ = np.arange(3.0, 9.01, 0.1)
-"""Where a vibrato is looked for; singers' lie between 4 and 8."""
+# A stretch in which the pitch drifts by more is a passage between notes.
 DRIFT_CENTS = 100.0
-"""A stretch in which the pitch drifts by more is a passage between notes."""
+# A stretch whose contour strays further (RMS) from drift and vibrato together holds a jump or a tracking error.
 UNEXPLAINED_CENTS = 20.0
-"""A stretch whose contour strays further (RMS) from drift and vibrato together holds a jump or a tracking error."""
+# A vibrato is there when it explains more than this share of what the drift leaves.
 HEARD_SHARE = 0.5
-"""A vibrato is there when it explains more than this share of what the drift leaves."""
 
 
 class Vibrato(NamedTuple):
-    """Vibrato of stretches of a contour; one value each, NaN where it cannot be told.
+    """Vibrato of stretches of a contour; one value each, NaN where it cannot be measured.
 
     Attributes
     ----------

@@ -134,7 +134,7 @@ def measure_voice(
 
 
 def detect_voice(energy: Frames, periodicity: Frames, seed: int) -> tuple[NDArray[np.bool_], bool]:
-    """Tell voiced frames from the rest by K-means with two clusters on energy and voicing confidence.
+    """Separate voiced frames from the rest by K-means with two clusters on energy and voicing confidence.
 
     Both are standardised over the recording; the voiced cluster's centre has the larger sum of the two.
 
@@ -192,7 +192,7 @@ def _normalised_autocorrelation(block: Frames, longest: int) -> NDArray[np.float
 
 
 def _standardise(values: Frames, scale: float) -> NDArray[np.float64]:
-    """Give mean 0 and standard deviation 1; what hardly varies, measured by `scale`, becomes 0."""
+    """Scale to mean 0 and standard deviation 1; what hardly varies, measured by `scale`, becomes 0."""
     wide = values.astype(np.float64)
     if np.ptp(wide) <= STEADY * scale:
         return np.zeros_like(wide)

@@ -23,7 +23,7 @@ Numbers = NDArray[np.float64]
 
 
 class Calibration(BaseModel):
-    """What a distance says.
+    """What a distance means.
 
     Attributes
     ----------
@@ -56,9 +56,9 @@ class Calibration(BaseModel):
     def fit(cls, pairs: "KnownPairs", corpus: str) -> "Calibration":
         """Fit to pairs of performances whose singers are known.
 
-        The answers are softened as Platt (1999) proposes, so that pairs which are all told apart make nobody certain:
-        of n pairs of one kind, n + 1 in n + 2 count as such. Where the nearer pairs are not the likelier, the slope
-        is 0 and every probability a half.
+        The answers are softened as Platt (1999) proposes, so that no probability is certain even where all pairs are
+        separated: of n pairs of one kind, n + 1 in n + 2 count as such. Where the nearer pairs are not the likelier,
+        the slope is 0 and every probability a half.
 
         Parameters
         ----------
@@ -83,7 +83,7 @@ class Calibration(BaseModel):
 
     @classmethod
     def unknown(cls, corpus: str) -> "Calibration":
-        """Say of every distance what was known beforehand: for a corpus without pairs to learn from."""
+        """Return a calibration that leaves every probability at its prior: for a corpus without pairs to learn from."""
         return cls(
             bias=0.0, slope=0.0, threshold=0.0, equal_error_rate=EVEN, prior=EVEN, pairs=0, singers=0, corpus=corpus
         )
@@ -94,7 +94,7 @@ class Calibration(BaseModel):
         return self.pairs > 0
 
     def probability(self, distance: float, prior: float | None = None) -> float:
-        """Give the probability that two performances at this distance are by the same singer.
+        """Return the probability that two performances at this distance are by the same singer.
 
         Parameters
         ----------
@@ -106,7 +106,7 @@ class Calibration(BaseModel):
         return float(self.probabilities([distance], prior)[0])
 
     def probabilities(self, distances: ArrayLike, prior: float | None = None) -> NDArray[np.float64]:
-        """Give the probability for each of many distances; see `probability`.
+        """Return the probability for each of many distances; see `probability`.
 
         Raises
         ------

@@ -6,8 +6,8 @@ from typing import Any
 from pipeline.model.calibration import Calibration
 from pipeline.model.listening import Listening
 
+# The embedded choir: its sound is made by the code, so no third party has rights in the weights.
 SYNTHETIC = "demo"
-"""The embedded choir: its sound is made by the code, so nobody else's rights touch the weights."""
 LIMITS = (
     "It compares how two recordings are sung. It does not name a singer, and a small distance is no proof of identity.",
     "Speech is voiced as singing is, and so is many an instrument: a recording of either is embedded, and its vector "
@@ -30,7 +30,7 @@ def compose_card(
     metrics: Mapping[str, Any],
     versions: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Gather the card that goes into the model file.
+    """Compose the card that goes into the model file.
 
     Parameters
     ----------

@@ -11,8 +11,8 @@ from pipeline.analysis.trials import Trials, draw_trials, pair_distances
 from pipeline.corpora.names import corpus_of
 from pipeline.errors import BadInputError
 
+# Pairs of one kind at most; of more, a sample is drawn.
 MOST = 2**18
-"""Pairs of one kind; of more, a sample is drawn."""
 
 
 class NoPairsError(BadInputError):
@@ -25,7 +25,7 @@ class KnownPairs:
 
     A pair that shares the song is left out: where every singer sings every song once, as in a balanced corpus, it can
     only be of two singers, and the song would give the answer away. So would the corpus in a pair from two. A corpus
-    that gives no pairs of one of both kinds gives none.
+    without pairs of both kinds contributes none.
 
     Attributes
     ----------
@@ -100,7 +100,7 @@ def _take(trials: Trials, chosen: NDArray[np.bool_]) -> Trials:
 
 
 def balanced_weights(trials: Trials, singer: NDArray[np.intp], corpus: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Weigh trials as `KnownPairs` says, shape (m,).
+    """Weigh trials as `KnownPairs` describes, shape (m,).
 
     Parameters
     ----------

@@ -18,8 +18,8 @@ from pipeline.model.listening import Listening
 from pipeline.runtime.files import written_whole
 
 VERSION = 1
+# The one entry of the file's metadata: with several, safetensors writes them in no fixed order.
 HEADER = "singing_style"
-"""The one entry of the file's metadata: with several, safetensors writes them in whatever order."""
 REMEDY = "get it anew, or run `dvc repro release` in a clone"
 
 
