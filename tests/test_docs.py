@@ -131,7 +131,7 @@ def test_every_subcommand_that_is_named_is_there() -> None:
 def test_every_corpus_is_in_the_table(name: str) -> None:
     """With the address and the licence that its module names."""
     (row,) = (line for line in CORPORA.splitlines() if line.startswith(f"| `{name}` | ") and line.count("|") == 6)
-    module = ast.parse((ROOT / f"pipeline/corpora/{name.replace('-', '_')}.py").read_text())
+    module = ast.parse((ROOT / f"pipeline/corpora/datasets/{name.replace('-', '_')}.py").read_text())
     said = ast.get_docstring(module) or ""
     assert [address for address in re.findall(r"https?://[^\s,]+", said) if address not in row] == []
     assert [licence for licence in re.findall(r"CC [A-Z-]+ \d\.\d", said) if licence not in row] == []

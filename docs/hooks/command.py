@@ -1,4 +1,4 @@
-"""The reference of the command: what ``singing-style --help`` says, and each of its subcommands."""
+"""The reference of the command: the help of ``singing-style`` and of each of its subcommands."""
 
 from typer.testing import CliRunner
 
@@ -7,7 +7,8 @@ from singing_style.cli import app
 WIDTH = "100"
 INTRODUCTION = """# The command
 
-What `singing-style` says of itself. What to use it for: [The command `singing-style`](../how-to/command.md).
+The help of `singing-style` and its subcommands. What to use it for:
+[The command `singing-style`](../how-to/command.md).
 """
 
 
@@ -18,7 +19,7 @@ def command_page() -> str:
 
 
 def said(*words: str) -> str:
-    """Give the help of the command, or of a subcommand, as a piece of code.
+    """Return the help of the command, or of a subcommand, as a code block.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Text of sources as Markdown: what stands outside pieces of code is kept from being taken for tags or table cells."""
+"""Text of docstrings as Markdown: nothing outside code spans can be taken for a tag or a table cell."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ CODE = re.compile(r"(`+)(.+?)\1", re.DOTALL)
 
 
 def as_markdown(text: str) -> str:
-    """Take the text of a docstring over; a ``<name>`` outside code becomes code, and every code has one backtick."""
+    """Convert a docstring; a ``<name>`` outside code becomes code, and every code span has one backtick."""
     pieces: list[str] = []
     end = 0
     for code in CODE.finditer(text):
@@ -21,6 +21,6 @@ def _names_as_code(text: str) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Lay out a table; a bar inside a cell is written out."""
+    """Format a table; a bar inside a cell is escaped."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines) + "\n"

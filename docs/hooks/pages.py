@@ -1,7 +1,7 @@
-"""MkDocs calls this: pages and pictures that are made or taken over when the site is built, and stand in no folder.
+"""The hook that MkDocs calls: pages and pictures that are generated or copied when the site is built.
 
 The pages `parameters.md`, `stages.md` and `command.md` of the reference are generated. The results of `make bench` and
-the figures of the last `dvc repro` are taken over as they lie.
+the figures of the last `dvc repro` are copied unchanged.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ from docs.hooks.stages import stages_page
 
 UNMEASURED = """# Results
 
-`make bench` was not run on the machine on which this site was built. It writes `benchmarks/RESULTS.md`; then
+`make bench` was not run on the machine on which this site was built. It writes `benchmarks/RESULTS.md`; run it and
 build the site again.
 """
 
@@ -39,6 +39,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def bench_results(root: Path) -> str:
-    """Take the results of `make bench` over; say so where there are none."""
+    """Return the results of `make bench`, or a page that says that there are none."""
     measured = root / "benchmarks/RESULTS.md"
     return measured.read_text() if measured.is_file() else UNMEASURED

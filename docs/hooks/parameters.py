@@ -17,25 +17,25 @@ from docs.hooks.markdown import as_markdown, table
 from pipeline.params import Params, load_params, read_raw
 from pipeline.sections.section import Counts, Section, Shares
 
+# Sections whose fields stand in the table of the section that holds them.
 PARTS: tuple[type[Section], ...] = (Counts, Shares)
-"""Sections whose fields stand in the table of the section that holds them."""
+# What reads the sections that no stage declares.
 VERBS = {"paper": "`make paper`", "search": "`make search`", "ablation": "`make ablation`"}
-"""Who reads the sections that no stage declares."""
 HEAD = ("parameter", "may be", "default", "meaning", "read by")
 INTRODUCTION = """# Parameters
 
-Every setting of the pipeline stands in `params.yaml`. This page is made from the types that check it, so it lists all
-of them. An unknown name, a wrong type or an impossible value is one line that says what may stand there, before any
-work.
+Every setting of the pipeline is in `params.yaml`. This page is generated from the types that check that file, so it
+lists all of them. An unknown name, a wrong type or an impossible value stops the pipeline before any work, with one
+line that says what is allowed there.
 
 Try another value with `dvc exp run -S train.margin=2.0`; see [Variants](../how-to/variants.md). "Read by" names the
-stages that run anew when the value changes; see [Stages](stages.md).
+stages that run again when the value changes; see [Stages](stages.md).
 """
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter as the reference tells it."""
+    """One parameter as the reference describes it."""
 
     name: str
     may_be: str
@@ -46,7 +46,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Chapter:
-    """One section of params.yaml: its name, what its type says of it, and its own parameters."""
+    """One section of params.yaml: its name, its type's docstring, and its own parameters."""
 
     name: str
     about: str
@@ -68,7 +68,7 @@ def parameters_page(root: Path) -> str:
 
 
 def chapters(raw: Mapping[str, Any], stages: Mapping[str, Any]) -> Iterator[Chapter]:
-    """Walk through params.yaml section by section, in the order of the types."""
+    """Yield the sections of params.yaml in the order of the types."""
     yield from _chapters(Params, "", raw, stages)
 
 
@@ -85,13 +85,13 @@ def _chapters(section: type[Section], prefix: str, raw: Any, stages: Mapping[str
 
 
 def _held(field: FieldInfo) -> type[Section] | None:
-    """Tell which section a field holds, or holds a list of."""
+    """Return the section that a field holds, or holds a list of."""
     kinds = (field.annotation, *get_args(field.annotation))
     return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section)), None)
 
 
 def _parameters(section: type[Section], prefix: str, raw: Any, stages: Mapping[str, Any]) -> Iterator[Parameter]:
-    """List the parameters of a section that hold a value; of items of a list, there is no default to tell."""
+    """List the parameters of a section that hold a value; items of a list have no default."""
     schema = section.model_json_schema()["properties"]
     for name, field in section.model_fields.items():
         path, kind = f"{prefix}{name}", _held(field)
@@ -120,7 +120,7 @@ def meanings(section: type[Section]) -> dict[str, str]:
 
 
 def describe(schema: Mapping[str, Any]) -> str:
-    """Say in words what a JSON schema allows.
+    """Describe in words what a JSON schema allows.
 
     Examples
     --------
@@ -164,7 +164,7 @@ def _bounds(schema: Mapping[str, Any]) -> Iterator[str]:
 
 
 def show(value: Any) -> str:
-    """Write a value as it stands in params.yaml, in which no number has an exponent."""
+    """Write a value as in params.yaml, where no number has an exponent."""
     match value:
         case list():
             return ", ".join(show(one) for one in value)

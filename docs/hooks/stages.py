@@ -1,4 +1,4 @@
-"""The reference of stages: what dvc.yaml declares of each, and what its module says."""
+"""The reference of stages: what dvc.yaml declares for each, and the docstring of its module."""
 
 import ast
 from collections.abc import Mapping
@@ -13,8 +13,9 @@ from pipeline.params import Params
 INTRODUCTION = """# Stages
 
 The stages of `dvc.yaml`, in its order. Stage `x` runs `python -m pipeline.x`. A stage runs again when one of its
-inputs, sources or parameters changes, and its outputs come from DVC's cache when they were made before. This page is
-made from `dvc.yaml` and from what each module says of itself.
+inputs, sources or parameters changes; if it has run with exactly these before, DVC's run cache restores its outputs
+instead (except those of `embed`, which takes seconds). This page is generated from `dvc.yaml` and the docstrings of
+the modules.
 """
 
 
@@ -48,7 +49,7 @@ def _codes(names: Any) -> str:
 
 
 def _paths(spec: Mapping[str, Any], kind: str) -> list[str]:
-    """List the paths of a kind of output; one with settings of its own is a mapping of one key."""
+    """List the paths of a kind of output; an output with settings of its own is a mapping with one key."""
     return [next(iter(one)) if isinstance(one, dict) else one for one in spec.get(kind, [])]
 
 
