@@ -12,6 +12,8 @@ from pipeline.analysis.collection import Collection
 from singing_style import StyleModel
 from tests.tiny_repository import Repository, start_repository
 
+pytestmark = pytest.mark.pipeline
+
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:

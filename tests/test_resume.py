@@ -12,6 +12,8 @@ import pytest
 
 from tests.tiny_repository import Repository, start_repository
 
+pytestmark = pytest.mark.pipeline
+
 PARAMS = {"train.max_epochs": 40, "train.validate_every": 10}
 
 
