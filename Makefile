@@ -4,9 +4,7 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-PYTEST := pytest -n auto --dist loadfile --no-loadscope-reorder
-
-.PHONY: help setup repro check lint test bench faults fuzz reproduce paper paper-collect best ablation search search-apply compare corpus docs docs-serve lock
+.PHONY: help setup repro check test style types pytest bench faults fuzz reproduce paper paper-collect best ablation search search-apply compare corpus docs docs-serve lock
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
@@ -43,16 +41,22 @@ repro: setup
 	@python -m pipeline.studies.leftovers
 	dvc repro
 
-lint: setup
+# mypy has one core to itself where it reads all packages for the first time; the tests use the others meanwhile.
+check: style
+	@$(MAKE) --no-print-directory --jobs 2 types pytest SELECTED='-m "not pipeline"'
+
+test: style
+	@$(MAKE) --no-print-directory --jobs 2 types pytest
+
+style: setup
 	ruff check .
 	ruff format --check .
+
+types: setup
 	mypy
 
-check: lint
-	$(PYTEST) -m "not pipeline"
-
-test: lint
-	$(PYTEST)
+pytest: setup
+	pytest -n auto --dist loadfile --no-loadscope-reorder $(SELECTED)
 
 bench: setup
 	python -m benchmarks $(if $(QUICK),--quick)
