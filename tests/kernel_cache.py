@@ -1,12 +1,12 @@
 """Where numba keeps what it compiles: by the content of the sources, so that clones made by tests share it."""
 
 import hashlib
+import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from numba.core import config
 from numba.core.caching import UserProvidedCacheLocator
 
 
@@ -19,13 +19,13 @@ def digest(folder: Path) -> str:
     return sources.hexdigest()
 
 
-class ByContent(UserProvidedCacheLocator):  # type: ignore[misc]
+class ByContent(UserProvidedCacheLocator):
     """The user's folder, with a subfolder for each content in place of each path; see NUMBA_CACHE_LOCATOR_CLASSES."""
 
     def __init__(self, function: Callable[..., Any], source: str) -> None:
-        super().__init__(function, source)
+        super().__init__(function, source)  # type: ignore[no-untyped-call]
         self._digest = digest(Path(source).parent)
-        self._cache_path = str(Path(config.CACHE_DIR) / f"{Path(source).parent.name}-{self._digest[:16]}")
+        self._cache_path = str(Path(os.environ["NUMBA_CACHE_DIR"]) / f"{Path(source).parent.name}-{self._digest[:16]}")
 
     def get_source_stamp(self) -> str:
         return self._digest
