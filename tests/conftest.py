@@ -24,7 +24,14 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ |= LOCATOR | {"NUMBA_CACHE_DIR": str(cache_of(worker)), "OMP_NUM_THREADS": "1"}
 SetParams = Callable[[dict[str, Any]], None]
 # test_resume waits for what test_pipeline sets up, so that another stands between them.
-LONGEST = ("test_pipeline.py", "test_ablation.py", "test_resume.py", "test_faults.py", "test_benchmarks.py")
+LONGEST = (
+    "test_pipeline.py",
+    "test_ablation.py",
+    "test_resume.py",
+    "test_faults.py",
+    "test_benchmarks.py",
+    "test_train.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
