@@ -4,12 +4,13 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup repro test bench faults fuzz reproduce paper paper-collect best ablation search search-apply compare corpus docs docs-serve lock
+.PHONY: help setup repro check test style types pytest bench faults fuzz reproduce paper paper-collect best ablation search search-apply compare corpus docs docs-serve lock
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
 	@echo "make repro    dvc repro: the whole pipeline on the corpus that params.yaml names"
-	@echo "make test     ruff, mypy, pytest"
+	@echo "make check    ruff, mypy, and the tests that run no pipeline: two minutes on two cores, while you write"
+	@echo "make test     ruff, mypy, and all tests: before a change lands"
 	@echo "make bench    speed, memory and disk against the plain alternatives, into benchmarks/RESULTS.md (QUICK=1: tiny)"
 	@echo "make fuzz     thousands of damaged files of every kind that is read (EXAMPLES=2000)"
 	@echo "make faults ROUNDS=50 SEED=0    kill the tiny pipeline at random moments; its results must not change"
@@ -40,11 +41,22 @@ repro: setup
 	@python -m pipeline.studies.leftovers
 	dvc repro
 
-test: setup
+# mypy has one core to itself where it reads all packages for the first time; the tests use the others meanwhile.
+check: style
+	@$(MAKE) --no-print-directory --jobs 2 types pytest SELECTED='-m "not pipeline"'
+
+test: style
+	@$(MAKE) --no-print-directory --jobs 2 types pytest
+
+style: setup
 	ruff check .
 	ruff format --check .
+
+types: setup
 	mypy
-	pytest -n auto --dist loadfile --no-loadscope-reorder
+
+pytest: setup
+	pytest -n auto --dist loadfile --no-loadscope-reorder $(SELECTED)
 
 bench: setup
 	python -m benchmarks $(if $(QUICK),--quick)

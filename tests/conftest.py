@@ -1,24 +1,37 @@
 """What tests of stages share: a folder to work in, with a params.yaml of one's own."""
 
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from ruamel.yaml import YAML
+
+from tests.compiled_ahead import LOCATOR, cache_of
+from tests.tiny_repository import Repository, start_repository
 
 settings.register_profile("patient", deadline=None, print_blob=True)
 settings.load_profile("patient")
 
 ROOT = Path(__file__).parents[1]
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
-    # Processes that compile into one cache at once have crashed one another.
-    os.environ["NUMBA_CACHE_DIR"] = str(ROOT / ".pytest_cache" / f"numba-{worker}")
+    # Each worker has a core; threads that wait for one another on fewer cores than they count on spin most of the time.
+    os.environ |= LOCATOR | {"NUMBA_CACHE_DIR": str(cache_of(worker)), "OMP_NUM_THREADS": "1"}
 SetParams = Callable[[dict[str, Any]], None]
-LONGEST = ("test_pipeline.py", "test_resume.py", "test_ablation.py", "test_faults.py", "test_benchmarks.py")
+# test_resume waits for what test_pipeline sets up, so that another stands between them.
+LONGEST = (
+    "test_pipeline.py",
+    "test_ablation.py",
+    "test_resume.py",
+    "test_faults.py",
+    "test_benchmarks.py",
+    "test_train.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,3 +64,27 @@ def set_params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SetParams:
         yaml.dump(raw, tmp_path / "params.yaml")
 
     return write
+
+
+@pytest.fixture(scope="session")
+def tiny_shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the stages up to `shards` in a tiny repository, once for all workers; it is copied and never changed."""
+    folder = tmp_path_factory.getbasetemp() / "shards"
+    if worker:
+        folder = tmp_path_factory.getbasetemp().parent / "shards"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            begun = folder.with_name("shards-begun")
+            shutil.rmtree(begun, ignore_errors=True)
+            repository = start_repository(begun)
+            repository.type("dvc repro shards && git add -A && git commit -q -m 'Shards'")
+            begun.rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shards_repository(tiny_shards: Path, tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """Copy the tiny repository in which the stages up to `shards` ran."""
+    folder = tmp_path_factory.mktemp("clone") / "clone"
+    shutil.copytree(tiny_shards, folder, symlinks=True)
+    return Repository(folder)

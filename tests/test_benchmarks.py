@@ -10,6 +10,8 @@ from benchmarks.alone import alone, peak_mebibytes
 from benchmarks.results import Results, render
 from benchmarks.row import FASTER, Row
 
+pytestmark = pytest.mark.pipeline
+
 KEYS = {"what", "against", "unit", "value", "least", "greatest", "repetitions", "at_least", "at_most", "growth", "met"}
 
 

@@ -1,6 +1,10 @@
 from pathlib import Path
 
+import pytest
+
 from benchmarks.faults import inject
+
+pytestmark = pytest.mark.pipeline
 
 
 def test_three_strikes_at_random_moments_change_no_output(tmp_path: Path) -> None:

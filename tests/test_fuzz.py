@@ -30,6 +30,8 @@ from singing_style.voice_index import VoiceIndex
 from tests.conftest import ROOT
 from tests.singing_style.made_up import index_of, voice
 
+pytestmark = pytest.mark.pipeline
+
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
 SHAPE: dict[str, Any] = {
     "frames": 4,

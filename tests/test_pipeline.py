@@ -10,13 +10,15 @@ from ruamel.yaml import YAML
 
 from pipeline.analysis.collection import Collection
 from singing_style import StyleModel
-from tests.tiny_repository import Repository, start_repository
+from tests.tiny_repository import Repository
+
+pytestmark = pytest.mark.pipeline
 
 
 @pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    """A repository in which `dvc repro` ran once and was committed."""
-    repository = start_repository(tmp_path_factory.mktemp("clone"))
+def repository(shards_repository: Repository) -> Repository:
+    """A repository in which `dvc repro` ran to the end and was committed."""
+    repository = shards_repository
     repository.type("dvc repro")
     repository.type("git add -A && git commit -q -m 'Mel spectrogram'")
     return repository

@@ -10,17 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.tiny_repository import Repository, start_repository
+from tests.tiny_repository import Repository, set_params
+
+pytestmark = pytest.mark.pipeline
 
 PARAMS = {"train.max_epochs": 40, "train.validate_every": 10}
 
 
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    """A repository with shards and without a model."""
-    repository = start_repository(tmp_path_factory.mktemp("clone"), PARAMS)
-    repository.type("dvc repro shards")
-    repository.type("git add -A && git commit -q -m 'Shards'")
+@pytest.fixture
+def repository(shards_repository: Repository) -> Repository:
+    """A repository with shards and without a model, whose training lasts long enough to be killed."""
+    repository = shards_repository
+    set_params(repository.folder / "params.yaml", PARAMS)
+    repository.type("git add -A && git commit -q -m 'Train for longer'")
+    assert "Running stage" not in repository.type("dvc repro shards")
     return repository
 
 

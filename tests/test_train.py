@@ -193,6 +193,7 @@ def test_with_other_code_it_starts_afresh_and_says_so(
     assert "which came to step 1, had another code\n" in capsys.readouterr().out
 
 
+@pytest.mark.pipeline
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_it_with_a_checkpoint(workplace: SetParams, number: signal.Signals) -> None:
     workplace(TINY | {"train.max_epochs": 10**6, "train.validate_every": 10**6, "train.patience": 10**6})

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+pytestmark = pytest.mark.pipeline
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60_000
 """Milliseconds that a busy machine may take."""

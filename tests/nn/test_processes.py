@@ -59,6 +59,7 @@ def test_alone_nothing_is_sent() -> None:
     assert (alone.any(here=True), alone.any(here=False)) == (True, False)
 
 
+@pytest.mark.pipeline
 def test_two_processes_go_the_way_of_one(set_params: SetParams, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without dropout: losses, gradients and validations agree as far as single precision goes."""
     monkeypatch.delenv("DVC_ROOT", raising=False)
@@ -75,6 +76,7 @@ def test_two_processes_go_the_way_of_one(set_params: SetParams, monkeypatch: pyt
         np.testing.assert_allclose(together.to_numpy(), expected.to_numpy(), rtol=2e-3, atol=1e-5)
 
 
+@pytest.mark.pipeline
 def test_a_loss_over_groups_is_refused_in_one_line(set_params: SetParams, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DVC_ROOT", raising=False)
     set_params(TINY | {"train.loss": "prototypical"})
@@ -82,6 +84,7 @@ def test_a_loss_over_groups_is_refused_in_one_line(set_params: SetParams, monkey
     assert "train: error: params.yaml: train.loss: prototypical compares all clips of a batch" in torchrun(expect=1)
 
 
+@pytest.mark.pipeline
 def test_with_dropout_each_process_has_its_own_masks_and_both_end_together(
     set_params: SetParams, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,6 +98,7 @@ def test_with_dropout_each_process_has_its_own_masks_and_both_end_together(
     assert Path("models/style/history.csv").read_bytes() == first
 
 
+@pytest.mark.pipeline
 def test_pairs_that_cannot_be_shared_are_named_in_one_line(
     set_params: SetParams, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+pytestmark = pytest.mark.pipeline
+
 OpenPage = Callable[[Path], Page]
 WritePage = Callable[..., tuple[Path, str]]
 

@@ -61,6 +61,7 @@ def test_the_table_gives_percent_with_intervals_where_they_exist() -> None:
     assert last == "| all of it | 12.3 (10.0 to 20.0) | 50.0 | 12.3 (10.0 to 20.0) | 12.3 (10.0 to 20.0) |"
 
 
+@pytest.mark.pipeline
 def test_stopped_and_called_again_it_trains_only_what_is_left(tmp_path: Path) -> None:
     """A real corpus of four singers and four songs, stood in for by another choir; two rows, one seed, two folds."""
     repository = start_repository(tmp_path, SMALL)
