@@ -55,7 +55,7 @@ def test_alone_nothing_is_sent() -> None:
     assert alone.first
     assert alone.gather(rows) is rows
     assert alone.total(rows) is rows
-    assert alone.tell([1.0]) == [1.0]
+    assert alone.broadcast([1.0]) == [1.0]
     assert (alone.any(here=True), alone.any(here=False)) == (True, False)
 
 

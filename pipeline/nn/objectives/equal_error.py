@@ -6,21 +6,21 @@ from sklearn.metrics import roc_curve
 
 
 def equal_error_rate(distance: NDArray[np.float64], same: NDArray[np.bool_]) -> float:
-    """Find where as large a share of same-singer pairs lies beyond a threshold as of the others within it.
+    """Compute the rate at the threshold that rejects same-singer pairs as often as it accepts impostor pairs.
 
     Parameters
     ----------
     distance : ndarray, shape (pairs,)
-        Small speaks for the same singer.
+        Distances; small ones suggest the same singer.
     same : ndarray of bool, shape (pairs,)
-        Whether the singer is the same; both kinds are there.
+        Whether a pair has the same singer; there are pairs of both kinds.
 
     Returns
     -------
     float
-        0 to 1, on straight lines between successive thresholds; NaN where a distance is no number.
+        0 to 1, interpolated linearly between successive thresholds; NaN if a distance is not finite.
     """
     if not np.isfinite(distance).all():
         return float("nan")
-    accepted_others, accepted_same, _ = roc_curve(same, -distance, drop_intermediate=False)
-    return float(np.interp(0.0, accepted_others + accepted_same - 1, accepted_others))
+    accepted_impostors, accepted_same, _ = roc_curve(same, -distance, drop_intermediate=False)
+    return float(np.interp(0.0, accepted_impostors + accepted_same - 1, accepted_impostors))

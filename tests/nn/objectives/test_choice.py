@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from pipeline.errors import BadInputError
-from pipeline.nn.objectives.choice import Clips, Loss, choose_objective, validation_sampler
+from pipeline.nn.objectives.choice import ClipLabels, Loss, choose_objective, validation_sampler
 from pipeline.nn.objectives.contrastive import Contrastive
 from pipeline.nn.objectives.margin_softmax import MarginSoftmax
 from pipeline.nn.objectives.prototypical import Prototypical
@@ -14,7 +14,7 @@ from pipeline.nn.processes import Processes
 from tests.nn.conftest import OPTIONS
 
 CPU = torch.device("cpu")
-CLIPS = Clips(np.array(list("aaaabbbb")), np.array(list("xxyyxxyy")), np.full(8, ""))
+CLIPS = ClipLabels(np.array(list("aaaabbbb")), np.array(list("xxyyxxyy")), np.full(8, ""))
 ONE_SONG = replace(CLIPS, song=CLIPS.singer)
 KINDS: dict[Loss, type] = {
     "contrastive": Contrastive,
