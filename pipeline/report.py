@@ -26,7 +26,7 @@ from pipeline.page.content import Content, describe, with_media
 from pipeline.page.document import Page, Picture, compose
 from pipeline.page.facts import Intervals, corpus_notes, facts, reading, sampling_notes, silence_notes, unanswered
 from pipeline.page.media import Medium, choose_media, encode_opus, encode_picture, make_medium
-from pipeline.page.view import VECTORS, describe_view, sample_rows, see
+from pipeline.page.view import VECTORS, describe_view, sample_rows, view_vectors
 from pipeline.params import load_params
 from pipeline.runtime.metrics import read_json
 from pipeline.runtime.stage import (
@@ -67,7 +67,7 @@ def main() -> str:
     clips, all_clips = _load("clips", performances["embedding"].recording, most, generator)
     singing, sung = performances["embedding"], clips["embedding"]
     table = _manifest(singing.recording)
-    look = partial(see, perplexity=params.tsne.perplexity, neighbours=params.report.neighbours)
+    look = partial(view_vectors, perplexity=params.tsne.perplexity, neighbours=params.report.neighbours)
     layout = np.random.default_rng([params.seed, LAYOUT_SEED])
     views = {
         kind: describe_view(rows["embedding"], table["recording"], {name: look(rows[name], layout) for name in VECTORS})
