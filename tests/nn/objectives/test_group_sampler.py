@@ -118,7 +118,7 @@ def test_says_which_corpus_lacks_it() -> None:
     named = {"a0": [1, 1], "a1": [1, 1], "b0": [2, 2], "b1": [4]}
     made = labels(named, {name: f"the {name[0]}" for name in named})
     sampler(made, PairDiscounts(within_corpus=1))
-    with pytest.raises(BadInputError, match="corpus the b: train.within_corpus 1 needs two singers who can be drawn"):
+    with pytest.raises(BadInputError, match="corpus the b: train.within_corpus 1 needs two usable singers"):
         sampler(made, PairDiscounts(cross_song=1, within_corpus=1))
-    with pytest.raises(BadInputError, match="train.singers: 3 are fewer than two of each of 2 corpora"):
+    with pytest.raises(BadInputError, match="train.singers: 3 is fewer than two for each of 2 corpora"):
         sampler(made, singers=3)

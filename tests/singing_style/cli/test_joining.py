@@ -54,7 +54,7 @@ def test_takes_alone_are_refused_and_the_remedy_is_told(command: Command, phrase
     for words in (("similar", "--to", "i.npz"), ("look", "-o", "x.png"), ("compare", phrases / "Ann/long.flac")):
         wrong = command(*words, phrases / "Ann/ode-0.flac", expect=1).stderr
         assert "ode-0.flac: too little singing to judge: 0." in wrong
-        assert wrong.endswith("; if there are more takes of it, give a folder that holds them all\n")
+        assert wrong.endswith("; if there are more takes of it, pass a folder that holds them all\n")
 
 
 def test_one_singer_and_one_song_are_a_performance(command: Command, phrases: Path) -> None:
