@@ -16,12 +16,12 @@ from benchmarks.row import Row
 from benchmarks.training import FEW_PAIRS, PAIRS, STEP, prepare
 from pipeline.audio.settings import SpectrogramSettings
 from pipeline.nn.augmentation.augmentation import build_augmentation
-from pipeline.nn.augmentation.settings import Settings
+from pipeline.nn.augmentation.strengths import AugmentationStrengths
 from pipeline.nn.device import choose_precision, keep_memory, use_threads
 
 RATE = 22050
 SPECTROGRAMS = SpectrogramSettings(length=2048, hop=512, bins=96, bins_per_octave=24, cqt_min_hz=65.4, floor_db=60.0)
-EVERYTHING = Settings(
+EVERYTHING = AugmentationStrengths(
     share=1.0,
     equaliser_db=3.0,
     level_db=6.0,

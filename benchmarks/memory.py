@@ -19,7 +19,7 @@ from pipeline.nn.networks.factory import save_model, seeded_network
 from pipeline.nn.objectives.contrastive import Contrastive
 from pipeline.nn.pairs import PairSampler
 from pipeline.nn.processes import Processes
-from pipeline.nn.training.trainer import Settings, Trainer
+from pipeline.nn.training.trainer import Trainer, TrainingSettings
 from pipeline.nn.training.validation import Validation
 from pipeline.params import Params, load_params
 from pipeline.storage.frames import Frames
@@ -52,13 +52,13 @@ def noise_trainer(*, attention: bool, steps: int) -> Trainer:
     clips = noise(params.clips.frames, params.features.bins, np.random.default_rng(0))
     sampler = PairSampler(clips.singer, clips.song)
     every = {"max_epochs": steps, "validate_every": max(1, steps // 2)}
-    settings = {name: getattr(params.train, name) for name in Settings.__dataclass_fields__} | every
+    settings = {name: getattr(params.train, name) for name in TrainingSettings.__dataclass_fields__} | every
     return Trainer(
         network,
         ClipBank(clips, device),
         Contrastive(sampler, params.train.pairs, params.train.margin, Processes(0, 1, device)),
         Validation(ClipBank(clips, device), sampler.draw(64, np.random.default_rng(1))),
-        Settings(**settings),
+        TrainingSettings(**settings),
         generator=np.random.default_rng(2),
         device=device,
         precision=choose_precision(params.train.precision, device),

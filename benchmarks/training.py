@@ -22,7 +22,7 @@ from benchmarks.ratio import seconds
 from benchmarks.row import FASTER, SMALLER, Row
 from pipeline.nn.device import autocast, choose_precision, keep_memory
 from pipeline.nn.networks.factory import seeded_network
-from pipeline.nn.networks.network import StyleNetwork
+from pipeline.nn.networks.residual import StyleNetwork
 from pipeline.nn.objectives.loss import contrastive_loss, squared_distance
 from pipeline.nn.training.optimiser import adam
 
@@ -208,7 +208,7 @@ def waiting(steps: int) -> Row:
         before = trainer.waited
         whole = seconds(partial(trainer.step, batch))
         shares.append((trainer.waited - before) / whole)
-    what = f"waiting for clips ({len(batch.clips) // 2} pairs)"
+    what = f"waiting for clips ({len(batch.clip_numbers) // 2} pairs)"
     return Row.of(what, "one training step", "of the time", shares[1:]).should(be_at_most=0.03)
 
 

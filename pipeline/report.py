@@ -26,7 +26,7 @@ from pipeline.page.content import Content, describe, with_media
 from pipeline.page.document import MEGABYTE, Page, Picture, compose, room_for_media
 from pipeline.page.facts import corpus_notes, facts, intervals, lead, reading, sampling_notes, silence_notes, unanswered
 from pipeline.page.media import Medium, choose_media, encode_opus, encode_picture, make_medium
-from pipeline.page.view import VECTORS, describe_view, sample_rows, see
+from pipeline.page.view import VECTORS, describe_view, sample_rows, view_vectors
 from pipeline.params import load_params
 from pipeline.runtime.metrics import read_json
 from pipeline.runtime.stage import (
@@ -111,7 +111,7 @@ def _views(
 ) -> dict[str, dict[str, Any]]:
     """Lay clips and performances out by each kind of vectors."""
     recordings = performances["embedding"].recording.tolist()
-    look = partial(see, perplexity=perplexity, neighbours=neighbours)
+    look = partial(view_vectors, perplexity=perplexity, neighbours=neighbours)
     layout = np.random.default_rng([seed, LAYOUT_SEED])
     return {
         kind: describe_view(rows["embedding"], recordings, {name: look(rows[name], layout) for name in VECTORS})

@@ -24,18 +24,18 @@ from pydantic_core import to_jsonable_python
 from pipeline.corpora.names import corpus_of
 from pipeline.errors import BadInputError
 from pipeline.nn.augmentation.augmentation import build_augmentation
-from pipeline.nn.augmentation.settings import Settings as Strengths
+from pipeline.nn.augmentation.strengths import AugmentationStrengths
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, describe_environment, keep_memory, use_threads
 from pipeline.nn.networks.factory import save_model, seeded_network
-from pipeline.nn.objectives.choice import Clips, Options, choose_objective, validation_sampler
+from pipeline.nn.objectives.choice import ClipLabels, Options, choose_objective, validation_sampler
 from pipeline.nn.objectives.objective import Objective
 from pipeline.nn.processes import Processes
 from pipeline.nn.training.checkpointer import Checkpointer, Pace
 from pipeline.nn.training.report import report_training, warn_of_training
 from pipeline.nn.training.state import checkpoint_size
 from pipeline.nn.training.trained import Trained
-from pipeline.nn.training.trainer import Augmentation, Settings, Trainer
+from pipeline.nn.training.trainer import Augment, Trainer, TrainingSettings
 from pipeline.nn.training.validation import Validation
 from pipeline.params import load_params
 from pipeline.runtime.files import hash_files
@@ -54,7 +54,7 @@ from pipeline.storage.shard import ClipSet, read_shards
 NETWORK_SEED, PAIRS_SEED, VALIDATION_SEED, HEAD_SEED = 1, 2, 3, 4
 CODE = Path(__file__).parent
 IMPORTED = ("audio/*.py", "corpora/names.py", "nn/**/*.py", "storage/*.py")
-Picked = TypeVar("Picked", Options, Settings, Strengths)
+Picked = TypeVar("Picked", Options, TrainingSettings, AugmentationStrengths)
 announce = functools.partial(print, flush=True)
 
 
@@ -131,7 +131,7 @@ def _train(trainer: Trainer, folder: CheckpointFolder | None) -> str:
         trainer.run(checkpointer.after_step)
     seconds = time.monotonic() - started
     pace, share = seconds / max(trainer.steps - first, 1), trainer.waited / seconds
-    return f"{pace:.2f} s a step, {share:.1%} of it waiting for clips from {trainer.clips.where}"
+    return f"{pace:.2f} s a step, {share:.1%} of it waiting for clips from {trainer.bank.where}"
 
 
 def _report(trainer: Trainer, configuration: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def make_trainer(
         ClipBank(clips, device),
         _objective(plan, clips, processes),
         _validation(validation, train, plan.seed, device),
-        _pick(Settings, train),
+        _pick(TrainingSettings, train),
         generator=np.random.default_rng([plan.seed, PAIRS_SEED]),
         device=device,
         precision=precision,
@@ -187,24 +187,24 @@ def make_trainer(
 
 def _objective(plan: Plan, clips: ClipSet, processes: Processes) -> Objective:
     head = np.random.SeedSequence([plan.seed, HEAD_SEED])
-    return choose_objective(_pick(Options, plan.train), _named(clips), plan.network.embedding, head, processes)
+    return choose_objective(_pick(Options, plan.train), _labels(clips), plan.network.embedding, head, processes)
 
 
 def _validation(clips: ClipSet, train: Train, seed: int, device: torch.device) -> Validation:
     generator = np.random.default_rng([seed, VALIDATION_SEED])
-    sampler = validation_sampler(_pick(Options, train), _named(clips))
+    sampler = validation_sampler(_pick(Options, train), _labels(clips))
     return Validation(ClipBank(clips, device), sampler.draw(train.validation_pairs, generator))
 
 
-def _augmentation(plan: Plan, clips: ClipSet) -> Augmentation | None:
+def _augmentation(plan: Plan, clips: ClipSet) -> Augment | None:
     feature: Feature = "cqt" if clips.feature == "cqt" else "mel"
     return build_augmentation(
-        _pick(Strengths, plan.augmentation), feature, plan.rate, plan.features.settings(plan.frames)
+        _pick(AugmentationStrengths, plan.augmentation), feature, plan.rate, plan.features.settings(plan.frames)
     )
 
 
-def _named(clips: ClipSet) -> Clips:
-    return Clips(clips.singer, clips.song, corpus_of(clips.singer))
+def _labels(clips: ClipSet) -> ClipLabels:
+    return ClipLabels(clips.singer, clips.song, corpus_of(clips.singer))
 
 
 def _pick(kind: type[Picked], section: Train | AugmentationSection) -> Picked:

@@ -1,7 +1,7 @@
-"""How near to each other different singers of a collection lie: the measure for how near is near there.
+"""The cohort of a collection: how far apart its impostor pairs lie, which are pairs of different singers.
 
-A model's calibration holds for recordings like those that it was fitted on. On others, all performances may lie close
-together, and strangers would pass for the same singer; the collection itself shows that.
+A model's calibration holds for recordings like those it was fitted on. On others all performances may lie close
+together, and the threshold would accept too many impostor pairs; the collection itself shows whether it does.
 """
 
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from scipy.spatial.distance import pdist
 from pipeline.model.calibration import Calibration
 from singing_style.voice_index import VoiceIndex
 
+# Most performances to compare with each other; a larger index is thinned evenly.
 MOST = 2000
-"""Performances compared with each other; of more, so many are taken, evenly spread over the index."""
-TOO_MANY = 2.0
-"""The calibration is doubted when it takes so many times more strangers for one singer than where it was fitted."""
-LEAST_DOUBT = 0.1
-"""And at least this share of them."""
+# The calibration fails where its threshold accepts this many times more impostor pairs than where it was fitted ...
+TOLERATED_RATIO = 2.0
+# ... and more than this share of them.
+TOLERATED_SHARE = 0.1
 
 
 @dataclass(frozen=True, eq=False)
 class Cohort:
-    """Distances between performances of different singers.
+    """The distances of a collection's impostor pairs.
 
     Attributes
     ----------
@@ -35,21 +35,22 @@ class Cohort:
 
     @classmethod
     def of(cls, index: VoiceIndex) -> "Cohort | None":
-        """Compare the singers of an index; None where there is one alone."""
+        """Measure the impostor pairs of an index; None if it has a single singer."""
         step = -(-len(index.voices) // MOST)
         singers = np.array([voice.singer for voice in index.voices[::step]])
         one, other = np.triu_indices(len(singers), 1)
         distances = pdist(index.vectors[::step].astype(np.float64))[singers[one] != singers[other]]
         return cls(np.sort(distances)) if len(distances) else None
 
-    def farther(self, distance: float) -> float:
-        """Give the share of the pairs that lie farther apart than this distance, 0 to 1."""
+    def share_farther(self, distance: float) -> float:
+        """Return the share of impostor pairs that lie farther apart than this distance, 0 to 1."""
         return 1 - float(np.searchsorted(self.distances, distance, side="right")) / len(self.distances)
 
-    def mistaken(self, calibration: Calibration) -> float:
-        """Give the share of the pairs that the calibration's threshold takes for the same singer."""
-        return 1 - self.farther(calibration.threshold)
+    def share_accepted(self, calibration: Calibration) -> float:
+        """Return the share of impostor pairs that the calibration's threshold accepts as the same singer, 0 to 1."""
+        return 1 - self.share_farther(calibration.threshold)
 
-    def belie(self, calibration: Calibration) -> bool:
-        """Tell whether the calibration does not hold for this collection."""
-        return self.mistaken(calibration) > max(LEAST_DOUBT, TOO_MANY * calibration.equal_error_rate)
+    def contradicts(self, calibration: Calibration) -> bool:
+        """Return whether the calibration fails on this collection."""
+        tolerated = max(TOLERATED_SHARE, TOLERATED_RATIO * calibration.equal_error_rate)
+        return self.share_accepted(calibration) > tolerated

@@ -1,4 +1,4 @@
-"""Two performances beside each other: how far apart, how likely by the same singer, and where most alike."""
+"""Two performances compared: distance, probability of the same singer, and the moments most alike."""
 
 from dataclasses import dataclass
 
@@ -11,16 +11,16 @@ from singing_style.performance import Performance
 
 @dataclass(frozen=True)
 class Moment:
-    """A clip of one performance beside one of the other.
+    """A clip of one performance paired with a clip of the other.
 
     Attributes
     ----------
     one, other : float
-        Where the clip begins in each, in seconds.
+        Start of the clip in each, in seconds.
     seconds : float
-        How long it lasts.
+        Duration of a clip.
     distance : float
-        Euclidean, between the two clips.
+        Euclidean distance of the two clips.
     """
 
     one: float
@@ -31,20 +31,20 @@ class Moment:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two performances beside each other.
+    """The result of comparing two performances.
 
     Attributes
     ----------
     distance : float
-        Euclidean, between the performances' vectors.
+        Euclidean distance of the performances' vectors.
     probability : float
-        That the same singer sings both; what the model's calibration makes of the distance.
+        Probability that the same singer sings both, by the model's calibration.
     prior : float
-        Probability of the same singer before anything was heard.
+        Prior probability of the same singer.
     same : bool
         Whether the distance is at most the threshold of equal error.
     moments : list of Moment
-        The clips that lie closest.
+        The closest pairs of clips, closest first.
     """
 
     distance: float
@@ -70,9 +70,9 @@ def compare(
     calibration : Calibration
         The model's.
     prior : float, optional
-        Probability of the same singer beforehand; the calibration's, unless given.
+        Prior probability of the same singer; by default the calibration's.
     moments : int, optional
-        How many pairs of clips to name.
+        Number of closest pairs of clips to return.
     """
     distance = one.distance(other)
     return Comparison(
@@ -85,14 +85,14 @@ def compare(
 
 
 def most_alike(one: Performance, other: Performance, count: int = 3) -> list[Moment]:
-    """Find the pairs of clips that lie closest, the closest first; no two overlap in either performance.
+    """Find the closest pairs of clips, closest first; no two overlap in either performance.
 
     Parameters
     ----------
     one, other : Performance
         Embedded with the same model.
     count : int, optional
-        As many as there are, up to this.
+        Most pairs to return.
     """
     distances = cdist(one.clips.astype(np.float64), other.clips.astype(np.float64))
     moments: list[Moment] = []

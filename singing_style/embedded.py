@@ -1,4 +1,4 @@
-"""Many performances at once: heard in parallel processes, embedded in this one."""
+"""Many performances at once, heard in parallel processes and embedded in this one."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from singing_style.takes import Takes
 
 @dataclass
 class Embedded:
-    """What became of many recordings.
+    """The result of embedding many recordings.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class Embedded:
     failed : dict of Path, or of Takes, to str
         Why each of the others could not be embedded.
     too_little : list of Path or Takes
-        Those among them in which too little is sung to judge; of short takes, several may be heard together.
+        Those of the failed that hold too little singing to judge; several short takes may be heard together.
     """
 
     performances: list[Performance] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Embedded:
     too_little: list[Path | Takes] = field(default_factory=list)
 
     def refuse(self, source: Path | Takes, fault: BadRecordingError) -> None:
-        """Note why something could not be embedded."""
+        """Record why a source could not be embedded."""
         self.failed[source] = str(fault)
         if isinstance(fault, TooLittleSinging):
             self.too_little.append(source)
@@ -41,14 +41,14 @@ class Embedded:
 def hear_many(
     sources: Sequence[Path | Takes], listening: Listening, workers: int | None = None
 ) -> Iterator[tuple[Path | Takes, Heard | BadRecordingError]]:
-    """Hear files in parallel, one thread each, a few at a time.
+    """Hear files in parallel, a few at a time, with one thread each.
 
     Parameters
     ----------
     sources : sequence of Path or Takes
     listening : Listening
     workers : int, optional
-        Processes; by default one a core. With one, all is done in this process.
+        Number of processes; by default one per core. With one, everything is done in this process.
 
     Yields
     ------
@@ -57,13 +57,13 @@ def hear_many(
     heard : Heard or BadRecordingError
         What was heard, or why it cannot be used.
     """
-    found_anywhere = [source.absolute() for source in sources]
-    heard = in_processes(partial(attempt, listening=listening), found_anywhere, workers)
+    absolute = [source.absolute() for source in sources]
+    heard = in_processes(partial(attempt, listening=listening), absolute, workers)
     yield from zip(sources, heard, strict=True)
 
 
 def attempt(source: Path | Takes, listening: Listening) -> Heard | BadRecordingError:
-    """Hear a file or takes, or give the fault for which they cannot be used."""
+    """Hear a file or takes, or return the error that explains why they cannot be used."""
     try:
         return hear(source, listening)
     except BadRecordingError as fault:

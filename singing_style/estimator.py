@@ -18,17 +18,17 @@ from singing_style.performance import Performance
 class StyleTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Turn recordings into vectors of singing style.
 
-    Fitting loads the model; nothing is learned from the recordings. Of scikit-learn's own checks for estimators those
-    that feed tables of numbers do not apply: a row of numbers here is a sound, and too short a one.
+    Fitting loads the model; nothing is learned from the recordings. Those of scikit-learn's estimator checks that pass
+    tables of numbers do not apply: here a row of numbers is a sound, and one that is too short.
 
     Parameters
     ----------
     model : StyleModel or path, optional
-        By default the one that `StyleModel.load` finds.
+        By default the model that `StyleModel.load` finds.
     rate : int, optional
         Sampling rate in Hz of recordings given as arrays.
     workers : int, optional
-        Processes that listen to files; by default one a core.
+        Number of processes that listen to files; by default one per core.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class StyleTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X, y : optional
-            Not looked at.
+            Ignored.
         """
         self.model_ = self.model if isinstance(self.model, StyleModel) else StyleModel.load(self.model)
         self.n_features_out_ = int(self.model_.shape["embedding"])
@@ -64,29 +64,29 @@ class StyleTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         ----------
         X : iterable of path or of ndarray
             Files of any format, lists of files that are takes of one performance, or samples of shape (samples,) or
-            (samples, channels) at `rate`; files and arrays not mixed.
+            (samples, channels) at `rate`; files and arrays must not be mixed.
 
         Returns
         -------
         ndarray of float32, shape (n, n_features_out_)
-            One performance vector a recording, in the order given.
+            One performance vector per recording, in the order given.
 
         Raises
         ------
         BadInputError
-            A recording cannot be used, since a table without its row would be out of step with the labels; the
-            message names the first. `StyleModel.embed_many` goes on instead.
+            A recording cannot be used; a table without its row would be out of step with the labels. The message names
+            the first one. `StyleModel.embed_many` carries on instead.
         """
         check_is_fitted(self)
         sounds = list(X)
         arrays = [isinstance(sound, np.ndarray) for sound in sounds]
         if any(arrays) and not all(arrays):
-            raise BadInputError("X: holds both paths and arrays; transform them apart")
+            raise BadInputError("X: holds both paths and arrays; transform them separately")
         performances = self._embed_arrays(sounds) if any(arrays) else self._embed_files(sounds)
         return np.stack([one.vector for one in performances]) if performances else self._nothing()
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
-        """Name the columns: style0, style1 and so on."""
+        """Return the names of the columns: style0, style1 and so on."""
         check_is_fitted(self)
         return np.array([f"style{column}" for column in range(self.n_features_out_)], dtype=object)
 

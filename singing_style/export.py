@@ -1,7 +1,7 @@
-"""The network for other programs: an ONNX file that takes any number of clips, its card, and proof that it is the same.
+"""The network for other programs: an ONNX file for any number of clips, its card, and a check that the vectors agree.
 
 Only the network goes into the file. Whoever runs it must make clips as the model does; the file's metadata and the
-card beside it say how. TorchScript is not written: PyTorch has deprecated it.
+card beside it describe how. TorchScript is not supported, since PyTorch has deprecated it.
 """
 
 import json
@@ -26,14 +26,14 @@ from singing_style.model import StyleModel
 
 INPUT, OUTPUT = "clips", "vectors"
 METADATA = "singing_style"
+# Largest difference allowed between file and network, relative to the largest magnitude in the vectors.
 TOLERANCE = 1e-4
-"""Greatest difference allowed between file and network, as a share of the largest number of the vectors."""
 EXAMPLES = 3
-Clips = NDArray[np.floating]
+ClipArray = NDArray[np.floating]
 
 
 class PlainNetwork(nn.Module):
-    """The layers as written in the paper, without the compiled way that only this program has."""
+    """The layers as written in the paper, without this project's compiled kernels."""
 
     def __init__(self, network: Embedder) -> None:
         super().__init__()
@@ -44,22 +44,22 @@ class PlainNetwork(nn.Module):
         return self.network.plain(clips.unsqueeze(1))
 
 
-def export_onnx(model: StyleModel, path: Path, clips: Clips | None = None) -> float:
-    """Write a model's network as ONNX, with its card beside it (``.md``), once both give the same vectors.
+def export_onnx(model: StyleModel, path: Path, clips: ClipArray | None = None) -> float:
+    """Write a model's network as ONNX, with its card beside it (``.md``), if both compute the same vectors.
 
     Parameters
     ----------
     model : StyleModel
     path : Path
-        Where to; an existing file is replaced.
+        The file to write; an existing one is replaced.
     clips : ndarray, shape (n, frames, bins), optional
-        On which to compare, in dB above the floor; `singing_style.hearing.Heard.clips` gives those of a recording.
+        Clips to compare on, in dB above the floor; `singing_style.hearing.Heard.clips` returns those of a recording.
         By default noise.
 
     Returns
     -------
     float
-        Greatest difference between a number of the file's vectors and of the network's.
+        Largest absolute difference between the file's vectors and the network's.
 
     Raises
     ------
@@ -75,8 +75,8 @@ def export_onnx(model: StyleModel, path: Path, clips: Clips | None = None) -> fl
     return difference
 
 
-def check_parity(model: StyleModel, path: Path, clips: Clips) -> float:
-    """Compare the vectors of an ONNX file with the network's, of all clips at once and of the first alone.
+def check_parity(model: StyleModel, path: Path, clips: ClipArray) -> float:
+    """Compare the vectors of an ONNX file with the network's, for all clips at once and for the first alone.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def _write_onnx(model: StyleModel, path: Path) -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep to itself what the exporter says of packages that are not needed."""
+    """Silence the exporter's remarks about packages that are not needed."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level
     logger.setLevel(logging.ERROR)
@@ -139,7 +139,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _forget_sources(content: Any) -> None:
-    """Take out where in whose source each node comes from: names of folders that are nobody's business."""
+    """Remove where in the sources each node comes from: it would disclose names of local folders."""
     graph = content.graph
     for part in (graph, *graph.node, *graph.value_info, *graph.input, *graph.output, *graph.initializer):
         part.ClearField("metadata_props")
@@ -151,10 +151,10 @@ def _example_clips(model: StyleModel) -> NDArray[np.float32]:
     return (model.listening.floor_db * np.random.default_rng(0).random(shape)).astype(np.float32)
 
 
-def _check_shape(model: StyleModel, clips: Clips) -> None:
+def _check_shape(model: StyleModel, clips: ClipArray) -> None:
     wanted = (model.listening.clip_frames, model.listening.bins)
     if clips.ndim != 3 or clips.shape[1:] != wanted or not len(clips):
-        raise BadInputError(f"clips: have shape {clips.shape}, not (at least 1, {wanted[0]}, {wanted[1]})")
+        raise BadInputError(f"clips: shape {clips.shape}, should be (at least 1, {wanted[0]}, {wanted[1]})")
 
 
 def _needs(name: str) -> Any:

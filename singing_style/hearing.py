@@ -1,4 +1,4 @@
-"""From a sound to the clips that a network sees, by the very steps of the pipeline's stages (paper 3.2 and 3.3)."""
+"""From a sound to the clips that a network sees, by the steps of the pipeline's stages (paper 3.2 and 3.3)."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -34,13 +34,13 @@ class Heard:
     energy, confidence : ndarray of float32, shape (frames,)
         Root mean square and voicing confidence of each frame, `Listening.frame_seconds` apart.
     voiced : ndarray of bool, shape (frames,)
-        Which frames the voice detection puts among the voiced (paper 3.3).
+        Whether the voice detection finds each frame voiced (paper 3.3).
     spectrogram : ndarray of float16, shape (frames, bins)
         In decibels above the floor.
     clip_starts : ndarray of int32, shape (clips,)
         First frame of each clip, ascending; at least one.
     seconds, voiced_seconds : float
-        How long the recording lasts, and how much of it sounds sung (`singing_style.sung`).
+        Duration of the recording, and how much of it is sung (`singing_style.sung`).
     """
 
     energy: NDArray[np.float32]
@@ -52,7 +52,7 @@ class Heard:
     voiced_seconds: float
 
     def clips(self, first: int, last: int, length: int) -> NDArray[np.float16]:
-        """Cut out some clips of so many frames, padded with silence where the recording is shorter than one."""
+        """Cut out clips `first` to `last` of `length` frames, padded with silence where the recording is shorter."""
         return np.stack([cut_clip(self.spectrogram, start, length) for start in self.clip_starts[first:last]])
 
 
@@ -71,15 +71,15 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None) -> Heard:
     Raises
     ------
     TooLittleSinging
-        Hardly anybody sings; see `singing_style.sung`.
+        It holds too little singing to judge; see `singing_style.sung`.
     BadRecordingError
-        The file cannot be used, or the samples cannot, or takes differ in sampling rate.
+        The file or the samples cannot be used, or takes differ in sampling rate.
     BadInputError
-        An array comes without its rate, or a file with one.
+        An array is passed without its rate, or a file with one.
     """
     from threadpoolctl import threadpool_limits
 
-    # products this small gain nothing from threads, and where cores are busy wait for one another
+    # products this small gain nothing from threads, which wait for one another on busy cores
     with threadpool_limits(1), resampled(sound, listening, rate) as samples:
         found, _ = find_voice(samples, listening.rate, listening.voice_settings())
         sung = count_sung(found.confidence, found.frames)
@@ -115,7 +115,7 @@ def resampled(sound: Sound, listening: Listening, rate: int | None = None) -> It
 
 
 def as_source(source: Source) -> Path | Takes:
-    """Read what was given as a file, or as the takes of one performance."""
+    """Interpret an argument as a file, or as the takes of one performance."""
     match source:
         case Takes():
             return source
@@ -125,12 +125,12 @@ def as_source(source: Source) -> Path | Takes:
 
 
 def _open(sound: Sound, rate: int | None, folder: Path) -> tuple[int, Iterator[NDArray[np.float32]]]:
-    """Give the sampling rate, and one channel of samples."""
+    """Return the sampling rate, and the samples of one channel in blocks."""
     if isinstance(sound, np.ndarray):
         return _check_rate(rate), to_mono([_check_samples(sound)], folder)
     source = as_source(sound)
     if rate is not None:
-        raise BadInputError(f"{source}: rate: a file knows its own; leave it out")
+        raise BadInputError(f"{source}: rate: a file has its own; leave it out")
     if isinstance(source, Takes):
         return open_takes(source, folder)
     source_rate, blocks = decode_blocks(source)
@@ -151,5 +151,5 @@ def _check_samples(samples: NDArray[np.floating]) -> NDArray[np.float32]:
     if samples.ndim not in (1, 2) or not samples.size:
         raise BadRecordingError(f"samples have shape {samples.shape}, not (samples,) or (samples, channels)")
     if not np.isfinite(samples).all():
-        raise BadRecordingError("holds samples that are NaN or infinite")
+        raise BadRecordingError("some samples are NaN or infinite")
     return np.atleast_2d(samples.astype(np.float32).T).T

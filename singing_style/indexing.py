@@ -1,4 +1,4 @@
-"""Listening to a collection: only to what is new since the last time."""
+"""Embedding a collection, listening only to what is new since the last time."""
 
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -22,19 +22,19 @@ Contents = tuple[str, ...]
 
 @dataclass(frozen=True, eq=False)
 class Indexed:
-    """What became of a collection.
+    """The result of indexing a collection.
 
     Attributes
     ----------
     index : VoiceIndex
     kept, heard : int
-        Performances known from before by their content, and those that were listened to.
+        Number of performances whose content was known from the earlier index, and of those listened to.
     gone : int
-        Performances of the earlier index that are there no more under their name.
+        Number of performances of the earlier index whose path is gone.
     failed : dict of str to str
-        By path, why a recording could not be used; takes that were joined go by the first of them.
+        By path, why a recording could not be used; joined takes are listed under the first.
     too_little : int
-        How many of these hold too little singing to judge.
+        How many of the failed ones hold too little singing to judge.
     """
 
     index: VoiceIndex
@@ -62,19 +62,19 @@ def index_voices(
     roster : Roster
         Who sings in which file; see `singing_style.roster.read_roster`.
     earlier : VoiceIndex, optional
-        An index of the same model; performances whose content it has are taken from it, whatever they were called.
+        An index by the same model; performances with known content are taken from it, whatever their names.
     join : bool, optional
-        Whether recordings of one singer and one song are takes, to be heard together up to about a minute a
-        performance (`singing_style.roster`); of one singer, where the song is not known.
+        Treat recordings of one singer and one song (of one singer, if songs are unknown) as takes, to be heard together
+        up to about a minute per performance (`singing_style.roster`).
     workers : int, optional
-        Processes that listen.
+        Number of processes that listen.
     progress : bool, optional
         Show a progress bar on standard error.
 
     Raises
     ------
     BadInputError
-        The roster has faults, the earlier index is another model's, or none of the recordings can be used.
+        The roster has faults, the earlier index belongs to another model, or no recording can be used.
     """
     table = roster.checked().table
     if earlier:
@@ -122,7 +122,7 @@ def _hash_all(folder: Path, paths: list[str]) -> tuple[dict[str, str], dict[str,
 def _measure_all(
     folder: Path, paths: Sequence[str], workers: int | None, progress: bool
 ) -> tuple[dict[str, float], dict[str, str]]:
-    """Find out how long each take is, and which cannot be used: one must not spoil the others."""
+    """Measure how long each take lasts, and find those that cannot be used: one must not spoil the others."""
     seconds, failed = {}, {}
     files = [(folder / path).absolute() for path in paths]
     measured = in_processes(_attempt_to_measure, files, workers)
@@ -143,7 +143,7 @@ def _attempt_to_measure(file: Path) -> float | str:
 
 
 def _voices(contents: Mapping[Entry, Contents], performances: Mapping[Contents, Performance]) -> tuple[Voice, ...]:
-    """Bring singers and performances together, in the order of the paths."""
+    """Combine singers and performances, in the order of the paths."""
     return tuple(
         Voice(str(entry), entry.singer, entry.song, held, replace(performances[held], name=str(entry)))
         for entry, held in contents.items()

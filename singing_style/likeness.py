@@ -1,4 +1,4 @@
-"""Who of a collection sings most like a performance."""
+"""Which singers of a collection sing most like a performance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,43 +16,44 @@ from singing_style.voice_index import Voice, VoiceIndex
 
 @dataclass(frozen=True, eq=False)
 class Likeness:
-    """A singer of the collection and the performance of theirs that lies nearest.
+    """A singer of the collection, with their nearest performance.
 
     Attributes
     ----------
     voice : Voice
     comparison : Comparison
-        The performance that was asked about comes first in its moments.
-    strangers_farther : float or None
-        Share of the pairs of different singers in the collection that lie farther apart than these two, 0 to 1; None
-        where the collection has one singer.
+        The query comes first in its moments.
+    share_of_impostors_farther : float or None
+        Share of the collection's impostor pairs (two different singers) that lie farther apart than these two, 0 to 1;
+        None if the collection has a single singer.
     """
 
     voice: Voice
     comparison: Comparison
-    strangers_farther: float | None
+    share_of_impostors_farther: float | None
 
 
 @dataclass(frozen=True, eq=False)
 class Similar:
-    """Who of a collection sings most like a performance.
+    """The singers of a collection who sing most like a performance.
 
     Attributes
     ----------
     likenesses : list of Likeness
         Nearest first, each singer once.
     own : list of Voice
-        Where the very file or takes that were asked about stand in the collection; nothing is compared with itself.
-    mistaken : float or None
-        Share of the pairs of different singers of the collection that the calibration's threshold takes for the same.
-    doubted : bool
-        Whether these are so many that the probabilities do not hold for this collection.
+        The voices of the collection that share a file with the query, and are left out.
+    impostors_accepted : float or None
+        Share of the collection's impostor pairs that the calibration's threshold accepts as the same singer, 0 to 1;
+        None if the collection has a single singer.
+    calibration_fails : bool
+        Whether that is so many that the probabilities do not hold for this collection.
     """
 
     likenesses: list[Likeness]
     own: list[Voice]
-    mistaken: float | None
-    doubted: bool
+    impostors_accepted: float | None
+    calibration_fails: bool
 
 
 def find_similar(
@@ -65,7 +66,7 @@ def find_similar(
     prior: float | None = None,
     moments: int = 1,
 ) -> Similar:
-    """Find the singers whose nearest performance lies nearest.
+    """Rank the singers of a collection by the distance of their nearest performance.
 
     Parameters
     ----------
@@ -75,38 +76,38 @@ def find_similar(
     calibration : Calibration
         The model's.
     contents : sequence of str, optional
-        Hashes of the performance's files (`singing_style.takes.hash_takes`), by which they are known in the index.
+        Hashes of the performance's files (`singing_style.takes.hash_takes`), which identify them in the index.
     top : int, optional
-        How many singers.
+        Number of singers to return.
     prior : float, optional
-        Probability beforehand that a performance of the collection is by the same singer.
+        Prior probability that a performance of the collection is by the same singer.
     moments : int, optional
-        How many pairs of clips to name for each.
+        Number of closest pairs of clips to return for each.
 
     Raises
     ------
     BadInputError
-        The index holds no other voice.
+        The index holds nothing but the query itself.
     """
     own = index.holding(contents)
     others = index.without(own)
     if not others.voices:
-        raise BadInputError("the index holds no other voice than this very file; index more recordings")
-    strangers = Cohort.of(index)
+        raise BadInputError("the index holds nothing but this very file; index more recordings")
+    cohort = Cohort.of(index)
     likenesses = []
     for voice in _nearest_of_each_singer(performance, others, top):
         found = compare(performance, voice.performance, calibration, prior=prior, moments=moments)
-        likenesses.append(Likeness(voice, found, strangers.farther(found.distance) if strangers else None))
+        likenesses.append(Likeness(voice, found, cohort.share_farther(found.distance) if cohort else None))
     return Similar(
         likenesses=likenesses,
         own=own,
-        mistaken=strangers.mistaken(calibration) if strangers else None,
-        doubted=strangers is not None and strangers.belie(calibration),
+        impostors_accepted=cohort.share_accepted(calibration) if cohort else None,
+        calibration_fails=cohort is not None and cohort.contradicts(calibration),
     )
 
 
 def _nearest_of_each_singer(performance: Performance, index: VoiceIndex, top: int) -> list[Voice]:
-    """List the nearest performance of each singer, nearest first; of equally distant ones the earlier comes first."""
+    """List the nearest performance of each singer, nearest first; ties go to the earlier one in the index."""
     _, squared = next(distance_blocks(performance.vector[None], index.vectors))
     first: dict[str, Voice] = {}
     for row in np.argsort(squared[0], kind="stable"):

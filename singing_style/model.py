@@ -1,7 +1,7 @@
 """A trained model in one file: from a sound to the vector of its singing style.
 
-The file is a safetensors file. Beside the weights it carries how to listen, how to read distances, and a card that
-says where the model comes from; so a model cannot meet a spectrogram that it was not trained on.
+The file is a safetensors file. Besides the weights it holds how to listen, how to interpret distances, and a card that
+states where the model comes from, so a model is never fed a spectrogram of a kind it was not trained on.
 """
 
 import os
@@ -29,13 +29,13 @@ from singing_style.takes import Takes
 
 MODEL_VARIABLE = "SINGING_STYLE_MODEL"
 DEFAULT = Path("release/singing-style.safetensors")
+# Clips per pass through the network.
 BATCH = 32
-"""Clips that pass through the network at a time."""
 
 
 @dataclass(frozen=True, eq=False)
 class StyleModel:
-    """A trained network with everything that is needed to use it.
+    """A trained network with everything needed to use it.
 
     Attributes
     ----------
@@ -81,17 +81,17 @@ class StyleModel:
         except (ValueError, KeyError, TypeError, RuntimeError) as fault:
             reason = " ".join(str(fault).split())[:200]
             raise BadInputError(
-                f"{found}: not a whole model ({reason}); get it anew, or run `dvc repro release`"
+                f"{found}: not a whole model ({reason}); download it again, or run `dvc repro release`"
             ) from None
         return cls(network.to(choose_device()), content.shape, content.listening, content.calibration, content.card)
 
     def save(self, path: Path) -> None:
-        """Write the model as one file, whole or not at all; the same model gives the same bytes."""
+        """Write the model as one file, whole or not at all; equal models give equal bytes."""
         write_model_file(path, self._weights(), self.shape, self.listening, self.calibration, self.card)
 
     @cached_property
     def identity(self) -> str:
-        """A hash of weights and settings: vectors of models that differ in it must not be compared."""
+        """A hash of weights and settings; vectors of models with different hashes must not be compared."""
         return identify(self._weights(), self.shape, self.listening)
 
     def embed(self, sound: Sound, rate: int | None = None, *, name: str | None = None) -> Performance:
@@ -105,27 +105,27 @@ class StyleModel:
         rate : int, optional
             Sampling rate in Hz of an array.
         name : str, optional
-            What to call it; by default the path, ``array``, or such as ``a.wav and 3 more takes``.
+            The performance's name; by default its path, ``array``, or for takes such as ``a.wav and 3 more takes``.
 
         Raises
         ------
         TooLittleSinging
-            Hardly anybody sings.
+            It holds too little singing to judge.
         BadRecordingError
             The recording cannot be used.
         """
-        called = name or ("array" if isinstance(sound, np.ndarray) else str(as_source(sound)))
-        return self.embed_heard(hear(sound, self.listening, rate), called)
+        label = name or ("array" if isinstance(sound, np.ndarray) else str(as_source(sound)))
+        return self.embed_heard(hear(sound, self.listening, rate), label)
 
     def embed_many(self, sources: Iterable[Source], *, workers: int | None = None, progress: bool = False) -> Embedded:
-        """Embed many files; those that fail are listed, and the rest is done.
+        """Embed many files; those that fail are reported, and the rest is done.
 
         Parameters
         ----------
         sources : iterable of path, or of sequence of paths
-            Files; several together are takes of one performance.
+            Files; a sequence holds the takes of one performance.
         workers : int, optional
-            Processes that listen; by default one a core. The result does not depend on it.
+            Number of processes that listen; by default one per core. The result does not depend on it.
         progress : bool, optional
             Whether to show a progress bar.
         """
@@ -141,7 +141,7 @@ class StyleModel:
         return embedded
 
     def embed_heard(self, heard: Heard, name: str) -> Performance:
-        """Embed what `singing_style.hearing.hear` gave, with this model's listening."""
+        """Embed what `singing_style.hearing.hear` returned for this model's listening."""
         device = next(self.network.parameters()).device
         vectors = []
         with torch.inference_mode():
@@ -164,7 +164,7 @@ class StyleModel:
 
 
 def find_model() -> Path:
-    """Say which file is the default model; see `StyleModel.load`.
+    """Find the default model; see `StyleModel.load`.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A performance: what the network makes of one recording of somebody singing (paper 4)."""
+"""A performance: the vectors of one recording of somebody singing (paper 4)."""
 
 from dataclasses import dataclass
 
@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from pipeline.errors import BadRecordingError
 
 
-class TooLittleSinging(BadRecordingError):  # noqa: N818 (it says what is wrong, as `Interrupted` does)
-    """A recording holds too little singing to judge its style; the message names the voiced seconds found.
+class TooLittleSinging(BadRecordingError):  # noqa: N818 (its name states what is wrong, as `Interrupted` does)
+    """A recording holds too little singing to judge its style; the message states how many seconds were found.
 
     Attributes
     ----------
     voiced_seconds : float
-        Seconds that sound sung.
+        Seconds of singing found.
     """
 
     def __init__(self, message: str, voiced_seconds: float) -> None:
@@ -22,31 +22,30 @@ class TooLittleSinging(BadRecordingError):  # noqa: N818 (it says what is wrong,
         self.voiced_seconds = voiced_seconds
 
     def __reduce__(self) -> tuple[type["TooLittleSinging"], tuple[str, float]]:
-        """Let it pass from one process to another."""
+        """Support pickling, so that it passes from one process to another."""
         return TooLittleSinging, (str(self), self.voiced_seconds)
 
 
 @dataclass(frozen=True, eq=False)
 class Performance:
-    """An embedded recording. Euclidean distance between two vectors says how unlike the singing is.
+    """An embedded recording. The Euclidean distance of two vectors measures how different the singing is.
 
     Attributes
     ----------
     name : str
-        What the recording is called; the path as given where it came from a file, the first and the number of the
-        others where it came from takes.
+        The path as given for a file; for takes the first one and the number of further ones.
     vector : ndarray of float32, shape (D,)
         Mean of its clips (paper 4).
     clips : ndarray of float32, shape (n, D)
-        One vector a clip in which more than half the frames are voiced.
+        One vector per clip with more than half of its frames voiced.
     starts : ndarray of float64, shape (n,)
-        When each clip begins, in seconds, ascending.
+        Start of each clip in seconds, ascending.
     clip_seconds : float
-        How long a clip lasts; the last may run past the end of a short recording.
+        Duration of a clip; the last one may run past the end of a short recording.
     seconds : float
-        How long the recording lasts.
+        Duration of the recording.
     voiced_seconds : float
-        How much of it sounds sung.
+        How much of it is sung.
     """
 
     name: str
@@ -58,5 +57,5 @@ class Performance:
     voiced_seconds: float
 
     def distance(self, other: "Performance") -> float:
-        """Take the Euclidean distance to another performance, embedded with the same model."""
+        """Compute the Euclidean distance to another performance, embedded with the same model."""
         return float(np.linalg.norm(self.vector.astype(np.float64) - other.vector.astype(np.float64)))

@@ -1,4 +1,4 @@
-"""What a model hears in one recording, in one figure: voice, spectrograms, attention, and whom it resembles."""
+"""What a model hears in one recording, as one figure: voice, spectrograms, attention, and the nearest known voices."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from singing_style.takes import Takes
 NAMES = {"cqt": "Constant-Q spectrogram", "mel": "Mel spectrogram"}
 ROW_INCHES = 0.28
 ATTENTION_INCHES = 1.5
+# Room above a panel for its title, and below it for ticks and label.
 TITLE_INCHES, AXIS_INCHES = 0.3, 0.45
-"""Room above a panel for its title, and below it for ticks and label."""
 
 
 @dataclass(frozen=True, eq=False)
 class Portrait:
-    """All that the figure shows.
+    """Everything that the figure shows.
 
     Attributes
     ----------
@@ -47,8 +47,8 @@ class Portrait:
     attention: NDArray[np.float64] | None
 
 
-def take_portrait(model: StyleModel, sound: Path | Takes) -> Portrait:
-    """Listen to a recording, or to takes of one performance, as the model does, and keep what there is to see.
+def make_portrait(model: StyleModel, sound: Path | Takes) -> Portrait:
+    """Listen to a recording, or to takes of one performance, as the model does, and keep what is to be drawn.
 
     Raises
     ------
@@ -77,13 +77,13 @@ def draw_portrait(portrait: Portrait, similar: Similar | None, path: Path) -> No
 
 
 def compose_portrait(portrait: Portrait, similar: Similar | None = None) -> Figure:
-    """Draw figure 2 of the paper, below it the attention over time, and the nearest known voices where any are given.
+    """Draw figure 2 of the paper; below it the attention over time, and the nearest known voices if given.
 
     Parameters
     ----------
     portrait : Portrait
     similar : Similar, optional
-        Whom the recording resembles.
+        The nearest known voices.
     """
     heard = portrait.heard
     figure = compose_voicing(
@@ -109,19 +109,19 @@ def compose_portrait(portrait: Portrait, similar: Similar | None = None) -> Figu
 
 
 def attention_over_time(model: StyleModel, heard: Heard) -> NDArray[np.float64] | None:
-    """Weigh the frames of a recording by the attention they get, averaged over the clips that hold them.
+    """Compute the attention that each frame of a recording receives, averaged over the clips that contain it.
 
     Parameters
     ----------
     model : StyleModel
     heard : Heard
-        Of this model's listening.
+        Heard with this model's listening.
 
     Returns
     -------
     ndarray of float64, shape (frames,), or None
-        Multiples of the average weight within a clip: 1 is no more than any other moment. NaN where no clip is. None
-        for a network without attention.
+        Multiples of the average weight within a clip: 1 is as much as any other moment. NaN where there is no clip.
+        None for a network without attention.
     """
     attention = model.network.attention
     if attention is None:
@@ -143,7 +143,7 @@ def attention_over_time(model: StyleModel, heard: Heard) -> NDArray[np.float64] 
 
 
 def _add_below(figure: Figure, heights: Sequence[float]) -> list[Axes]:
-    """Make a figure taller by panels of so many inches, each with room for its ticks and title."""
+    """Extend a figure downwards by panels of the given heights in inches, each with room for its ticks and title."""
     width, height = figure.get_size_inches()
     taller = height + sum(heights) + (TITLE_INCHES + AXIS_INCHES) * len(heights)
     places = [axes.get_position() for axes in figure.axes]
@@ -181,9 +181,9 @@ def _draw_voices(axes: Axes, similar: Similar) -> None:
     axes.invert_yaxis()
     axes.set_xlim(0, 1)
     for place, one in zip(places, similar.likenesses, strict=True):
-        told = f"{readable(one.voice.singer)}: {one.comparison.probability:.0%}, distance {one.comparison.distance:.3f}"
-        if one.strangers_farther is not None:
-            told += f", closer than {one.strangers_farther:.0%} of strangers"
-        axes.text(0.01, float(place), told, va="center")
-    doubt = ", which does not hold for this collection" if similar.doubted else ""
-    axes.set_title(f"Nearest known voices: probability of the same singer{doubt}", loc="left")
+        line = f"{readable(one.voice.singer)}: {one.comparison.probability:.0%}, distance {one.comparison.distance:.3f}"
+        if one.share_of_impostors_farther is not None:
+            line += f", closer than {one.share_of_impostors_farther:.0%} of impostor pairs"
+        axes.text(0.01, float(place), line, va="center")
+    caveat = ", which does not hold for this collection" if similar.calibration_fails else ""
+    axes.set_title(f"Nearest known voices: probability of the same singer{caveat}", loc="left")

@@ -1,4 +1,4 @@
-"""Who sings in which file: told by a manifest, by a folder for each singer, or by a pattern over the paths."""
+"""Who sings in which file: from a manifest, from one folder per singer, or from a pattern over the paths."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,10 +17,10 @@ from singing_style.sounds import find_sounds
 from singing_style.takes import Takes, as_one, label
 
 MANIFEST = "manifest.csv"
+# Takes are joined up to this many seconds; then the next performance begins.
 JOINED_SECONDS = 60.0
-"""Takes are joined up to so many seconds; then the next performance begins."""
+# A remainder of takes shorter than this is added to the performance before it.
 REST_SECONDS = 30.0
-"""Takes left over that last less than this in all stay with the performance before."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,13 @@ class Roster:
     Attributes
     ----------
     source : Path
-        The manifest or the folder that told.
+        The manifest or the folder that it was read from.
     folder : Path
-        What the paths are relative to.
+        The folder that the paths are relative to.
     table : DataFrame
-        One row a recording: recording (a name), path, singer; song and split where they are known.
+        One row per recording: recording (its name), path, singer; song and split where known.
     faults : list of str
-        What is wrong with single rows, in words.
+        What is wrong with individual rows, in words.
     """
 
     source: Path
@@ -58,9 +58,9 @@ class Entry:
     ----------
     singer : str
     song : str
-        Empty where it is not known.
+        Empty where unknown.
     paths : tuple of str
-        Its takes, in the order in which they are heard; relative to the roster's folder.
+        Its takes in the order in which they are heard, relative to the roster's folder.
     """
 
     singer: str
@@ -68,30 +68,30 @@ class Entry:
     paths: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Name the first take, and how many more there are."""
+        """Return the first take's path, and the number of further ones."""
         return label(self.paths)
 
     def under(self, folder: Path) -> Path | Takes:
-        """Say which files it is, of a roster of this folder."""
+        """Return its files, where the roster's folder is this one."""
         return as_one([folder / path for path in self.paths])
 
 
 def read_roster(source: Path, singer_from: str | None = None) -> Roster:
-    r"""Find out who sings in which file.
+    r"""Read who sings in which file.
 
     Parameters
     ----------
     source : Path
-        A table with the columns path and singer, and song and split where they are known; or a folder with such a
-        ``manifest.csv``; or a folder with a folder for each singer.
+        A table with the columns path and singer, and song and split where known; or a folder with such a
+        ``manifest.csv``; or a folder with one folder per singer.
     singer_from : str, optional
-        A regular expression with a group ``singer``, and one ``song`` if wanted, that is looked for in each path below
-        the folder, such as ``(?P<singer>\w+)_(?P<song>\w+)\.wav``. The folder's manifest is not read then.
+        A regular expression with a group ``singer`` and optionally a group ``song``, searched for in each path below
+        the folder, such as ``(?P<singer>\w+)_(?P<song>\w+)\.wav``. The folder's manifest is then ignored.
 
     Raises
     ------
     BadInputError
-        The table cannot be read or is empty, the folder has no sound files, the expression is faulty, or a file has no
+        The table cannot be read or is empty, the folder has no sound files, the expression is invalid, or a file has no
         singer.
 
     Examples
@@ -115,27 +115,26 @@ def read_roster(source: Path, singer_from: str | None = None) -> Roster:
 
 
 def list_entries(table: pd.DataFrame) -> list[Entry]:
-    """List each recording of a roster's table by itself, in the order of the paths."""
+    """List every recording of a roster's table as an entry of its own, sorted by path."""
     songs = table["song"] if "song" in table else [""] * len(table)
-    told = sorted(zip(table["path"], table["singer"], songs, strict=True))
-    return [Entry(singer, song, (path,)) for path, singer, song in told]
+    rows = sorted(zip(table["path"], table["singer"], songs, strict=True))
+    return [Entry(singer, song, (path,)) for path, singer, song in rows]
 
 
 def join_entries(entries: Sequence[Entry], seconds: Mapping[str, float]) -> list[Entry]:
-    """Put the recordings of one singer and one song together, up to `JOINED_SECONDS` a performance.
+    """Join the recordings of one singer and one song, up to `JOINED_SECONDS` per performance.
 
     Parameters
     ----------
     entries : sequence of Entry
         Of one path each, from `list_entries`.
     seconds : mapping of str to float
-        How long each path lasts; entries whose path is not in it are left out.
+        Duration of each path; entries whose path is missing are left out.
 
     Returns
     -------
     list of Entry
-        In the order of their first paths. A recording longer than `JOINED_SECONDS` stands alone, unless what follows
-        it is a rest.
+        Sorted by their first paths. A recording longer than `JOINED_SECONDS` stands alone, unless a remainder follows.
     """
     who = attrgetter("singer", "song")
     usable = sorted((entry for entry in entries if entry.paths[0] in seconds), key=who)  # stable: by path within
@@ -150,7 +149,7 @@ def join_entries(entries: Sequence[Entry], seconds: Mapping[str, float]) -> list
 def _from_manifest(source: Path) -> Roster:
     table = read_table(source, ("path", "singer"))
     if table.empty:
-        raise BadInputError(f"{source}: the table has no rows; write one a recording")
+        raise BadInputError(f"{source}: the table has no rows; write one per recording")
     if "recording" not in table.columns:
         table["recording"] = name_recordings(list(table["path"]))
     kept = [name for name in COLUMNS if name in table.columns]
@@ -159,17 +158,17 @@ def _from_manifest(source: Path) -> Roster:
 
 def _from_paths(folder: Path, singer_from: str | None) -> Roster:
     paths = [file.relative_to(folder).as_posix() for file in find_sounds([folder])]
-    told = [_by_folder(path) for path in paths] if singer_from is None else _by_pattern(paths, singer_from)
-    nameless = [path for path, named in zip(paths, told, strict=True) if not named.get("singer")]
+    rows = [_by_folder(path) for path in paths] if singer_from is None else _by_pattern(paths, singer_from)
+    nameless = [path for path, named in zip(paths, rows, strict=True) if not named.get("singer")]
     if nameless:
         remedy = (
             f"no singer for {len(nameless)} of {len(paths)} files, such as {nameless[0]!r}; correct the expression"
             if singer_from
-            else f"{nameless[0]!r} lies in no singer's folder; make a folder for each singer, write {MANIFEST} "
-            "(path,singer,song), or say how paths name the singer (--singer-from)"
+            else f"{nameless[0]!r} is in no singer's folder; make one folder per singer, write {MANIFEST} "
+            "(path,singer,song), or specify how paths name the singer (--singer-from)"
         )
         raise BadInputError(f"{folder}: {remedy}")
-    table = pd.DataFrame(told, index=pd.RangeIndex(2, len(paths) + 2, name=ROW)).assign(path=paths)
+    table = pd.DataFrame(rows, index=pd.RangeIndex(2, len(paths) + 2, name=ROW)).assign(path=paths)
     table.insert(0, "recording", name_recordings(paths))
     return Roster(folder, folder, table, row_faults(table))
 
@@ -183,7 +182,7 @@ def _by_pattern(paths: list[str], singer_from: str) -> list[dict[str, str]]:
     try:
         pattern = re.compile(singer_from)
     except re.error as fault:
-        raise BadInputError(f"--singer-from {singer_from!r}: no regular expression: {fault}") from None
+        raise BadInputError(f"--singer-from {singer_from!r}: not a regular expression: {fault}") from None
     if "singer" not in pattern.groupindex:
         raise BadInputError(f"--singer-from {singer_from!r}: has no group (?P<singer>...); add one")
     wanted = [name for name in ("singer", "song") if name in pattern.groupindex]
@@ -192,7 +191,7 @@ def _by_pattern(paths: list[str], singer_from: str) -> list[dict[str, str]]:
 
 
 def _deal(paths: Sequence[str], seconds: Mapping[str, float]) -> list[tuple[str, ...]]:
-    """Fill one performance after the other."""
+    """Deal paths into performances, filling one after the other."""
     dealt: list[list[str]] = [[]]
     for path in paths:
         if dealt[-1] and _total(dealt[-1], seconds) + seconds[path] > JOINED_SECONDS:

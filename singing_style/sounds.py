@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline.errors import BadInputError
 
+# How sound files are named. Decoding goes by content; this only keeps lyrics and pictures in a folder out.
 SUFFIXES = frozenset(
     {
         ".3gp",
@@ -39,7 +40,6 @@ SUFFIXES = frozenset(
         ".wv",
     }
 )
-"""How sound files are named. Decoding goes by content; this only keeps lyrics and pictures of a folder out."""
 
 
 def find_sounds(places: Iterable[Path]) -> list[Path]:
@@ -48,13 +48,13 @@ def find_sounds(places: Iterable[Path]) -> list[Path]:
     Parameters
     ----------
     places : iterable of Path
-        A file is taken whatever its name. Of a folder and the folders in it, what is named as a sound file is taken;
-        names that begin with a dot are passed over, and links to folders not followed.
+        A file counts whatever its name. In a folder and its subfolders, files named as sound files count; names that
+        begin with a dot are skipped, and links to folders are not followed.
 
     Returns
     -------
     list of Path
-        Each once, in the order of the places, a folder's in the order of their names.
+        Each once, in the order of the places; those of a folder sorted by name.
 
     Raises
     ------
@@ -80,5 +80,5 @@ def _in_folder(folder: Path) -> list[Path]:
         names = [name for name in files if not name.startswith(".")]
         found += [Path(here, name) for name in names if Path(name).suffix.lower() in SUFFIXES]
     if not found:
-        raise BadInputError(f"{folder}: no sound file in it; name another folder, or the files themselves")
+        raise BadInputError(f"{folder}: contains no sound files; name another folder, or the files themselves")
     return sorted(found)

@@ -1,10 +1,10 @@
-"""Whether a recording holds enough singing to judge its style, told by what does not depend on the recording.
+"""Whether a recording holds enough singing to judge its style, by an absolute criterion.
 
-K-means alone always finds a "voiced" half, in noise too. So a voiced frame counts as sung only when it repeats itself:
-its voicing confidence is the share of periodic energy, and a half means that tone and noise are equally strong.
-Broadband noise stays below 0.4, clicks at 0; of singing recorded with care, nine frames in ten lie above.
+K-means alone always finds a "voiced" half, even in noise. So a voiced frame counts as sung only if it is periodic: its
+voicing confidence is the share of periodic energy, and 0.5 means that tone and noise are equally strong. Broadband
+noise stays below 0.4 and clicks at 0; in carefully recorded singing, nine frames in ten lie above 0.5.
 
-This tells tone from noise, not a voice from another tone: speech, a hum of narrow band and most instruments pass.
+This tells tone from noise, not a voice from another tone: speech, narrow-band hum and most instruments pass.
 """
 
 import numpy as np
@@ -22,14 +22,14 @@ def count_sung(confidence: NDArray[np.float32], voiced: NDArray[np.bool_]) -> in
 
 
 def check_enough_sung(sung: int, clips: int, listening: Listening) -> None:
-    """Refuse a recording without a clip, or with fewer sung frames than a clip must have voiced.
+    """Reject a recording without a clip, or with no more sung frames than a clip needs voiced.
 
     Parameters
     ----------
     sung : int
-        From `count_sung`.
+        Number of sung frames, from `count_sung`.
     clips : int
-        Clips in which enough frames are voiced.
+        Number of clips with enough voiced frames.
     listening : Listening
 
     Raises

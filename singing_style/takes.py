@@ -1,6 +1,6 @@
 """Takes of one performance: files too short to be judged alone, heard one after the other as one recording.
 
-A short gap lies between them, as between the takes that corpora join (`pipeline.corpora.joining`).
+They are separated by a short gap, as are the takes that corpora join (`pipeline.corpora.joining`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,38 +40,38 @@ class Takes:
     files: tuple[Path, ...]
 
     def __post_init__(self) -> None:
-        """Refuse no takes at all."""
+        """Reject an empty list of takes."""
         if not self.files:
-            raise BadInputError("takes: none are given; a performance needs at least one file")
+            raise BadInputError("takes: none given; a performance needs at least one file")
 
     def __str__(self) -> str:
-        """Name the first, and how many more there are."""
+        """Return the first take's path, and the number of further ones."""
         return label([str(file) for file in self.files])
 
     @property
     def name(self) -> str:
-        """The same without folders."""
+        """The same with the file's name alone."""
         return label([file.name for file in self.files])
 
     def absolute(self) -> "Takes":
-        """Name the files from the root on, so that another process finds them."""
+        """Make the paths absolute, so that a process in another folder finds them."""
         return Takes(tuple(file.absolute() for file in self.files))
 
 
 def label(names: Sequence[str]) -> str:
-    """Name takes by the first of them."""
+    """Name takes by the first one and the number of further ones."""
     if len(names) == 1:
         return names[0]
     return f"{names[0]} and {len(names) - 1} more take{'s' if len(names) > 2 else ''}"
 
 
 def one_performance(places: Sequence[Path]) -> Path | Takes:
-    """Read files, and folders that hold some, as one performance: a file, or takes in the order of the places.
+    """Interpret files and folders as one performance: a file, or takes in the order of the places.
 
     Raises
     ------
     BadInputError
-        A folder holds no sound file; or among several places, one does not exist.
+        A folder holds no sound file, or one of several places does not exist.
     """
     if len(places) == 1 and not places[0].is_dir():
         return places[0]
@@ -79,7 +79,7 @@ def one_performance(places: Sequence[Path]) -> Path | Takes:
 
 
 def as_one(files: Sequence[Path]) -> Path | Takes:
-    """Take several files for takes of one performance; one alone is a recording."""
+    """Interpret several files as takes of one performance; a single one is a recording."""
     return files[0] if len(files) == 1 else Takes(tuple(files))
 
 
@@ -89,7 +89,7 @@ def files_of(sound: Path | Takes) -> tuple[Path, ...]:
 
 
 def hash_takes(sound: Path | Takes) -> tuple[str, ...]:
-    """Hash each file of a performance, by which it is known again in an index."""
+    """Hash each file of a performance, to identify it in an index."""
     return tuple(content_hash(file) for file in files_of(sound))
 
 
@@ -100,20 +100,20 @@ def open_takes(takes: Takes, folder: Path) -> tuple[int, Iterator[Samples]]:
     ----------
     takes : Takes
     folder : Path
-        For what does not fit in memory; see `pipeline.audio.spool.Spool`.
+        Folder for what does not fit in memory; see `pipeline.audio.spool.Spool`.
 
     Returns
     -------
     rate : int
         Their sampling rate in Hz.
     blocks : iterator of ndarray of float32, shape (samples,)
-        Each take without its constant offset, `GAP_SECONDS` of silence between two.
+        Each take without its constant offset, with `GAP_SECONDS` of silence between two.
 
     Raises
     ------
     BadRecordingError
-        A take cannot be used, or differs in sampling rate from the first; it is named. Or the takes are too long in
-        all. Some of this shows only after the last block.
+        A take cannot be used, or differs in sampling rate from the first (the message names it); or the takes are too
+        long in total. Some of this surfaces only after the last block.
     """
     opened = ((file, *_open_mono(file, folder)) for file in takes.files)
     _, rate, first = next(opened)
@@ -121,7 +121,7 @@ def open_takes(takes: Takes, folder: Path) -> tuple[int, Iterator[Samples]]:
 
 
 def measure_take(file: Path, folder: Path) -> float:
-    """Decode a take to its end, and say how many seconds it lasts.
+    """Decode a take to its end, and return its duration in seconds.
 
     Raises
     ------
@@ -136,19 +136,19 @@ def _spaced(opened: Iterator[tuple[Path, int, Iterator[Samples]]], rate: int) ->
     for file, its_rate, blocks in opened:
         if its_rate != rate:
             raise BadRecordingError(
-                f"its takes differ in sampling rate: {rate} Hz, and {file.name} {its_rate} Hz; bring them to one rate"
+                f"its takes differ in sampling rate: {rate} Hz, but {file.name} {its_rate} Hz; resample to one rate"
             )
         yield np.zeros(round(GAP_SECONDS * rate), np.float32)
         yield from blocks
 
 
 def _limited(blocks: Iterator[Samples], rate: int) -> Iterator[Samples]:
-    """Refuse more than one recording may hold: whoever gives a whole collection for one performance is told early."""
+    """Reject more than one recording may hold, so that a whole collection passed as one performance fails early."""
     samples = 0
     for block in blocks:
         samples += len(block)
         if samples > MAX_SECONDS * rate:
-            raise BadRecordingError(f"over {MAX_SECONDS / 3600:g} h in all, too long for one performance; give fewer")
+            raise BadRecordingError(f"over {MAX_SECONDS / 3600:g} h in total, too long for one performance; pass fewer")
         yield block
 
 
@@ -165,7 +165,7 @@ def _named(file: Path, blocks: Iterator[Samples]) -> Iterator[Samples]:
 
 @contextmanager
 def _naming(file: Path) -> Iterator[None]:
-    """Put a take's name before what is wrong with it."""
+    """Prefix an error with the take's name."""
     try:
         yield
     except BadRecordingError as fault:

@@ -1,4 +1,4 @@
-"""Vectors of performances and clips as files for other programs: npz, csv, parquet."""
+"""Vectors of performances and clips as files for other programs: NPZ, CSV, Parquet."""
 
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
@@ -17,29 +17,29 @@ if TYPE_CHECKING:
 
 
 def check_target(path: Path) -> None:
-    """Raise `BadInputError` when a file of that name could not be written, before anyone waits for its content."""
+    """Raise `BadInputError` if such a file could not be written, before its content is computed."""
     if path.suffix.lower() not in WRITERS:
-        raise BadInputError(f"{path}: kind of file unknown; end its name in {', '.join(WRITERS)}")
+        raise BadInputError(f"{path}: unknown kind of file; end its name with {', '.join(WRITERS)}")
     if path.suffix.lower() == ".parquet" and not find_spec("pyarrow"):
         raise BadInputError(f"{path}: parquet needs pyarrow; pip install pyarrow, or write .npz or .csv")
     if not path.absolute().parent.is_dir():
-        raise BadInputError(f"{path}: its folder does not exist; make it first")
+        raise BadInputError(f"{path}: its folder does not exist; create it first")
 
 
 def write_vectors(performances: Sequence[Performance], path: Path, model: str) -> None:
     """Write performances and their clips, whole or not at all.
 
-    ``.npz`` holds names, vectors (n, d), seconds and voiced_seconds, one a performance; clip_vectors (m, d),
-    clip_performances (the row of the performance), clip_starts and clip_ends in seconds, one a clip; and model.
-    ``.csv`` and ``.parquet`` hold one row a performance (kind ``performance``, from 0 to its end) and one a clip (kind
-    ``clip``): name, kind, start_s, end_s, voiced_s (of performances), model, and the vector in v00, v01 and so on.
+    ``.npz`` holds names, vectors (n, d), seconds and voiced_seconds, one per performance; clip_vectors (m, d),
+    clip_performances (the row of the performance), clip_starts and clip_ends in seconds, one per clip; and model.
+    ``.csv`` and ``.parquet`` hold one row per performance (kind ``performance``, from 0 to its end) and one per clip
+    (kind ``clip``): name, kind, start_s, end_s, voiced_s (of performances), model, and the vector as v00, v01, ...
 
     Parameters
     ----------
     performances : sequence of Performance
         At least one.
     path : Path
-        Its suffix says how.
+        Its suffix determines the format.
     model : str
         Identity of the model that embedded them.
 
@@ -94,7 +94,7 @@ def _table(performances: Sequence[Performance], model: str) -> "pd.DataFrame":
 def _rows(one: Performance, model: str) -> "pd.DataFrame":
     import pandas as pd
 
-    told = pd.DataFrame(
+    described = pd.DataFrame(
         {
             "name": one.name,
             "kind": ["performance"] + ["clip"] * len(one.clips),
@@ -106,7 +106,7 @@ def _rows(one: Performance, model: str) -> "pd.DataFrame":
     )
     vectors = np.concatenate([one.vector[None], one.clips])
     names = [f"v{number:02d}" for number in range(vectors.shape[1])]
-    return pd.concat([told, pd.DataFrame(vectors, columns=names)], axis=1)
+    return pd.concat([described, pd.DataFrame(vectors, columns=names)], axis=1)
 
 
 def _ends(one: Performance) -> NDArray[np.float64]:

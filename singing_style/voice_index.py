@@ -1,4 +1,4 @@
-"""A collection of performances by known singers, in one file that is bound to the model that heard them."""
+"""A collection of performances by known singers, in one file that is bound to the model that embedded them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -35,17 +35,17 @@ FIELDS = (
 
 @dataclass(frozen=True, eq=False)
 class Voice:
-    """A performance and who sings it.
+    """A performance and its singer.
 
     Attributes
     ----------
     path : str
-        The file, relative to the folder that was indexed; of several takes the first, and how many more there are.
+        The file, relative to the indexed folder; for takes the first one and the number of further ones.
     singer : str
     song : str
-        Empty where it is not known.
+        Empty where unknown.
     contents : tuple of str
-        Hash of the file, or of each take in order: the same files are known again whatever their names.
+        Hash of the file, or of each take in order, which identifies the same files under any name.
     performance : Performance
         Its name is the path.
     """
@@ -59,7 +59,7 @@ class Voice:
 
 @dataclass(frozen=True, eq=False)
 class VoiceIndex:
-    """Performances to look for a voice in.
+    """Performances to search for a voice.
 
     Attributes
     ----------
@@ -82,16 +82,16 @@ class VoiceIndex:
         return sorted({voice.singer for voice in self.voices})
 
     def holding(self, contents: Sequence[str]) -> list[Voice]:
-        """Give the voices that any file of these contents is part of."""
+        """Return the voices that contain a file with any of these hashes."""
         return [voice for voice in self.voices if not set(contents).isdisjoint(voice.contents)]
 
     def without(self, voices: Sequence[Voice]) -> "VoiceIndex":
-        """Leave out some voices."""
+        """Return the index without some voices."""
         left_out = set(map(id, voices))
         return replace(self, voices=tuple(voice for voice in self.voices if id(voice) not in left_out))
 
     def save(self, path: Path) -> None:
-        """Write the index, whole or not at all; the same voices give the same bytes."""
+        """Write the index, whole or not at all; equal voices give equal bytes."""
         performances = [voice.performance for voice in self.voices]
         arrays: dict[str, Any] = {
             "kind": KIND,
@@ -119,27 +119,27 @@ class VoiceIndex:
         Raises
         ------
         BadInputError
-            The file is missing, damaged, or no index.
+            The file is missing, damaged, or not an index.
         """
         try:
             with np.load(path, allow_pickle=False) as content:
                 if "kind" not in content or str(content["kind"]) != KIND:
                     raise BadInputError(
-                        f"{path}: no index of this version; make one with `singing-style index FOLDER -o NEW.npz`"
+                        f"{path}: not an index of this version; make one with `singing-style index FOLDER -o NEW.npz`"
                     )
                 return _assemble({name: content[name] for name in FIELDS})
         except FileNotFoundError:
             raise BadInputError(f"{path}: no such index; make it with `singing-style index FOLDER -o {path}`") from None
         except (*DAMAGED, TypeError, AttributeError) as fault:
             reason = " ".join(str(fault).split())[:200]
-            raise BadInputError(f"{path}: not a whole index ({reason}); delete it and make it anew") from None
+            raise BadInputError(f"{path}: not a whole index ({reason}); delete it and make it again") from None
 
     def check_model(self, identity: str, source: Path) -> None:
-        """Raise `BadInputError` unless this model embedded the performances: other vectors cannot be compared."""
+        """Raise `BadInputError` unless this model embedded the performances: vectors of two models do not compare."""
         if self.model != identity:
             raise BadInputError(
                 f"{source}: made with another model ({self.model[:12]}, this one is {identity[:12]}); run "
-                "`singing-style index` on the collection again, or name the index's model with --model"
+                "`singing-style index` on the collection again, or pass the index's model with --model"
             )
 
 

@@ -25,7 +25,7 @@ librosa.lpc(noise, order=12)
 """,
     "kernels": """
 import torch
-from pipeline.nn.networks.network import StyleNetwork
+from pipeline.nn.networks.residual import StyleNetwork
 clips = 60 * torch.rand(2, 1, 16, 16)
 for precision in (torch.float64, torch.float32, torch.bfloat16):
     exact = torch.float64 if precision is torch.float64 else torch.float32

@@ -22,7 +22,7 @@ from pipeline.model.calibration import Calibration
 from pipeline.model.listening import Listening
 from pipeline.model.model_file import write_model_file
 from pipeline.nn.networks.factory import load_model, save_model
-from pipeline.nn.networks.network import StyleNetwork
+from pipeline.nn.networks.residual import StyleNetwork
 from pipeline.params import load_params
 from pipeline.storage.shard import Recording, read_shards, write_shards
 from singing_style.model import StyleModel

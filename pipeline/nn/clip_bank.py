@@ -1,4 +1,4 @@
-"""All clips of one part of the corpus, gathered by number to where the network runs."""
+"""All clips of one part of the corpus, gathered by number on the device where the network runs."""
 
 import numpy as np
 import torch
@@ -7,19 +7,19 @@ from torch import Tensor
 
 from pipeline.storage.shard import ClipSet
 
+# Frames are kept on a GPU if they take no more than this share of its free memory.
 DEVICE_SHARE = 0.5
-"""Frames live on a GPU where they take no more than this share of its free memory."""
 
 
 class ClipBank:
-    """Clips by number. Frames are held in float16: on a GPU where they fit, else where they were read.
+    """Clips by number. Frames are held in float16: on a GPU if they fit, otherwise where they were read.
 
     Parameters
     ----------
     clips : ClipSet
         The clips of one part.
     device : torch.device
-        Where clips are wanted.
+        Where clips are gathered.
     """
 
     def __init__(self, clips: ClipSet, device: torch.device) -> None:
@@ -32,13 +32,13 @@ class ClipBank:
 
     @property
     def where(self) -> str:
-        """Where the frames are: ``device``, ``memory`` or ``disk``."""
+        """Where the frames are held: ``device``, ``memory`` or ``disk``."""
         if self._resident is not None:
             return "device"
         return "disk" if self._clips.frames.mapped else "memory"
 
     def gather(self, numbers: NDArray[np.int64]) -> Tensor:
-        """Fetch clips by number: (n,) to float32 of shape (n, 1, frames, bins)."""
+        """Gather clips by number: (n,) to float32 of shape (n, 1, frames, bins)."""
         first = self._clips.first_frame[numbers]
         if self._resident is not None:
             rows = torch.from_numpy(first).to(self._device)[:, None] + self._within

@@ -1,4 +1,4 @@
-"""Where and in which precision the network runs, and the record of it."""
+"""The device and the precision in which the network runs, and the record of the environment."""
 
 import ctypes
 import os
@@ -15,7 +15,7 @@ from pipeline.errors import BadInputError
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 _LARGEST_INT, _NEVER = 2**31 - 1, -1
 
-
+# Packages whose arithmetic or file formats affect a result.
 PACKAGES = (
     "av",
     "h5py",
@@ -29,21 +29,20 @@ PACKAGES = (
     "soxr",
     "torch",
 )
-"""Those whose arithmetic or whose files enter a result."""
 
 
 def choose_device() -> torch.device:
-    """Take the first CUDA device where there is one, else the processor."""
+    """Choose the first CUDA device if there is one, else the processor."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def choose_precision(asked: str, device: torch.device) -> torch.dtype:
-    """Resolve ``auto`` to bfloat16 where the device computes in it natively, else float32.
+    """Resolve ``auto`` to bfloat16 if the device computes in it natively, else to float32.
 
     Raises
     ------
     BadInputError
-        ``bfloat16`` is asked for where the device cannot.
+        ``bfloat16`` is requested, but the device does not support it.
     """
     able = _has_bfloat16(device)
     if asked == "bfloat16" and not able:
@@ -52,7 +51,7 @@ def choose_precision(asked: str, device: torch.device) -> torch.dtype:
 
 
 def name_device(device: torch.device) -> str:
-    """Name the device as its maker does, for the record."""
+    """Return the device's product name, for the record."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return str(torch.cpu.get_capabilities().get("cpu_name", platform.processor())) + f" x {torch.get_num_threads()}"
@@ -66,7 +65,7 @@ def describe_environment(device: torch.device, precision: torch.dtype, threads: 
     device, precision
         Where and how the network was trained.
     threads : int
-        Threads of the processor that computed.
+        Number of processor threads used.
     """
     capabilities = torch.cpu.get_capabilities()
     return {
@@ -91,15 +90,15 @@ def _has_bfloat16(device: torch.device) -> bool:
 
 
 def autocast(device: torch.device, precision: torch.dtype) -> AbstractContextManager[object]:
-    """Run matrix products and convolutions inside the context in `precision`; float32 changes nothing."""
+    """Run matrix products and convolutions within the context in `precision`; float32 changes nothing."""
     return torch.autocast(device.type, precision, enabled=precision != torch.float32)
 
 
 def keep_memory() -> None:
     """Keep freed memory in the process instead of returning it to the system after every step.
 
-    The largest activations take hundreds of megabytes; mapping them afresh every time costs as much as computing
-    them. Only glibc has this setting; elsewhere nothing is done.
+    The largest activations take hundreds of megabytes; mapping them anew every time costs as much as computing them.
+    Only glibc has this setting; elsewhere nothing is done.
     """
     if not sys.platform.startswith("linux") or "glibc" not in os.confstr("CS_GNU_LIBC_VERSION"):  # type: ignore[operator]
         return
@@ -113,10 +112,10 @@ def keep_memory() -> None:
 
 
 def use_threads(asked: int | Literal["auto"]) -> int:
-    """Compute with so many threads of the processor from now on; ``auto`` leaves the number to PyTorch.
+    """Set the number of processor threads from now on; ``auto`` leaves it to PyTorch.
 
-    Sums are split among threads, and floating-point sums depend on the order: another number of threads gives results
-    that differ in the last digits.
+    Sums are split among threads, and floating-point sums depend on their order: results with another number of threads
+    differ in the last digits.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Passing clips through a trained network."""
+"""Embedding clips with a trained network."""
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ from pipeline.nn.networks.embedder import Embedder
 
 def embed_clips(
     network: Embedder,
-    clips: ClipBank,
+    bank: ClipBank,
     *,
     batch: int,
     device: torch.device,
@@ -24,15 +24,15 @@ def embed_clips(
     Parameters
     ----------
     network : Embedder
-        Left in the mode it was in.
-    clips : ClipBank
+        Its mode is restored afterwards.
+    bank : ClipBank
         n clips.
     batch : int
-        Clips at a time.
+        Clips per batch.
     device, precision
-        Where and how to compute.
+        Device and precision to compute in.
     label : str, optional
-        Stands before a progress bar; without it there is none.
+        Label of a progress bar; without it there is none.
 
     Returns
     -------
@@ -40,10 +40,10 @@ def embed_clips(
     """
     was_training = network.training
     network.eval()
-    starts = tqdm(range(0, len(clips), batch), desc=label, unit=" batches", disable=label is None, mininterval=1.0)
+    starts = tqdm(range(0, len(bank), batch), desc=label, unit=" batches", disable=label is None, mininterval=1.0)
     with torch.inference_mode(), autocast(device, precision):
         vectors = [
-            network(clips.gather(np.arange(start, min(start + batch, len(clips))))).float().cpu() for start in starts
+            network(bank.gather(np.arange(start, min(start + batch, len(bank))))).float().cpu() for start in starts
         ]
     network.train(was_training)
     return torch.cat(vectors).numpy()

@@ -13,14 +13,14 @@ Indices = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of clips: the first half sung by one singer each, the second half by two.
+    """Pairs of clips: those of the first half have one singer each, those of the second half two.
 
     Attributes
     ----------
     first, second : ndarray of int64, shape (pairs,)
         Clip numbers.
     same : ndarray of bool, shape (pairs,)
-        Whether both clips have the same singer.
+        Whether both clips of a pair have the same singer.
     """
 
     first: Indices
@@ -29,17 +29,17 @@ class Pairs:
 
 
 class PairSampler:
-    """Draws pairs afresh: singers uniformly, then clips uniformly; never the same clip twice in a pair.
+    """Draws pairs: singers uniformly, then clips uniformly; never the same clip twice in a pair.
 
-    A share decides for each pair by itself; at exactly 0 and 1 no random number is spent on it. Pairs that must share
-    the song, or the corpus, take a song or a corpus uniformly, then two of its singers.
+    Each share is drawn for every pair separately; at exactly 0 or 1 no random number is used. For pairs that must share
+    the song or the corpus, a song or corpus is drawn uniformly, then two of its singers.
 
     Parameters
     ----------
     singer, song : ndarray, shape (clips,)
-        Who sings each clip, and what.
+        Singer and song of each clip.
     corpus : ndarray, shape (clips,), optional
-        Where each clip comes from; by default all are of one corpus.
+        Corpus of each clip; by default all clips belong to one corpus.
     cross_song : float
         Share of the same-singer pairs that must differ in song, 0 to 1.
     same_song : float
@@ -50,7 +50,7 @@ class PairSampler:
     Raises
     ------
     BadInputError
-        The clips allow no pair of a kind that is asked for.
+        The clips allow no pair of a requested kind.
     """
 
     def __init__(
@@ -72,8 +72,8 @@ class PairSampler:
         self._meetings = {kinds: self._singers_who_meet(*kinds) for kinds in self._kinds_of_meetings()}
         self._check()
 
-    def lonely_singers(self) -> list[str]:
-        """List the singers of whom no same-singer pair can be made: they are only pushed away, never pulled close."""
+    def singers_without_pair(self) -> list[str]:
+        """List the singers without a same-singer pair: their clips are only pushed away, never pulled together."""
         partnered = sorted({code for codes in self._with_partner.values() for code in codes})
         return [str(name) for name in np.delete(self._names, partnered)]
 
@@ -109,7 +109,7 @@ class PairSampler:
         return [kinds for kinds in product(_kinds(self._same_song), _kinds(self._within_corpus)) if any(kinds)]
 
     def _singers_who_meet(self, in_song: bool, in_corpus: bool) -> list[list[Indices]]:
-        """Give the clips of each singer, for each song (or corpus, or song of a corpus) that two singers share."""
+        """List the clips of each singer, for each song (or corpus, or song of a corpus) that two singers share."""
         corpora = int(self._corpus.max(initial=0)) + 1
         place = in_song * self._song * corpora + in_corpus * self._corpus
         meetings = []
@@ -132,19 +132,19 @@ class PairSampler:
                 raise BadInputError(f"{WANTED[kinds]}; there is none")
 
 
+# Why there are no different-singer pairs that share the song, the corpus, or both.
 WANTED = {
     (True, False): "train.same_song needs a song sung by two singers",
     (False, True): "train.within_corpus needs a corpus with two singers",
     (True, True): "train.same_song with train.within_corpus needs a song sung by two singers of one corpus",
 }
-"""What pairs of different singers lack that must share the song, the corpus, or both."""
 
 
 def _kinds(share: float) -> tuple[bool, ...]:
-    """Tell which kinds of pairs a share brings about: those it does not bind, those it does, or both."""
+    """List which kinds of pairs a share produces: unconstrained (False), constrained (True), or both."""
     return (False,) if share == 0 else (True,) if share == 1 else (False, True)
 
 
 def _applies(share: float, generator: np.random.Generator) -> bool:
-    """Draw whether a share binds this pair."""
+    """Draw whether a share constrains this pair."""
     return share == 1 or (share > 0 and generator.random() < share)

@@ -1,7 +1,7 @@
 """Several processes that train one network on one global batch, started by ``torchrun``.
 
-Each takes its share of the pairs. Batch normalisation sees the whole batch: its sums, forward and backward, are added
-up over the processes, so that the gradients are those of one process with all pairs.
+Each process gets its share of the pairs. Batch normalisation sees the whole batch: its sums, forward and backward, are
+added up over the processes, so the gradients are those of a single process with all pairs.
 """
 
 import json
@@ -16,7 +16,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from pipeline.errors import BadInputError
 from pipeline.nn.networks.embedder import Embedder
-from pipeline.nn.networks.network import StyleNetwork
+from pipeline.nn.networks.residual import StyleNetwork
 from pipeline.nn.pairs import Pairs
 
 
@@ -27,9 +27,9 @@ class Processes:
     Attributes
     ----------
     number, count : int
-        From 0, and how many there are.
+        Number of this process, from 0, and number of processes.
     device : torch.device
-        Where it computes.
+        Device of this process.
     """
 
     number: int
@@ -38,9 +38,9 @@ class Processes:
 
     @classmethod
     def join(cls, device: torch.device) -> "Processes":
-        """Meet the others that ``torchrun`` has started; alone without it.
+        """Join the processes started by ``torchrun``; without it there is this one alone.
 
-        Processes on one machine take its GPUs in order.
+        Processes on one machine use its GPUs in order.
         """
         count = int(os.environ.get("WORLD_SIZE", "1"))
         if count == 1:
@@ -52,25 +52,25 @@ class Processes:
         return cls(distributed.get_rank(), count, device)
 
     def leave(self) -> None:
-        """End the meeting; a process that leaves early makes the others fail, not wait."""
+        """Leave the process group; if a process leaves early, the others fail instead of waiting."""
         if self.count > 1:
             distributed.destroy_process_group()
 
     @property
     def first(self) -> bool:
-        """Whether this is the one that validates, speaks and writes."""
+        """Whether this is the process that validates, prints and writes."""
         return self.number == 0
 
     def check(self, pairs: int) -> None:
-        """Refuse a batch that cannot be shared out with as many pairs of each kind for everyone."""
+        """Reject a batch that cannot be divided into equal numbers of pairs of each kind."""
         if pairs % (2 * self.count):
             raise BadInputError(
                 f"params.yaml: train.pairs: {pairs} pairs cannot be shared by {self.count} processes; "
-                f"take a multiple of {2 * self.count}"
+                f"use a multiple of {2 * self.count}"
             )
 
     def share(self, pairs: Pairs) -> Pairs:
-        """Take this process's pairs of a batch that all have drawn alike."""
+        """Return this process's pairs of a batch that all processes have drawn alike."""
         mine = slice(self.number, None, self.count)
         return Pairs(pairs.first[mine], pairs.second[mine], pairs.same[mine])
 
@@ -80,7 +80,7 @@ class Processes:
             return network
         if not isinstance(network, StyleNetwork):
             raise BadInputError(
-                "params.yaml: network.kind: a light network trains in one process, in minutes; run it without torchrun"
+                "params.yaml: network.kind: the light network trains in one process, in minutes; run without torchrun"
             )
         network.total = self.total
         if self.device.type == "cuda":
@@ -90,14 +90,14 @@ class Processes:
         return DistributedDataParallel(network, broadcast_buffers=False, find_unused_parameters=True)
 
     def total(self, numbers: Tensor) -> Tensor:
-        """Add up over the processes; no gradient flows through."""
+        """Sum over the processes; no gradient flows through."""
         if self.count > 1:
             numbers = numbers.to(self.device, copy=True)
             distributed.all_reduce(numbers)
         return numbers
 
     def gather(self, rows: Tensor) -> Tensor:
-        """Join what each found for its pairs, in the order of the whole batch."""
+        """Gather the rows of all processes, in the order of the whole batch."""
         if self.count == 1:
             return rows
         parts = [torch.empty_like(rows) for _ in range(self.count)]
@@ -105,36 +105,36 @@ class Processes:
         return torch.stack(parts, 1).flatten(0, 1)
 
     def any(self, here: bool) -> bool:
-        """Tell whether it is so in any process."""
+        """Return whether the flag is set in any process."""
         return bool(self.total(torch.tensor([int(here)])).item())
 
-    def tell(self, numbers: list[float]) -> list[float]:
-        """Give all processes the numbers that the first one has; the others pass as many."""
+    def broadcast(self, numbers: list[float]) -> list[float]:
+        """Send the numbers of the first process to all; the others pass as many."""
         if self.count == 1:
             return numbers
-        told = torch.tensor(numbers, dtype=torch.float64, device=self.device)
-        distributed.broadcast(told, 0)
-        return [float(number) for number in told.tolist()]
+        sent = torch.tensor(numbers, dtype=torch.float64, device=self.device)
+        distributed.broadcast(sent, 0)
+        return [float(number) for number in sent.tolist()]
 
-    def tell_state(
+    def broadcast_state(
         self, tensors: dict[str, Tensor], record: dict[str, Any]
     ) -> tuple[dict[str, Tensor], dict[str, Any]]:
-        """Give all processes the tensors and the JSON values that the first one has."""
+        """Send the tensors and the JSON values of the first process to all."""
         if self.count == 1:
             return tensors, record
         layout = {name: [str(one.dtype).removeprefix("torch."), list(one.shape)] for name, one in tensors.items()}
-        told = json.loads(self._tell_text(json.dumps([layout, record])))
+        layout, record = json.loads(self._broadcast_text(json.dumps([layout, record])))
         received = {}
-        for name, (dtype, shape) in told[0].items():
+        for name, (dtype, shape) in layout.items():
             one = tensors[name] if self.first else torch.empty(shape, dtype=getattr(torch, dtype))
             sent = one.to(self.device, copy=True).contiguous()
             distributed.broadcast(sent, 0)
             received[name] = sent.cpu()
-        return received, told[1]
+        return received, record
 
-    def _tell_text(self, text: str) -> str:
+    def _broadcast_text(self, text: str) -> str:
         content = torch.from_numpy(np.frombuffer(text.encode(), np.uint8).copy()).to(self.device)
-        (length,) = self.tell([float(len(content))])
-        told = content if self.first else torch.empty(int(length), dtype=torch.uint8, device=self.device)
-        distributed.broadcast(told, 0)
-        return bytes(told.cpu().numpy()).decode()
+        (length,) = self.broadcast([float(len(content))])
+        sent = content if self.first else torch.empty(int(length), dtype=torch.uint8, device=self.device)
+        distributed.broadcast(sent, 0)
+        return bytes(sent.cpu().numpy()).decode()

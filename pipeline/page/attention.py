@@ -1,4 +1,4 @@
-"""What the network attended to: the weight of every time step of a clip (paper 2.3)."""
+"""The network's attention: the weight of every time step of a clip (paper 2.3)."""
 
 from collections.abc import Iterable
 
@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from pipeline.nn.device import autocast, choose_precision
 from pipeline.nn.networks.embedder import Embedder
 
+# The level stored for an average weight: e^2, which no learned relative weight can exceed, is level 236.
 LEVELS = 32
-"""Levels of the stored bytes to one average weight: e^2, which no learned relative weight can pass, is level 236."""
 
 
 def relative_attention(network: Embedder, batches: Iterable[NDArray[np.floating]]) -> NDArray[np.float32] | None:
-    """Weigh the time steps of clips, in bfloat16 where the processor has it: the page shows 32nds of the average.
+    """Compute the attention of clips, in bfloat16 if the processor supports it: the page shows 32nds of the average.
 
     Parameters
     ----------
@@ -26,8 +26,7 @@ def relative_attention(network: Embedder, batches: Iterable[NDArray[np.floating]
     Returns
     -------
     ndarray of float32, shape (clips, steps), or None
-        Weight of a step as a multiple of the average: each row has the mean 1. None for a network without
-        attention.
+        Weight of each step as a multiple of the average: each row has mean 1. None for a network without attention.
     """
     attention = network.attention
     if attention is None:
@@ -42,5 +41,5 @@ def relative_attention(network: Embedder, batches: Iterable[NDArray[np.floating]
 
 
 def to_levels(weights: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Store relative weights in bytes, to a 32nd of the average weight."""
+    """Quantise relative weights to bytes, in steps of a 32nd of the average weight."""
     return np.clip(np.rint(weights * LEVELS), 0, 255).astype(np.uint8)

@@ -1,4 +1,4 @@
-// Bars of the nearest neighbours and curves of the loss. Bars differ in hatching too: they can be read in grey.
+// Bar charts of nearest-neighbour accuracy and loss curves. Bars differ in hatching too, so that they work in grey.
 const SERIES = [
   { name: "embedding", offset: -0.2, colour: "#0072B2", hatch: " " },
   { name: "baseline", offset: 0.2, colour: "#E69F00", hatch: "/" },
@@ -32,7 +32,7 @@ function quiet(options) {
 function knnPlot(chart) {
   const groups = chart.ks.map((_, group) => group);
   const plot = quiet({
-    x_axis_label: "neighbours that vote (k)", y_axis_label: "share answered rightly",
+    x_axis_label: "neighbours that vote (k)", y_axis_label: "accuracy",
     x_range: new Bokeh.Range1d({ start: -0.6, end: groups.length - 0.4 }), y_range: new Bokeh.Range1d({ start: 0, end: 1.02 }),
   });
   const [xAxis] = plot.below;
@@ -57,7 +57,7 @@ function knnBars(plot, chart, { name, offset, colour, hatch }, groups) {
   const { accuracy, interval } = chart[name];
   const x = groups.map((group) => group + offset);
   const source = new Bokeh.ColumnDataSource({
-    data: { x, accuracy, k: chart.ks, said: accuracy.map((share, row) => sayShare(share, interval[row])) },
+    data: { x, accuracy, k: chart.ks, text: accuracy.map((share, row) => formatShare(share, interval[row])) },
   });
   const bars = plot.vbar({ field: "x" }, 0.38, { field: "accuracy" }, 0, {
     source, fill_color: colour, line_color: "#ffffff", hatch_pattern: hatch, hatch_color: "#ffffff", hatch_alpha: 0.7,
@@ -67,11 +67,11 @@ function knnBars(plot, chart, { name, offset, colour, hatch }, groups) {
   plot.segment(at, known.map((group) => interval[group][0]), at, known.map((group) => interval[group][1]), {
     line_color: "#1d2733", line_width: 1.6,
   });
-  plot.add_tools(new Bokeh.HoverTool({ renderers: [bars], tooltips: [[name, "@said"], ["k", "@k"]] }));
+  plot.add_tools(new Bokeh.HoverTool({ renderers: [bars], tooltips: [[name, "@text"], ["k", "@k"]] }));
   return bars;
 }
 
-function sayShare(share, interval) {
+function formatShare(share, interval) {
   const percent = (value) => `${(100 * value).toFixed(0)} %`;
   return interval ? `${percent(share)} (${percent(interval[0])} to ${percent(interval[1])})` : percent(share);
 }
@@ -79,7 +79,7 @@ function sayShare(share, interval) {
 function drawLosses({ training, validation }, element) {
   const panels = [
     ["Loss", "should fall below the dashed line", "loss", [["loss", "#0072B2", "loss"]], true],
-    ["Distances", "the gap between the two is what the network hears", "mean squared distance",
+    ["Distances", "the gap between the two shows what the network hears", "mean squared distance",
       [["positive_distance", "#0072B2", "same singer"], ["negative_distance", "#E69F00", "two singers"]], false],
   ];
   for (const [title, words, label, curves, collapse] of panels) {
@@ -105,7 +105,7 @@ function lossPlot(training, validation, label, curves, collapse) {
   }
   if (collapse) {
     const line = plot.line(training.step, training.collapse, { line_color: "#000000", line_dash: "dashed" });
-    items.push(new Bokeh.LegendItem({ label: { value: "hears nothing" }, renderers: [line] }));
+    items.push(new Bokeh.LegendItem({ label: { value: "constant embedding" }, renderers: [line] }));
   }
   legendAbove(plot, items);
   return plot;

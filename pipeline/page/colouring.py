@@ -1,4 +1,4 @@
-"""By what points can be coloured: names get colours and markers, numbers a scale."""
+"""The properties by which points can be coloured: names get colours and markers, numbers a scale."""
 
 from dataclasses import dataclass
 
@@ -13,16 +13,16 @@ UNKNOWN = "not known"
 
 @dataclass(frozen=True)
 class Colouring:
-    """One property of the recordings.
+    """A property of the recordings to colour by.
 
     Attributes
     ----------
     label : str
-        What it is called on the page.
+        Its name on the page.
     names : list of str or None
-        The different names, sorted; None for a number.
+        The distinct names, sorted; None for numbers.
     values : list
-        For every recording the place of its name in `names`, or its number; None where it is not known.
+        For every recording the index of its name in `names`, or its number; None where unknown.
     """
 
     label: str
@@ -31,13 +31,13 @@ class Colouring:
 
 
 def colourings(recordings: pd.DataFrame) -> list[Colouring]:
-    """List what is known of recordings, in the order singer, song, split, corpus, then style.
+    """List the properties of recordings, in the order singer, song, split, corpus, then style.
 
     Parameters
     ----------
     recordings : DataFrame
-        Columns `singer`, `song`, `split`, `corpus` where there are several, and any ``style_*``: numbers or text,
-        cells may be empty.
+        Columns `singer`, `song`, `split`, `corpus` if there are several, and any ``style_*``: numbers or text, possibly
+        empty.
     """
     further = [str(name) for name in recordings.columns if name == CORPUS or str(name).startswith(STYLE)]
     return [_colouring(recordings[name], name) for name in (*BASIC, *further)]

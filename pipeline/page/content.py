@@ -14,8 +14,8 @@ from pipeline.page.colouring import colourings
 from pipeline.page.facts import VECTORS, Intervals, knn_charts
 from pipeline.page.media import Medium, drawn_frames
 
+# Least distance between two ticks, as a share of the height.
 TICK_GAP = 0.08
-"""Least distance between two ticks, as a share of the height."""
 
 ROUND_HZ = (100, 200, 400, 1000, 2000, 5000, 10_000)
 LARGE_POINT, SMALL_POINT, MANY_POINTS = 8, 4, 2500
@@ -25,12 +25,12 @@ DIGITS = 5
 
 @dataclass(frozen=True)
 class Content:
-    """What the page is made from.
+    """The input of the page's data.
 
     Attributes
     ----------
     table : DataFrame
-        A manifest of the recordings shown, with `seconds`, `frames` and any ``style_*``.
+        Manifest of the recordings shown, with `seconds`, `frames` and any ``style_*``.
     views : dict
         ``clips`` and ``performances``, each from `pipeline.page.view.describe_view`.
     attention : ndarray of float32, shape (clips, steps), or None
@@ -40,13 +40,13 @@ class Content:
     intervals : dict
         See `pipeline.page.facts.knn_charts`.
     training, validation : DataFrame
-        Loss curves, a row a step; see `pipeline.figures.losses`.
+        Loss curves, one row per step; see `pipeline.figures.losses`.
     hertz : ndarray, shape (bins,)
         Centre frequencies of the spectrograms.
     frame_seconds : float
-        From frame to frame.
+        Time from frame to frame.
     clip_frames : int
-        Length of a clip.
+        Length of a clip in frames.
     """
 
     table: pd.DataFrame
@@ -62,7 +62,7 @@ class Content:
 
 
 def describe(content: Content) -> dict[str, Any]:
-    """Write the data of the page, still without sound and pictures: see `with_media`."""
+    """Assemble the data of the page, still without sound and pictures; see `with_media`."""
     charts = knn_charts(content.knn, content.intervals)
     return {
         "recordings": _recordings(content.table, content.frame_seconds),
@@ -80,18 +80,18 @@ def describe(content: Content) -> dict[str, Any]:
 
 
 def with_media(data: dict[str, Any], media: dict[str, Medium]) -> dict[str, Any]:
-    """Give the recordings the sound and the picture that the page carries of them."""
-    heard = [
+    """Add the sound and the picture of the chosen recordings."""
+    recordings = [
         recording | (vars(media[recording["name"]]) if recording["name"] in media else {})
         for recording in data["recordings"]
     ]
-    return data | {"recordings": heard}
+    return data | {"recordings": recordings}
 
 
 def columns(table: pd.DataFrame) -> dict[str, list[float | int | None]]:
-    """Write every column as a list, taking every so-manieth row of a long table; what is not finite becomes None."""
-    every = -(-len(table) // MOST_STEPS) or 1
-    thinned = table.iloc[::every]
+    """Convert every column to a list, keeping every nth row of a long table; what is not finite becomes None."""
+    stride = -(-len(table) // MOST_STEPS) or 1
+    thinned = table.iloc[::stride]
     return {str(name): [_short(value) for value in thinned[name].tolist()] for name in table.columns}
 
 
@@ -113,7 +113,7 @@ def _recordings(table: pd.DataFrame, frame_seconds: float) -> list[dict[str, Any
 
 
 def _attention(weights: NDArray[np.float32] | None) -> dict[str, Any] | None:
-    """Write relative attention, shape (clips, steps), as bytes in base64; None stays None."""
+    """Encode relative attention, shape (clips, steps), as bytes in base64; None stays None."""
     if weights is None:
         return None
     values = base64.b64encode(to_levels(weights).tobytes()).decode()
@@ -121,7 +121,7 @@ def _attention(weights: NDArray[np.float32] | None) -> dict[str, Any] | None:
 
 
 def pitch_ticks(hertz: NDArray[np.float64]) -> list[dict[str, Any]]:
-    """Place round frequencies on the height of a spectrogram, 0 (bottom) to 1, from the top down, none crowded."""
+    """Place round frequencies on the height of a spectrogram, 0 (bottom) to 1, from the top down, well spaced."""
     ticks: dict[int, float] = {}
     for tick in reversed(ROUND_HZ):
         share = (float(np.interp(tick, hertz, np.arange(len(hertz)))) + 0.5) / len(hertz)

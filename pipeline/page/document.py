@@ -1,4 +1,4 @@
-"""The page as one file of HTML: styles, scripts and data inside it, nothing fetched, no name able to end a tag."""
+"""The page as one HTML file: styles, scripts and data are embedded, nothing is fetched, and no name can end a tag."""
 
 import base64
 import json
@@ -17,14 +17,14 @@ from pipeline.page.facts import Fact
 HERE = Path(__file__).parent
 MEGABYTE = 10**6
 NOTE_BYTES = 1000
+# In the order of their dependencies; one closure contains them all.
 SCRIPTS = ("scales", "player", "strip", "maps", "listening", "charts", "start")
-"""In the order in which they need each other; one closure holds them all."""
 ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure drawn by another stage: its PNG, and what it shows."""
+    """A figure drawn by another stage: its PNG, title and caption."""
 
     title: str
     caption: str
@@ -32,27 +32,27 @@ class Picture:
 
     @property
     def source(self) -> Markup:
-        """The PNG as an address that needs no file."""
+        """The PNG as a data URL."""
         return Markup("data:image/png;base64,") + base64.b64encode(self.png).decode()
 
 
 @dataclass(frozen=True)
 class Page:
-    """What is written on the page.
+    """The content of the page.
 
     Attributes
     ----------
     lead : str
-        Who and what is on it.
+        What the page shows.
     reading : list of str
-        What the accuracies mean, a sentence each.
+        What the accuracies mean, one sentence each.
     facts : list of Fact
-        The table of training.
+        The rows of the training table.
     pictures : list of Picture
     notes : list of str
         What the page cannot show, and why.
     data : dict
-        For the scripts; finite numbers, text, lists and dicts.
+        Data for the scripts: finite numbers, text, lists and dicts.
     """
 
     lead: str
@@ -64,7 +64,7 @@ class Page:
 
 
 def compose(page: Page) -> str:
-    """Write the HTML; every text is escaped, and the same page gives the same bytes."""
+    """Render the HTML; every text is escaped, and equal pages give equal bytes."""
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -98,12 +98,12 @@ def room_for_media(page: Page, max_megabytes: float) -> int:
 
 
 def embedded_json(value: Any) -> str:
-    """Write JSON in ASCII without ``<``, ``>`` and ``&``; reading it gives the value back.
+    """Serialise to JSON in ASCII without ``<``, ``>`` and ``&``; parsing it returns the value.
 
     Raises
     ------
     ValueError
-        For NaN and infinity, which JSON does not know.
+        The value contains NaN or infinity, which JSON cannot express.
     """
     return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":")).translate(ESCAPES)
 
@@ -114,5 +114,5 @@ def _bokeh() -> list[str]:
 
 
 def _inside_script(code: str) -> str:
-    r"""Keep a literal ``</script`` in a library's text from ending its tag; in JavaScript ``\/`` is ``/``."""
+    r"""Escape a literal ``</script`` in a library, which would end its tag; in JavaScript ``\/`` is ``/``."""
     return code.replace("</script", "<\\/script")

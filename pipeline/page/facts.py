@@ -1,4 +1,4 @@
-"""The page in plain words: how training went, what the neighbours tell, and what cannot be shown."""
+"""The page in words: how training went, what the neighbours show, and what cannot be shown."""
 
 import math
 from dataclasses import dataclass
@@ -7,34 +7,37 @@ from typing import Any
 from pipeline.analysis.collection import Collection
 
 MEANINGS = {
-    "feature": ("Spectrogram", "what the network sees: mel bands, or a constant-Q transform"),
-    "network": ("Network", "residual is the paper's; statistics the light one that pools cepstra"),
-    "attention": ("Attention", "whether it weighs the moments of a clip, or takes them all as they come"),
+    "feature": ("Spectrogram", "the network's input: mel bands, or a constant-Q transform"),
+    "network": ("Network", "residual is the paper's; statistics is the light one that pools cepstra"),
+    "attention": ("Attention", "whether it weighs the moments of a clip, or counts them all equally"),
     "test_loss": ("Loss on unseen singers", "the smaller, the better the test singers are told apart"),
-    "collapse_loss": ("Loss of a constant answer", "what a network scores that calls all voices the same"),
-    "validation_loss": ("Best validation loss", "the lowest seen during training"),
+    "collapse_loss": ("Loss of a constant embedding", "the loss of a network that hears no difference between voices"),
+    "validation_loss": ("Best validation loss", "the lowest during training"),
     "test_positive_distance": ("Distance, same singer", "mean squared distance of two clips of one singer"),
     "test_negative_distance": ("Distance, two singers", "mean squared distance of clips of different singers"),
     "test_active_negatives": ("Still too close", "share of pairs of different singers nearer than the margin"),
-    "epochs": ("Epochs trained", "rounds of training until it stopped improving or reached its limit"),
-    "best_epoch": ("Best epoch", "the round of that loss"),
+    "epochs": ("Epochs trained", "training epochs until the loss stopped improving or the limit was reached"),
+    "best_epoch": ("Best epoch", "the epoch of that loss"),
     "health": ("Health", "good, or what went wrong: collapse, divergence, nothing learned"),
-    "singers_without_pair": ("Singers without a pair", "training singers with one clip, who serve as strangers only"),
-    "parameters": ("Parameters", "numbers that the network learned"),
-    "precision": ("Arithmetic", "number format of the training"),
+    "singers_without_pair": (
+        "Singers without a pair",
+        "training singers with one clip, who occur in different-singer pairs only",
+    ),
+    "parameters": ("Parameters", "number of learned weights"),
+    "precision": ("Arithmetic", "number format used in training"),
     "device": ("Trained on", "processor or graphics card"),
     "torch": ("PyTorch", "version"),
 }
 
 TASKS = {
-    "singer": ("Same singer?", "The nearest other performances vote on who sings. Higher is better."),
+    "singer": ("Same singer?", "The nearest other performances vote on who is singing. Higher is better."),
     "singer_cross_song": (
         "Same singer, through another song?",
-        "As before, but neighbours that sing the same song are barred: only style can help. Higher is better.",
+        "As before, but with same-song neighbours excluded: only style can help. Higher is better.",
     ),
     "song": (
         "Same song?",
-        "The neighbours vote on what is sung. A pure singing style would not know: lower is better.",
+        "The neighbours vote on what is sung. Pure singing style would not reveal it: lower is better.",
     ),
 }
 VECTORS = ("embedding", "baseline")
@@ -44,7 +47,7 @@ Intervals = dict[str, dict[str, dict[str, tuple[float, float]]]]
 
 @dataclass(frozen=True)
 class Fact:
-    """A row of the table: what is measured, the value, what it means."""
+    """A row of the table: name, value, meaning."""
 
     name: str
     value: str
@@ -52,13 +55,15 @@ class Fact:
 
 
 def facts(training: dict[str, Any]) -> list[Fact]:
-    """Tell a training's metrics, known ones first and in words, others under their own names."""
-    known = [Fact(name, _say(training[key]), meaning) for key, (name, meaning) in MEANINGS.items() if key in training]
-    others = [Fact(key.replace("_", " "), _say(value), "") for key, value in training.items() if key not in MEANINGS]
+    """Describe a training's metrics, known ones first and in words, others under their own names."""
+    known = [
+        Fact(name, _format(training[key]), meaning) for key, (name, meaning) in MEANINGS.items() if key in training
+    ]
+    others = [Fact(key.replace("_", " "), _format(value), "") for key, value in training.items() if key not in MEANINGS]
     return known + others
 
 
-def _say(value: Any) -> str:
+def _format(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
@@ -74,13 +79,13 @@ def knn_charts(knn: dict[str, Any], intervals: Intervals) -> list[dict[str, Any]
     knn : dict
         metrics/knn.json.
     intervals : dict
-        By vectors, task and ``k..`` key: lower and upper end of the 95 % interval. May lack anything.
+        By vectors, task and ``k..`` key: lower and upper end of the 95 % interval. Any may be missing.
 
     Returns
     -------
     list of dict
-        One a task that could be computed: its words, numbers of neighbours, and for embedding, baseline and
-        chance the accuracies, with intervals where there are any.
+        One per task that could be computed: its texts, numbers of neighbours, and the accuracies of embedding,
+        baseline and chance, with intervals if there are any.
     """
     charts = []
     for task, (title, caption) in TASKS.items():
@@ -108,9 +113,9 @@ def knn_charts(knn: dict[str, Any], intervals: Intervals) -> list[dict[str, Any]
 
 
 def reading(knn: dict[str, Any]) -> list[str]:
-    """Say in sentences what the accuracies with one neighbour, or the fewest there are, mean."""
-    said = []
-    for task, ask in (
+    """Describe the accuracies with one neighbour, or the fewest computed, in sentences."""
+    sentences = []
+    for task, statement in (
         ("singer", "is by the same singer"),
         ("singer_cross_song", "that sings another song is by the same singer"),
         ("song", "is of the same song"),
@@ -119,15 +124,15 @@ def reading(knn: dict[str, Any]) -> list[str]:
             continue
         key = min(knn["chance"][task])
         ours, theirs, chance = (knn[name][task][key] for name in ("embedding", "baseline", "chance"))
-        said.append(
-            f"{_nearest(int(key[1:]))} {ask} in {_percent(ours)} of the cases in the embedding, in "
-            f"{_percent(theirs)} in the handcrafted baseline, and in {_percent(chance)} by chance."
+        sentences.append(
+            f"{_nearest(int(key[1:]))} {statement} in {_percent(ours)} of cases in the embedding, {_percent(theirs)} "
+            f"in the handcrafted baseline, and {_percent(chance)} by chance."
         )
-    return said
+    return sentences
 
 
 def _percent(share: float) -> str:
-    """Round a half up, as figures are rounded elsewhere: 18 of 80 are 23 %."""
+    """Format a share in percent, rounding half up as elsewhere: 18 of 80 are 23 %."""
     return f"{math.floor(100 * share + 0.5)}%"
 
 
@@ -136,39 +141,39 @@ def _nearest(k: int) -> str:
 
 
 def unanswered(knn: dict[str, Any]) -> list[str]:
-    """Say which questions these performances cannot answer."""
+    """List the questions that these performances cannot answer."""
     return [
         f"“{title}” cannot be answered on these performances: it needs more than one "
-        f"{'song' if task == 'song' else 'singer'}, and a neighbour of the same one that is not barred."
+        f"{'song' if task == 'song' else 'singer'}, and a neighbour of the same one that is not excluded."
         for task, (title, _) in TASKS.items()
         if task not in knn["chance"]
     ]
 
 
 def corpus_notes(performances: Collection, style_columns: int) -> list[str]:
-    """Say what one singer, one song or a corpus without style columns leaves out."""
+    """List what a single singer, a single song or a corpus without style columns leaves out."""
     notes = []
     if len(set(performances.singer)) == 1:
         notes.append("All performances are by one singer: nothing here can show whether voices are told apart.")
     if len(set(performances.song)) == 1:
         notes.append(
             "All performances are of one song: the neighbours listed are other performances of it, "
-            "and nothing here can show whether style is heard through other songs."
+            "and nothing here can show whether style is recognised across songs."
         )
     if not style_columns:
-        notes.append("The corpus says nothing of style (no style_ columns): points can be coloured by names alone.")
+        notes.append("The corpus does not describe style (no style_ columns): points can be coloured by names alone.")
     return notes
 
 
 def sampling_notes(kind: str, shown: int, there: int) -> list[str]:
-    """Say that only some points are shown, where that is so."""
+    """Note that only some points are shown, if so."""
     if shown == there:
         return []
     return [f"{shown} of {there} {kind} are on the maps, drawn at random (report.max_points)."]
 
 
 def silence_notes(audible: int, performances: int, megabytes: float) -> list[str]:
-    """Say which share can be heard, where it is not all."""
+    """Note which share can be heard, if not all."""
     if audible == performances:
         return []
     return [

@@ -1,4 +1,4 @@
-// What was chosen: its sound, spectrogram and attention, and its neighbours to play one after the other.
+// The selection: its sound, spectrogram and attention, and its neighbours to play one after the other.
 const MOST_GATHERED = 40;
 const TITLES = { embedding: "Nearest in the embedding", baseline: "Nearest in the baseline" };
 
@@ -32,7 +32,7 @@ class Listening {
     this.element("strip").hidden = true;
     this.element("strip-words").hidden = true;
     this.element("play-again").disabled = true;
-    this.element("detail-title").textContent = "Nothing chosen yet";
+    this.element("detail-title").textContent = "Nothing selected yet";
     this.element("detail-place").textContent = "Click a point, or choose a performance from the list.";
   }
 
@@ -45,7 +45,7 @@ class Listening {
     return { recording, from, until: Math.min(from + this.page.clip_seconds, seconds) };
   }
 
-  tell(row) {
+  describe(row) {
     const { recording, from, until } = this.stretch(row);
     const { singer, song } = this.page.recordings[recording];
     return { singer, song, time: `${from.toFixed(1)}–${until.toFixed(1)} s` };
@@ -53,7 +53,7 @@ class Listening {
 
   choose(row) {
     this.chosen = row;
-    const { singer, song, time } = this.tell(row);
+    const { singer, song, time } = this.describe(row);
     const { recording } = this.stretch(row);
     this.element("detail-title").textContent = singer;
     this.element("detail-place").textContent = `sings ${song}, ${time}`;
@@ -65,7 +65,7 @@ class Listening {
     return this.playRows([row]);
   }
 
-  // Play rows one after the other, until the last is over or something else is asked for.
+  // Play rows one after the other, until the last is over or something else is requested.
   async playRows(rows) {
     this.queue += 1;
     const queue = this.queue;
@@ -82,17 +82,17 @@ class Listening {
 
   async playRow(row) {
     const stretch = this.stretch(row);
-    const { singer, song, time } = this.tell(row);
+    const { singer, song, time } = this.describe(row);
     this.showStrip(row, stretch);
     if (!this.page.recordings[stretch.recording].sound) {
-      this.say(`${singer}, ${song}: its sound is not in this file, to keep it small.`);
+      this.announce(`${singer}, ${song}: its sound is not in this file, to keep it small.`);
       return true;
     }
-    this.say(`Playing ${singer}, ${song}, ${time}`);
+    this.announce(`Playing ${singer}, ${song}, ${time}`);
     try {
       return await this.player.play(stretch.recording, stretch.from, stretch.until);
     } catch (fault) {
-      this.say(`This browser cannot play the sound (${fault.message}).`, true);
+      this.announce(`This browser cannot play the sound (${fault.message}).`, true);
       return false;
     }
   }
@@ -104,7 +104,7 @@ class Listening {
     this.element("stop").disabled = true;
   }
 
-  say(words, visibly = false) {
+  announce(words, visibly = false) {
     this.element("live").textContent = words;
     this.element("live").classList.toggle("unseen", !visibly && !words.includes("not in this file"));
   }
@@ -120,11 +120,11 @@ class Listening {
     const words = this.element("strip-words");
     this.strip.show(stretch, curve);
     words.hidden = this.element("strip").hidden;
-    const { singer, song } = this.tell(row);
+    const { singer, song } = this.describe(row);
     const shown = row === this.chosen ? "" : `Now ${singer}, ${song}. `;
     words.textContent = shown + (curve
-      ? "Dark is loud. Orange: how much each moment counted for the network; on the dashed line, as much as the average."
-      : "Dark is loud. This network has no attention: every moment enters alike.");
+      ? "Dark is loud. Orange: the weight of each moment in the network's attention; the dashed line is the average."
+      : "Dark is loud. This network has no attention: every moment counts equally.");
   }
 
   // Attention of a clip, step by step; of a performance, the mean of its clips on the page wherever they overlap.
@@ -176,11 +176,11 @@ class Listening {
 
   gather(rows) {
     this.stop();
-    const singers = new Set(rows.map((row) => this.tell(row).singer)).size;
+    const singers = new Set(rows.map((row) => this.describe(row).singer)).size;
     this.element("detail-title").textContent = `${rows.length} points of ${singers} singer${singers === 1 ? "" : "s"}`;
     this.element("detail-place").textContent = rows.length > MOST_GATHERED ? `The first ${MOST_GATHERED}:` : "";
-    this.element("neighbours").replaceChildren(this.rowList("Gathered", rows.slice(0, MOST_GATHERED), null));
-    this.say(`${rows.length} points gathered`);
+    this.element("neighbours").replaceChildren(this.rowList("Selected", rows.slice(0, MOST_GATHERED), null));
+    this.announce(`${rows.length} points selected`);
   }
 
   rowList(title, rows, singer) {
@@ -193,11 +193,11 @@ class Listening {
   }
 
   rowButton(row, number, singer) {
-    const told = this.tell(row);
+    const described = this.describe(row);
     const button = make("button", { type: "button" },
       make("span", { className: "number", textContent: `${number}` }),
-      make("span", { className: "what", textContent: `${told.singer}, ${told.song}` }));
-    if (told.singer === singer) button.append(make("span", { className: "same", textContent: "same singer" }));
+      make("span", { className: "what", textContent: `${described.singer}, ${described.song}` }));
+    if (described.singer === singer) button.append(make("span", { className: "same", textContent: "same singer" }));
     button.dataset.row = row;
     button.addEventListener("click", () => this.playRows([row]));
     return button;

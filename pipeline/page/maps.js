@@ -1,4 +1,4 @@
-// Two maps of the same points, embedding and baseline, over one Bokeh data source: what happens to a point happens on both.
+// Two maps of the same points, embedding and baseline, over one Bokeh data source: changes to a point show on both.
 const VECTORS = ["embedding", "baseline"];
 const TAP_PIXELS = 14;
 const FAINT = 0.12;
@@ -24,7 +24,7 @@ class Maps {
     return Object.fromEntries(columns.map((column) => [column, []]));
   }
 
-  // Show the maps of a view that has been painted; Bokeh wants plots that share a source in one document.
+  // Show the maps of a painted view; Bokeh requires plots that share a source to be in one document.
   async draw() {
     const boxes = VECTORS.map((vectors) => document.getElementById(`map-${vectors}`));
     const laidOut = this.view.embedding.x !== null;
@@ -63,7 +63,7 @@ class Maps {
     return plot;
   }
 
-  // A click counts for the nearest point within reach, so that one need not hit it to the pixel.
+  // A click selects the nearest point within reach, so that it need not hit it to the pixel.
   tap(vectors, event) {
     const plot = this.plots[vectors];
     const unitsAcross = (plot.x_range.end - plot.x_range.start) / plot.inner_width;
@@ -79,23 +79,23 @@ class Maps {
     if (nearest !== null) this.onChoose(nearest);
   }
 
-  // `look` gives {colour, marker}, `shown` a truth and `tell` {singer, song, time} for a row of the view.
-  paint(look, shown, tell) {
+  // For a row of the view, `look` returns {colour, marker}, `shown` a boolean and `describe` {singer, song, time}.
+  paint(look, shown, describe) {
     const { view } = this;
     const rows = view.recording.map((_, row) => row);
-    const told = rows.map(tell);
+    const described = rows.map(describe);
     const looks = rows.map(look);
     const at = (vectors, axis) => view[vectors][axis] ?? rows.map(() => NaN);
     this.points.data = {
       embedding_x: at("embedding", "x"), embedding_y: at("embedding", "y"),
       baseline_x: at("baseline", "x"), baseline_y: at("baseline", "y"),
-      singer: told.map(({ singer }) => singer), song: told.map(({ song }) => song), time: told.map(({ time }) => time),
+      singer: described.map(({ singer }) => singer), song: described.map(({ song }) => song), time: described.map(({ time }) => time),
       colour: looks.map(({ colour }, row) => (shown(row) ? colour : PALE)), marker: looks.map(({ marker }) => marker),
       alpha: rows.map((row) => (shown(row) ? 0.85 : FAINT)),
     };
   }
 
-  // Ring rows on both maps, each with a short text inside.
+  // Mark rows on both maps with rings that contain a short text.
   mark(entries) {
     this.points.selected.indices = [];
     const at = (vectors, axis) => entries.map(({ row }) => this.view[vectors][axis]?.[row] ?? NaN);

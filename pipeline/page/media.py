@@ -1,4 +1,4 @@
-"""A performance to hear and to see: Opus in Ogg (RFC 6716, RFC 7845), and its spectrogram as a small grey picture."""
+"""The media of a performance: its sound as Ogg Opus (RFC 6716, RFC 7845), its spectrogram as a small grey picture."""
 
 import base64
 import io
@@ -12,52 +12,52 @@ from PIL import Image
 
 from pipeline.audio.resample import resample
 
+# Opus supports 8, 12, 16, 24 and 48 kHz.
 RATE = 24_000
-"""Opus knows 8, 12, 16, 24 and 48 kHz."""
+# Otherwise the container gets a random serial number, and the page differs from run to run.
 EXACT = {"fflags": "+bitexact"}
-"""Else the container gets a random serial number, and the page differs from run to run."""
+# WebP is limited to 16 383 pixels; a longer recording has several frames per column.
 WIDEST = 16_000
-"""WebP ends at 16 383 pixels; a longer recording has several frames to a column."""
 QUALITY = 60
 
 
 @dataclass(frozen=True)
 class Medium:
-    """What the page carries of one performance, in base64: its sound (Ogg Opus) and its spectrogram (WebP)."""
+    """The media of one performance in base64: its sound (Ogg Opus) and its spectrogram (WebP)."""
 
     sound: str
     picture: str
 
     def size(self) -> int:
-        """Bytes in the page."""
+        """Return its size in the page in bytes."""
         return len(self.sound) + len(self.picture)
 
 
 def make_medium(sound: bytes, picture: bytes) -> Medium:
-    """Write sound and picture in base64."""
+    """Encode sound and picture in base64."""
     return Medium(base64.b64encode(sound).decode(), base64.b64encode(picture).decode())
 
 
 def choose_media(
     recordings: Sequence[str], make: Callable[[str], Medium], budget: int, generator: np.random.Generator
 ) -> dict[str, Medium]:
-    """Take performances in random order for as long as they fit.
+    """Choose performances in random order for as long as they fit.
 
     Parameters
     ----------
     recordings : sequence of str
         All performances.
     make : callable
-        Gives the medium of one; called only until the budget is spent.
+        Returns the medium of one; called only until the budget is spent.
     budget : int
-        Bytes that all media together may take.
+        Bytes that all media may take together.
     generator : numpy.random.Generator
         Draws the order.
 
     Returns
     -------
     dict of str to Medium
-        All of them where they fit; else those before the first that did not.
+        All of them if they fit; otherwise those before the first that did not.
     """
     chosen: dict[str, Medium] = {}
     for number in generator.permutation(len(recordings)):
@@ -70,21 +70,21 @@ def choose_media(
 
 
 def encode_opus(samples: NDArray[np.float32], rate: int, kilobits: int) -> bytes:
-    """Encode a recording, the same way every time.
+    """Encode a recording reproducibly.
 
     Parameters
     ----------
     samples : ndarray of float32, shape (samples,)
         Mono, -1 to 1.
     rate : int
-        Sampling rate in Hz; changed to 24 kHz where it is another.
+        Sampling rate in Hz; resampled to 24 kHz if different.
     kilobits : int
         Bit rate in kbit/s.
 
     Returns
     -------
     bytes
-        An Ogg file as long as the recording.
+        An Ogg file of the recording's duration.
     """
     audible = samples if rate == RATE else np.concatenate(list(resample([samples], rate, RATE, "HQ")))
     file = io.BytesIO()
@@ -109,7 +109,7 @@ def encode_picture(decibels: NDArray[np.floating], range_db: float) -> bytes:
     decibels : ndarray, shape (frames, bins)
         0 to `range_db`.
     range_db : float
-        What is drawn black; 0 dB is drawn white.
+        Level drawn black; 0 dB is drawn white.
 
     Returns
     -------
@@ -124,13 +124,13 @@ def encode_picture(decibels: NDArray[np.floating], range_db: float) -> bytes:
 
 
 def drawn_frames(frames: int) -> int:
-    """Frames that the picture of so many frames covers: its last column may stand for some that are not there."""
+    """Return how many frames the picture of a recording covers: its last column may extend past the end."""
     together = -(-frames // WIDEST)
     return -(-frames // together) * together
 
 
 def join_frames(decibels: NDArray[np.floating], columns: int) -> NDArray[np.float32]:
-    """Take the maximum of so many neighbouring frames that no more than `columns` are left."""
+    """Reduce neighbouring frames to their maximum, so that at most `columns` remain."""
     together = -(-len(decibels) // columns)
     missing = -len(decibels) % together
     padded = np.pad(decibels.astype(np.float32), ((0, missing), (0, 0)))

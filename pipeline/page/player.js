@@ -1,5 +1,4 @@
-// One audio element; it plays a stretch of a recording and says when that is over. Whatever is asked for next cuts short
-// what is playing.
+// One audio element that plays a stretch of a recording and reports when it is over. A new request interrupts it.
 class Player {
   constructor(audio, recordings) {
     this.audio = audio;
@@ -17,7 +16,7 @@ class Player {
     return this.finish !== null;
   }
 
-  // Resolves to true when the stretch was heard to its end, to false when it was cut short.
+  // Resolves to true when the stretch was played to its end, to false when it was interrupted.
   async play(recording, from, until) {
     this.stop();
     const turn = this.turn;
@@ -55,7 +54,7 @@ class Player {
     this.done(true);
   }
 
-  // timeupdate comes four times a second only; while the page is in view, stop on the frame.
+  // timeupdate fires only four times a second; while the page is visible, check on every animation frame.
   frame() {
     if (!this.playing) return;
     this.watch();

@@ -1,5 +1,5 @@
-// From a property of a recording to colour and marker. The seven colours are Okabe and Ito's, without the yellow that
-// white paper swallows; with seven markers 49 names pass before a pair of colour and marker comes again.
+// From a property of a recording to colour and marker. The seven colours are Okabe and Ito's, without the yellow that is
+// faint on white; with seven markers, 49 names have distinct combinations.
 const COLOURS = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#333333"];
 const MARKERS = {
   circle: '<circle cx="7" cy="7" r="5"/>',
@@ -65,18 +65,18 @@ function drawNames(colouring, element) {
     element.append(entry);
   });
   const more = colouring.names.length - MOST_LEGEND_NAMES;
-  if (more > 0) element.append(`and ${more} more, whose looks repeat these`);
+  if (more > 0) element.append(`and ${more} more, which repeat these colours and markers`);
 }
 
 function drawRamp(colouring, element) {
   const range = numberRange(colouring);
   if (!range) {
-    element.append(`${colouring.label} is not known of any recording`);
+    element.append(`${colouring.label} is unknown for every recording`);
     return;
   }
   const ramp = document.createElement("span");
   ramp.className = "ramp";
   ramp.style.background = `linear-gradient(90deg, ${RAMP.join(", ")})`;
   element.append(`${colouring.label}: ${range[0]}`, ramp, `${range[1]}`);
-  if (colouring.values.includes(null)) element.append("(grey diamonds: not known)");
+  if (colouring.values.includes(null)) element.append("(grey diamonds: unknown)");
 }

@@ -37,7 +37,7 @@ class Controls {
     const colouring = this.page.colourings[this.colourBy.value];
     const look = looks(colouring);
     const { recording } = this.view;
-    this.maps.paint((row) => look[recording[row]], (row) => this.matches(recording[row]), (row) => this.listening.tell(row));
+    this.maps.paint((row) => look[recording[row]], (row) => this.matches(recording[row]), (row) => this.listening.describe(row));
     drawLegend(colouring, document.getElementById("legend"));
     const shown = recording.filter((number) => this.matches(number)).length;
     document.getElementById("filter-result").textContent = this.filter.value.trim()
@@ -45,14 +45,14 @@ class Controls {
       : `${recording.length} ${this.kind}`;
   }
 
-  // One button a performance: the way to the points without a pointer.
+  // One button per performance: access to the points without a pointer.
   list() {
     const first = new Map();
     this.view.recording.forEach((recording, row) => { if (!first.has(recording)) first.set(recording, row); });
     const buttons = [...first].filter(([recording]) => this.matches(recording)).map(([recording, row]) => {
       const { singer, song, sound } = this.page.recordings[recording];
       const button = make("button", { type: "button", textContent: `${singer}, ${song}` });
-      if (!sound) button.append(make("span", { className: "silent", textContent: " (silent here)" }));
+      if (!sound) button.append(make("span", { className: "silent", textContent: " (no sound in this file)" }));
       button.dataset.row = row;
       button.addEventListener("click", () => this.listening.choose(row));
       return make("li", {}, button);

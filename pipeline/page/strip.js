@@ -1,4 +1,4 @@
-// The spectrogram of what was chosen, the attention over it, and a line where the sound is.
+// The spectrogram of the selection, the attention over it, and a line at the playback position.
 const ATTENTION = "#d55e00";
 const MARGIN = { left: 44, right: 8, top: 6, bottom: 22 };
 

@@ -1,4 +1,4 @@
-"""The command ``singing-style``: one module a subcommand, which parses, calls and prints."""
+"""The command ``singing-style``: one module per subcommand, which parses, calls and prints."""
 
 import inspect
 from collections.abc import Callable
@@ -30,12 +30,12 @@ def _print_version(asked: bool) -> None:
         try:
             typer.echo(f"singing-style {version('singing-style')}")
         except PackageNotFoundError:
-            typer.echo("singing-style, from its sources")
+            typer.echo("singing-style, run from its sources")
         raise typer.Exit
 
 
 def lay_out(command: Callable[..., Any]) -> str:
-    """Take a command's help from its docstring; paragraphs with indented lines keep their lines."""
+    """Build a command's help from its docstring; paragraphs with indented lines keep their line breaks."""
     paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
     return "\n\n".join(f"\b\n{text}" if "\n " in text else text for text in paragraphs)
 
@@ -45,21 +45,21 @@ def main(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Who sings like whom, whatever the song.
+    """Find out who sings like whom, whatever the song.
 
     Start with what you have:
-      singing-style validate my_choir              is this corpus fit to train on?
-      singing-style index my_choir -o choir.npz    listen to a collection once
-      singing-style similar take.wav --to choir.npz    who of them sings like this?
-      singing-style similar phrases/ --to choir.npz    the same, of short takes heard together
-      singing-style compare one.wav other.wav      the same singer?
-      singing-style look take.wav -o take.png      what the network listens to
-      singing-style embed takes -o takes.npz       the vectors, to work with elsewhere
-      singing-style export -o style.onnx           the network, for other programs
+      singing-style validate my_choir                  is this corpus fit to train on?
+      singing-style index my_choir -o choir.npz        listen to a collection once
+      singing-style similar take.wav --to choir.npz    which of them sing like this?
+      singing-style similar phrases/ --to choir.npz    the same, for short takes heard together
+      singing-style compare one.wav other.wav          the same singer?
+      singing-style look take.wav -o take.png          what the network hears
+      singing-style embed takes -o takes.npz           the vectors, for use elsewhere
+      singing-style export -o style.onnx               the network, for other programs
 
     Exit codes:
       0    done
-      1    bad input; one line says what it is and the remedy
+      1    bad input; one line names the fault and the remedy
       2    wrong usage
       3    some files could not be used, the rest was done
       130  interrupted

@@ -1,8 +1,8 @@
-"""``singing-style compare``: how alike two recordings are sung."""
+"""``singing-style compare``: how similar the singing of two recordings is."""
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,43 +12,45 @@ from singing_style.cli.console import (
     Prior,
     check_prior,
     clock,
-    doubt_calibration,
     explain_calibration,
     naming,
     performance_as_json,
     print_json,
     printable,
     reported,
+    warn_that_calibration_fails,
 )
 
 if TYPE_CHECKING:
+    from pipeline.model.calibration import Calibration
     from singing_style.cohort import Cohort
     from singing_style.comparison import Comparison
+    from singing_style.model import StyleModel
+    from singing_style.performance import Performance
+    from singing_style.takes import Takes
 
 
 @reported
 def compare(
     one: Annotated[
-        Path,
-        typer.Argument(
-            metavar="A",
-            help="A recording of somebody singing, or a folder of takes of one performance: heard together.",
-        ),
+        Path, typer.Argument(metavar="A", help="A recording, or a folder of takes of one performance, heard together.")
     ],
     other: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
-    moments: Annotated[int, typer.Option(min=1, help="How many pairs of clips to name.")] = 3,
+    moments: Annotated[int, typer.Option(min=1, help="Number of closest pairs of clips to list.")] = 3,
     among: Annotated[
-        Path | None, typer.Option(help="An index of recordings like these: how near different singers lie there.")
+        Path | None,
+        typer.Option(help="An index of recordings like these, whose different singers serve as a reference."),
     ] = None,
     prior: Prior = None,
     model: ModelFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say how alike two recordings are sung, and how likely by the same singer.
+    """Report how similar two recordings are sung, and how likely they are by the same singer.
 
     The distance is that of the two performances' vectors. The probability comes from the model's calibration, which is
-    told beside it: singers and pairs it rests on, and whose they are. It holds for recordings like those. An index of
-    recordings like yours shows whether it does, and how many of its pairs of different singers lie farther apart.
+    printed with it: the singers, pairs and corpus it was fitted on. It holds for recordings like those. An index of
+    recordings like yours shows whether it does, and how many of its impostor pairs (pairs of different singers) lie
+    farther apart than your two recordings.
 
     The sound files in a folder are takes of one performance, heard one after the other in the order of their names.
 
@@ -65,44 +67,53 @@ def compare(
     index = VoiceIndex.load(among) if among else None
 
     from singing_style.cohort import Cohort
-    from singing_style.comparison import compare as put_beside
+    from singing_style.comparison import compare as compare_performances
     from singing_style.model import StyleModel
     from singing_style.takes import one_performance
 
     style = StyleModel.load(model)
     if index and among:
         index.check_model(style.identity, among)
-    strangers = Cohort.of(index) if index else None
+    cohort = Cohort.of(index) if index else None
     sounds = [one_performance([place]) for place in (one, other)]
-    performances = []
-    for sound in sounds:
-        with naming(sound):
-            performances.append(style.embed(sound))
-    found = put_beside(performances[0], performances[1], style.calibration, prior=prior, moments=moments)
+    performances = [_embed(style, sound) for sound in sounds]
+    found = compare_performances(performances[0], performances[1], style.calibration, prior=prior, moments=moments)
     if as_json:
         files = [performance_as_json(*heard) for heard in zip(sounds, performances, strict=True)]
-        cohort = {
-            "strangers_farther": strangers.farther(found.distance) if strangers else None,
-            "calibration_doubted": strangers.belie(style.calibration) if strangers else None,
-            "calibration": style.calibration.model_dump(),
-        }
-        print_json({"files": files} | asdict(found) | cohort)
+        print_json({"files": files} | asdict(found) | _context_as_json(found, style.calibration, cohort))
         return
     for letter, sound, performance in zip("AB", sounds, performances, strict=True):
-        length = f"{performance.voiced_seconds:.1f} s sung of {performance.seconds:.1f} s"
-        typer.echo(printable(f"{letter}  {sound}: {length}"))
-    _tell(found, style.calibration.threshold, strangers)
+        _print_recording(letter, sound, performance)
+    _print_comparison(found, style.calibration.threshold, cohort)
     typer.echo(explain_calibration(style.calibration, prior))
-    if strangers and strangers.belie(style.calibration):
-        doubt_calibration(strangers.mistaken(style.calibration))
+    if cohort and cohort.contradicts(style.calibration):
+        warn_that_calibration_fails(cohort.share_accepted(style.calibration))
 
 
-def _tell(found: "Comparison", threshold: float, strangers: "Cohort | None") -> None:
+def _embed(style: "StyleModel", sound: "Path | Takes") -> "Performance":
+    with naming(sound):
+        return style.embed(sound)
+
+
+def _context_as_json(found: "Comparison", calibration: "Calibration", cohort: "Cohort | None") -> dict[str, Any]:
+    return {
+        "share_of_impostors_farther": cohort.share_farther(found.distance) if cohort else None,
+        "calibration_fails": cohort.contradicts(calibration) if cohort else None,
+        "calibration": calibration.model_dump(),
+    }
+
+
+def _print_recording(letter: str, sound: "Path | Takes", performance: "Performance") -> None:
+    length = f"{performance.voiced_seconds:.1f} s sung of {performance.seconds:.1f} s"
+    typer.echo(printable(f"{letter}  {sound}: {length}"))
+
+
+def _print_comparison(found: "Comparison", threshold: float, cohort: "Cohort | None") -> None:
     side = "below" if found.same else "above"
     typer.echo(f"distance     {found.distance:.3f} ({side} the threshold {threshold:.3f})")
     typer.echo(f"same singer  {found.probability:.0%}")
-    if strangers:
-        typer.echo(f"strangers    {strangers.farther(found.distance):.0%} of their pairs lie farther apart")
+    if cohort:
+        typer.echo(f"impostors    {cohort.share_farther(found.distance):.0%} of their pairs lie farther apart")
     for moment in found.moments:
         typer.echo(
             f"most alike   A {clock(moment.one)}, B {clock(moment.other)}, {moment.seconds:.1f} s each, "

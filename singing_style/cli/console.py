@@ -1,4 +1,4 @@
-"""What all commands share: faults in one line, exit codes, JSON."""
+"""What all commands share: errors in one line, exit codes, JSON."""
 
 import errno
 import json
@@ -14,8 +14,8 @@ import typer
 
 from pipeline.errors import BadInputError, BadRecordingError
 
+# Exit codes. Typer exits with `USAGE` for an unknown option; 130 is a shell's code for Ctrl-C.
 OK, BAD_INPUT, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit codes. Typer gives `USAGE` for an option that does not exist; 130 is what a shell gives for Ctrl-C."""
 if TYPE_CHECKING:
     from pipeline.model.calibration import Calibration
     from singing_style.hearing import Heard
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
-JOIN_TAKES = "if there are more takes of it, give a folder that holds them all"
+JOIN_TAKES = "if there are more takes of it, pass a folder that holds them all"
 
 ONE_PERFORMANCE = (
-    "A recording of somebody singing. Several files, or a folder of them, are takes of one performance: heard together."
+    "A recording of somebody singing. Several files, or a folder of them, are takes of one performance, heard together."
 )
 
 P = ParamSpec("P")
@@ -47,15 +47,15 @@ ModelFile = Annotated[
 Prior = Annotated[
     float | None,
     typer.Option(
-        help="Probability of the same singer before listening, between 0 and 1; say 0.01 where one in a hundred "
-        "would be. Default: the model's, even odds.",
+        help="Probability of the same singer before listening, between 0 and 1: 0.01 if one in a hundred would be. "
+        "Default: the model's, even odds.",
         show_default=False,
     ),
 ]
 
 
 def reported(command: Callable[P, int | None]) -> Callable[P, None]:
-    """Let a command end with its exit code, and a fault of the input with one line on standard error."""
+    """Make a command end with its exit code, and report bad input in one line on standard error."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -65,12 +65,12 @@ def reported(command: Callable[P, int | None]) -> Callable[P, None]:
             fail(str(fault))
         except OSError as fault:
             if fault.errno == errno.EPIPE:
-                sys.stderr.close()  # the reader of our output is gone, and nothing is left to say
+                sys.stderr.close()  # the reader of our output is gone: there is nobody left to tell
                 raise typer.Exit(OK) from None
             if not fault.filename and fault.errno not in NO_ROOM:
                 raise
             where = f"{fault.filename}: " if fault.filename else ""
-            fail(f"{where}{fault.strerror}; check the path, your permission and the room on the disk")
+            fail(f"{where}{fault.strerror}; check the path, your permissions and the free disk space")
         except KeyboardInterrupt:
             typer.echo("singing-style: interrupted", err=True)
             raise typer.Exit(INTERRUPTED) from None
@@ -81,23 +81,23 @@ def reported(command: Callable[P, int | None]) -> Callable[P, None]:
 
 
 def fail(message: str) -> NoReturn:
-    """Say in one line what is wrong with the input, and end."""
+    """Report in one line what is wrong with the input, and exit."""
     typer.echo(f"singing-style: error: {printable(message)}", err=True)
     raise typer.Exit(BAD_INPUT) from None
 
 
 def warn(message: str) -> None:
-    """Say something in one line on standard error, and go on."""
+    """Print one line on standard error, and go on."""
     typer.echo(f"singing-style: {printable(message)}", err=True)
 
 
 def print_json(content: Any) -> None:
-    """Print as JSON; numbers that JSON does not know, such as minus infinity, as null."""
+    """Print as JSON; numbers that JSON cannot express, such as minus infinity, become null."""
     typer.echo(json.dumps(_finite(content), indent=2, default=_plain))
 
 
 def performance_as_json(sound: "Path | Takes", heard: "Performance | Heard") -> dict[str, Any]:
-    """Give what was heard and how much of it, as JSON can hold it."""
+    """Describe what was heard, and how much of it, in JSON's types."""
     from singing_style.takes import files_of
 
     return {
@@ -109,13 +109,13 @@ def performance_as_json(sound: "Path | Takes", heard: "Performance | Heard") -> 
 
 
 def printable(text: str) -> str:
-    """Write out what one line cannot hold: a file's name may have line breaks, and bytes that are no text."""
+    """Escape what cannot be printed in a line: a file name may hold line breaks, and bytes that are not text."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 @contextmanager
 def naming(sound: "Path | Takes") -> Iterator[None]:
-    """Put a recording's name before what is wrong with it, and after it what helps where it is too short."""
+    """Prefix an error with the recording's name, and append the remedy where the recording is too short."""
     from singing_style.performance import TooLittleSinging
 
     try:
@@ -127,13 +127,13 @@ def naming(sound: "Path | Takes") -> Iterator[None]:
 
 
 def check_prior(prior: float | None) -> None:
-    """Refuse a probability beforehand that leaves nothing to find out."""
+    """Reject a prior that leaves nothing to find out."""
     if prior is not None and not 0 < prior < 1:
-        raise BadInputError(f"--prior {prior:g}: a probability strictly between 0 and 1 is needed")
+        raise BadInputError(f"--prior {prior:g}: a probability strictly between 0 and 1 is required")
 
 
 def clock(seconds: float) -> str:
-    """Write a time as minutes and seconds.
+    """Format a time as minutes and seconds.
 
     Examples
     --------
@@ -145,40 +145,40 @@ def clock(seconds: float) -> str:
 
 
 def check_folder(output: Path) -> None:
-    """Refuse to write where there is no folder, before anyone waits."""
+    """Reject an output path without a folder before any work is done."""
     if not output.absolute().parent.is_dir():
-        raise BadInputError(f"{output}: its folder does not exist; make it first")
+        raise BadInputError(f"{output}: its folder does not exist; create it first")
 
 
 def explain_calibration(calibration: "Calibration", prior: float | None) -> str:
-    """Say on what a probability rests."""
-    beforehand = calibration.prior if prior is None else prior
+    """Describe what a probability is based on."""
+    assumed = calibration.prior if prior is None else prior
     if not calibration.known:
         return (
-            f"The model is not calibrated, for its corpus ({calibration.corpus}) has no pairs to learn from: every "
-            f"probability is the {beforehand:g} taken beforehand. Go by the distances."
+            f"The model is not calibrated, since its corpus ({calibration.corpus}) has no pairs to fit on: every "
+            f"probability equals the prior, {assumed:g}. Go by the distances."
         )
     return (
-        f"The probability takes {beforehand:g} beforehand, and rests on {calibration.pairs} pairs of "
-        f"{calibration.singers} singers ({calibration.corpus}), of which "
-        f"the threshold misjudges {calibration.equal_error_rate:.0%}; it holds for recordings like those."
+        f"The probability assumes a prior of {assumed:g}, and is calibrated on {calibration.pairs} pairs of "
+        f"{calibration.singers} singers ({calibration.corpus}), at an equal error rate of "
+        f"{calibration.equal_error_rate:.0%}; it holds for recordings like those."
     )
 
 
-def doubt_calibration(mistaken: float) -> None:
-    """Warn that the collection shows that the probabilities do not hold for it."""
+def warn_that_calibration_fails(impostors_accepted: float) -> None:
+    """Warn that the probabilities do not hold for this collection."""
     warn(
-        f"the probabilities do not hold here: of different singers in this collection, the threshold takes "
-        f"{mistaken:.0%} for the same; go by the order and by the share of strangers"
+        f"the probabilities do not hold here: the threshold accepts {impostors_accepted:.0%} of this collection's "
+        "impostor pairs (two different singers) as the same singer; go by the ranking and the share of impostor pairs"
     )
 
 
 def list_failed(failed: Mapping[str, str], too_little: int = 0) -> None:
-    """Name on standard error what could not be used, a line each; and what helps where that many are too short."""
+    """List on standard error what could not be used, a line each; with the remedy where some are too short."""
     for name, reason in failed.items():
         warn(f"left out: {name}: {reason}")
     if too_little:
-        warn(f"{too_little} of these hold too little singing; takes of one performance can be heard together: --join")
+        warn(f"{too_little} of these hold too little singing; use --join to hear takes of one performance together")
 
 
 def _finite(content: Any) -> Any:

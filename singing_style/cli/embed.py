@@ -1,7 +1,7 @@
-"""``singing-style embed``: the vectors of recordings, to work with elsewhere."""
+"""``singing-style embed``: the vectors of recordings, for use elsewhere."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,25 +17,32 @@ from singing_style.cli.console import (
     reported,
 )
 
+if TYPE_CHECKING:
+    from singing_style.performance import Performance
+
 
 @reported
 def embed(
     sounds: Annotated[
-        list[Path], typer.Argument(metavar="FILES|FOLDERS...", help="Recordings; a folder stands for all in it.")
+        list[Path],
+        typer.Argument(metavar="FILES|FOLDERS...", help="Recordings; a folder stands for every sound file in it."),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where to: a name in .npz, .csv or .parquet.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The file to write, ending in .npz, .csv or .parquet.")
+    ],
     join: Annotated[
-        bool, typer.Option("--join", help="The files of each folder given are takes of one performance: one vector.")
+        bool,
+        typer.Option("--join", help="Treat the files of each folder as takes of one performance, with one vector."),
     ] = False,
     model: ModelFile = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes that listen. Default: one a core.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Number of processes. Default: one per core.")] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Write a vector for each performance and each clip of about 6 s, with their times.
+    """Write a vector for each performance and for each clip of about 6 s, with their times.
 
-    Any format, sampling rate and length; only what is sung counts. Performances whose vectors lie close (Euclidean
-    distance) are sung alike. A file that cannot be used is named, and the rest is done (exit code 3).
+    Any format, sampling rate and length will do; only what is sung counts. Performances whose vectors lie close
+    (Euclidean distance) are sung alike. A file that cannot be used is reported, and the rest is done (exit code 3).
 
     For example:
       singing-style embed takes/ -o takes.npz
@@ -62,23 +69,13 @@ def embed(
     write_vectors(embedded.performances, output, style.identity)
     clips = sum(len(one.clips) for one in embedded.performances)
     if as_json:
-        print_json(
-            {
-                "output": output,
-                "model": style.identity,
-                "performances": [
-                    {
-                        "name": one.name,
-                        "seconds": one.seconds,
-                        "voiced_seconds": one.voiced_seconds,
-                        "clips": len(one.clips),
-                    }
-                    for one in embedded.performances
-                ],
-                "failed": failed,
-            }
-        )
+        performances = [_described(one) for one in embedded.performances]
+        print_json({"output": output, "model": style.identity, "performances": performances, "failed": failed})
     else:
         typer.echo(f"{output}: {len(embedded.performances)} performances, {clips} clips")
     list_failed(failed, too_little)
     return SOME_FAILED if failed else OK
+
+
+def _described(one: "Performance") -> dict[str, Any]:
+    return {"name": one.name, "seconds": one.seconds, "voiced_seconds": one.voiced_seconds, "clips": len(one.clips)}

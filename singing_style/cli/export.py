@@ -8,34 +8,36 @@ import typer
 from pipeline.errors import BadInputError
 from singing_style.cli.console import AsJson, ModelFile, check_folder, naming, print_json, reported
 
+# Clips to compare on; more would only take longer.
 COMPARED = 32
-"""Clips on which to compare; more would only take longer."""
 
 
 @reported
 def export(
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where to: a name in .onnx; its card goes beside it.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The file to write, ending in .onnx; its card goes beside it.")
+    ],
     on: Annotated[
         Path | None,
         typer.Option(
-            "--on", help="A recording, or a folder of takes, on whose clips to compare the file with the network."
+            "--on", help="A recording, or a folder of takes, whose clips to compare the file with the network on."
         ),
     ] = None,
     model: ModelFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the network as ONNX, proved to give the same vectors, and a card that says what it is.
+    """Write the network as ONNX, checked to compute the same vectors, with its model card.
 
-    The file takes any number of clips (clips, frames, bins) in decibels above the floor; its metadata and the card say
-    how a clip is made. Before it is written, its vectors are compared with the network's: on the clips of a recording
-    of yours, or on noise. Needs the packages onnx, onnxscript and onnxruntime.
+    The file takes any number of clips (clips, frames, bins) in decibels above the floor; its metadata and the card
+    describe how a clip is made. Before it is written, its vectors are compared with the network's, on the clips of a
+    recording of yours or on noise. Needs the packages onnx, onnxscript and onnxruntime.
 
     For example:
       singing-style export -o style.onnx --on take.wav
       python -c "import onnxruntime; print(onnxruntime.InferenceSession('style.onnx').get_inputs()[0].shape)"
     """
     if output.suffix.lower() != ".onnx":
-        raise BadInputError(f"{output}: end its name in .onnx")
+        raise BadInputError(f"{output}: end its name with .onnx")
     check_folder(output)
 
     from singing_style.export import export_onnx
@@ -56,4 +58,4 @@ def export(
         print_json({"output": output, "card": card, "model": style.identity, "largest_difference": difference})
     else:
         what = f"{len(clips)} clips of {on}" if clips is not None else "noise"
-        typer.echo(f"{output}: differs from the network by {difference:.1e} at most, on {what}; card: {card}")
+        typer.echo(f"{output}: differs from the network by at most {difference:.1e}, on {what}; card: {card}")

@@ -1,7 +1,7 @@
-"""``singing-style index``: a collection of known voices to look in."""
+"""``singing-style index``: a collection of known voices to search."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,8 +19,19 @@ from singing_style.cli.console import (
 )
 
 if TYPE_CHECKING:
+    from singing_style.indexing import Indexed
     from singing_style.model import StyleModel
     from singing_style.voice_index import VoiceIndex
+
+
+Join = Annotated[
+    bool,
+    typer.Option(
+        "--join",
+        help="Hear the recordings of one singer and one song (of one singer, if songs are unknown) together, in "
+        "the order of their names, up to about 60 s per performance.",
+    ),
+]
 
 
 @reported
@@ -29,36 +40,31 @@ def index(
         Path,
         typer.Argument(
             metavar="FOLDER|MANIFEST",
-            help="A folder for each singer, or manifest.csv (path,singer[,song]) beside them.",
+            help="A folder with one folder per singer, or a manifest.csv (path,singer[,song]).",
         ),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The index; one that is there is brought up to date.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The index; an existing one is updated.")],
     singer_from: Annotated[
         str | None,
-        typer.Option(help="Read the singer off each path: a regular expression with (?P<singer>), maybe (?P<song>)."),
-    ] = None,
-    join: Annotated[
-        bool,
         typer.Option(
-            "--join",
-            help="Hear the recordings of one singer and one song (of one singer, where songs are not told) together, "
-            "in the order of their names, up to about 60 s a performance.",
+            help="Read the singer from each path: a regular expression with (?P<singer>), optionally (?P<song>)."
         ),
-    ] = False,
+    ] = None,
+    join: Join = False,
     model: ModelFile = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes that listen. Default: one a core.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Number of processes. Default: one per core.")] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
     """Listen to a collection of known singers, once.
 
     Run it again when the collection has changed: only new or changed files are listened to, and files that are gone
-    leave the index. It belongs to the model that made it; with another one all is listened to again.
+    are dropped. An index belongs to the model that made it; with another model everything is listened to again.
 
-    Takes of a phrase each hold too little singing to be judged one by one. With --join they are heard one after the
-    other as one performance, 0.2 s of silence between them. After about 60 s the next performance begins, so a singer
-    with many takes has several; takes left over that last less than 30 s stay with the performance before. A take that
-    cannot be decoded is named and left out, and the others are joined.
+    Takes of single phrases hold too little singing to be judged one by one. With --join they are heard one after the
+    other as one performance, with 0.2 s of silence between them. After about 60 s the next performance begins, so a
+    singer with many takes has several; a remainder of less than 30 s is added to the performance before it. A take that
+    cannot be decoded is reported and left out, and the others are joined.
 
     For example:
       singing-style index choir/ -o choir.npz                 choir/Ann/*.wav, choir/Ben/*.wav, ...
@@ -77,31 +83,31 @@ def index(
     style = StyleModel.load(model)
     done = index_voices(style, roster, _earlier(output, style), join=join, workers=workers, progress=not quiet)
     done.index.save(output)
-    singers = done.index.singers
     if as_json:
-        print_json(
-            {
-                "output": output,
-                "model": done.index.model,
-                "performances": len(done.index.voices),
-                "singers": singers,
-                "kept": done.kept,
-                "heard": done.heard,
-                "gone": done.gone,
-                "failed": done.failed,
-            }
-        )
+        print_json({"output": output} | _as_json(done))
     else:
         typer.echo(
-            f"{output}: {len(done.index.voices)} performances of {len(singers)} singers "
+            f"{output}: {len(done.index.voices)} performances of {len(done.index.singers)} singers "
             f"({done.heard} listened to, {done.kept} known before, {done.gone} gone)"
         )
     list_failed(done.failed, 0 if join else done.too_little)
     return SOME_FAILED if done.failed else OK
 
 
+def _as_json(done: "Indexed") -> dict[str, Any]:
+    return {
+        "model": done.index.model,
+        "performances": len(done.index.voices),
+        "singers": done.index.singers,
+        "kept": done.kept,
+        "heard": done.heard,
+        "gone": done.gone,
+        "failed": done.failed,
+    }
+
+
 def _earlier(output: Path, style: "StyleModel") -> "VoiceIndex | None":
-    """Read the index that is there; one of another model is of no use. What is no index is never written over."""
+    """Read the existing index, unless another model made it; a file that is not an index is never overwritten."""
     from singing_style.voice_index import VoiceIndex
 
     if not output.exists():

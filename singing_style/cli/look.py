@@ -1,4 +1,4 @@
-"""``singing-style look``: what the network listens to in one recording."""
+"""``singing-style look``: what the network hears in one recording."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,33 +13,33 @@ from singing_style.cli.console import (
     Prior,
     check_folder,
     check_prior,
-    doubt_calibration,
     explain_calibration,
     naming,
     performance_as_json,
     print_json,
     printable,
     reported,
+    warn_that_calibration_fails,
 )
-from singing_style.cli.similar import similar_as_json, tell_similar
+from singing_style.cli.similar import print_similar, similar_as_json
 
 
 @reported
 def look(
     sounds: Annotated[list[Path], typer.Argument(metavar="FILES|FOLDER...", help=ONE_PERFORMANCE)],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The figure: a name in .png.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The figure, a file name ending in .png.")],
     to: Annotated[
-        Path | None, typer.Option("--to", help="An index; the figure then names the nearest voices in it.")
+        Path | None, typer.Option("--to", help="An index; the figure then shows the nearest voices in it.")
     ] = None,
-    top: Annotated[int, typer.Option("--top", "-n", min=1, max=30, help="How many voices to name.")] = 5,
+    top: Annotated[int, typer.Option("--top", "-n", min=1, max=30, help="Number of voices to show.")] = 5,
     prior: Prior = None,
     model: ModelFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Draw what the network hears: the voice detected, both spectrograms, and to which moments it attends.
+    """Draw what the network hears: the detected voice, both spectrograms, and its attention over time.
 
-    The upper three panels are figure 2 of the paper. Attention of 1 is the average of a clip; where nobody sings for
-    long there is no clip, and none. With an index, the nearest known voices stand below.
+    The upper three panels are figure 2 of the paper. Attention of 1 is the average of a clip; long stretches without
+    singing have no clip, and no attention. With an index, the nearest known voices are drawn below.
 
     For example:
       singing-style look take.wav -o take.png
@@ -48,7 +48,7 @@ def look(
     """
     check_prior(prior)
     if output.suffix.lower() != ".png":
-        raise BadInputError(f"{output}: the figure is a PNG; end its name in .png")
+        raise BadInputError(f"{output}: the figure is a PNG; end its name with .png")
     check_folder(output)
 
     from singing_style.voice_index import VoiceIndex
@@ -57,7 +57,7 @@ def look(
 
     from singing_style.likeness import find_similar
     from singing_style.model import StyleModel
-    from singing_style.portrait import draw_portrait, take_portrait
+    from singing_style.portrait import draw_portrait, make_portrait
     from singing_style.takes import hash_takes, one_performance
 
     sound = one_performance(sounds)
@@ -65,7 +65,7 @@ def look(
     if index and to:
         index.check_model(style.identity, to)
     with naming(sound):
-        portrait = take_portrait(style, sound)
+        portrait = make_portrait(style, sound)
     heard = portrait.heard
     found = None
     if index:
@@ -74,12 +74,12 @@ def look(
         found = find_similar(performance, index, style.calibration, contents=contents, top=top, prior=prior)
     draw_portrait(portrait, found, output)
     if as_json:
-        told = performance_as_json(sound, heard) | {"output": output}
-        print_json(told | (similar_as_json(found) if found else {}))
+        described = performance_as_json(sound, heard) | {"output": output}
+        print_json(described | (similar_as_json(found) if found else {}))
         return
     typer.echo(printable(f"{output}: {heard.voiced_seconds:.1f} s sung of {heard.seconds:.1f} s"))
     if found:
-        tell_similar(found)
+        print_similar(found)
         typer.echo(explain_calibration(style.calibration, prior))
-        if found.doubted and found.mistaken is not None:
-            doubt_calibration(found.mistaken)
+        if found.calibration_fails and found.impostors_accepted is not None:
+            warn_that_calibration_fails(found.impostors_accepted)

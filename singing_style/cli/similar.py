@@ -1,4 +1,4 @@
-"""``singing-style similar``: who of a collection sings most like a recording."""
+"""``singing-style similar``: which singers of a collection sing most like a recording."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -13,13 +13,13 @@ from singing_style.cli.console import (
     Prior,
     check_prior,
     clock,
-    doubt_calibration,
     explain_calibration,
     naming,
     performance_as_json,
     print_json,
     printable,
     reported,
+    warn_that_calibration_fails,
 )
 
 if TYPE_CHECKING:
@@ -29,26 +29,27 @@ if TYPE_CHECKING:
 @reported
 def similar(
     sounds: Annotated[list[Path], typer.Argument(metavar="FILES|FOLDER...", help=ONE_PERFORMANCE)],
-    to: Annotated[Path, typer.Option("--to", help="The index of the collection; `singing-style index` makes it.")],
-    top: Annotated[int, typer.Option("--top", "-n", min=1, help="How many singers to name.")] = 5,
-    moments: Annotated[int, typer.Option(min=1, help="How many pairs of clips to name for each singer.")] = 1,
+    to: Annotated[Path, typer.Option("--to", help="The index of the collection, made by `singing-style index`.")],
+    top: Annotated[int, typer.Option("--top", "-n", min=1, help="Number of singers to list.")] = 5,
+    moments: Annotated[int, typer.Option(min=1, help="Number of closest pairs of clips to list for each singer.")] = 1,
     prior: Prior = None,
     model: ModelFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Name the singers of a collection who sing most like a recording.
+    """List the singers of a collection who sing most like a recording.
 
-    For each singer: their nearest performance, its distance, the probability that both are sung by the same person, how
-    many pairs of different singers of the collection lie farther apart, and where in each the two sound most alike.
+    For each singer: their nearest performance, its distance, the probability that both are by the same singer, the
+    share of the collection's impostor pairs (pairs of different singers) that lie farther apart, and where in each the
+    two sound most alike.
 
-    The probability is that of one pair of performances, and holds for recordings like those that the model was
-    calibrated on; where the collection shows that it does not hold, that is said. With many singers to choose from,
-    somebody always comes near: say how likely you expected a match with --prior.
+    The probability is that of one pair of performances, and holds for recordings like those the model was calibrated
+    on; a warning says so where the collection shows that it does not. With many singers to choose from, somebody always
+    comes near: state how likely a match was beforehand with --prior.
 
-    Several files, or a folder, are takes of one performance, and heard one after the other: so phrases that are too
-    short to be judged alone can be asked about.
+    Several files, or a folder, are takes of one performance, heard one after the other, so that phrases too short to be
+    judged alone can be used as a query.
 
-    If the very file or one of the takes is in the index, that is said, and nothing is compared with itself.
+    If the file itself or one of the takes is in the index, it is reported and left out of the comparison.
 
     For example:
       singing-style similar take.wav --to choir.npz
@@ -82,20 +83,21 @@ def similar(
         )
         return
     typer.echo(printable(f"{sound}: {performance.voiced_seconds:.1f} s sung of {performance.seconds:.1f} s"))
-    tell_similar(found)
+    print_similar(found)
     typer.echo(explain_calibration(style.calibration, prior))
-    if found.doubted and found.mistaken is not None:
-        doubt_calibration(found.mistaken)
+    if found.calibration_fails and found.impostors_accepted is not None:
+        warn_that_calibration_fails(found.impostors_accepted)
 
 
-def tell_similar(found: "Similar") -> None:
-    """Print the singers found, and the moments that decided."""
+def print_similar(found: "Similar") -> None:
+    """Print the singers found, and the moments most alike."""
     for voice in found.own:
         which = "this very file is" if len(voice.contents) == 1 else "takes of this are"
         typer.echo(printable(f"{which} in the index, as {voice.path} by {voice.singer}; left out"))
     width = max(len(printable(one.voice.singer)) for one in found.likenesses)
     for place, one in enumerate(found.likenesses, 1):
-        closer = "" if one.strangers_farther is None else f"  closer than {one.strangers_farther:.0%} of strangers"
+        share = one.share_of_impostors_farther
+        closer = "" if share is None else f"  closer than {share:.0%} of impostor pairs"
         typer.echo(
             f"{place:2}  {printable(one.voice.singer):{width}}  distance {one.comparison.distance:.3f}  "
             f"same singer {one.comparison.probability:.0%}{closer}  {printable(one.voice.path)}"
@@ -108,14 +110,14 @@ def tell_similar(found: "Similar") -> None:
 
 
 def similar_as_json(found: "Similar") -> dict[str, Any]:
-    """Give the same as JSON can hold it."""
+    """Describe the same in JSON's types."""
     return {
-        "calibration_doubted": found.doubted,
+        "calibration_fails": found.calibration_fails,
         "in_index": [{"path": voice.path, "singer": voice.singer} for voice in found.own],
         "similar": [
             {"singer": one.voice.singer, "path": one.voice.path, "song": one.voice.song}
             | asdict(one.comparison)
-            | {"strangers_farther": one.strangers_farther}
+            | {"share_of_impostors_farther": one.share_of_impostors_farther}
             for one in found.likenesses
         ],
     }

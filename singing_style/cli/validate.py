@@ -1,4 +1,4 @@
-"""``singing-style validate``: everything wrong with a corpus, before anyone waits."""
+"""``singing-style validate``: everything that is wrong with a corpus, before training on it."""
 
 from collections import Counter
 from pathlib import Path
@@ -12,8 +12,8 @@ from singing_style.cli.console import BAD_INPUT, OK, AsJson, Quiet, check_folder
 if TYPE_CHECKING:
     from singing_style.validation import Validation
 
+# How a finding of each severity begins, in the order in which they are printed.
 MARKS = {"note": "", "warning": "warning", "stop": "STOP"}
-"""How a finding of each severity begins, in the order in which they are told."""
 
 
 @reported
@@ -23,23 +23,25 @@ def validate(
     ],
     singer_from: Annotated[
         str | None,
-        typer.Option(help="Read singer and song off the paths: a regular expression with (?P<singer>) and (?P<song>)."),
+        typer.Option(
+            help="Read singer and song from the paths: a regular expression with (?P<singer>) and (?P<song>)."
+        ),
     ] = None,
-    songs: Annotated[str, typer.Option(help="Songs of train/validation/test to split into.")] = "6/4/4",
-    max_bad_share: Annotated[float, typer.Option(min=0, max=1, help="Share of unusable recordings that stops.")] = 0.1,
+    songs: Annotated[str, typer.Option(help="Numbers of songs for train/validation/test.")] = "6/4/4",
+    max_bad_share: Annotated[float, typer.Option(min=0, max=1, help="Share of unusable recordings to tolerate.")] = 0.1,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Also write what was measured, a row a recording, as CSV.")
+        Path | None, typer.Option("--output", "-o", help="Also write the measurements as CSV, one row per recording.")
     ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Check a corpus before training on it: all that is wrong, in one go.
+    """Check a corpus before training on it, and report everything that is wrong at once.
 
     Unreadable files, durations, seconds sung, the same sound under two names, levels and clipping, singers and songs of
-    each part, the balanced splits that are possible, and how far the recording alone (microphone, room) gives the
-    singer away. Needs no model.
+    each part, the balanced splits that are possible, and how far the recording alone (microphone, room) identifies the
+    singer. Needs no model.
 
-    Exit code 1 when something would stop the pipeline, 0 with or without warnings otherwise.
+    Exits with 1 if something would stop the pipeline, otherwise with 0, with or without warnings.
 
     For example:
       singing-style validate my_choir/manifest.csv
@@ -62,9 +64,9 @@ def validate(
     if output:
         found.recordings.to_csv(output, index=False, lineterminator="\n")
     if as_json:
-        print_json(report(found))
+        print_json(validation_as_json(found))
     else:
-        for line in tell(found).splitlines():
+        for line in as_text(found).splitlines():
             typer.echo(printable(line))
     return BAD_INPUT if found.stops else OK
 
@@ -72,26 +74,26 @@ def validate(
 def _triple(text: str) -> tuple[int, int, int]:
     numbers = [int(part) for part in text.split("/") if part.isascii() and part.isdigit()]
     if len(numbers) != 3 or text.count("/") != 2 or min(numbers) < 1:
-        raise BadInputError(f"--songs {text!r}: write three numbers of songs from 1 on, such as 6/4/4")
+        raise BadInputError(f"--songs {text!r}: write three numbers of songs, each at least 1, such as 6/4/4")
     return numbers[0], numbers[1], numbers[2]
 
 
-def tell(validation: "Validation") -> str:
-    """Say all that was found: facts first, then warnings, then what stops the pipeline, and the verdict."""
+def as_text(validation: "Validation") -> str:
+    """List all findings, a line each: facts, then warnings, then what stops the pipeline; last the verdict."""
     ordered = sorted(validation.findings, key=lambda finding: list(MARKS).index(finding.severity))
     lines = [f"{MARKS[finding.severity]:8}{finding.subject:12}{finding.text}" for finding in ordered]
     return "\n".join([str(validation.source), *lines, verdict(validation)])
 
 
 def verdict(validation: "Validation") -> str:
-    """Say in one line whether the pipeline can run."""
+    """Summarise in one line whether the pipeline can run."""
     count = Counter(one.severity.value for one in validation.findings)
     ready = "not ready for the pipeline" if validation.stops else "ready for the pipeline"
     return f"{ready} (stops: {count['stop']}, warnings: {count['warning']})"
 
 
-def report(validation: "Validation") -> dict[str, Any]:
-    """Give the findings and the table of recordings as JSON can hold them; what was not measured is null."""
+def validation_as_json(validation: "Validation") -> dict[str, Any]:
+    """Describe the findings and the table of recordings in JSON's types; what was not measured is null."""
     recordings = validation.recordings.astype(object).where(validation.recordings.notna(), None)
     return {
         "source": str(validation.source),

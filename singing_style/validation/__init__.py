@@ -1,4 +1,4 @@
-"""Everything that is wrong with a corpus, before anyone waits for it."""
+"""Checks of a corpus: everything that is wrong with it, before the pipeline runs."""
 
 from singing_style.validation.finding import Finding, Severity
 from singing_style.validation.validate import Validation, validate

@@ -1,7 +1,7 @@
-"""Does the recording give the singer away? How well the average spectrum alone predicts who sings.
+"""How well the recording channel identifies the singer: how often the average spectrum alone finds who sings.
 
 A microphone and a room colour everything that is recorded with them; where each singer has their own, any method may
-learn these instead of the singing. A singer's timbre is in the average spectrum too; in that of the pauses it is not.
+learn these instead of the singing. A singer's timbre is in the average spectrum too, but not in that of the pauses.
 """
 
 from collections.abc import Mapping
@@ -15,23 +15,23 @@ from singing_style.validation.checkup import Checkup
 from singing_style.validation.finding import Finding, Severity
 
 DRAWS = 2000
-TELLING = 2.0
-"""Told as a warning where the whole interval lies above so many times chance."""
+# A warning is due if the whole interval lies above this many times chance.
+SUSPICIOUS_RATIO = 2.0
 
 
 def check_channel(checkups: Mapping[str, Checkup], table: pd.DataFrame, seed: int) -> list[Finding]:
-    """Tell how often the nearest average spectrum is the same singer's, for whole recordings and for pauses alone.
+    """Report how often the nearest average spectrum is the same singer's, for whole recordings and for pauses alone.
 
-    Neighbours that sing the same song are barred where songs are known, since a shared song helps too.
+    Where songs are known, same-song neighbours are excluded, since a shared song helps too.
 
     Parameters
     ----------
     checkups : mapping
         By recording.
     table : DataFrame
-        Columns singer and, where it is known, song; indexed by recording.
+        Columns singer and, where known, song; indexed by recording.
     seed : int
-        Of the interval's bootstrap over singers.
+        Seed of the interval's bootstrap over singers.
     """
     findings = []
     for subject, spectra in (
@@ -55,13 +55,13 @@ def _audit(subject: str, spectra: Mapping[str, NDArray[np.float32]], table: pd.D
     right = nearest_is_same_singer(np.stack(list(spectra.values())), singer, song)
     found = accuracy(right, singer, DRAWS, np.random.default_rng(seed))
     text = (
-        f"the {subject} alone finds the singer in {found.value:.0%} ({found.low:.0%} to {found.high:.0%}) of "
+        f"the {subject} alone identifies the singer in {found.value:.0%} ({found.low:.0%} to {found.high:.0%}) of "
         f"{len(singer)} recordings, chance {chance:.0%}"
     )
-    if found.low > TELLING * chance:
+    if found.low > SUSPICIOUS_RATIO * chance:
         text += (
-            "; microphone and room may betray who sings: record each singer in several places, "
-            "or tell this figure beside yours"
+            "; microphone and room may identify singers for any method: record each singer in several places, "
+            "or report this figure beside your results"
         )
         return Finding(Severity.WARNING, "channel", text)
     return Finding(Severity.NOTE, "channel", text)

@@ -1,4 +1,4 @@
-"""What there is to know of one recording before the pipeline meets it."""
+"""Measurements of one recording, before the pipeline runs on it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from pipeline.model.listening import Listening
 from singing_style.hearing import resampled
 from singing_style.sung import count_sung
 
+# The settings of the paper, and the pipeline's defaults.
 PAPER = Listening(
     feature="mel",
     rate=22050,
@@ -33,21 +34,20 @@ PAPER = Listening(
     floor_db=60.0,
     seed=0,
 )
-"""The settings of the paper, and the pipeline's defaults."""
+# The average spectrum is computed from at most this many seconds at the beginning.
 SPECTRUM_S = 300.0
-"""Of longer recordings, the average spectrum is taken from so many seconds at the beginning."""
+# Magnitude from which a sample counts as full scale.
 FULL_SCALE = 0.999
-"""Magnitude from which a sample counts as standing at full scale."""
 
 
 class Levels:
-    """Measures of samples that pass by in blocks; blocks of other sizes give the same.
+    """Level measurements of samples that arrive in blocks, whatever the sizes of the blocks.
 
     Attributes
     ----------
     channels : int
     samples : int
-        In each channel.
+        Number of samples in each channel.
     """
 
     def __init__(self) -> None:
@@ -59,8 +59,8 @@ class Levels:
         self._digest = xxhash.xxh3_128()
         self._last: NDArray[np.bool_] | None = None
 
-    def take(self, block: NDArray[np.float32]) -> None:
-        """Measure the next samples, shape (samples, channels)."""
+    def add(self, block: NDArray[np.float32]) -> None:
+        """Add the next samples, shape (samples, channels)."""
         self.channels = block.shape[1]
         self.samples += len(block)
         size = np.abs(block)
@@ -75,28 +75,28 @@ class Levels:
 
     @property
     def peak_db(self) -> float:
-        """Largest magnitude in dB below full scale."""
+        """Largest magnitude in dB re full scale."""
         return decibels(self._peak)
 
     @property
     def level_db(self) -> float:
-        """Root mean square over all channels in dB below full scale."""
+        """Root mean square over all channels in dB re full scale."""
         return decibels((self._power / max(1, self.samples * self.channels)) ** 0.5)
 
     @property
     def clipped_share(self) -> float:
-        """Share of the samples that stand at full scale between two others that do: what a clipped peak looks like."""
+        """Share of the samples at full scale whose two neighbours are too, as in a clipped peak."""
         return self._flat / max(1, self.samples * self.channels)
 
     @property
     def sound(self) -> str:
-        """Hash of the samples: equal for equal sounds, in whatever lossless format."""
+        """Hash of the samples: equal for equal sounds in any lossless format."""
         return f"{self.channels}-{self._digest.hexdigest()}"
 
 
 @dataclass(frozen=True, eq=False)
 class Checkup:
-    """What was measured of one recording.
+    """The measurements of one recording.
 
     Attributes
     ----------
@@ -105,19 +105,19 @@ class Checkup:
     channels : int
     seconds : float
     peak_db, level_db : float
-        Largest magnitude, and root mean square, in dB below full scale.
+        Largest magnitude, and root mean square, in dB re full scale.
     clipped_share : float
         See `Levels.clipped_share`.
     sound : str
         Equal for equal sounds; see `Levels.sound`.
     voiced_seconds : float
-        How much the voice detection takes for sung.
+        How much the voice detection finds voiced.
     sung_seconds : float
         How much of that is more tone than noise; see `singing_style.sung`.
     clips : int
-        With more than half of their frames voiced; a recording without any is left out.
+        Number of clips with more than half of their frames voiced; a recording without any is left out.
     spectrum, pauses : ndarray of float32, shape (bands,)
-        Average spectrum in dB, and that of the pauses; empty where there are too few of these.
+        Average spectrum in dB, and that of the pauses; the latter is empty where there are too few.
     """
 
     rate: int
@@ -146,12 +146,12 @@ def examine(file: Path, listening: Listening = PAPER) -> Checkup:
     Raises
     ------
     BadRecordingError
-        The stages resample and voice would leave it out, for the reason given.
+        The stages resample and voice would leave it out, for the reason stated.
     """
     rate, blocks = decode_blocks(file)
     levels = Levels()
     for block in blocks:
-        levels.take(block)
+        levels.add(block)
     with resampled(file, listening) as samples:
         found, _ = find_voice(samples, listening.rate, listening.voice_settings())
         spectrum, pauses = _spectra(samples, found.frames, listening)
@@ -172,7 +172,7 @@ def examine(file: Path, listening: Listening = PAPER) -> Checkup:
 
 
 def decibels(magnitude: float) -> float:
-    """Express a magnitude in dB; silence is minus infinity.
+    """Convert a magnitude to dB; silence is minus infinity.
 
     Examples
     --------

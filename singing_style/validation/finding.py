@@ -1,4 +1,4 @@
-"""What a check found, and whether the pipeline can run on it."""
+"""What a check found, and whether the pipeline can run nevertheless."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,29 +7,29 @@ NAMED = 3
 
 
 class Severity(StrEnum):
-    """How much a finding matters."""
+    """How severe a finding is."""
 
+    # The pipeline would stop here.
     STOP = "stop"
-    """The pipeline would stop here."""
+    # The pipeline would run, and the result would suffer.
     WARNING = "warning"
-    """The pipeline would run, and the result would suffer."""
+    # A fact to know.
     NOTE = "note"
-    """A fact to know."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found.
+    """One result of a check.
 
     Attributes
     ----------
     severity : Severity
     subject : str
-        What it is about, in a word.
+        Its topic, in one word.
     text : str
-        One line: what was found and, where something is wrong, the remedy.
+        One line: the result and, where something is wrong, the remedy.
     recordings : tuple of str
-        All that it concerns; the text names the first.
+        All recordings concerned; the text names the first few.
     """
 
     severity: Severity
@@ -38,12 +38,12 @@ class Finding:
     recordings: tuple[str, ...] = ()
 
 
-def some(names: list[str]) -> str:
-    """Name the first three, and count the rest.
+def name_some(names: list[str]) -> str:
+    """List the first three, and count the rest.
 
     Examples
     --------
-    >>> some(["a", "b", "c", "d"])
+    >>> name_some(["a", "b", "c", "d"])
     'a, b, c and 1 more'
     """
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""

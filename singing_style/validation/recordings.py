@@ -1,4 +1,4 @@
-"""Checks of the recordings one by one: are they there, do they hold singing, how long, how loud, which twice."""
+"""Checks of individual recordings: usability, singing, duration, format, level, duplicates."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -9,26 +9,26 @@ import pandas as pd
 from pipeline.model.listening import Listening
 from pipeline.runtime.recordings import LeftOut
 from singing_style.validation.checkup import Checkup
-from singing_style.validation.finding import Finding, Severity, some
+from singing_style.validation.finding import Finding, Severity, name_some
 
+# A recording with a larger share of clipped samples is reported: one in ten thousand.
 MANY_CLIPPED = 1e-4
-"""Share of samples that stand clipped from which it is told: one in ten thousand."""
+# A lower peak is reported: of 16 bits fewer than ten are then left for the voice.
 QUIET_DB = -40.0
-"""A peak below this is told: 16 bits then leave fewer than ten to the voice."""
 
 
 def check_usable(total: int, left_out: list[LeftOut], max_bad_share: float) -> list[Finding]:
-    """Tell which recordings cannot be used at all, and whether they are too many."""
+    """Report the recordings that cannot be used at all, and whether they are too many."""
     if not left_out:
         return []
     severity = Severity.STOP if len(left_out) > max_bad_share * total else Severity.WARNING
     limit = f"; more than max_bad_share {max_bad_share:g} allows" if severity is Severity.STOP else ""
-    text = f"{len(left_out)} of {total} recordings cannot be used ({some([str(one) for one in left_out])}){limit}"
+    text = f"{len(left_out)} of {total} recordings cannot be used ({name_some([str(one) for one in left_out])}){limit}"
     return [Finding(severity, "unusable", text, tuple(one.recording for one in left_out))]
 
 
 def check_singing(checkups: Mapping[str, Checkup], listening: Listening, max_bad_share: float) -> list[Finding]:
-    """Tell how much is sung, and which recordings give no clip."""
+    """Report how much is sung, and which recordings have no clip."""
     sung = sum(checkup.voiced_seconds for checkup in checkups.values())
     clips = sum(checkup.clips for checkup in checkups.values())
     findings = [Finding(Severity.NOTE, "singing", f"{sung / 60:.1f} minutes voiced; {clips} clips")]
@@ -38,21 +38,21 @@ def check_singing(checkups: Mapping[str, Checkup], listening: Listening, max_bad
         heard = [f"{name} ({checkups[name].voiced_seconds:.1f} s voiced)" for name in without]
         needed = (listening.min_voiced + 1) * listening.frame_seconds
         text = (
-            f"{len(without)} of {len(checkups)} recordings give no clip, and will be left out ({some(heard)}); "
+            f"{len(without)} of {len(checkups)} recordings have no clip, and will be left out ({name_some(heard)}); "
             f"a clip of {listening.clip_seconds:.2f} s needs {needed:.2f} s voiced: join short takes into one file; "
-            "the command singing-style does so by itself, with index --join or for a folder of takes"
+            "the command singing-style does so itself, with index --join or for a folder of takes"
         )
         findings.append(Finding(severity, "singing", text, tuple(without)))
     least = listening.min_voiced * listening.frame_seconds
     noisy = [name for name, checkup in checkups.items() if checkup.clips and checkup.sung_seconds <= least]
     if noisy:
-        text = f"{len(noisy)} recordings hold hardly {least:.1f} s that are more tone than noise ({some(noisy)})"
+        text = f"{len(noisy)} recordings have at most {least:.1f} s that are more tone than noise ({name_some(noisy)})"
         findings.append(Finding(Severity.WARNING, "singing", text, tuple(noisy)))
     return findings
 
 
 def check_durations(checkups: Mapping[str, Checkup], listening: Listening) -> list[Finding]:
-    """Tell how long the recordings last, and which are shorter than a clip."""
+    """Report the durations, and which recordings are shorter than a clip."""
     seconds = np.array([checkup.seconds for checkup in checkups.values()])
     text = (
         f"{seconds.sum() / 60:.1f} minutes; {seconds.min():.1f} to {seconds.max():.1f} s, "
@@ -61,14 +61,14 @@ def check_durations(checkups: Mapping[str, Checkup], listening: Listening) -> li
     findings = [Finding(Severity.NOTE, "durations", text)]
     short = [name for name, checkup in checkups.items() if checkup.seconds < listening.clip_seconds]
     if short:
-        fate = "padded with silence" if listening.pad_short else "left out"
-        text = f"{len(short)} recordings are shorter than a clip of {listening.clip_seconds:.2f} s, and are {fate}"
-        findings.append(Finding(Severity.WARNING, "durations", f"{text} ({some(short)})", tuple(short)))
+        treatment = "padded with silence" if listening.pad_short else "left out"
+        text = f"{len(short)} recordings are shorter than a clip of {listening.clip_seconds:.2f} s, and are {treatment}"
+        findings.append(Finding(Severity.WARNING, "durations", f"{text} ({name_some(short)})", tuple(short)))
     return findings
 
 
 def check_formats(checkups: Mapping[str, Checkup], singers: Mapping[str, str], listening: Listening) -> list[Finding]:
-    """Tell sampling rates and channels, and where the rate may betray the singer."""
+    """Report sampling rates and channels, and whether the rate may identify the singer."""
     rates = Counter(checkup.rate for checkup in checkups.values())
     channels = Counter(checkup.channels for checkup in checkups.values())
     kinds = [
@@ -80,44 +80,44 @@ def check_formats(checkups: Mapping[str, Checkup], singers: Mapping[str, str], l
     if low and len(low) < len(checkups):
         own = len({singers[name] for name in low})
         text = (
-            f"{len(low)} recordings of {own} singers have a lower rate than {listening.rate} Hz and the others do not: "
-            f"their missing treble may betray the singer ({some(low)})"
+            f"{len(low)} recordings of {own} singers have a rate below {listening.rate} Hz while the others do not: "
+            f"their missing treble may identify the singer ({name_some(low)})"
         )
         findings.append(Finding(Severity.WARNING, "formats", text, tuple(low)))
     return findings
 
 
 def check_levels(checkups: Mapping[str, Checkup]) -> list[Finding]:
-    """Tell the levels, and which recordings are clipped or hardly audible."""
+    """Report the levels, and which recordings are clipped or barely audible."""
     peaks = np.array([checkup.peak_db for checkup in checkups.values()])
     levels = np.array([checkup.level_db for checkup in checkups.values()])
     text = (
-        f"peaks {peaks.min():.1f} to {peaks.max():.1f} dB of full scale, "
+        f"peaks {peaks.min():.1f} to {peaks.max():.1f} dB re full scale, "
         f"average levels {levels.min():.1f} to {levels.max():.1f} dB"
     )
     findings = [Finding(Severity.NOTE, "levels", text)]
     clipped = {name: one.clipped_share for name, one in checkups.items() if one.clipped_share > MANY_CLIPPED}
     if clipped:
         worst = sorted(clipped, key=lambda name: -clipped[name])
-        named = some([f"{name}: {clipped[name]:.2%} of its samples" for name in worst])
-        text = f"{len(clipped)} recordings are clipped ({named}); record them again at a lower level if you can"
+        named = name_some([f"{name}: {clipped[name]:.2%} of its samples" for name in worst])
+        text = f"{len(clipped)} recordings are clipped ({named}); if you can, record them again at a lower level"
         findings.append(Finding(Severity.WARNING, "levels", text, tuple(worst)))
     quiet = [name for name, checkup in checkups.items() if checkup.peak_db < QUIET_DB]
     if quiet:
-        text = f"{len(quiet)} recordings never reach {QUIET_DB:g} dB ({some(quiet)}); what is heard there may be noise"
+        text = f"{len(quiet)} recordings never reach {QUIET_DB:g} dB ({name_some(quiet)}), and may be mostly noise"
         findings.append(Finding(Severity.WARNING, "levels", text, tuple(quiet)))
     return findings
 
 
 def check_duplicates(checkups: Mapping[str, Checkup], table: pd.DataFrame) -> list[Finding]:
-    """Tell which recordings hold the same sound as an earlier one, whatever their names and lossless formats.
+    """Report recordings that hold the same sound as an earlier one, whatever their names and lossless formats.
 
     Parameters
     ----------
     checkups : mapping
         By recording.
     table : DataFrame
-        Columns singer and, where it is known, split; indexed by recording.
+        Columns singer and, where known, split; indexed by recording.
     """
     first: dict[str, str] = {}
     twins = {}
@@ -130,8 +130,8 @@ def check_duplicates(checkups: Mapping[str, Checkup], table: pd.DataFrame) -> li
         ("singer", "under two singers: one of the labels is wrong"),
         ("split", "in two parts: training would see the test"),
     ):
-        told = table[column] if column in table else pd.Series("", table.index)
-        apart = [name for name, other in twins.items() if told[name] != told[other]]
+        labels = table[column] if column in table else pd.Series("", table.index)
+        apart = [name for name, other in twins.items() if labels[name] != labels[other]]
         if apart:
             findings.append(_twins(apart, twins, what))
     if twins:
@@ -140,5 +140,7 @@ def check_duplicates(checkups: Mapping[str, Checkup], table: pd.DataFrame) -> li
 
 
 def _twins(names: list[str], twins: Mapping[str, str], what: str) -> Finding:
-    named = some([f"{name} = {twins[name]}" for name in names])
-    return Finding(Severity.WARNING, "duplicates", f"{len(names)} recordings are there {what} ({named})", tuple(names))
+    named = name_some([f"{name} = {twins[name]}" for name in names])
+    return Finding(
+        Severity.WARNING, "duplicates", f"{len(names)} recordings are present {what} ({named})", tuple(names)
+    )

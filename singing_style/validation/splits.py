@@ -11,48 +11,48 @@ from pipeline.corpora.splits.by_singers import split_by_singers
 from pipeline.corpora.splits.dealing import Shares, Triple, apportion
 from pipeline.corpora.splits.partitions import Repertoire
 from pipeline.errors import BadInputError
-from singing_style.validation.finding import Finding, Severity, some
+from singing_style.validation.finding import Finding, Severity, name_some
 
+# Songs of train, validation and test in the paper.
 SONGS: Triple = (6, 4, 4)
-"""Songs of train, validation and test in the paper."""
+# Shares in which singers who fit several parts are dealt out: the pipeline's default.
 SHARES: Shares = (0.5, 0.2, 0.3)
-"""How singers who fit several parts are dealt out: the pipeline's default."""
 
 
 def check_singers(table: pd.DataFrame) -> list[Finding]:
-    """Tell how many singers, songs and performances there are, and of whom there is but one."""
+    """Report the numbers of singers, songs and performances, and singers with a single performance."""
     counts = table["singer"].value_counts()
     songs = f", {table['song'].nunique()} songs" if "song" in table else ""
     each = f"{counts.min()} to {counts.max()}" if counts.min() < counts.max() else f"{counts.max()}"
-    text = f"{len(counts)} singers{songs}, {len(table)} performances ({each} a singer)"
+    text = f"{len(counts)} singers{songs}, {len(table)} performances ({each} per singer)"
     findings = [Finding(Severity.NOTE, "singers", text)]
     single = sorted(str(singer) for singer in counts.index[counts == 1])
     if single:
-        text = f"{len(single)} singers have one performance alone, and nothing to be found by ({some(single)})"
+        text = f"{len(single)} singers have a single performance, so no other can find it ({name_some(single)})"
         findings.append(Finding(Severity.WARNING, "singers", text))
     alike = table.groupby(table["singer"].str.casefold())["singer"].unique()
-    doubtful = [" / ".join(map(str, names)) for names in alike if len(names) > 1]
-    if doubtful:
-        text = f"names that differ in case alone count as different singers: {some(doubtful)}; write each one way"
+    ambiguous = [" / ".join(map(str, names)) for names in alike if len(names) > 1]
+    if ambiguous:
+        text = f"names that differ only in case count as different singers: {name_some(ambiguous)}; spell each one way"
         findings.append(Finding(Severity.WARNING, "singers", text))
     return findings
 
 
 def check_splits(table: pd.DataFrame, songs: Triple, shares: Shares, seed: int, source: str) -> list[Finding]:
-    """Tell what the split gives that the corpus has, or which splits are possible where it has none.
+    """Report the parts of the corpus's own split, or which splits are possible if it has none.
 
     Parameters
     ----------
     table : DataFrame
-        Columns singer; song and split where they are known; numbered as in `pipeline.corpora.table`.
+        Columns singer; song and split where known; numbered as in `pipeline.corpora.table`.
     songs : tuple of int
-        Songs asked for in train, validation and test.
+        Numbers of songs requested for train, validation and test.
     shares : tuple of float
-        How singers who fit several parts are dealt out.
+        Shares in which singers who fit several parts are dealt out.
     seed : int
-        Of the search, where there are too many ways to try all.
+        Seed of the search, where there are too many splits to try all.
     source : str
-        The file or the folder.
+        The manifest or the folder, for messages.
     """
     if "song" not in table:
         text = f"no songs are known in {source}, so no split can be made; write a manifest with a column song"
@@ -100,7 +100,7 @@ def _possible(
 def _balance(
     table: pd.DataFrame, songs: Triple, shares: Mapping[str, float], rng: np.random.Generator, source: str
 ) -> tuple[str, str]:
-    """Give the singers of the balanced split that was asked for, or what is missing for it."""
+    """Return the numbers of singers of the requested balanced split, or what is missing for it."""
     have = table["song"].nunique()
     if sum(songs) > have:
         return "", f"{_slashed(songs)} songs need {sum(songs)} and there are {have}"
@@ -114,7 +114,7 @@ def _balance(
 
 
 def _choices(table: pd.DataFrame, songs: Triple, shares: Shares, rng: np.random.Generator) -> pd.DataFrame:
-    """Tabulate the balanced splits around the one asked for or, with fewer songs than that, around what there is."""
+    """Tabulate the balanced splits near the requested one or, if there are too few songs, near the possible ones."""
     repertoire = Repertoire(table)
     available = len(repertoire.songs)
     if available < len(SPLITS):
@@ -132,11 +132,11 @@ def _by_singers(
     *,
     balanced: bool,
 ) -> Finding:
-    """Say what a split by singers would give, where the balanced split that was asked for is not possible."""
+    """Report what a split by singers would keep, where the requested balanced split is not possible."""
     try:
         split = split_by_singers(table, singer_shares=shares, rng=rng, source=source)
-    except BadInputError as hopeless:
-        reason = str(hopeless).removeprefix(f"{source}: ")
+    except BadInputError as impossible:
+        reason = str(impossible).removeprefix(f"{source}: ")
         severity = Severity.WARNING if balanced else Severity.STOP
         return Finding(severity, "splits", f"{fault}; a split by singers is not possible: {reason}")
     singers = _slashed([len(split.singers[part]) for part in SPLITS])

@@ -1,4 +1,4 @@
-"""All checks of a corpus, one after the other."""
+"""All checks of a corpus, in order."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ from singing_style.validation.recordings import (
 )
 from singing_style.validation.splits import SHARES, SONGS, check_singers, check_splits
 
+# Share of unusable recordings up to which the pipeline carries on: its default.
 MAX_BAD_SHARE = 0.1
-"""Share of recordings that may be unusable before the pipeline stops: its default."""
 MEASURES = (
     "rate",
     "channels",
@@ -47,7 +47,7 @@ MEASURES = (
 
 @dataclass(frozen=True, eq=False)
 class Validation:
-    """What was found about a corpus.
+    """The result of checking a corpus.
 
     Attributes
     ----------
@@ -55,8 +55,8 @@ class Validation:
         The manifest or the folder.
     findings : list of Finding
     recordings : DataFrame
-        One row a recording of the roster: recording, path, singer, song and split where known, what was measured
-        (see `Checkup`), and fault, empty where the recording can be used.
+        One row per recording of the roster: recording, path, singer, song and split where known, the measurements
+        (see `Checkup`), and fault, which is empty if the recording can be used.
     """
 
     source: Path
@@ -65,7 +65,7 @@ class Validation:
 
     @property
     def stops(self) -> bool:
-        """Whether the pipeline would stop at this corpus."""
+        """Whether the pipeline would stop on this corpus."""
         return any(finding.severity is Severity.STOP for finding in self.findings)
 
 
@@ -86,15 +86,15 @@ def validate(
     roster : Roster
         From `singing_style.roster.read_roster`.
     listening : Listening, optional
-        How the pipeline will listen; the paper's settings.
+        How the pipeline will listen; by default the paper's settings.
     songs : tuple of int, optional
-        Songs of train, validation and test to split into, where the corpus has no split.
+        Numbers of songs for train, validation and test, if the corpus has no split.
     singer_shares : tuple of float, optional
-        How singers who fit several parts are dealt out then.
+        Shares in which singers who fit several parts are then dealt out.
     max_bad_share : float, optional
-        Share of unusable recordings at which the pipeline stops, 0 to 1.
+        Share of unusable recordings above which the pipeline stops, 0 to 1.
     seed : int, optional
-        Of the searches and of the interval over singers.
+        Seed of the searches and of the intervals over singers.
     progress : bool, optional
         Show a progress bar on standard error.
     """
@@ -112,8 +112,8 @@ def validate(
             *check_levels(checkups),
             *check_duplicates(checkups, table),
         ]
-        there = roster.table[roster.table["recording"].isin(checkups)]
-        findings += check_splits(there, songs, singer_shares, seed, str(roster.source))
+        usable = roster.table[roster.table["recording"].isin(checkups)]
+        findings += check_splits(usable, songs, singer_shares, seed, str(roster.source))
         findings += check_channel(checkups, table, seed)
     return Validation(roster.source, findings, _tabulate(roster.table, checkups, left_out))
 
@@ -136,7 +136,7 @@ def _examine_all(roster: Roster, listening: Listening, progress: bool) -> tuple[
 
 
 def _attempt(folder: Path, path: str, listening: Listening) -> Checkup | str:
-    """Examine one recording with one thread, or say why that cannot be."""
+    """Examine one recording with one thread, or return why it cannot be used."""
     try:
         with threadpool_limits(1):
             return examine(locate(folder, path), listening)

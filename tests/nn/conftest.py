@@ -7,11 +7,11 @@ import torch
 
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.networks.factory import seeded_network
-from pipeline.nn.networks.network import StyleNetwork
-from pipeline.nn.objectives.choice import Clips, Options, choose_objective
+from pipeline.nn.networks.residual import StyleNetwork
+from pipeline.nn.objectives.choice import ClipLabels, Options, choose_objective
 from pipeline.nn.pairs import PairSampler
 from pipeline.nn.processes import Processes
-from pipeline.nn.training.trainer import Augmentation, Settings, Trainer
+from pipeline.nn.training.trainer import Augment, Trainer, TrainingSettings
 from pipeline.nn.training.validation import Validation
 from pipeline.storage.frames import Frames
 from pipeline.storage.shard import ClipSet
@@ -28,7 +28,7 @@ SHAPE: dict[str, Any] = {
     "dropout": 0.1,
     "embedding": 4,
 }
-SETTINGS = Settings(
+SETTINGS = TrainingSettings(
     learning_rate=3e-3,
     l2=1e-6,
     steps_per_epoch=1,
@@ -82,13 +82,13 @@ def tone_clips(seed: int) -> ClipSet:
 
 
 def make_trainer(
-    settings: Settings = SETTINGS,
+    settings: TrainingSettings = SETTINGS,
     seed: int = 0,
     options: Options = OPTIONS,
-    augmentation: Augmentation | None = None,
+    augmentation: Augment | None = None,
 ) -> Trainer:
     clips, held_out = tone_clips(1), tone_clips(2)
-    names = Clips(clips.singer, clips.song, np.full(len(clips), ""))
+    names = ClipLabels(clips.singer, clips.song, np.full(len(clips), ""))
     pairs = PairSampler(held_out.singer, held_out.song).draw(64, np.random.default_rng(3))
     return Trainer(
         seeded_network(SHAPE, np.random.SeedSequence(seed), CPU),

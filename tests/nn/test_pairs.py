@@ -138,7 +138,7 @@ def test_says_what_the_clips_lack(singer: list[str], song: list[str], options: d
 
 
 def test_singers_without_a_partner_clip_are_named() -> None:
-    assert PairSampler(SINGER, SONG).lonely_singers() == ["di"]
-    assert PairSampler(SINGER, SONG, cross_song=0.5).lonely_singers() == ["di"]
+    assert PairSampler(SINGER, SONG).singers_without_pair() == ["di"]
+    assert PairSampler(SINGER, SONG, cross_song=0.5).singers_without_pair() == ["di"]
     song = np.where(SINGER == "cy", "y", SONG)
-    assert PairSampler(SINGER, song, cross_song=1.0).lonely_singers() == ["cy", "di"]
+    assert PairSampler(SINGER, song, cross_song=1.0).singers_without_pair() == ["cy", "di"]

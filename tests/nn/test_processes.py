@@ -45,7 +45,7 @@ def test_a_batch_is_shared_with_as_many_pairs_of_each_kind() -> None:
 
 def test_a_batch_that_cannot_be_shared_is_refused() -> None:
     Processes(0, 3, CPU).check(12)
-    with pytest.raises(BadInputError, match="32 pairs cannot be shared by 3 processes; take a multiple of 6"):
+    with pytest.raises(BadInputError, match="32 pairs cannot be shared by 3 processes; use a multiple of 6"):
         Processes(0, 3, CPU).check(32)
 
 
@@ -55,7 +55,7 @@ def test_alone_nothing_is_sent() -> None:
     assert alone.first
     assert alone.gather(rows) is rows
     assert alone.total(rows) is rows
-    assert alone.tell([1.0]) == [1.0]
+    assert alone.broadcast([1.0]) == [1.0]
     assert (alone.any(here=True), alone.any(here=False)) == (True, False)
 
 

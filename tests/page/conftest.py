@@ -19,12 +19,12 @@ from pipeline import report
 from pipeline.analysis.collection import Collection
 from pipeline.corpora.schema import write_manifest
 from pipeline.nn.networks.factory import save_model
-from pipeline.nn.networks.network import StyleNetwork
+from pipeline.nn.networks.residual import StyleNetwork
 
 ROOT = Path(__file__).parents[2]
 RATE, HOP, FRAMES, CLIP, BINS = 22_050, 512, 400, 256, 96
+# Milliseconds that a busy machine may take to do what the page should do at once.
 PATIENCE = 60_000
-"""Milliseconds that a busy machine may take to do what the page should do at once."""
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]
 TASKS = ("singer", "singer_cross_song", "song")

@@ -3,7 +3,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from pipeline.nn.networks.network import StyleNetwork
+from pipeline.nn.networks.residual import StyleNetwork
 from pipeline.page.attention import LEVELS, relative_attention, to_levels
 
 

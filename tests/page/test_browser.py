@@ -24,8 +24,8 @@ SPOT = """([vectors, row]) => {
   const [x, y] = [data[`${vectors}_x`][row], data[`${vectors}_y`][row]];
   return [box.x + frame.x_scale.compute(x), box.y + frame.y_scale.compute(y)];
 }"""
+# The first singer's colour, as opaque as points are.
 BLUE_ON_WHITE = np.rint(0.85 * np.array((0x00, 0x72, 0xB2)) + 0.15 * 255)
-"""The first singer's colour, as opaque as points are."""
 
 RINGED = "() => Bokeh.documents[0].roots().map((plot) => plot.renderers[1].data_source.data.text)"
 
@@ -176,7 +176,7 @@ def test_one_voice_and_one_song_show_what_they_can(write_page: WritePage, open_p
 def test_a_silent_performance_says_so(write_page: WritePage, open_page: OpenPage) -> None:
     path, summary = write_page(params=(("report.max_megabytes", 1.6),))
     page = open_page(path)
-    silent = page.locator("#performance-list button", has_text="silent here")
+    silent = page.locator("#performance-list button", has_text="no sound in this file")
     assert f"{9 - silent.count()} of 9 performances to hear" in summary
     assert 0 < silent.count() < 9
     silent.first.click()

@@ -28,7 +28,7 @@ def test_charts_carry_the_intervals_that_are_there() -> None:
 
 def test_sentences_say_what_was_found_and_what_cannot_be() -> None:
     assert reading(KNN) == [
-        "The nearest performance is by the same singer in 70% of the cases in the embedding, in 23% in the "
-        "handcrafted baseline, and in 4% by chance."
+        "The nearest performance is by the same singer in 70% of cases in the embedding, 23% in the "
+        "handcrafted baseline, and 4% by chance."
     ]
     assert [note.split("”")[0] for note in unanswered(KNN)] == ["“Same singer, through another song?", "“Same song?"]

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.analysis.collection import Collection
-from pipeline.page.view import NOBODY, describe_view, nearest_across, sample_rows, see
+from pipeline.page.view import NOBODY, describe_view, nearest_across, sample_rows, view_vectors
 
 
 def collection(songs: list[str]) -> Collection:
@@ -13,27 +13,27 @@ def collection(songs: list[str]) -> Collection:
 
 
 def test_with_one_song_other_performances_are_neighbours() -> None:
-    seen = see(collection(["x"] * 3), np.random.default_rng(0), perplexity=30, neighbours=2)
-    np.testing.assert_array_equal(seen.neighbours, [[1, 2], [0, 2], [1, 0]])
+    viewed = view_vectors(collection(["x"] * 3), np.random.default_rng(0), perplexity=30, neighbours=2)
+    np.testing.assert_array_equal(viewed.neighbours, [[1, 2], [0, 2], [1, 0]])
 
 
 def test_with_several_songs_only_other_songs_are() -> None:
-    seen = see(collection(["x", "x", "y"]), np.random.default_rng(0), perplexity=30, neighbours=2)
-    np.testing.assert_array_equal(seen.neighbours, [[2, -1], [2, -1], [1, 0]])
+    viewed = view_vectors(collection(["x", "x", "y"]), np.random.default_rng(0), perplexity=30, neighbours=2)
+    np.testing.assert_array_equal(viewed.neighbours, [[2, -1], [2, -1], [1, 0]])
 
 
 def test_a_view_is_written_with_places_and_without_a_map_for_three_points() -> None:
     rows = collection(["x", "x", "y"])
-    seen = see(rows, np.random.default_rng(0), perplexity=30, neighbours=2)
-    view = describe_view(rows, ["r2", "r1", "r0"], {"embedding": seen, "baseline": seen})
+    viewed = view_vectors(rows, np.random.default_rng(0), perplexity=30, neighbours=2)
+    view = describe_view(rows, ["r2", "r1", "r0"], {"embedding": viewed, "baseline": viewed})
     assert view["recording"] == [2, 1, 0]
     assert view["embedding"] == {"x": None, "y": None, "neighbours": [[2], [2], [1, 0]]}
 
 
 def test_five_points_have_a_map() -> None:
-    seen = see(collection(["x", "y", "x", "y", "x"]), np.random.default_rng(0), perplexity=30, neighbours=2)
-    assert seen.layout is not None
-    assert seen.layout.shape == (5, 2)
+    viewed = view_vectors(collection(["x", "y", "x", "y", "x"]), np.random.default_rng(0), perplexity=30, neighbours=2)
+    assert viewed.layout is not None
+    assert viewed.layout.shape == (5, 2)
 
 
 def test_samples_are_ordered_without_repetition() -> None:

@@ -18,6 +18,7 @@ from singing_style.validation.checkup import PAPER
 from singing_style.voice_index import Voice, VoiceIndex
 
 RATE = 22050
+# At a distance of 0.5 the odds are even: 2 - 4 x 0.5 = 0.
 CALIBRATION = Calibration(
     bias=2.0,
     slope=4.0,
@@ -28,7 +29,6 @@ CALIBRATION = Calibration(
     singers=4,
     corpus="the made-up choir",
 )
-"""At a distance of 0.5 the odds are even: 2 - 4 x 0.5 = 0."""
 CARD: dict[str, Any] = {
     "corpus": "the made-up choir",
     "licence": "none",

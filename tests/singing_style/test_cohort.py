@@ -4,13 +4,13 @@ from singing_style import cohort as module
 from singing_style.cohort import Cohort
 from tests.singing_style.made_up import CALIBRATION, index_of, voice
 
+# Ann and Ben are 1 and 0.75 apart, Ann and Cleo 3 and 2.75, Ben and Cleo 2.
 CHOIR = index_of(
     voice("a/1", "Ann", 0),
     voice("a/2", "Ann", 0.25),
     voice("b/1", "Ben", 1),
     voice("c/1", "Cleo", 3),
 )
-"""Ann and Ben are 1 and 0.75 apart, Ann and Cleo 3 and 2.75, Ben and Cleo 2."""
 
 
 def of_choir() -> Cohort:
@@ -19,30 +19,30 @@ def of_choir() -> Cohort:
     return found
 
 
-def test_only_different_singers_are_strangers() -> None:
+def test_only_pairs_of_different_singers_are_impostor_pairs() -> None:
     assert of_choir().distances.tolist() == [0.75, 1, 2, 2.75, 3]
 
 
 @pytest.mark.parametrize(("distance", "share"), [(0.5, 1), (0.75, 0.8), (2.5, 0.4), (3, 0)])
 def test_shares_of_pairs_farther_apart(distance: float, share: float) -> None:
-    assert of_choir().farther(distance) == pytest.approx(share)
+    assert of_choir().share_farther(distance) == pytest.approx(share)
 
 
-def test_a_calibration_that_takes_strangers_for_one_is_belied() -> None:
-    """One that misjudges a tenth where it was fitted (threshold 0.5) may misjudge a fifth, and no more."""
-    assert of_choir().mistaken(CALIBRATION) == 0
-    assert not of_choir().belie(CALIBRATION)
+def test_a_calibration_that_accepts_too_many_impostor_pairs_is_contradicted() -> None:
+    """With an equal error rate of a tenth, up to a fifth of the impostor pairs may be accepted."""
+    assert of_choir().share_accepted(CALIBRATION) == 0
+    assert not of_choir().contradicts(CALIBRATION)
     wider = CALIBRATION.model_copy(update={"threshold": 0.75})
-    assert of_choir().mistaken(wider) == pytest.approx(0.2)
-    assert not of_choir().belie(wider.model_copy(update={"equal_error_rate": 0.11}))
-    assert of_choir().belie(wider.model_copy(update={"equal_error_rate": 0.05}))
+    assert of_choir().share_accepted(wider) == pytest.approx(0.2)
+    assert not of_choir().contradicts(wider.model_copy(update={"equal_error_rate": 0.11}))
+    assert of_choir().contradicts(wider.model_copy(update={"equal_error_rate": 0.05}))
 
 
-def test_one_singer_alone_has_no_strangers() -> None:
+def test_a_single_singer_has_no_impostor_pairs() -> None:
     assert Cohort.of(index_of(*CHOIR.voices[:2])) is None
     assert Cohort.of(index_of(CHOIR.voices[0])) is None
 
 
-def test_of_many_performances_some_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_index_is_thinned_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST", 2)
     assert of_choir().distances.tolist() == [1]  # the first and the third

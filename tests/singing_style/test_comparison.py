@@ -37,8 +37,8 @@ def test_the_distance_is_that_of_the_means() -> None:
 
 
 ONE = performance("one", [[0], [1], [5]], [0, 2, 4])
+# Distances: 4 and 1.5; 3 and 0.5; 1 and 3.5.
 OTHER = performance("other", [[4], [1.5]], [0, 3])
-"""Distances: 4 and 1.5; 3 and 0.5; 1 and 3.5."""
 
 
 def test_the_closest_come_first_and_none_overlap() -> None:

@@ -13,6 +13,7 @@ from pipeline.errors import BadInputError
 from singing_style.estimator import StyleTransformer
 from singing_style.model import StyleModel
 
+# All of scikit-learn's that do not feed tables of numbers: a row of numbers is a sound here, and too short a one.
 CHECKS = (
     "check_estimator_cloneable",
     "check_estimator_repr",
@@ -23,7 +24,6 @@ CHECKS = (
     "check_set_params",
     "check_valid_tag_types",
 )
-"""All of scikit-learn's that do not feed tables of numbers: a row of numbers is a sound here, and too short a one."""
 
 
 def test_files_and_arrays_give_the_models_vectors(model: StyleModel, choir: Path) -> None:

@@ -72,7 +72,7 @@ def test_samples_that_cannot_be_used_are_named(
 
 
 def test_a_file_needs_no_rate(choir: Path, listening: Listening) -> None:
-    with pytest.raises(BadInputError, match="ann.wav: rate: a file knows its own"):
+    with pytest.raises(BadInputError, match="ann.wav: rate: a file has its own"):
         hear("ann.wav", listening, RATE)
     with pytest.raises(BadRecordingError, match="no such file"):
         hear("zoe.wav", listening)

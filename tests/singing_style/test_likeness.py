@@ -23,7 +23,7 @@ def ranked(index: VoiceIndex, **options: object) -> list[tuple[str, str, float]]
     return [(one.voice.singer, one.voice.path, one.comparison.distance) for one in found.likenesses]
 
 
-def test_each_singer_stands_with_the_nearest_performance() -> None:
+def test_each_singer_is_ranked_by_their_nearest_performance() -> None:
     assert ranked(index_of(*CHOIR)) == [("Ben", "ben/1", 0.5), ("Ann", "ann/2", 1.0), ("Cleo", "cleo/1", 2.0)]
     assert ranked(index_of(*CHOIR), top=1) == [("Ben", "ben/1", 0.5)]
 
@@ -36,25 +36,25 @@ def test_a_singer_of_many_performances_hides_nobody() -> None:
     ]
 
 
-def test_the_very_file_is_told_and_left_out() -> None:
+def test_the_file_itself_is_reported_and_left_out() -> None:
     twins = (voice("q.wav", "Me", 0, 0, content="q"), voice("copy.wav", "I", 0, 0, content="q"))
     found = find_similar(QUERY, index_of(*twins, *CHOIR), CALIBRATION, contents=["p", "q"])
     assert [one.singer for one in found.own] == ["Me", "I"]
     assert [one.voice.singer for one in found.likenesses] == ["Ben", "Ann", "Cleo"]
-    with pytest.raises(BadInputError, match="no other voice than this very file"):
+    with pytest.raises(BadInputError, match="nothing but this very file"):
         find_similar(QUERY, index_of(*twins), CALIBRATION, contents=["q"])
 
 
-def test_how_many_strangers_lie_farther_apart_is_told() -> None:
+def test_the_share_of_impostor_pairs_farther_apart_is_reported() -> None:
     """Ann and Ben are 2.5 and root 1.25 apart, Ben and Cleo root 4.25, Ann and Cleo root 13 and 1."""
     found = find_similar(QUERY, index_of(*CHOIR), CALIBRATION)
-    assert [one.strangers_farther for one in found.likenesses] == [1.0, 0.8, pytest.approx(0.6)]
-    assert found.mistaken == 0  # none lies within the threshold of 0.5
-    assert not found.doubted
+    assert [one.share_of_impostors_farther for one in found.likenesses] == [1.0, 0.8, pytest.approx(0.6)]
+    assert found.impostors_accepted == 0  # none lies within the threshold of 0.5
+    assert not found.calibration_fails
     alone = find_similar(QUERY, index_of(CHOIR[0]), CALIBRATION)
-    assert alone.mistaken is None
-    assert not alone.doubted
-    assert alone.likenesses[0].strangers_farther is None
+    assert alone.impostors_accepted is None
+    assert not alone.calibration_fails
+    assert alone.likenesses[0].share_of_impostors_farther is None
 
 
 def test_the_query_comes_first_in_the_moments() -> None:

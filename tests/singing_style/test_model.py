@@ -12,7 +12,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from pipeline.errors import BadInputError
-from pipeline.nn.networks.network import StyleNetwork
+from pipeline.nn.networks.residual import StyleNetwork
 from singing_style.hearing import hear
 from singing_style.model import StyleModel
 from singing_style.performance import TooLittleSinging

@@ -1,6 +1,7 @@
 import doctest
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,13 @@ def test_the_examples_of_the_package_run(model: StyleModel, choir: Path, monkeyp
     monkeypatch.setenv("SINGING_STYLE_MODEL", "model.safetensors")
     result = doctest.testmod(singing_style)
     assert result.attempted > 10
+    assert result.failed == 0
+
+
+@pytest.mark.parametrize("name", ["cli.console", "roster", "takes", "validation.checkup", "validation.finding"])
+def test_the_examples_of_a_module_run(name: str) -> None:
+    result = doctest.testmod(import_module(f"singing_style.{name}"))
+    assert result.attempted > 0
     assert result.failed == 0
 
 

@@ -11,11 +11,11 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 from torch import nn
 
-from pipeline.nn.networks.network import FeedForwardAttention, StyleNetwork
+from pipeline.nn.networks.residual import FeedForwardAttention, StyleNetwork
 from singing_style.hearing import Heard
 from singing_style.likeness import Similar, find_similar
 from singing_style.model import StyleModel
-from singing_style.portrait import attention_over_time, compose_portrait, draw_portrait, take_portrait
+from singing_style.portrait import attention_over_time, compose_portrait, draw_portrait, make_portrait
 from tests.singing_style.made_up import CALIBRATION, RATE, index_of, performance, singing, tiny_model, voice
 
 
@@ -32,7 +32,7 @@ def similar() -> Similar:
 
 
 def test_panels_stand_below_each_other_and_share_their_time(take: Path) -> None:
-    figure = compose_portrait(take_portrait(tiny_model(), take), similar())
+    figure = compose_portrait(make_portrait(tiny_model(), take), similar())
     voicing, cqt, mel, _, attention, voices = figure.axes
     assert [axes.get_title("left") for axes in (voicing, cqt, mel)] == [
         "Voice detection",
@@ -45,8 +45,8 @@ def test_panels_stand_below_each_other_and_share_their_time(take: Path) -> None:
     assert attention.get_xlim() == voicing.get_xlim()
     assert attention.get_position().x0 == voicing.get_position().x0
     assert [text.get_text() for text in voices.texts] == [
-        "Ann: 50%, distance 0.500, closer than 100% of strangers",
-        "\\u6b4c\\u624b: 12%, distance 1.000, closer than 100% of strangers",
+        "Ann: 50%, distance 0.500, closer than 100% of impostor pairs",
+        "\\u6b4c\\u624b: 12%, distance 1.000, closer than 100% of impostor pairs",
     ]
     widths = [bar.get_width() for bar in voices.patches if isinstance(bar, Rectangle)]
     assert widths == pytest.approx([0.5, 0.1192], abs=1e-4)
@@ -54,19 +54,19 @@ def test_panels_stand_below_each_other_and_share_their_time(take: Path) -> None:
 
 
 def test_probabilities_that_do_not_hold_are_marked(take: Path) -> None:
-    figure = compose_portrait(take_portrait(tiny_model(), take), replace(similar(), doubted=True))
+    figure = compose_portrait(make_portrait(tiny_model(), take), replace(similar(), calibration_fails=True))
     assert figure.axes[-1].get_title("left").endswith(", which does not hold for this collection")
 
 
 def test_what_is_not_known_has_no_panel(take: Path) -> None:
-    portrait = take_portrait(tiny_model(), take)
+    portrait = make_portrait(tiny_model(), take)
     assert len(compose_portrait(portrait).axes) == 5
     assert len(compose_portrait(replace(portrait, attention=None)).axes) == 4
 
 
 def test_the_same_recording_gives_the_same_bytes(take: Path, tmp_path: Path) -> None:
     for name in ("one.png", "two.png"):
-        draw_portrait(take_portrait(tiny_model(), take), similar(), tmp_path / name)
+        draw_portrait(make_portrait(tiny_model(), take), similar(), tmp_path / name)
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
 
 

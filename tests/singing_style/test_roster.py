@@ -51,9 +51,9 @@ def test_an_expression_reads_singer_and_song_off_the_paths(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("singer_from", "said"),
     [
-        (None, r"'ann_ode\.wav' lies in no singer's folder"),
+        (None, r"'ann_ode\.wav' is in no singer's folder"),
         ("(?P<singer>ben)", r"no singer for 1 of 1 files, such as 'ann_ode\.wav'"),
-        ("(?P<singer>", "no regular expression"),
+        ("(?P<singer>", "not a regular expression"),
         ("ann", r"has no group \(\?P<singer>\.\.\.\)"),
     ],
 )

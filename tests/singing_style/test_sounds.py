@@ -29,7 +29,7 @@ def test_what_is_not_there_is_named(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(BadInputError, match=r"none\.wav: no such file or folder"):
         find_sounds([tmp_path / "none.wav"])
-    with pytest.raises(BadInputError, match="empty: no sound file in it"):
+    with pytest.raises(BadInputError, match="empty: contains no sound files"):
         find_sounds([tmp_path / "empty"])
 
 

@@ -82,7 +82,7 @@ def test_a_faulty_take_is_named(phrases: Path, listening: Listening) -> None:
     soundfile.write("fast.wav", np.sin(np.arange(RATE)), 2 * RATE)
     soundfile.write("silent.wav", np.zeros(RATE), RATE)
     for name, said in (
-        ("fast.wav", r"takes differ in sampling rate: 22050 Hz, and fast\.wav 44100 Hz"),
+        ("fast.wav", r"takes differ in sampling rate: 22050 Hz, but fast\.wav 44100 Hz"),
         ("silent.wav", r"^silent\.wav: silent$"),
         ("none.wav", r"^none\.wav: no such file$"),
     ):
@@ -90,7 +90,7 @@ def test_a_faulty_take_is_named(phrases: Path, listening: Listening) -> None:
             hear(["ann/0.wav", name, "ann/1.wav"], listening)
     with pytest.raises(BadRecordingError, match=r"^silent\.wav: silent$"):
         hear(["silent.wav", "ann/0.wav"], listening)
-    with pytest.raises(BadInputError, match="takes: none are given"):
+    with pytest.raises(BadInputError, match="takes: none given"):
         hear([], listening)
     with pytest.raises(BadInputError, match=r"ann/0.wav and 1 more take: rate: a file knows its own"):
         hear(["ann/0.wav", "ann/1.wav"], listening, RATE)

@@ -64,7 +64,9 @@ def test_parquet_without_pyarrow_is_told_at_once(tmp_path: Path, monkeypatch: py
         check_target(tmp_path / "v.parquet")
 
 
-@pytest.mark.parametrize(("name", "said"), [("v.xlsx", "end its name in .npz, .csv, .parquet"), ("no/v.npz", "folder")])
+@pytest.mark.parametrize(
+    ("name", "said"), [("v.xlsx", "end its name with .npz, .csv, .parquet"), ("no/v.npz", "folder")]
+)
 def test_targets_that_cannot_be(tmp_path: Path, name: str, said: str) -> None:
     with pytest.raises(BadInputError, match=said):
         write_vectors(TWO, tmp_path / name, "the model")

@@ -74,7 +74,7 @@ def test_what_is_no_index_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="no such index"):
         VoiceIndex.load(path)
     np.savez(path, numbers=np.arange(3))
-    with pytest.raises(BadInputError, match="no index of this version; make one"):
+    with pytest.raises(BadInputError, match="not an index of this version; make one"):
         VoiceIndex.load(path)
     path.write_bytes(b"la la la")
     with pytest.raises(BadInputError, match="not a whole index"):

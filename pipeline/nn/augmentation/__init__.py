@@ -1,1 +1,1 @@
-"""Clips changed at random for training."""
+"""Random changes of clips for training."""

@@ -1,4 +1,4 @@
-"""What lies between a singer and a file: room, microphone, noise, level and codec."""
+"""Random recording channels: what lies between a singer and a file, from room to codec."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from torch import Tensor
 from pipeline.nn.augmentation.codec import Codecs, draw_codecs, empty_masked
 from pipeline.nn.augmentation.curves import DECIBEL, draw_curves, to_decibels, to_excess
 from pipeline.nn.augmentation.room import Rooms, draw_rooms, reverberate
-from pipeline.nn.augmentation.settings import Settings
+from pipeline.nn.augmentation.strengths import AugmentationStrengths
 
+# Number of cosines in the equaliser's curve.
 EQUALISER_ORDERS = 8
-"""Cosines of the equaliser's curve."""
+# Least and greatest roll-off in dB per octave: filters of second to eighth order.
 SLOPES = (12.0, 48.0)
-"""Least and greatest fall, in dB an octave: filters of second to eighth order."""
-ORDERS, DEVIATION_DB = 4, 3.0
-"""Cosines of the spectrum, and how far it strays from its mean."""
+# Number of cosines in the noise's spectrum, and its standard deviation.
+NOISE_ORDERS, NOISE_DEVIATION_DB = 4, 3.0
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Channels:
     chosen : ndarray of bool, shape (count,)
         Whether a clip passes through its channel.
     gain_db, noise : ndarray, shape (count, bins)
-        Equaliser, level and band limits together, in dB; the noise's power.
+        Gain of equaliser, level and band limits together in dB, and the noise's power.
     rooms : Rooms
     codecs : Codecs
     """
@@ -46,42 +46,42 @@ class Channel:
 
     Parameters
     ----------
-    settings : Settings
+    strengths : AugmentationStrengths
     hertz : ndarray, shape (bins,)
         Centre frequencies, ascending.
     frame_s : float
         Seconds from frame to frame.
     """
 
-    def __init__(self, settings: Settings, hertz: NDArray[np.float64], frame_s: float) -> None:
-        self._settings, self._hertz, self._frame_s = settings, hertz, frame_s
+    def __init__(self, strengths: AugmentationStrengths, hertz: NDArray[np.float64], frame_s: float) -> None:
+        self._strengths, self._hertz, self._frame_s = strengths, hertz, frame_s
 
     def draw(self, count: int, generator: np.random.Generator) -> Channels:
-        """Draw channels; how many numbers are drawn depends on `count` alone, whatever is switched on."""
-        settings, bins = self._settings, len(self._hertz)
-        chosen = generator.random(count) < settings.share
-        equaliser = draw_curves(count, bins, EQUALISER_ORDERS, settings.equaliser_db, generator)
-        level = settings.level_db * generator.uniform(-1, 1, (count, 1))
-        band = draw_band(count, self._hertz, settings.band_octaves, generator)
-        rooms = draw_rooms(count, settings.room_s, self._frame_s, generator)
-        noise = draw_noise(count, bins, settings.noise_db, generator)
-        codecs = draw_codecs(count, self._hertz, settings.codec, generator)
+        """Draw channels; the number of random draws depends on `count` alone, whatever is switched on."""
+        strengths, bins = self._strengths, len(self._hertz)
+        chosen = generator.random(count) < strengths.share
+        equaliser = draw_curves(count, bins, EQUALISER_ORDERS, strengths.equaliser_db, generator)
+        level = strengths.level_db * generator.uniform(-1, 1, (count, 1))
+        band = draw_band(count, self._hertz, strengths.band_octaves, generator)
+        rooms = draw_rooms(count, strengths.room_s, self._frame_s, generator)
+        noise = draw_noise(count, bins, strengths.noise_db, generator)
+        codecs = draw_codecs(count, self._hertz, strengths.codec, generator)
         return Channels(chosen, equaliser + level + band, rooms, noise, codecs)
 
     def send(self, clips: Tensor, channels: Channels) -> Tensor:
-        """Send the chosen clips through their channels: singer, room, microphone, noise, codec.
+        """Send the chosen clips through their channels: room, microphone, noise, codec.
 
         Parameters
         ----------
         clips : Tensor of float32, shape (count, frames, bins)
             In dB above the floor.
         channels : Channels
-            As many.
+            One for each clip.
 
         Returns
         -------
         Tensor
-            Of the same shape; not limited to any range from above.
+            Of the same shape, without an upper limit.
         """
         rows = np.flatnonzero(channels.chosen)
         if not len(rows):
@@ -92,17 +92,17 @@ class Channel:
         return sent if every else clips.index_copy(0, place, sent)
 
     def _send(self, power: Tensor, channels: Channels, rows: NDArray[np.int64]) -> Tensor:
-        """Send power through the channels of the given numbers; what is switched off is passed by."""
-        settings = self._settings
+        """Send power through the channels of the given rows, skipping what is switched off."""
+        strengths = self._strengths
 
         def per_row(values: NDArray[np.generic]) -> Tensor:
             return torch.from_numpy(values[rows]).to(power).reshape(len(rows), 1, -1)
 
-        if settings.room_s:
+        if strengths.room_s:
             power = reverberate(power, per_row(channels.rooms.decay), per_row(channels.rooms.amount))
-        if settings.equaliser_db or settings.level_db or settings.band_octaves:
+        if strengths.equaliser_db or strengths.level_db or strengths.band_octaves:
             power *= per_row(np.exp(channels.gain_db * DECIBEL))
-        if settings.noise_db:
+        if strengths.noise_db:
             power += per_row(channels.noise)
         coded = np.flatnonzero(channels.codecs.chosen[rows])
         if len(coded):
@@ -115,7 +115,7 @@ class Channel:
 def draw_band(
     count: int, hertz: NDArray[np.float64], octaves: float, generator: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Draw edges and slopes.
+    """Draw band limits: edges and slopes.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def draw_band(
     hertz : ndarray, shape (bins,)
         Centre frequencies, ascending.
     octaves : float
-        An edge lies up to so many octaves inside the lowest or highest bin, uniformly.
+        Greatest distance of an edge from the lowest or highest bin, inwards; uniformly distributed.
     generator : numpy.random.Generator
 
     Returns
@@ -139,14 +139,14 @@ def draw_band(
 def band_gain(
     octave: NDArray[np.float64], inside: NDArray[np.float64], slope: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Compute the gain in dB.
+    """Compute the gain of band limits in dB.
 
     Parameters
     ----------
     octave : ndarray, shape (bins,)
         Logarithm to base 2 of the frequencies.
     inside, slope : ndarray, shape (2, count, 1)
-        Of the low and of the high edge: octaves from the outermost bin, and dB an octave.
+        Of the low and the high edge: octaves from the outermost bin, and dB per octave.
     """
     below, above = octave[0] + inside[0] - octave, octave - octave[-1] + inside[1]
     gain: NDArray[np.float64] = -slope[0] * np.maximum(below, 0) - slope[1] * np.maximum(above, 0)
@@ -154,21 +154,21 @@ def band_gain(
 
 
 def draw_noise(count: int, bins: int, highest_db: float, generator: np.random.Generator) -> NDArray[np.float64]:
-    """Draw the noise's power, the same in all frames of a clip.
+    """Draw the power of noise, the same in all frames of a clip.
 
     Parameters
     ----------
     count, bins : int
-        Clips, and bins of their frames.
+        Numbers of clips and of bins.
     highest_db : float
-        The level, taken over the bins, is uniform between 0 and this many dB above the floor; 0 is no noise.
+        The level averaged over the bins is uniform between 0 and this many dB above the floor; 0 is no noise.
     generator : numpy.random.Generator
 
     Returns
     -------
     ndarray, shape (count, bins)
-        Excess of power over the floor; a silent clip becomes the noise alone.
+        Power in excess of the floor; a silent clip becomes the noise alone.
     """
     level = generator.uniform(0, highest_db, (count, 1))
-    shape = draw_curves(count, bins, ORDERS, DEVIATION_DB, generator)
+    shape = draw_curves(count, bins, NOISE_ORDERS, NOISE_DEVIATION_DB, generator)
     return np.maximum(np.expm1((level + shape * (highest_db > 0)) * DECIBEL), 0)

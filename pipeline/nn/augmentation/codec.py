@@ -1,6 +1,6 @@
-"""A stand-in for lossy codecs, which keep bits from what is masked: no high band, and holes beside loud bins.
+"""A stand-in for lossy codecs, which spend no bits on what is masked: no high band, and gaps beside loud bins.
 
-No codec is run. Real ones decide by a psychoacoustic model, in bands and frames of their own, and add noise.
+No codec is run. Real ones follow a psychoacoustic model, in bands and frames of their own, and add noise.
 """
 
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import max_pool1d
 
+# The high band is cut at most this far below the highest bin.
 CUT_OCTAVES = 1.5
-"""The high band is cut up to so far below the highest bin."""
+# Least and greatest depth below the loudest neighbour from which a bin is emptied.
 DEPTHS_DB = (18.0, 36.0)
-"""Least and greatest depth below the loudest neighbour at which a bin is emptied."""
+# Number of neighbours on either side.
 NEIGHBOURS = 3
-"""Neighbours on either side."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,11 @@ class Codecs:
     Attributes
     ----------
     chosen : ndarray of bool, shape (count,)
-        Whether there is one.
+        Whether a clip passes through a codec.
     kept : ndarray of bool, shape (count, bins)
         Bins below the cut.
     depth : ndarray, shape (count,)
-        Power at which a bin is emptied, as a share of its loudest neighbour's.
+        Power below which a bin is emptied, as a share of its loudest neighbour's.
     """
 
     chosen: NDArray[np.bool_]
@@ -39,7 +39,7 @@ class Codecs:
 
 
 def draw_codecs(count: int, hertz: NDArray[np.float64], share: float, generator: np.random.Generator) -> Codecs:
-    """Draw a codec for a share of the clips; its cut lies uniformly in octaves, its depth uniformly in dB."""
+    """Draw codecs for a share of the clips, with cuts uniform in octaves and depths uniform in dB."""
     chosen = generator.random(count) < share
     cut = np.log2(hertz[-1]) - generator.uniform(0, CUT_OCTAVES, (count, 1))
     depth_db = generator.uniform(*DEPTHS_DB, count)

@@ -1,4 +1,4 @@
-"""Smooth random curves over the bins, and the way between decibels above the floor and the power in excess of it."""
+"""Smooth random curves over the bins, and conversion between dB above the floor and power in excess of it."""
 
 import math
 
@@ -7,8 +7,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+# Natural logarithm of the power ratio of one decibel.
 DECIBEL = math.log(10) / 10
-"""Natural logarithm of the power ratio of one decibel."""
 
 
 def cosines(bins: int, orders: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -21,16 +21,16 @@ def draw_curves(
 ) -> NDArray[np.float64]:
     """Draw curves of mean 0 over the bins.
 
-    Cosine k = 1, 2 ... weighs a normal deviate of standard deviation proportional to 1 / k.
+    The weight of cosine k = 1, 2 ... is normally distributed with a standard deviation proportional to 1 / k.
 
     Parameters
     ----------
     count, bins : int
-        Number of curves and of their points.
+        Numbers of curves and of their points.
     orders : int
         Number of cosines.
     deviation : float
-        Root of the mean square of all points of all curves.
+        Root mean square of all points of all curves.
     generator : numpy.random.Generator
 
     Returns
@@ -44,10 +44,10 @@ def draw_curves(
 
 
 def to_excess(decibels: Tensor) -> Tensor:
-    """Give ``10 ** (dB / 10) - 1``: how much power lies above the floor, in units of the floor."""
+    """Compute ``10 ** (dB / 10) - 1``: the power in excess of the floor, in units of the floor."""
     return (decibels * DECIBEL).expm1_()
 
 
 def to_decibels(excess: Tensor) -> Tensor:
-    """Undo `to_excess`, in place."""
+    """Invert `to_excess`, in place."""
     return torch.log1p(excess, out=excess).mul_(1 / DECIBEL)

@@ -1,4 +1,4 @@
-"""A room: power smeared along time by an exponential decay (Polack's model of late reverberation, in power)."""
+"""Reverberation: power smeared over time by an exponential decay (Polack's model of late reverberation)."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+# Least and greatest level of the direct sound relative to the reverberation.
 DIRECT_DB = (0.0, 20.0)
-"""Least and greatest level of the direct sound over the reverberation."""
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,9 @@ class Rooms:
     Attributes
     ----------
     decay : ndarray, shape (count,)
-        Power that is left of the reverberation after a frame, 0 to below 1.
+        Share of the reverberation's power that remains after a frame, 0 to below 1.
     amount : ndarray, shape (count,)
-        Power of the reverberation as a share of the direct sound's.
+        Power of the reverberation relative to the direct sound.
     """
 
     decay: NDArray[np.float64]
@@ -27,7 +27,7 @@ class Rooms:
 
 
 def draw_rooms(count: int, longest_s: float, frame_s: float, generator: np.random.Generator) -> Rooms:
-    """Draw reverberation times (to -60 dB) uniformly up to `longest_s`, and the direct sound's level uniformly in dB.
+    """Draw reverberation times (to -60 dB) uniform up to `longest_s`, and direct-sound levels uniform in dB.
 
     Parameters
     ----------
@@ -43,10 +43,10 @@ def draw_rooms(count: int, longest_s: float, frame_s: float, generator: np.rando
 
 
 def reverberate(power: Tensor, decay: Tensor, amount: Tensor) -> Tensor:
-    """Add to every frame what is left of those before it.
+    """Add to every frame the reverberation of the frames before it.
 
-    The reverberation of a frame, ``amount (1 - decay) decay ** d`` after d frames, sums to `amount`; its part of d = 0
-    is dropped, so that the direct sound stays as it is. Before a clip's first frame there is silence.
+    The reverberation of a frame, ``amount (1 - decay) decay ** d`` after d frames, sums to `amount`; its part at d = 0
+    is dropped, so that the direct sound is unchanged. Before a clip's first frame there is silence.
 
     Parameters
     ----------
@@ -63,10 +63,10 @@ def reverberate(power: Tensor, decay: Tensor, amount: Tensor) -> Tensor:
 
 
 def _gather(power: Tensor, decay: Tensor) -> Tensor:
-    """Sum all earlier frames, each times ``decay`` to the power of its age.
+    """Sum every frame and all earlier ones, each times ``decay`` to the power of its age.
 
-    The sum over ages 0 to 2n - 1 is that over 0 to n - 1, and ``decay ** n`` times the same of n frames before: a
-    logarithmic number of passes, exact.
+    The sum over ages 0 to 2n - 1 is that over 0 to n - 1, plus ``decay ** n`` times the same sum n frames earlier: a
+    logarithmic number of passes, and exact.
     """
     gathered, age = power.clone(), 1
     while age < power.shape[1]:

@@ -1,8 +1,8 @@
-"""Another voice: pitch and formants shifted along the axis of frequency, each on its own.
+"""Another voice: pitch and formants shifted along the frequency axis, independently of each other.
 
-A spectrum in decibels is the sum of a smooth envelope, which the vocal tract shapes, and of fine structure, the
-harmonics (Oppenheim and Schafer's homomorphic view). Here the envelope is the part that the lowest orders of the cosine
-transform over the bins describe. Both shifts, and the split, are linear: one matrix a voice does it all.
+A spectrum in decibels is the sum of a smooth envelope, shaped by the vocal tract, and a fine structure, the harmonics
+(Oppenheim and Schafer's homomorphic view). Here the envelope is the part described by the lowest orders of the cosine
+transform over the bins. Both shifts, and the split, are linear: one matrix per voice does it all.
 """
 
 import numpy as np
@@ -12,19 +12,19 @@ from torch import Tensor
 
 from pipeline.nn.augmentation.curves import cosines
 
+# Number of orders of the cosine transform, from 0, that form the envelope.
 ENVELOPE_ORDERS = 13
-"""Orders of the cosine transform, from 0, that make the envelope."""
 
 
 class VoiceShift:
-    """Shifts of pitch and formants for spectra whose bins have given frequencies.
+    """Shifts pitch and formants of spectra whose bins have given frequencies.
 
     Parameters
     ----------
     hertz : ndarray, shape (bins,)
         Centre frequencies, ascending.
     pitch_semitones, formant_semitones : float
-        A factor is drawn log-uniformly within so many semitones up and down.
+        Largest shift up and down; factors are log-uniform within it.
     """
 
     def __init__(self, hertz: NDArray[np.float64], pitch_semitones: float, formant_semitones: float) -> None:
@@ -45,9 +45,9 @@ class VoiceShift:
         Returns
         -------
         factors : ndarray, shape (voices, 2)
-            Of pitch and formants.
+            Factors of pitch and formants.
         row : ndarray of int, shape (count,)
-            Which of the factors is a clip's.
+            Row of each clip's factors.
         """
         voices, row = np.unique(voice, return_inverse=True)
         factors = 2 ** (generator.uniform(-1, 1, (len(voices), 2)) * self._semitones / 12)
@@ -56,8 +56,8 @@ class VoiceShift:
     def matrices(self, factors: NDArray[np.float64], device: torch.device) -> Tensor:
         """Build the matrix of each voice.
 
-        Bin j of the shifted spectrum is what stood at its frequency divided by the factor, between two bins by linear
-        interpolation. From beyond the ends comes the envelope's end, and no fine structure.
+        Bin j of the shifted spectrum is the original at its frequency divided by the factor, interpolated linearly
+        between two bins. Beyond the ends the envelope is constant, and there is no fine structure.
 
         Parameters
         ----------
@@ -78,12 +78,12 @@ class VoiceShift:
         return pitch + basis.T @ (basis @ (formants - pitch))
 
 
+# Relative distance beyond an end that still counts as the end.
 ROUNDING = 1e-9
-"""How far beyond the ends, relative to the frequency, still counts as the end."""
 
 
 def _interpolation(place: Tensor) -> Tensor:
-    """Weigh the two bins around each place: (voices, bins) to (voices, bins of the source, bins)."""
+    """Compute the weights of the two bins around each place: (voices, bins) to (voices, source bins, bins)."""
     distance = place.unsqueeze(1) - torch.arange(place.shape[1], device=place.device).unsqueeze(1)
     return distance.abs_().neg_().add_(1).clamp_(min=0)
 

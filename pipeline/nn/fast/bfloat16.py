@@ -1,6 +1,6 @@
-"""bfloat16 in compiled kernels: numba knows no such number, so it is the upper half of a float32 in 16 whole bits.
+"""bfloat16 in compiled kernels: numba lacks the type, so it is stored as the upper half of a float32 in a uint16.
 
-A kernel reads any number by `widen` and stores it by `narrow`; for float32 and float64 both do nothing.
+A kernel reads any number with `widen` and stores it with `narrow`; for float32 and float64 both do nothing.
 """
 
 from collections.abc import Callable
@@ -16,27 +16,27 @@ from torch import Tensor
 
 
 def as_array(numbers: Tensor) -> NDArray[Any]:
-    """View a tensor as an array that kernels take: bfloat16 as uint16, all else as it is."""
+    """View a tensor as an array for kernels: bfloat16 as uint16, everything else unchanged."""
     return (numbers.view(torch.uint16) if numbers.dtype is torch.bfloat16 else numbers).numpy()
 
 
 def arithmetic(dtype: torch.dtype) -> torch.dtype:
-    """Give the precision in which kernels compute on numbers of `dtype`."""
+    """Return the precision in which kernels compute on numbers of `dtype`."""
     return torch.float32 if dtype is torch.bfloat16 else dtype
 
 
 def widen(number: Any) -> Any:
-    """Read a number: bfloat16 bits become float32. For use inside kernels."""
+    """Read a number, converting bfloat16 bits to float32. For use inside kernels."""
     raise NotImplementedError("only compiled code calls this")
 
 
 def narrow(number: Any, like: Any) -> Any:
-    """Round a number to what the array `like` holds, to the nearest, ties to even. For use inside kernels."""
+    """Round a number to the type of the array `like`, to nearest, ties to even. For use inside kernels."""
     raise NotImplementedError("only compiled code calls this")
 
 
 def _reinterpret(of: Any, to: Any, llvm: Any) -> Any:
-    """Make a function for kernels that reads the bits of one type of number as another."""
+    """Build a function for kernels that reinterprets the bits of one type of number as another."""
 
     def typed(typing: Any, number: Any) -> tuple[Any, Callable[..., Any]]:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The way into the fast convolutions: from clips to pooled maps, as the plain layers give them."""
+"""Entry point of the fast convolutions: from clips to pooled maps, as the plain layers compute them."""
 
 import torch
 from torch import Tensor
@@ -12,32 +12,32 @@ from pipeline.nn.fast.training import TrainedMaps
 
 
 def alone(numbers: Tensor) -> Tensor:
-    """Add up over one process."""
+    """Sum over this process alone."""
     return numbers
 
 
 def can_run_fast(clips: Tensor, training: bool) -> bool:
-    """Tell whether the fast way gives all gradients asked for: on a processor, none with respect to the clips."""
-    gives_gradients = training and not clips.requires_grad
-    return clips.device.type == "cpu" and (gives_gradients or not torch.is_grad_enabled())
+    """Return whether the fast path computes all gradients needed: on a processor, none with respect to the clips."""
+    has_gradients = training and not clips.requires_grad
+    return clips.device.type == "cpu" and (has_gradients or not torch.is_grad_enabled())
 
 
 def fast_maps(clips: Tensor, layers: Layers, total: Total = alone) -> Tensor:
-    """Run first layer, block and second pooling; while training, update the running statistics.
+    """Run the first layer, the block and the second pooling; while training, update the running statistics.
 
     Parameters
     ----------
     clips : Tensor, shape (clips, 1, frames, bins)
-        On the processor; no gradient with respect to them is given.
+        On the processor; there is no gradient with respect to them.
     layers : Layers
         The mode of their normalisations decides between batch statistics and running statistics.
     total : callable
-        Adds up over the processes that share the batch; while evaluating, each is on its own.
+        Sums over the processes that share the batch; in evaluation each is on its own.
 
     Returns
     -------
     Tensor, shape (clips, channels, frames / 4, bins / 4)
-        Channels last, in autocast's precision where that is on, else in the clips'.
+        Channels last, in autocast's precision if that is enabled, else in that of the clips.
     """
     dtype = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else clips.dtype
     stem = layers.stem

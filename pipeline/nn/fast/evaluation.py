@@ -1,6 +1,6 @@
-"""First layer, block and pooling with running statistics: nothing is shared by the clips, so each goes through in one.
+"""First layer, block and pooling with running statistics: clips share nothing, so each passes through in one go.
 
-Normalisation is an affine map here; its factors are folded into the kernels.
+Normalisation is then an affine map, whose factors are folded into the kernels.
 """
 
 from collections.abc import Callable

@@ -1,10 +1,10 @@
-"""The elementwise parts of the convolutions, each one pass over one clip's maps, compiled by numba.
+"""The elementwise parts of the convolutions, each a single pass over one clip's maps, compiled by numba.
 
 Maps are rows of channels, channels last: (positions, channels), position ``t * width + f``. They hold float32, float64,
 or bfloat16 as its bits (`pipeline.nn.fast.bfloat16`); factors and offsets have the precision of the arithmetic.
-A place is where in its 2 x 2 cell a maximum stood: 0 to 3, frequency running fastest; of equals, the first.
-Sums, (2, channels) in float64, are added up by way of `block`, (3, channels) in the precision of the arithmetic, whose
-last row holds the one at work: loops over few arrays at a time are what the compiler can turn into vector instructions.
+A place is the position of a maximum in its 2 x 2 cell: 0 to 3, frequency running fastest; the first of equal ones.
+Sums, (2, channels) in float64, are accumulated in `block`, (3, channels) in the precision of the arithmetic, whose last
+row is scratch space: the compiler can vectorise loops over few arrays at a time.
 """
 
 from collections.abc import Callable
@@ -16,14 +16,14 @@ from torch import Tensor
 
 from pipeline.nn.fast.bfloat16 import as_array, narrow, widen
 
+# Number of rows summed in the precision of the arithmetic before adding them up in float64.
 BLOCK = 64
-"""Rows summed in the precision of the arithmetic before they are added up in float64."""
 
 inlined = njit(inline="always")
 
 
 def compiled(kernel: Callable[..., None]) -> Callable[..., None]:
-    """Compile a kernel on first use, and let it be called with tensors."""
+    """Compile a kernel on first use, and make it callable with tensors."""
     run: Callable[..., None] = njit(nogil=True, cache=True, error_model="numpy")(kernel)
 
     @wraps(kernel)
@@ -35,7 +35,7 @@ def compiled(kernel: Callable[..., None]) -> Callable[..., None]:
 
 @inlined
 def _rectified(value: Any) -> Any:
-    """Apply ReLU; what is not a number stays so."""
+    """Apply ReLU; NaN stays NaN."""
     return float32(0) if value <= 0 else value
 
 
@@ -62,7 +62,7 @@ def _flush(block: Any, sums: Any) -> None:
 
 @compiled
 def pool_outputs(outputs: Any, offset: Any, pooled: Any, places: Any) -> None:
-    """Take the highest of each cell's four outputs, (cells, 4, channels), add an offset and apply ReLU."""
+    """Pool each cell's four outputs, (cells, 4, channels), by their maximum, add an offset and apply ReLU."""
     for row in range(outputs.shape[0]):
         first, second, third, fourth = outputs[row, 0], outputs[row, 1], outputs[row, 2], outputs[row, 3]
         pooled_row, places_row = pooled[row], places[row]
@@ -125,7 +125,7 @@ def add_and_pool(identity: Any, inner: Any, factor: Any, offset: Any, width: int
 def mask_pooled(
     gradient: Any, pooled: Any, places: Any, inner: Any, width: int, masked: Any, block: Any, sums: Any
 ) -> None:
-    """Let the gradient of the pooled maps pass where they are above 0; add its sum and that of it times `inner`.
+    """Mask the gradient of the pooled maps where they are 0; add its sum, and the sum of its product with `inner`.
 
     `gradient`, `pooled`, `places` and `masked` are (height, width, channels); `inner` is read at the places.
     """
@@ -153,7 +153,7 @@ def mask_pooled(
 def inner_gradient(
     masked: Any, places: Any, inner: Any, width: int, scale: Any, slope: Any, shift: Any, gradient: Any
 ) -> None:
-    """Give the gradient of the inner path: ``scale g + slope x + shift``, where g stands at the places alone."""
+    """Compute the gradient of the inner path: ``scale g + slope x + shift``, where g is nonzero at the places alone."""
     for position in range(inner.shape[0]):
         h, w = position // width // 2, position % width // 2
         values, out = inner[position], gradient[position]
@@ -170,7 +170,7 @@ def inner_gradient(
 
 @compiled
 def mask_activated(gradient: Any, maps: Any, factor: Any, offset: Any, block: Any, sums: Any) -> None:
-    """Let a gradient pass, in place, where ``factor x + offset`` is above 0; add its sum and that of it times x."""
+    """Mask a gradient, in place, where ``factor x + offset <= 0``; add its sum, and the sum of its product with x."""
     block[:] = 0
     total, products, passed = block[0], block[1], block[2]
     for row in range(maps.shape[0]):
@@ -189,7 +189,7 @@ def mask_activated(gradient: Any, maps: Any, factor: Any, offset: Any, block: An
 
 @compiled
 def unnormalise(gradient: Any, maps: Any, scale: Any, slope: Any, shift: Any) -> None:
-    """Take a gradient back through batch normalisation, in place: ``scale g + slope x + shift``."""
+    """Propagate a gradient back through batch normalisation, in place: ``scale g + slope x + shift``."""
     for row in range(maps.shape[0]):
         values, out = maps[row], gradient[row]
         for c in range(maps.shape[1]):
@@ -208,11 +208,11 @@ def spread_gradient(
     block: Any,
     sums: Any,
 ) -> None:
-    """Add the gradients of inner path and identity, let them pass where `pooled` is above 0, and put them in place.
+    """Add the gradients of inner path and identity, mask them where `pooled` is 0, and write them to their places.
 
     `inner`, `pooled` and `places` are (positions, channels), `masked` and `identity_places` those of the cells of
-    positions; `spread` (positions, 4, channels) holds the gradient at its place and 0 at the others. Its sum is added
-    to the first row of `sums`.
+    positions; `spread` (positions, 4, channels) receives the gradient at its place and 0 at the others. Its sum is
+    added to the first row of `sums`.
     """
     block[:] = 0
     total, flowing = block[0], block[2]

@@ -1,4 +1,4 @@
-"""What the fast passes need of the plain layers: parameters, and kernels in the precision of the arithmetic."""
+"""What the fast passes use of the plain layers: parameters, and kernels in the precision of the arithmetic."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Layer:
     norm: nn.BatchNorm2d
 
     def bias(self) -> Tensor | None:
-        """Give the convolution's bias, which normalisation takes out: it shows in running means alone."""
+        """Return the convolution's bias; normalisation removes it, so it affects the running means alone."""
         return None if self.convolution.bias is None else self.convolution.bias.detach()
 
 
@@ -30,7 +30,7 @@ class Layers:
     expand: Layer
 
     def parameters(self) -> Iterator[Tensor]:
-        """Give what training changes, layer by layer: kernel, gamma and beta."""
+        """List the trained parameters, layer by layer: kernel, gamma and beta."""
         for layer in (self.stem, self.reduce, self.grouped, self.expand):
             yield from (layer.convolution.weight, layer.norm.weight, layer.norm.bias)
 
@@ -69,7 +69,7 @@ class BlockKernels:
         return _as_rows(functional.conv2d(maps, self.grouped, padding=padding, groups=self.groups))
 
     def convolve_back(self, gradient: Tensor, rows: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
-        """Give the gradients of the grouped convolution's input, as rows, and of its kernel."""
+        """Compute the gradients of the grouped convolution's input, as rows, and of its kernel."""
         padding = self.grouped.shape[-1] // 2
         d_maps, d_kernel, _ = torch.ops.aten.convolution_backward(
             _as_maps(gradient, height, width),

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+# Sums numbers over all processes that share a batch; with one process, the identity.
 Total = Callable[[Tensor], Tensor]
-"""Adds up numbers over all processes that share a batch; with one process, gives what it is given."""
 
 
 @dataclass(frozen=True)
 class Affine:
-    """What normalisation does to a map: ``factor x + offset`` for each channel.
+    """Normalisation of a map as ``factor x + offset`` for each channel.
 
     Attributes
     ----------
@@ -25,7 +25,7 @@ class Affine:
 
     @classmethod
     def running(cls, norm: nn.BatchNorm2d, bias: Tensor | None) -> "Affine":
-        """Give the map of evaluation, by running statistics, for outputs that lack the convolution's bias."""
+        """Compute the affine map of evaluation, by running statistics, for outputs without the convolution's bias."""
         assert norm.running_mean is not None
         assert norm.running_var is not None
         factor = norm.weight.double() / (norm.running_var.double() + norm.eps).sqrt()
@@ -49,14 +49,14 @@ class BatchStatistics:
     count: int
 
     def affine(self, gamma: Tensor, beta: Tensor) -> Affine:
-        """Give the map of training."""
+        """Compute the affine map of training."""
         factor = gamma.double() / self.sigma
         return Affine(factor, beta.double() - factor * self.mean)
 
 
 @dataclass(frozen=True)
 class NormGradient:
-    """How a gradient goes back through batch normalisation: ``scale g + slope x + shift`` for each channel.
+    """Backward pass of batch normalisation: ``scale g + slope x + shift`` for each channel.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class NormGradient:
 
     @classmethod
     def of(cls, sums: Tensor, statistics: BatchStatistics, gamma: Tensor) -> "NormGradient":
-        """Derive it from the sums of g and of g x over the whole batch, (2, channels) in float64."""
+        """Derive the coefficients from the sums of g and of g x over the whole batch, (2, channels) in float64."""
         d_gamma, d_beta = parameter_gradients(sums, statistics)
         scale = gamma.double() / statistics.sigma
         slope = -scale * d_gamma / (statistics.count * statistics.sigma)
@@ -78,27 +78,27 @@ class NormGradient:
 
 
 def parameter_gradients(sums: Tensor, statistics: BatchStatistics) -> tuple[Tensor, Tensor]:
-    """Give the gradients of gamma and beta from the sums of g and of g x, (2, channels) in float64."""
+    """Compute the gradients of gamma and beta from the sums of g and of g x, (2, channels) in float64."""
     return (sums[1] - statistics.mean * sums[0]) / statistics.sigma, sums[0]
 
 
 def whole_count(count: int, total: Total) -> int:
-    """Add up a count over the processes."""
+    """Sum a count over the processes."""
     return int(total(torch.tensor([count])).item())
 
 
 def statistics_of(sums: Tensor, count: int, norm: nn.BatchNorm2d, bias: Tensor | None) -> BatchStatistics:
-    """Take the statistics from sums of x and of x^2, (2, channels) in float64, and update the running ones.
+    """Compute the statistics from sums of x and of x^2, (2, channels) in float64, and update the running ones.
 
     Parameters
     ----------
     sums : Tensor
-        Over the whole batch.
+        Sums over the whole batch.
     count : int
-        Values behind each sum.
+        Number of values in each sum.
     norm : BatchNorm2d
     bias : Tensor, optional
-        The bias of the convolution before it, which the outputs summed up lack: it cancels but for the running mean.
+        Bias of the preceding convolution, which the summed outputs lack: it cancels except in the running mean.
     """
     mean = sums[0] / count
     variance = (sums[1] / count - mean.square()).clamp(min=0)
@@ -107,7 +107,7 @@ def statistics_of(sums: Tensor, count: int, norm: nn.BatchNorm2d, bias: Tensor |
 
 
 def update_running(norm: nn.BatchNorm2d, mean: Tensor, variance: Tensor, count: int) -> None:
-    """Move the running statistics as torch does: the variance is that of a sample, not of the batch."""
+    """Update the running statistics as torch does, with the unbiased variance."""
     assert norm.running_mean is not None
     assert norm.running_var is not None
     assert norm.num_batches_tracked is not None

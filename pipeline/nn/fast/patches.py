@@ -1,8 +1,8 @@
 """The patches that the first convolution sees: their mean and covariance, and all of them as rows of a matrix.
 
-A convolution of one channel is a product with its input's patches. So the mean and the variance that batch
-normalisation needs of its output follow from the mean and the covariance of the patches, which depend on the data
-alone; the output itself need never be stored.
+A convolution of one channel is a product with its input's patches. So the mean and variance of its output, which batch
+normalisation needs, follow from the mean and covariance of the patches, which depend on the data alone; the output
+itself is never stored.
 """
 
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from torch.nn import functional
 from pipeline.nn.fast.normalisation import Total, whole_count
 from pipeline.nn.fast.workers import side_by_side
 
+# Number of clips whose products are summed in their own precision before adding them up in float64.
 GROUP = 8
-"""Clips whose products are summed in their own precision before they are added up in float64."""
+# A row of a matrix of patches is padded to a multiple of this many numbers.
 ALIGNMENT = 8
-"""A row of a matrix of patches is filled up to a multiple of so many numbers."""
 
 
 def centred(clips: Tensor, kernel: int, total: Total) -> tuple[Tensor, Tensor]:
-    """Subtract the mean of all clips of the batch and pad to `same`: of the padding, the smaller half comes before.
+    """Subtract the mean of all clips of the batch and pad to `same`; the smaller half of the padding comes before.
 
-    Batch normalisation takes out a constant; without it the digits of a short float are spent on what varies.
+    Batch normalisation removes a constant anyway; without it the digits of a short float are spent on what varies.
 
     Returns
     -------
@@ -39,17 +39,17 @@ def centred(clips: Tensor, kernel: int, total: Total) -> tuple[Tensor, Tensor]:
 
 
 def patch_moments(padded: Tensor, kernel: int, total: Total) -> tuple[Tensor, Tensor]:
-    """Mean and covariance over all ``kernel x kernel`` patches of the batch's padded clips, in float64.
+    """Compute mean and covariance over all ``kernel x kernel`` patches of the batch's padded clips, in float64.
 
-    For each lag between two rows of a patch, one product of the clips with themselves, shifted by that lag, holds the
-    sums for every pair of columns; pairs of rows with that lag differ only in which rows at the edges they leave out.
+    For each lag between two rows of a patch, one product of the clips with themselves, shifted by that lag, contains
+    the sums for every pair of columns; pairs of rows with that lag differ only in which edge rows they omit.
 
     Parameters
     ----------
     padded : Tensor, shape (clips, rows, columns)
     kernel : int
     total : callable
-        Adds up over the processes that share the batch.
+        Sums over the processes that share the batch.
 
     Returns
     -------
@@ -98,14 +98,14 @@ def _row_products(first: Tensor, second: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class PatchRows:
-    """Patches one larger than the kernel, one for each 2 x 2 cell that max pooling joins, as rows of matrices.
+    """Patches one larger than the kernel, one for each 2 x 2 cell of max pooling, as rows of matrices.
 
-    The clips are laid out once so that a patch is a run of consecutive numbers; a matrix of patches is a plain copy.
+    The clips are laid out once so that a patch is a run of consecutive numbers, and a matrix of patches a plain copy.
 
     Attributes
     ----------
     laid_out : Tensor
-        Flat: clips x cells of time x columns x (kernel + 1) numbers, then zeros as far as the last row may reach.
+        Flat: clips x cells of time x columns x (kernel + 1) numbers, then zeros as far as the last row may extend.
     clips, height, width, columns, side : int
         Clips; cells along time and along frequency; columns of a padded clip; side of a patch.
     """
@@ -130,7 +130,7 @@ class PatchRows:
 
     @property
     def length(self) -> int:
-        """Numbers in a row; those past ``side^2`` belong to other patches and must meet zeros."""
+        """Length of a row; the numbers past ``side^2`` belong to other patches, and must be multiplied by zeros."""
         return row_length(self.side)
 
     def matrix(self, clip: int) -> Tensor:
@@ -142,5 +142,5 @@ class PatchRows:
 
 
 def row_length(side: int) -> int:
-    """Round the numbers of a patch up to the alignment."""
+    """Round the size of a patch up to the alignment."""
     return -(-(side**2) // ALIGNMENT) * ALIGNMENT

@@ -1,12 +1,12 @@
 """The first layer without its output: batch statistics, folded kernels and gradients, from its input's patches.
 
 With patch mean m and covariance C, kernel w, sigma^2 = w' C w + eps, a = gamma / sigma and b = beta - a w.m the
-normalised output is (a w).patch + b. The factor a goes into the kernel before pooling, so that the maximum is the right
-one for either sign of gamma; b and ReLU come after it. A row of 121 numbers against the kernel in its four places
-within them gives the four outputs that pooling joins.
+normalised output is (a w).patch + b. The factor a goes into the kernel before pooling, so that the maximum is correct
+for either sign of gamma; b and ReLU come after it. A row of 121 numbers times the kernel in its four places within them
+yields the four outputs that are pooled.
 
 For the gradient, let dz be dh where h > 0, at the place of the maximum; S the sum of dz x patch; db the sum of dz. Then
-dgamma = (w.S - (w.m) db) / sigma, dbeta = db, and dw = (gamma / sigma) (S - db m - (dgamma / sigma) C w), which holds
+dgamma = (w.S - (w.m) db) / sigma, dbeta = db, and dw = (gamma / sigma) (S - db m - (dgamma / sigma) C w), including
 the path through the batch statistics.
 """
 
@@ -20,14 +20,14 @@ from pipeline.nn.fast.patches import patch_moments, row_length
 
 @dataclass(frozen=True)
 class PatchStatistics:
-    """Mean and covariance of the patches, and what they make of the convolution's output, in float64.
+    """Mean and covariance of the patches, and the resulting statistics of the convolution's output, in float64.
 
     Attributes
     ----------
     mean : Tensor, shape (kernel^2,)
     covariance : Tensor, shape (kernel^2, kernel^2)
     output : BatchStatistics
-        Of each channel's output, without bias.
+        Statistics of each channel's output, without bias.
     """
 
     mean: Tensor
@@ -38,7 +38,7 @@ class PatchStatistics:
 def stem_statistics(
     padded: Tensor, shift: Tensor, convolution: nn.Conv2d, norm: nn.BatchNorm2d, total: Total
 ) -> PatchStatistics:
-    """Take the batch statistics of the first layer from its centred, padded input, and update the running ones.
+    """Compute the batch statistics of the first layer from its centred, padded input, and update the running ones.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def stem_statistics(
     convolution, norm
         The layer.
     total : callable
-        Adds up over the processes that share the batch.
+        Sums over the processes that share the batch.
     """
     kernel = convolution.kernel_size[0]
     clips, rows, columns = padded.shape
@@ -61,7 +61,7 @@ def stem_statistics(
 
 
 def running_affine(shift: Tensor, convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> Affine:
-    """Give the normalisation of evaluation for outputs that lack the bias and were taken of centred input."""
+    """Compute the normalisation of evaluation for outputs of centred input, without the bias."""
     missing = shift * convolution.weight.double().sum((1, 2, 3))
     return Affine.running(norm, _with_bias(missing, convolution))
 
@@ -78,7 +78,7 @@ def folded_kernels(weight: Tensor, affine: Affine) -> Tensor:
 def stem_gradients(
     sums: Tensor, d_beta: Tensor, weight: Tensor, gamma: Tensor, statistics: PatchStatistics
 ) -> tuple[Tensor, Tensor]:
-    """Give the gradients of kernel and gamma.
+    """Compute the gradients of kernel and gamma.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def spread_places(weight: Tensor) -> Tensor:
 
 
 def fold_places(sums: Tensor, kernel: int) -> Tensor:
-    """Add up what the four places hold for a kernel: (4 x channels, length) to (channels, k, k)."""
+    """Sum a kernel's four places: (4 x channels, length) to (channels, k, k)."""
     side = kernel + 1
     placed = sums[:, : side**2].reshape(4, -1, side, side)
     folded = sums.new_zeros(placed.shape[1], kernel, kernel)

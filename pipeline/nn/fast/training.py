@@ -1,7 +1,7 @@
 """First layer, block and pooling while training: forward and backward, clip by clip.
 
-Batch normalisation needs sums over the whole batch, so a pass over the clips ends where the next layer needs them. Kept
-for the gradient are maps at half resolution, and where the maxima stood.
+Batch normalisation needs sums over the whole batch, so a pass over the clips ends where the next layer needs them. Maps
+at half resolution and the places of the maxima are kept for the gradient.
 """
 
 from collections.abc import Callable
@@ -38,16 +38,16 @@ class TrainedMaps(torch.autograd.Function):
         context: Any, layers: Layers, patches: PatchRows, stem: PatchStatistics, total: Total, *parameters: Tensor
     ) -> Tensor:
         """Run the layers and keep what the gradient needs."""
-        batch = Batch(layers, patches, stem, total)
-        context.batch = batch
+        passes = BatchPass(layers, patches, stem, total)
+        context.passes = passes
         context.save_for_backward(*parameters)
-        return batch.forward().permute(0, 3, 1, 2)
+        return passes.forward().permute(0, 3, 1, 2)
 
     @staticmethod
     def backward(context: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         """Run them backwards."""
         parameters = context.saved_tensors  # raises when one was changed since
-        found = context.batch.backward(gradients[0].permute(0, 2, 3, 1).contiguous())
+        found = context.passes.backward(gradients[0].permute(0, 2, 3, 1).contiguous())
         return (
             None,
             None,
@@ -66,8 +66,8 @@ class Normalisation:
     coefficients: tuple[Tensor, Tensor]
 
 
-class Batch:
-    """A batch, or this process's share of one, on its way through the layers; maps are (clips, positions, channels).
+class BatchPass:
+    """The passes of a batch, or this process's share of one, through the layers; maps: (clips, positions, channels).
 
     Parameters
     ----------
@@ -75,9 +75,9 @@ class Batch:
     patches : PatchRows
         In the precision of the arithmetic.
     stem : PatchStatistics
-        Of the whole batch.
+        Statistics of the whole batch.
     total : callable
-        Adds up over the processes that share the batch.
+        Sums over the processes that share the batch.
     """
 
     def __init__(self, layers: Layers, patches: PatchRows, stem: PatchStatistics, total: Total) -> None:
@@ -105,7 +105,7 @@ class Batch:
         return self.output
 
     def backward(self, gradient: Tensor) -> list[Tensor]:
-        """Take the gradient of `forward`'s output, of the same shape, to those of `Layers.parameters`."""
+        """Propagate the gradient of `forward`'s output, of the same shape, to those of `Layers.parameters`."""
         self.masked, self.through = torch.empty_like(gradient), torch.empty_like(self.reduced)
         (expand,) = self._totals(lambda clip: self._mask_output(clip, gradient))
         into_expand = self._norm_gradient(self.expand_norm, expand)
@@ -185,7 +185,7 @@ class Batch:
         return side_by_side(work, self.patches.clips)
 
     def _totals(self, work: Callable[[int], tuple[Tensor, ...]]) -> list[Tensor]:
-        """Add up what the work gives for every clip, in float64 and in the order of the clips."""
+        """Sum the results of the work over all clips, in float64 and in the order of the clips."""
         return [torch.stack(parts).sum(0, dtype=torch.float64) for parts in zip(*self._each(work), strict=True)]
 
     def _maps(self, places: tuple[int, ...], channels: int, dtype: torch.dtype | None = None) -> Tensor:
@@ -200,7 +200,7 @@ class Batch:
         return sums
 
     def _normalise(self, layer: Layer, work: Callable[[int], tuple[Tensor, ...]]) -> Normalisation:
-        """Do the work that makes the layer's maps, and take their statistics."""
+        """Run the work that computes the layer's maps, and derive their normalisation."""
         (sums,) = self._totals(work)
         count = whole_count(self.reduced.shape[0] * self.reduced.shape[1], self.total)
         statistics = statistics_of(self.total(sums), count, layer.norm, layer.bias())

@@ -1,7 +1,6 @@
-"""Work side by side: one thread a core, and all arithmetic of a piece of work in one thread.
+"""Parallel work: one thread per core, and all arithmetic of a piece of work in one thread.
 
-What is summed over the pieces is handed back piece by piece and added up in their order, so that the result does not
-depend on the number of threads.
+Results are returned piece by piece and added up in order, so sums do not depend on the number of threads.
 """
 
 from collections.abc import Callable
@@ -15,7 +14,7 @@ Result = TypeVar("Result")
 
 
 def side_by_side(work: Callable[[int], Result], pieces: int) -> list[Result]:
-    """Call ``work(piece)`` for every piece, on as many threads as torch may use; the results come in order."""
+    """Call ``work(piece)`` for every piece on as many threads as torch may use, and return the results in order."""
     return list(_pool(torch.get_num_threads()).map(work, range(pieces)))
 
 

@@ -1,1 +1,1 @@
-"""Networks from clips to embeddings, and the interface that they share."""
+"""Networks from clips to embeddings, and their common interface."""

@@ -1,13 +1,13 @@
-"""Dropout whose mask comes from a generator of one's own."""
+"""Dropout that draws its masks from a generator of its own."""
 
 import torch
 from torch import Tensor, nn
 
 
 class Dropout(nn.Module):
-    """Zero a share of the units while training and scale up the rest, drawing from `generator`.
+    """Zeroes a share of the units while training and scales up the rest, drawing from `generator`.
 
-    ``torch.nn.Dropout`` draws from the process-wide generator, which any library may move on.
+    ``torch.nn.Dropout`` draws from the global generator, which any library may advance.
 
     Parameters
     ----------
@@ -31,14 +31,14 @@ class Dropout(nn.Module):
 
 
 def seed_dropout(network: nn.Module, generator: torch.Generator) -> None:
-    """Let every dropout layer of a network draw from one generator, on the device where the network runs."""
+    """Make every dropout layer of a network draw from one generator, on the device where the network runs."""
     for layer in network.modules():
         if isinstance(layer, Dropout):
             layer.generator = generator
 
 
 def diverge_dropout(network: nn.Module, number: int) -> None:
-    """Draw other masks than a process whose generator is in the same state: `number` tells the processes apart."""
+    """Draw different masks from a process whose generator is in the same state: `number` is that of the process."""
     for layer in network.modules():
         if isinstance(layer, Dropout) and layer.generator is not None:
             drawn = torch.randint(2**62, (), generator=layer.generator, device=layer.generator.device)

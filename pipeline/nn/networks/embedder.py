@@ -1,4 +1,4 @@
-"""What every network of this project is: something that embeds clips."""
+"""The interface of every network here: it embeds clips."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -20,9 +20,9 @@ class Embedder(nn.Module, ABC):
     Attributes
     ----------
     attention : Attention or None
-        Weighs the time steps; None where all enter alike.
+        Weighs the time steps; None if all count equally.
     total : callable
-        Adds numbers up over the processes that share a batch.
+        Sums numbers over the processes that share a batch.
     output : nn.Linear
         The last layer, before any normalisation.
     """
@@ -33,14 +33,14 @@ class Embedder(nn.Module, ABC):
 
     @abstractmethod
     def time_steps(self, clips: Tensor) -> Tensor:
-        """Describe the moments of clips: (clips, 1, frames, bins) to (clips, N, D)."""
+        """Compute the features of the time steps: (clips, 1, frames, bins) to (clips, N, D)."""
 
     @abstractmethod
     def plain(self, clips: Tensor) -> Tensor:
-        """Embed clips by layers that every program knows, for files that leave this one."""
+        """Embed clips by standard layers alone, for export to other programs."""
 
     def weight_tensors(self) -> list[nn.Parameter]:
-        """List the kernels and the attention's w, on which L2 acts; not biases, nor batch normalisation."""
+        """List the kernels and the attention's w, to which L2 applies, but not biases and batch normalisation."""
         return [parameter for parameter in self.parameters() if parameter.dim() > 1]
 
     def count_parameters(self) -> int:

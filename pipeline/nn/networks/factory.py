@@ -1,4 +1,4 @@
-"""Networks by their shape: the kinds there are, how one is made for training, and how one is kept on disk."""
+"""Networks by their shape: the kinds, building one for training, and keeping one on disk."""
 
 import json
 import math
@@ -14,18 +14,18 @@ from torch import Tensor, nn
 from pipeline.errors import BadInputError
 from pipeline.nn.networks.dropout import seed_dropout
 from pipeline.nn.networks.embedder import Embedder
-from pipeline.nn.networks.network import StyleNetwork
+from pipeline.nn.networks.residual import StyleNetwork
 from pipeline.nn.networks.statistics_network import StatisticsNetwork
 from pipeline.runtime.metrics import write_json
 
 WEIGHTS = "style.safetensors"
 CONFIGURATION = "style.json"
+# What ``network.kind`` may be: the paper's, or the light one for unseen singers.
 KINDS: dict[str, type[Embedder]] = {"residual": StyleNetwork, "statistics": StatisticsNetwork}
-"""What ``network.kind`` may be: the paper's, and the light one for voices never heard."""
 
 
 def make_network(shape: dict[str, Any]) -> Embedder:
-    """Make a network with weights of no meaning.
+    """Build a network with arbitrary weights.
 
     Parameters
     ----------
@@ -35,24 +35,24 @@ def make_network(shape: dict[str, Any]) -> Embedder:
     Raises
     ------
     ValueError, TypeError
-        There is no such kind, or its arguments are others.
+        There is no such kind, or the arguments do not fit it.
     """
     arguments = dict(shape)
     kind = arguments.pop("kind", "residual")
     if kind not in KINDS:
-        raise ValueError(f"{kind!r} is no kind of network; there are {', '.join(KINDS)}")
+        raise ValueError(f"{kind!r} is not a kind of network; choose from {', '.join(KINDS)}")
     return KINDS[kind](**arguments)
 
 
 def seeded_network(shape: dict[str, Any], seed: np.random.SeedSequence, device: torch.device) -> Embedder:
-    """Make a network for training: weights and dropout drawn from one seed, laid out for the device.
+    """Build a network for training: weights and dropout seeded, laid out for the device.
 
     Parameters
     ----------
     shape : dict
-        As of `make_network`.
+        As for `make_network`.
     seed : numpy.random.SeedSequence
-        Source of the weights and of dropout's masks.
+        Source of the weights and of the dropout masks.
     device : torch.device
         Where the network will run.
     """
@@ -76,7 +76,7 @@ def save_model(folder: Path, weights: dict[str, Tensor], configuration: dict[str
     weights : dict
         The network's state, on the processor.
     configuration : dict
-        Has ``network``, what `make_network` takes, and whatever else describes the model's input.
+        Contains ``network``, the shape for `make_network`, and whatever else describes the model's input.
     """
     save_file(weights, folder / WEIGHTS)
     write_json(folder / CONFIGURATION, configuration)
@@ -102,12 +102,12 @@ def load_model(folder: Path) -> tuple[Embedder, dict[str, Any]]:
 
 
 def assemble(shape: dict[str, Any], weights: dict[str, Tensor]) -> Embedder:
-    """Make a network of weights that are there: no memory is taken for what `shape` merely claims.
+    """Build a network from existing weights, without allocating memory for what `shape` merely claims.
 
     Parameters
     ----------
     shape : dict
-        As of `pipeline.nn.networks.factory.make_network`.
+        As for `make_network`.
     weights : dict
         The network's state; used, not copied.
 
@@ -119,7 +119,7 @@ def assemble(shape: dict[str, Any], weights: dict[str, Tensor]) -> Embedder:
     Raises
     ------
     RuntimeError, TypeError, ValueError, KeyError
-        The weights are not those of such a network.
+        The weights do not fit such a network.
     """
     with torch.device("meta"):
         network = make_network(shape)
@@ -132,7 +132,7 @@ def assemble(shape: dict[str, Any], weights: dict[str, Tensor]) -> Embedder:
 
 
 def _initialise(network: nn.Module, generator: torch.Generator) -> None:
-    """Draw kernels and biases uniformly within 1 / sqrt(fan in), which is PyTorch's own rule."""
+    """Draw kernels and biases uniformly within 1 / sqrt(fan in), which is PyTorch's default."""
     for layer in network.modules():
         if isinstance(layer, nn.Conv2d | nn.Linear):
             bound = 1 / math.sqrt(layer.weight[0].numel())

@@ -1,8 +1,8 @@
-"""A light network for voices never heard: mean and spread of learned cepstra over the sung moments.
+"""A light network for unseen singers: mean and standard deviation of learned cepstra over the sung frames.
 
-Not in the paper. With a handful of singers its 5 million weights learn the singers of the training part by heart; what
-singers have in common across corpora is how their spectra lie and how far they range. So this network looks at each
-frame by itself, as cepstra do, and pools mean and standard deviation over time, as x-vectors do (Snyder et al. 2018).
+Not in the paper. With a handful of singers the paper's 5 million weights memorise the singers of the training part;
+what carries over to other singers is the average of their spectra and how far these vary. So this network looks at each
+frame separately, as cepstra do, and pools mean and standard deviation over time, as x-vectors do (Snyder et al. 2018).
 """
 
 import numpy as np
@@ -14,15 +14,15 @@ from torch.nn import functional
 from pipeline.nn.networks.dropout import Dropout
 from pipeline.nn.networks.embedder import Attention, Embedder
 
+# A frame this many dB louder than another weighs e times as much: silence and breath hardly count.
 LOUDNESS_DB = 20.0
-"""A frame that is so many dB louder than another weighs e times as much: silence and breath hardly count."""
+# Unit of the cepstra in dB, so that weights and inputs have a size that suits Adam's steps.
 SCALE_DB = 20.0
-"""Decibels in which cepstra are counted, so that weights and inputs are of the size that Adam's steps suit."""
 LEAST_VARIANCE = 1e-4
 
 
 class LoudnessAttention(Attention):
-    """Weigh the frames of a clip by their loudness, which stands first in every time step; nothing is learned."""
+    """Weighs the frames of a clip by their loudness, the first feature of every time step; nothing is learned."""
 
     def weights(self, steps: Tensor) -> Tensor:
         """Weigh each time step: (clips, N, D) to (clips, N), each row summing to one."""
@@ -30,11 +30,11 @@ class LoudnessAttention(Attention):
 
 
 class StatisticsNetwork(Embedder):
-    """Embed clips by mean and standard deviation of learned cepstra: (clips, 1, frames, bins) to (clips, embedding).
+    """Embeds clips by mean and standard deviation of learned cepstra: (clips, 1, frames, bins) to (clips, embedding).
 
     Every frame passes a linear map of its bins, which starts as the cosine transform of cepstra (without the zeroth,
-    the level), and batch normalisation. What lies above zero and what lies below are taken apart; mean and standard
-    deviation of both over time, weighed by loudness, pass batch normalisation, dropout and a linear map.
+    the level), and batch normalisation. Positive and negative parts are separated; mean and standard deviation of both
+    over time, weighted by loudness, pass batch normalisation, dropout and a linear map.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class StatisticsNetwork(Embedder):
     plain = forward
 
     def time_steps(self, clips: Tensor) -> Tensor:
-        """Take loudness and cepstra of every frame: (clips, 1, frames, bins) to (clips, frames, 1 + cepstra)."""
+        """Compute loudness and cepstra of every frame: (clips, 1, frames, bins) to (clips, frames, 1 + cepstra)."""
         spectra = clips.squeeze(1) / SCALE_DB
         cepstra = self.cepstra_norm(self.cepstra(spectra).transpose(1, 2)).transpose(1, 2)
         return torch.cat([spectra.mean(2, keepdim=True), cepstra], 2)

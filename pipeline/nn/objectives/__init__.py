@@ -1,1 +1,1 @@
-"""Objectives of training: each draws its batches, computes its loss from the vectors, and judges a validation."""
+"""Objectives of training: each draws its batches, computes its loss from the vectors, and evaluates a validation."""

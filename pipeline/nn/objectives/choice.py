@@ -1,4 +1,4 @@
-"""Making the objective that the parameters name."""
+"""The choice of the objective that the parameters name."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -12,7 +12,7 @@ from pipeline.nn.objectives.contrastive import Contrastive
 from pipeline.nn.objectives.group import GroupObjective
 from pipeline.nn.objectives.group_sampler import GroupSampler
 from pipeline.nn.objectives.margin_softmax import MarginSoftmax
-from pipeline.nn.objectives.objective import Labels, Objective, Shares
+from pipeline.nn.objectives.objective import LabelCodes, Objective, PairDiscounts
 from pipeline.nn.objectives.prototypical import Prototypical
 from pipeline.nn.objectives.supervised_contrastive import SupervisedContrastive
 from pipeline.nn.pairs import PairSampler
@@ -23,7 +23,7 @@ Loss = Literal["contrastive", "supervised_contrastive", "prototypical", "margin_
 
 @dataclass(frozen=True)
 class Options:
-    """Which objective, and its settings; `pipeline.sections.learning.Train` says what each means."""
+    """Which objective, and its parameters; `pipeline.sections.learning.Train` documents each field."""
 
     loss: Loss
     margin: float
@@ -38,15 +38,15 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Clips:
-    """Who sings each clip, what, and of which corpus: three arrays of names, shape (clips,)."""
+class ClipLabels:
+    """Singer, song and corpus of every clip: three arrays of names, each of shape (clips,)."""
 
     singer: NDArray[np.str_]
     song: NDArray[np.str_]
     corpus: NDArray[np.str_]
 
     def pairs(self, options: Options, cross_song: float) -> PairSampler:
-        """Make the sampler of pairs."""
+        """Build the sampler of pairs."""
         return PairSampler(
             self.singer,
             self.song,
@@ -58,66 +58,66 @@ class Clips:
 
 
 def choose_objective(
-    options: Options, clips: Clips, dimensions: int, seed: np.random.SeedSequence, processes: Processes
+    options: Options, labels: ClipLabels, dimensions: int, seed: np.random.SeedSequence, processes: Processes
 ) -> Objective:
-    """Make the objective of a training.
+    """Build the objective of a training.
 
     Parameters
     ----------
     options : Options
-    clips : Clips
-        Of the training part.
+    labels : ClipLabels
+        Of the clips of the training part.
     dimensions : int
-        Of the embedding.
+        Dimensions of the embedding.
     seed : numpy.random.SeedSequence
-        Source of what is trained beside the network.
+        Source of the initial parameters of the head.
     processes : Processes
-        Those that train together.
+        The processes that train together.
 
     Raises
     ------
     BadInputError
-        The clips, or the processes, do not allow it.
+        The clips or the processes do not allow it.
     """
     if options.loss == "contrastive":
-        return Contrastive(clips.pairs(options, options.cross_song), options.pairs, options.margin, processes)
+        return Contrastive(labels.pairs(options, options.cross_song), options.pairs, options.margin, processes)
     if processes.count > 1:
         raise BadInputError(
-            f"params.yaml: train.loss: {options.loss} compares all clips of a batch, {processes.count} processes hold "
-            "a part each; train with one, or take contrastive"
+            f"params.yaml: train.loss: {options.loss} compares all clips of a batch, but each of {processes.count} "
+            "processes holds only a part; train with one process, or use contrastive"
         )
-    return _over_groups(options, clips, dimensions, seed, processes.device)
+    return _over_groups(options, labels, dimensions, seed, processes.device)
 
 
-def validation_sampler(options: Options, clips: Clips) -> PairSampler:
-    """Make the sampler of the fixed pairs of the validation part.
+def validation_sampler(options: Options, labels: ClipLabels) -> PairSampler:
+    """Build the sampler of the fixed pairs of the validation part.
 
-    For the contrastive loss they are as the training's. The others judge by an equal error rate, which easy pairs
-    would flatter: where `cross_song` weighs less what a singer sings twice, no same-singer pair has one song.
+    For the contrastive loss they are drawn like the training's. The others are evaluated by an equal error rate, which
+    easy pairs would flatter: if `cross_song` discounts same-singer pairs of one song at all, none is drawn.
     """
-    judged = options.cross_song if options.loss == "contrastive" else float(options.cross_song > 0)
-    return clips.pairs(options, judged)
+    cross_song = options.cross_song if options.loss == "contrastive" else float(options.cross_song > 0)
+    return labels.pairs(options, cross_song)
 
 
 def _over_groups(
-    options: Options, clips: Clips, dimensions: int, seed: np.random.SeedSequence, device: torch.device
+    options: Options, labels: ClipLabels, dimensions: int, seed: np.random.SeedSequence, device: torch.device
 ) -> GroupObjective:
-    labels = Labels.of(clips.singer, clips.song, clips.corpus)
+    codes = LabelCodes.of(labels.singer, labels.song, labels.corpus)
     classes = options.loss == "margin_softmax"
-    shares = Shares(
+    discounts = PairDiscounts(
         cross_song=0.0 if classes else options.cross_song,
         same_song=0.0 if classes else options.same_song,
         within_corpus=options.within_corpus,
     )
-    sampler = GroupSampler(labels, shares, singers=options.singers, clips=options.clips, partner=not classes)
+    sampler = GroupSampler(codes, discounts, singers=options.singers, clips=options.clips, partner=not classes)
     if options.loss == "supervised_contrastive":
-        return SupervisedContrastive(labels, sampler, shares, device, options.temperature)
+        return SupervisedContrastive(codes, sampler, discounts, device, options.temperature)
     if options.loss == "prototypical":
-        return Prototypical(labels, sampler, shares, device, options.temperature)
+        return Prototypical(codes, sampler, discounts, device, options.temperature)
     return MarginSoftmax(
-        labels,
+        codes,
         sampler,
-        shares,
+        discounts,
         device,
         options.temperature,
         margin=options.angular_margin,

@@ -14,20 +14,20 @@ from pipeline.nn.processes import Processes
 
 
 class Contrastive:
-    """Pulls same-singer pairs close, pushes different-singer pairs beyond the margin.
+    """Pulls same-singer pairs together, and pushes different-singer pairs beyond the margin.
 
-    Several processes share the pairs: all draw alike, each takes its own.
+    Several processes share the pairs: all draw the same, and each keeps its own part.
 
     Parameters
     ----------
     sampler : PairSampler
         Over the clips of the training part.
     pairs : int
-        Pairs a batch, half of each kind.
+        Pairs per batch, half of each kind.
     margin : float
         m, on the squared distance.
     processes : Processes
-        Those that share every batch.
+        The processes that share every batch.
     """
 
     def __init__(self, sampler: PairSampler, pairs: int, margin: float, processes: Processes) -> None:
@@ -41,7 +41,7 @@ class Contrastive:
         return self.batch(self.sampler.draw(self._pairs, generator))
 
     def batch(self, pairs: Pairs) -> Batch:
-        """Take this process's share of a step's pairs: the first clips of all, then the second ones.
+        """Build the batch of this process's share of a step's pairs: the first clips of all, then the second ones.
 
         Raises
         ------
@@ -57,23 +57,23 @@ class Contrastive:
         return Batch(np.concatenate([mine.first, mine.second]), np.concatenate([first, second]))
 
     def loss(self, vectors: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Compute the contrastive loss of this process's pairs; measure the squared distances of all."""
+        """Compute the contrastive loss of this process's pairs, and the squared distances of all processes' pairs."""
         distance = squared_distance(*vectors.chunk(2))
         same = _same(len(distance)).to(distance.device)
         return contrastive_loss(distance, same, self._margin), self._processes.gather(distance.detach())
 
     def row(self, measured: Tensor) -> Row:
-        """Describe the squared distances of a step."""
+        """Summarise the squared distances of a step."""
         return asdict(pair_statistics(measured, _same(self._pairs), self._margin))
 
-    def judge(self, vectors: Tensor, pairs: Pairs) -> PairStatistics:
-        """Take the contrastive loss over the pairs."""
+    def evaluate(self, vectors: Tensor, pairs: Pairs) -> PairStatistics:
+        """Compute the contrastive loss over the pairs."""
         distance = squared_distance(vectors[pairs.first], vectors[pairs.second])
         return pair_statistics(distance, torch.from_numpy(pairs.same), self._margin)
 
-    def lonely_singers(self) -> list[str]:
-        """List the singers of whom no same-singer pair can be made."""
-        return self.sampler.lonely_singers()
+    def singers_without_pair(self) -> list[str]:
+        """List the singers without any same-singer pair."""
+        return self.sampler.singers_without_pair()
 
 
 def _same(pairs: int) -> Tensor:

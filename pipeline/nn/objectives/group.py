@@ -1,4 +1,4 @@
-"""How the clips of a group stand to one another, and what the objectives over groups share."""
+"""The relations among the clips of a group, and what the objectives over groups share."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
@@ -12,13 +12,13 @@ from pipeline.analysis.error_curve import equal_error_of_pairs
 from pipeline.errors import BadInputError
 from pipeline.nn.objectives.group_sampler import GroupSampler
 from pipeline.nn.objectives.loss import PairStatistics, Row, squared_distance
-from pipeline.nn.objectives.objective import Batch, Labels, Shares
+from pipeline.nn.objectives.objective import Batch, LabelCodes, PairDiscounts
 from pipeline.nn.pairs import Indices, Pairs
 
+# Equal error rate of an embedding that puts all clips at one place.
 CHANCE = 0.5
-"""Equal error rate of an embedding that puts all clips at one place."""
+# The scale that the squared distances of unit vectors, 0 to 4, are compared with.
 WIDTH = (1.0, "vectors of length")
-"""Beside it the squared distances of unit vectors, 0 to 4, are measured."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ class Group:
     Attributes
     ----------
     singer : Tensor of int64, shape (n,)
-        Their singers, as numbers of the training part.
+        Their singers, as codes of the training part.
     same : Tensor of bool, shape (n, n)
-        Whether two clips have the same singer; false of a clip and itself.
+        Whether two clips have the same singer; false on the diagonal.
     weight : Tensor, shape (n, n)
-        How much the column counts for the row as its anchor, 0 to 1; 0 for itself.
+        How much the column counts for the row as its anchor, 0 to 1; 0 on the diagonal.
     anchors : Tensor of int64, shape (m,)
-        The rows for which a clip of the same singer counts at all.
+        The rows for which any clip of the same singer counts.
     """
 
     singer: Tensor
@@ -43,8 +43,8 @@ class Group:
     anchors: Tensor
 
 
-def make_group(singer: Indices, song: Indices, corpus: Indices, shares: Shares) -> Group:
-    """Relate the clips of a batch, all three of shape (n,), to one another; on the processor."""
+def make_group(singer: Indices, song: Indices, corpus: Indices, discounts: PairDiscounts) -> Group:
+    """Compute the relations among the clips of a batch from codes of shape (n,), on the processor."""
 
     def agree(kind: Indices) -> Tensor:
         codes = torch.from_numpy(kind)
@@ -52,57 +52,59 @@ def make_group(singer: Indices, song: Indices, corpus: Indices, shares: Shares) 
 
     itself = torch.eye(len(singer), dtype=torch.bool)
     same = agree(singer) & ~itself
-    positive = torch.where(agree(song), 1 - shares.cross_song, 1.0)
-    negative = torch.where(agree(song), 1.0, 1 - shares.same_song)
-    negative = negative * torch.where(agree(corpus), 1.0, 1 - shares.within_corpus)
+    positive = torch.where(agree(song), 1 - discounts.cross_song, 1.0)
+    negative = torch.where(agree(song), 1.0, 1 - discounts.same_song)
+    negative = negative * torch.where(agree(corpus), 1.0, 1 - discounts.within_corpus)
     weight = torch.where(same, positive, negative).masked_fill(itself, 0.0)
     anchors = torch.where(same, weight, 0.0).sum(dim=1).nonzero().squeeze(1)
     return Group(torch.from_numpy(singer), same, weight, anchors)
 
 
 def need_anchors(group: Group) -> None:
-    """Refuse a batch in which no clip has another of its singer that counts."""
+    """Reject a batch in which no clip has another one of its singer that counts."""
     if not len(group.anchors):
         raise BadInputError(
             "a batch holds no two clips of one singer that may be pulled together; raise train.clips, lower "
-            "train.cross_song, or bring singers with more songs"
+            "train.cross_song, or add singers with more songs"
         )
 
 
 class GroupObjective(ABC):
-    """An objective over the directions of the vectors of a group: their lengths count for nothing.
+    """An objective over the directions of the vectors of a group; their lengths do not matter.
 
-    Validation is the equal error rate at which the angle tells same-singer from different-singer pairs.
+    Validation computes the equal error rate of the angle on same-singer and different-singer pairs.
 
     Parameters
     ----------
-    labels : Labels
+    labels : LabelCodes
         Of the clips of the training part.
     sampler : GroupSampler
-        Over the same clips.
-    shares : Shares
-        What weighs less.
+        Sampler of the same clips.
+    discounts : PairDiscounts
+        Which pairs weigh less.
     device : torch.device
-        Where the vectors are.
+        Device of the vectors.
     """
 
-    def __init__(self, labels: Labels, sampler: GroupSampler, shares: Shares, device: torch.device) -> None:
-        self._labels, self._sampler, self._shares, self._device = labels, sampler, shares, device
+    def __init__(
+        self, labels: LabelCodes, sampler: GroupSampler, discounts: PairDiscounts, device: torch.device
+    ) -> None:
+        self._labels, self._sampler, self._discounts, self._device = labels, sampler, discounts, device
         self.head = nn.Module()
         self.chance, self.width = CHANCE, WIDTH
 
     @abstractmethod
     def compare(self, directions: Tensor, group: Group) -> tuple[Tensor, Tensor]:
-        """Compute the loss of a group from unit vectors (n, d), and what it would be if they told nothing apart."""
+        """Compute the loss of a group from unit vectors (n, d), and the loss of a constant embedding."""
 
     def draw(self, generator: np.random.Generator) -> Batch:
         """Draw the group of a step."""
         return self._sampler.draw(generator)
 
     def loss(self, vectors: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Compute the loss of a batch; measure the numbers of `PairStatistics` over all its pairs."""
-        labels, clips = self._labels, batch.clips
-        group = make_group(labels.singer[clips], labels.song[clips], labels.corpus[clips], self._shares)
+        """Compute the loss of a batch, and the numbers of `PairStatistics` over all its pairs."""
+        labels, rows = self._labels, batch.clip_numbers
+        group = make_group(labels.singer[rows], labels.song[rows], labels.corpus[rows], self._discounts)
         group = _to(group, self._device)
         directions = functional.normalize(vectors, dim=1)
         loss, constant = self.compare(directions, group)
@@ -110,12 +112,12 @@ class GroupObjective(ABC):
         return loss, torch.stack([loss.detach(), constant.detach(), *_spread(distance, group.same)])
 
     def row(self, measured: Tensor) -> Row:
-        """Name what `loss` measured."""
+        """Name the measurements of `loss`."""
         names = (field.name for field in fields(PairStatistics))
         return dict(zip(names, measured.double().tolist(), strict=True))
 
-    def judge(self, vectors: Tensor, pairs: Pairs) -> PairStatistics:
-        """Take the equal error rate over the pairs."""
+    def evaluate(self, vectors: Tensor, pairs: Pairs) -> PairStatistics:
+        """Compute the equal error rate over the pairs."""
         directions = functional.normalize(vectors.double(), dim=1)
         distance = squared_distance(directions[pairs.first], directions[pairs.second])
         same = torch.from_numpy(pairs.same)
@@ -124,9 +126,9 @@ class GroupObjective(ABC):
         error = equal_error_of_pairs(distance.numpy(), pairs.same)
         return PairStatistics(error, self.chance, float(positive), float(negative), float(active))
 
-    def lonely_singers(self) -> list[str]:
-        """List the singers of whom no two clips can be pulled together."""
-        return self._sampler.lonely_singers()
+    def singers_without_pair(self) -> list[str]:
+        """List the singers without two clips that may be pulled together."""
+        return self._sampler.singers_without_pair()
 
 
 def _to(group: Group, device: torch.device) -> Group:
@@ -135,12 +137,12 @@ def _to(group: Group, device: torch.device) -> Group:
 
 
 def _spread(distance: Tensor, same: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Average over the pairs of each kind, and count the negatives nearer than the mean positive; NaN without any."""
+    """Average the distances of each kind, and compute the share of negatives nearer than the mean positive, or NaN."""
     different = ~same & ~torch.eye(len(same), dtype=torch.bool, device=same.device)
     positive, negative = _mean(distance, same), _mean(distance, different)
     return positive, negative, _mean((distance < positive).to(distance.dtype), different)
 
 
 def _mean(values: Tensor, chosen: Tensor) -> Tensor:
-    """Average where chosen, without asking the device how many that are."""
+    """Average where chosen, without waiting for the device to count them."""
     return torch.where(chosen, values, 0.0).sum() / chosen.sum()

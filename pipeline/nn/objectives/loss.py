@@ -9,17 +9,17 @@ from torch import Tensor
 
 from pipeline.errors import BadInputError
 
+# Figures of one step or of one validation, by name.
 Row = dict[str, float]
-"""Numbers of one step or of one validation, by name."""
 
 
 def squared_distance(first: Tensor, second: Tensor) -> Tensor:
-    """Squared Euclidean distance D of pairs of embeddings: two of shape (pairs, d) to (pairs,)."""
+    """Compute the squared Euclidean distance D of pairs of embeddings: two of shape (pairs, d) to (pairs,)."""
     return (first - second).square().sum(dim=1)
 
 
 def contrastive_loss(distance: Tensor, same: Tensor, margin: float) -> Tensor:
-    """Mean over pairs of ``1/2 y D + 1/2 (1 - y) max(0, m - D)``.
+    """Compute the mean over pairs of ``1/2 y D + 1/2 (1 - y) max(0, m - D)``.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def contrastive_loss(distance: Tensor, same: Tensor, margin: float) -> Tensor:
     same : Tensor of bool, shape (pairs,)
         y: whether the two clips have the same singer.
     margin : float
-        m, on the squared distance; the hinge itself is not squared.
+        m, on the squared distance; the hinge is not squared.
 
     Returns
     -------
@@ -40,14 +40,14 @@ def contrastive_loss(distance: Tensor, same: Tensor, margin: float) -> Tensor:
 
 @dataclass(frozen=True)
 class PairStatistics:
-    """How a set of pairs lies in the embedding space.
+    """Statistics of a set of pairs in the embedding space.
 
     Attributes
     ----------
     loss : float
         Contrastive loss, without any weight penalty.
     collapse : float
-        The loss if all clips had one and the same embedding: a network at or above it has learned nothing.
+        The loss if all clips had the same embedding: a network at or above it has learned nothing.
     positive_distance, negative_distance : float
         Mean D of same-singer and of different-singer pairs.
     active_negatives : float
@@ -62,7 +62,7 @@ class PairStatistics:
 
 
 def pair_statistics(distance: Tensor, same: Tensor, margin: float) -> PairStatistics:
-    """Describe pairs by their squared distances; the arguments are those of `contrastive_loss`."""
+    """Compute the statistics of pairs from their squared distances; the arguments are those of `contrastive_loss`."""
     distance = distance.detach().double()
     return PairStatistics(
         loss=float(contrastive_loss(distance, same, margin)),
@@ -76,26 +76,26 @@ def pair_statistics(distance: Tensor, same: Tensor, margin: float) -> PairStatis
 def expected_pair_statistics(
     vectors: NDArray[np.floating], singers: NDArray[np.str_], margin: float, block: int = 1024
 ) -> PairStatistics:
-    """Average over all same-singer pairs and over all different-singer pairs of distinct clips, weighed 1 : 1.
+    """Compute the statistics over all pairs of distinct clips, same-singer and different-singer pairs weighted 1 : 1.
 
-    Distances are held a block at a time, ``block x block`` numbers, however many clips there are; the time grows with
-    their square.
+    Distances are held one block of ``block x block`` at a time, however many clips there are; the time grows with the
+    square of their number.
 
     Parameters
     ----------
     vectors : ndarray, shape (clips, d)
-        Embeddings.
+        Embeddings of the clips.
     singers : ndarray, shape (clips,)
-        Who sings each clip.
+        Singer of each clip.
     margin : float
         m on the squared distance.
     block : int
-        Clips on either side of a block.
+        Clips per side of a block.
 
     Raises
     ------
     BadInputError
-        There is no pair of one kind: every singer has one clip, or there is one singer.
+        One kind of pair is missing: every singer has one clip, or there is only one singer.
     """
     codes = np.unique(singers, return_inverse=True)[1]
     points = vectors.astype(np.float64)

@@ -8,21 +8,21 @@ from torch.nn import functional
 
 from pipeline.nn.objectives.group import Group, GroupObjective
 from pipeline.nn.objectives.group_sampler import GroupSampler
-from pipeline.nn.objectives.objective import Labels, Shares
+from pipeline.nn.objectives.objective import LabelCodes, PairDiscounts
 
+# Keeps the gradient of the sine finite where a clip coincides with its class's weight.
 LEAST_SINE_SQUARED = 1e-6
-"""Keeps the slope of the sine finite where a clip lies on its class's weight."""
 
 
 def add_angular_margin(cosine: Tensor, margin: float) -> Tensor:
-    """Turn ``cos a`` into ``cos(a + margin)``.
+    """Compute ``cos(a + margin)`` from ``cos a``.
 
-    Beyond ``pi - margin``, where that would rise again, it is ``cos a - margin sin(margin)``.
+    Beyond ``pi - margin``, where that would rise again, return ``cos a - margin sin(margin)``.
 
     Parameters
     ----------
     cosine : Tensor
-        -1 to 1.
+        ``cos a``, -1 to 1.
     margin : float
         Radians, 0 to pi / 2.
     """
@@ -37,13 +37,13 @@ def margin_softmax_loss(cosine: Tensor, singer: Tensor, weight: Tensor, scale: f
     Parameters
     ----------
     cosine : Tensor, shape (n, classes)
-        Of each clip and each class's weight.
+        Cosine of each clip and each class's weight.
     singer : Tensor of int64, shape (n,)
         The class of each clip.
     weight : Tensor, shape (n, classes)
-        Enters the softmax as its logarithm: a class of weight 0 is out.
+        Its logarithm is added to the logits: a class of weight 0 is excluded.
     scale : float
-        Times the cosines.
+        Factor of the cosines.
     margin : float
         Radians.
 
@@ -58,27 +58,27 @@ def margin_softmax_loss(cosine: Tensor, singer: Tensor, weight: Tensor, scale: f
 
 
 class MarginSoftmax(GroupObjective):
-    """Tells the training singers apart as classes. Songs count for nothing; classes of other corpora weigh less.
+    """Classifies the training singers. Songs play no part; classes of other corpora weigh less.
 
     Parameters
     ----------
-    labels, sampler, shares, device
-        As `GroupObjective` has them; of the shares only `within_corpus` counts.
+    labels, sampler, discounts, device
+        As in `GroupObjective`; of the discounts only `within_corpus` matters.
     temperature : float
-        The scale is its inverse, and stays.
+        The scale is its inverse, and is fixed.
     margin : float
         Radians.
     dimensions : int
-        Of the embedding.
+        Dimensions of the embedding.
     generator : torch.Generator
-        Source of the classes' first weights, on the processor.
+        Source of the classes' initial weights, on the processor.
     """
 
     def __init__(
         self,
-        labels: Labels,
+        labels: LabelCodes,
         sampler: GroupSampler,
-        shares: Shares,
+        discounts: PairDiscounts,
         device: torch.device,
         temperature: float,
         *,
@@ -86,7 +86,7 @@ class MarginSoftmax(GroupObjective):
         dimensions: int,
         generator: torch.Generator,
     ) -> None:
-        super().__init__(labels, sampler, shares, device)
+        super().__init__(labels, sampler, discounts, device)
         self._scale, self._margin = 1 / temperature, margin
         drawn = torch.randn((len(labels.singers), dimensions), generator=generator)
         self.classes = nn.Parameter(functional.normalize(drawn, dim=1).to(device))
@@ -97,12 +97,12 @@ class MarginSoftmax(GroupObjective):
         """Compare every clip with every class."""
         cosine = directions @ functional.normalize(self.classes, dim=1).T
         own_corpus = self._corpus[group.singer][:, None] == self._corpus[None, :]
-        weight = torch.where(own_corpus, 1.0, 1 - self._shares.within_corpus)
+        weight = torch.where(own_corpus, 1.0, 1 - self._discounts.within_corpus)
         constant = margin_softmax_loss(torch.zeros_like(cosine), group.singer, weight, scale=0.0, margin=0.0)
         return margin_softmax_loss(cosine, group.singer, weight, self._scale, self._margin), constant
 
 
-def _corpus_of_singers(labels: Labels) -> Tensor:
+def _corpus_of_singers(labels: LabelCodes) -> Tensor:
     corpus = torch.zeros(len(labels.singers), dtype=torch.int64)
     corpus[torch.from_numpy(labels.singer)] = torch.from_numpy(labels.corpus)
     return corpus

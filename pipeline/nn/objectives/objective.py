@@ -1,4 +1,4 @@
-"""What an objective of training is."""
+"""The interface of an objective of training."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,25 +17,25 @@ class Batch:
 
     Attributes
     ----------
-    clips : ndarray of int64, shape (n,)
-        Clip numbers.
-    voice : ndarray of int64, shape (n,)
-        Clips of one number must go on being one voice: what turns a voice into another does it to all of them alike.
+    clip_numbers : ndarray of int64, shape (n,)
+        Numbers of the clips in the bank.
+    voices : ndarray of int64, shape (n,)
+        Clips of one number must keep sharing a voice: an augmentation shifts them all alike.
     """
 
-    clips: Indices
-    voice: Indices
+    clip_numbers: Indices
+    voices: Indices
 
 
 @dataclass(frozen=True)
-class Labels:
-    """Singer, song and corpus of every clip, as numbers from 0 in the order of their names.
+class LabelCodes:
+    """Singer, song and corpus of every clip, as codes from 0 in the order of their names.
 
     Attributes
     ----------
     singer, song, corpus : ndarray of int64, shape (clips,)
     singers, corpora : ndarray of str
-        The names behind the numbers.
+        The names that the codes stand for.
     """
 
     singer: Indices
@@ -45,16 +45,16 @@ class Labels:
     corpora: NDArray[np.str_]
 
     @classmethod
-    def of(cls, singer: NDArray[np.str_], song: NDArray[np.str_], corpus: NDArray[np.str_]) -> "Labels":
-        """Give numbers to names; all three have shape (clips,)."""
+    def of(cls, singer: NDArray[np.str_], song: NDArray[np.str_], corpus: NDArray[np.str_]) -> "LabelCodes":
+        """Encode names; all three have shape (clips,)."""
         singers, singer_codes = np.unique(singer, return_inverse=True)
         corpora, corpus_codes = np.unique(corpus, return_inverse=True)
         return cls(singer_codes, np.unique(song, return_inverse=True)[1], corpus_codes, singers, corpora)
 
 
 @dataclass(frozen=True)
-class Shares:
-    """How much pairs of a kind are left out of groups, each 0 to 1: they weigh one minus this.
+class PairDiscounts:
+    """How much less pairs of a kind weigh in groups, each 0 to 1: their weight is one minus this.
 
     Attributes
     ----------
@@ -72,16 +72,16 @@ class Shares:
 
 
 class Objective(Protocol):
-    """Draws the clips of a step, and says how well their vectors lie.
+    """Draws the clips of a step, and computes the loss of their vectors.
 
     Attributes
     ----------
     head : Module
-        What is trained beside the network and is no part of the model: often nothing.
+        Parameters trained beside the network that are not part of the model; often none.
     chance : float
         Validation loss of an embedding that puts all clips at one place.
     width : tuple of float and str
-        A squared distance beside which those of a collapsed embedding are nothing, and its name.
+        A squared distance compared to which those of a collapsed embedding vanish, and its name.
     """
 
     head: nn.Module
@@ -98,18 +98,18 @@ class Objective(Protocol):
         Returns
         -------
         tuple of two Tensor
-            The loss, a scalar with a gradient; and what `row` needs, one axis, as long in every step, without.
+            The loss, a scalar with a gradient; and the measurements for `row`, one axis of constant length, without.
         """
         ...
 
     def row(self, measured: Tensor) -> Row:
-        """Tell what `loss` measured, moved to the processor, as a row of the history: the names of `PairStatistics`."""
+        """Turn the measurements of `loss`, moved to the processor, into a row with the names of `PairStatistics`."""
         ...
 
-    def judge(self, vectors: Tensor, pairs: Pairs) -> PairStatistics:
-        """Judge the vectors of all clips of the validation part, by its pairs; the lower the loss, the better."""
+    def evaluate(self, vectors: Tensor, pairs: Pairs) -> PairStatistics:
+        """Evaluate the vectors of all clips of the validation part on its pairs; a lower loss is better."""
         ...
 
-    def lonely_singers(self) -> list[str]:
-        """List the singers of whom this objective can pull no two clips together."""
+    def singers_without_pair(self) -> list[str]:
+        """List the singers of whom this objective cannot pull any two clips together."""
         ...

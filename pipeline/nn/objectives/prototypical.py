@@ -6,7 +6,7 @@ from torch.nn import functional
 
 from pipeline.nn.objectives.group import Group, GroupObjective, need_anchors
 from pipeline.nn.objectives.group_sampler import GroupSampler
-from pipeline.nn.objectives.objective import Labels, Shares
+from pipeline.nn.objectives.objective import LabelCodes, PairDiscounts
 
 LEAST_SCALE = 1e-6
 
@@ -15,17 +15,17 @@ def prototypical_loss(directions: Tensor, group: Group, scale: Tensor) -> Tensor
     """Average ``-log p(own singer)`` over the clips that have a prototype of their own.
 
     Each clip in turn is the query. A singer's prototype is the mean of the directions of that singer's other clips,
-    each by its weight for the query; ``p`` is a softmax over the singers of scale times the cosine of query and
-    prototype. The mean weight of a singer's clips enters it as its logarithm: a singer of weight 0 is out.
+    weighted by their weight for the query; ``p`` is a softmax over the singers of scale times the cosine of query and
+    prototype. The logarithm of a singer's mean weight is added to the logits: a singer of weight 0 is excluded.
 
     Parameters
     ----------
     directions : Tensor, shape (n, d)
         Unit vectors.
     group : Group
-        Who is who.
+        Relations among the clips.
     scale : Tensor
-        A scalar above 0. The paper's offset would fall out of the softmax, so there is none.
+        A scalar above 0. The paper's offset would cancel in the softmax, so there is none.
 
     Returns
     -------
@@ -50,20 +50,25 @@ def prototypical_loss(directions: Tensor, group: Group, scale: Tensor) -> Tensor
 
 
 class Prototypical(GroupObjective):
-    """Calls each clip by the nearest mean of its singer's others, with a learned scale.
+    """Classifies each clip by the nearest prototype, with a learned scale.
 
     Parameters
     ----------
-    labels, sampler, shares, device
-        As `GroupObjective` has them.
+    labels, sampler, discounts, device
+        As in `GroupObjective`.
     temperature : float
         The scale starts as its inverse (the paper starts at 10).
     """
 
     def __init__(
-        self, labels: Labels, sampler: GroupSampler, shares: Shares, device: torch.device, temperature: float
+        self,
+        labels: LabelCodes,
+        sampler: GroupSampler,
+        discounts: PairDiscounts,
+        device: torch.device,
+        temperature: float,
     ) -> None:
-        super().__init__(labels, sampler, shares, device)
+        super().__init__(labels, sampler, discounts, device)
         self.scale = nn.Parameter(torch.tensor(1 / temperature, device=device))
         self.head.register_parameter("scale", self.scale)
 

@@ -1,1 +1,1 @@
-"""How a network is trained: steps, validation, stopping, checkpoints and the report."""
+"""Training of a network: steps, validation, stopping, checkpoints and the report."""

@@ -1,4 +1,4 @@
-"""Keeping a training's state at a bounded cost, and carrying on from it."""
+"""Checkpoints of a training at a bounded cost, and resuming from them."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -13,24 +13,24 @@ from pipeline.nn.training.state import capture, restore
 from pipeline.nn.training.trainer import Trainer
 from pipeline.storage.checkpoint import Checkpoint, CheckpointFolder
 
+# Share of the training time that checkpoints may take.
 SHARE = 0.01
-"""Of the time of training, so much may go into checkpoints."""
+# Bytes per second assumed for the first checkpoint; for each later one the previous one's time is assumed.
 FIRST_RATE = 5e8
-"""Bytes a second at which the first checkpoint is expected to be written; for the next, the last one's time counts."""
 
 
 class Pace:
-    """Says when the next checkpoint fits into the share of time that checkpoints may take.
+    """Decides when the next checkpoint fits into the share of time that checkpoints may take.
 
-    So a small network loses seconds to a kill, one of hundreds of megabytes a hundred times as long as a write lasts;
-    there is nothing to set.
+    A killed training of a small network loses seconds; one of hundreds of megabytes loses a hundred times as long as a
+    write takes. There is nothing to set.
 
     Parameters
     ----------
     size : int
-        Bytes of a checkpoint.
+        Size of a checkpoint in bytes.
     clock : callable
-        Seconds.
+        Returns the time in seconds.
     """
 
     def __init__(self, size: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -38,12 +38,12 @@ class Pace:
         self._expected, self._spent = size / FIRST_RATE, 0.0
 
     def due(self) -> bool:
-        """Tell whether a checkpoint now would stay within the share."""
+        """Return whether a checkpoint now would stay within the share."""
         return self._spent + self._expected <= SHARE * (self._clock() - self._started)
 
     @contextmanager
     def measured(self) -> Iterator[None]:
-        """Take the time of what happens inside, the writing of a checkpoint."""
+        """Measure the duration of the block, in which a checkpoint is written."""
         began = self._clock()
         try:
             yield
@@ -55,18 +55,18 @@ class Pace:
 class Checkpointer:
     """Writes checkpoints between the steps of a training, and a last one when it is interrupted.
 
-    Of several processes that train together the first one writes and reads, and tells the others; all end at one step.
+    Of several processes that train together the first one writes, reads and broadcasts; all stop at the same step.
 
     Parameters
     ----------
     folder : CheckpointFolder, optional
-        Where they are kept; the first process has one.
+        Where checkpoints are kept; only the first process has one.
     interruption : callable
-        Says why the training should end now, or None.
+        Returns why the training should stop now, or None.
     pace : Pace
-        Says when a checkpoint is due.
+        Decides when a checkpoint is due.
     say : callable
-        Takes the lines that tell what happens.
+        Receives progress messages, a line each.
     """
 
     def __init__(
@@ -79,13 +79,13 @@ class Checkpointer:
         self._folder, self._interruption, self._pace, self._say = folder, interruption, pace, say
 
     def resume(self, trainer: Trainer) -> int:
-        """Bring a fresh trainer to the newest whole checkpoint, if there is one, and return the step it is at."""
+        """Bring a fresh trainer to the newest intact checkpoint, if any, and return its step."""
         found = self._folder.newest() if self._folder else None
         if found:
             restore(trainer, found)
             self._say(f"carrying on from epoch {trainer.trained.epochs}, step {found.step}")
         elif self._folder and self._folder.steps():
-            self._say("no checkpoint is whole; starting afresh")
+            self._say("no checkpoint is intact; starting afresh")
         if trainer.processes.count > 1:
             _align(trainer)
         return trainer.steps
@@ -96,7 +96,7 @@ class Checkpointer:
         Raises
         ------
         Interrupted
-            The training should end; its last state is kept.
+            The training should stop; its last state is kept.
         """
         reason = self._interruption()
         ending = trainer.processes.any(reason is not None)
@@ -109,7 +109,7 @@ class Checkpointer:
             )
 
     def _write(self, trainer: Trainer, folder: CheckpointFolder) -> bool:
-        """Write a checkpoint; a full disk must not end the training, and is said."""
+        """Write a checkpoint; a full disk is reported, but must not end the training."""
         with self._pace.measured():
             try:
                 folder.write(capture(trainer))
@@ -120,11 +120,11 @@ class Checkpointer:
 
 
 def _align(trainer: Trainer) -> None:
-    """Give all processes the state of the first, but each its own masks of dropout, and its own augmentation."""
+    """Bring all processes to the state of the first, but with dropout masks and augmentation of their own."""
     state = capture(trainer)
-    tensors, record = trainer.processes.tell_state(state.tensors, state.record)
+    tensors, record = trainer.processes.broadcast_state(state.tensors, state.record)
     if not trainer.processes.first:
         restore(trainer, Checkpoint(trainer.steps, tensors, record))
         diverge_dropout(trainer.network, trainer.processes.number)
-        told = int(trainer.augmentation_generator.integers(2**63))
-        trainer.augmentation_generator = np.random.default_rng([told, trainer.processes.number])
+        drawn = int(trainer.augmentation_generator.integers(2**63))
+        trainer.augmentation_generator = np.random.default_rng([drawn, trainer.processes.number])

@@ -1,4 +1,4 @@
-"""The paper's optimiser (paper 3.4), and a learning rate that follows from the step's number alone."""
+"""The paper's optimiser (paper 3.4), and a learning rate that depends on the number of the step alone."""
 
 import math
 
@@ -7,17 +7,17 @@ from torch import nn
 
 from pipeline.nn.networks.embedder import Embedder
 
+# Share of the steps during which the rate rises.
 RISE = 0.3
-"""Share of the steps in which the rate rises."""
+# The first and the last rate, as shares of the peak.
 START, END = 1 / 25, 1 / 25 / 1e4
-"""The first rate and the last one, as shares of the peak."""
 
 
 def adam(network: Embedder, learning_rate: float, l2: float, head: nn.Module | None = None) -> torch.optim.Adam:
     """Make the paper's optimiser: Adam, with the penalty ``l2 x sum w^2`` on the weights.
 
-    The penalty's gradient is ``2 l2 w``: Adam's (coupled) weight decay of twice `l2`, on kernels and the attention's
-    w alone; what the `head` trains beside the network has none.
+    The penalty's gradient is ``2 l2 w``: Adam's (coupled) weight decay of twice `l2`, on kernels and the attention's w
+    alone; the parameters of the `head`, which is trained beside the network, have none.
     """
     weights = network.weight_tensors()
     held = {id(weight) for weight in weights}
@@ -26,22 +26,22 @@ def adam(network: Embedder, learning_rate: float, l2: float, head: nn.Module | N
     return torch.optim.Adam(
         [{"params": weights, "weight_decay": 2 * l2}, {"params": others, "weight_decay": 0.0}],
         lr=learning_rate,
-        fused=True,  # one pass over all that an optimiser holds: for 203 million parameters, a third of a step
+        fused=True,  # one pass over all its state: with 203 million parameters that is a third of a step
     )
 
 
 def one_cycle(step: int, steps: int) -> float:
-    """Give the learning rate as a share of its peak: up, then down to almost nothing, both along half a cosine.
+    """Compute the learning rate as a share of its peak: up, then down to almost zero, both along half a cosine.
 
-    The shape and its constants are those of `torch.optim.lr_scheduler.OneCycleLR` (Smith and Topin 2019), which holds
-    a count of its own.
+    The shape and its constants are those of `torch.optim.lr_scheduler.OneCycleLR` (Smith and Topin 2019), which keeps
+    a step count of its own.
 
     Parameters
     ----------
     step : int
-        From 0.
+        The step, from 0.
     steps : int
-        How many there will be.
+        Total number of steps.
     """
     peak, last = RISE * steps - 1, steps - 1
     if step <= peak:

@@ -1,41 +1,41 @@
-"""How a training went: the figures for the record, and what should not pass unseen."""
+"""How a training went: the figures for the record, and warnings."""
 
 from typing import Any
 
 from pipeline.nn.training.trainer import Trainer
 
+# Number of singers that a warning names.
 NAMED = 3
-"""Singers that a warning names."""
 
 
 def report_training(trainer: Trainer) -> dict[str, Any]:
-    """Give the figures of a training that has ended, as plain values.
+    """Return the figures of a finished training, as plain values.
 
-    ``validation_loss`` is that of the weights kept; ``health`` is ``good`` or what `pipeline.nn.training.health` found;
-    ``singers_without_pair`` counts the training singers of whom no same-singer pair can be made.
+    ``validation_loss`` is that of the weights kept; ``health`` is ``good`` or the diagnosis of
+    `pipeline.nn.training.health`; ``singers_without_pair`` counts the training singers without a same-singer pair.
     """
-    stopping, finding = trainer.trained.stopping, trainer.diagnose()
+    stopping, diagnosis = trainer.trained.stopping, trainer.diagnose()
     best = trainer.settings.keep == "best"
     return {
         "epochs": trainer.trained.epochs,
         "best_epoch": stopping.best_epoch,
         "validation_loss": stopping.best if best else trainer.trained.validation[-1]["loss"],
         "collapse_loss": trainer.objective.chance,
-        "health": finding.name if finding else "good",
-        "singers_without_pair": len(trainer.objective.lonely_singers()),
+        "health": diagnosis.name if diagnosis else "good",
+        "singers_without_pair": len(trainer.objective.singers_without_pair()),
         "parameters": trainer.network.count_parameters(),
     }
 
 
 def warn_of_training(trainer: Trainer) -> list[str]:
-    """Say, a line each, what is wrong with a training although it could go on, and what to try."""
-    finding = trainer.diagnose()
-    warnings = [finding.line] if finding else []
-    lonely = trainer.objective.lonely_singers()
-    if lonely:
-        named = ", ".join(lonely[:NAMED]) + (", ..." if len(lonely) > NAMED else "")
+    """List what is wrong with a training that could still finish, and what to try, a line each."""
+    diagnosis = trainer.diagnose()
+    warnings = [diagnosis.line] if diagnosis else []
+    unpaired = trainer.objective.singers_without_pair()
+    if unpaired:
+        named = ", ".join(unpaired[:NAMED]) + (", ..." if len(unpaired) > NAMED else "")
         warnings.append(
-            f"{len(lonely)} training singers are in no same-singer pair ({named}): give each another clip, or leave "
-            "them out"
+            f"{len(unpaired)} training singers are in no same-singer pair ({named}): add another clip of each, or "
+            "leave them out"
         )
     return warnings

@@ -1,8 +1,8 @@
-"""All that a training holds between two steps, as tensors and plain values: what a checkpoint keeps.
+"""The state of a training between two steps, as tensors and plain values: what a checkpoint keeps.
 
-Network (weights, running statistics), what the objective trains beside it, optimiser (both moments and the step of
-every parameter), the generators of clips, of dropout and of an augmentation, history, validations, early stopping, and
-the weights to keep so far.
+The network (weights, running statistics), the objective's head, the optimiser (both moments and the step of every
+parameter), the generators of clips, dropout and augmentation, the history, the validations, early stopping, and the
+weights to keep so far.
 """
 
 from collections.abc import Iterator
@@ -21,11 +21,11 @@ STOPPING = ("best", "best_epoch", "progress_epoch")
 
 
 def capture(trainer: Trainer) -> Checkpoint:
-    """Take down the state of a training between two steps.
+    """Capture the state of a training between two steps.
 
     On a processor the tensors share their memory with the training: write them before the next step.
     """
-    trainer.take_down()
+    trainer.collect_history()
     trained = trainer.trained
     tensors = _prefixed(NETWORK, trainer.network.state_dict()) | _prefixed(BEST, trained.weights)
     tensors |= _prefixed(HEAD, trainer.objective.head.state_dict())
@@ -47,7 +47,7 @@ def capture(trainer: Trainer) -> Checkpoint:
 
 
 def restore(trainer: Trainer, checkpoint: Checkpoint) -> None:
-    """Bring a trainer, made as the one that was captured, into the captured state."""
+    """Bring a trainer, built like the captured one, into the captured state."""
     tensors, record, trained = checkpoint.tensors, checkpoint.record, trainer.trained
     trainer.network.load_state_dict(_under(NETWORK, tensors))
     trainer.objective.head.load_state_dict(_under(HEAD, tensors))
@@ -68,7 +68,7 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> None:
 
 
 def checkpoint_size(trainer: Trainer) -> int:
-    """Count the bytes that the tensors of a checkpoint will take, nearly: weights, two moments, weights to keep."""
+    """Estimate the bytes that the tensors of a checkpoint will take: weights, two moments, weights to keep."""
     network, head = (
         sum(int(value.nbytes) for value in module.state_dict().values())
         for module in (trainer.network, trainer.objective.head)
@@ -77,7 +77,7 @@ def checkpoint_size(trainer: Trainer) -> int:
 
 
 def _parameters(trainer: Trainer) -> Iterator[tuple[str, nn.Parameter]]:
-    """List all that is trained, by the name it has in a checkpoint."""
+    """List all trained parameters, by their names in a checkpoint."""
     yield from trainer.network.named_parameters(prefix=NETWORK.rstrip("."))
     yield from trainer.objective.head.named_parameters(prefix=HEAD.rstrip("."))
 
@@ -91,9 +91,9 @@ def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _laid_out(value: Tensor, parameter: nn.Parameter) -> Tensor:
-    """Copy a moment into the memory layout of its parameter, as Adam has it: another layout may round otherwise.
+    """Copy a moment into the memory layout of its parameter, as Adam keeps it: another layout may round differently.
 
-    Adam's count of steps has no axes.
+    Adam's step count is a scalar.
     """
     if not value.dim():
         return value.to(parameter.device, copy=True)
@@ -101,7 +101,7 @@ def _laid_out(value: Tensor, parameter: nn.Parameter) -> Tensor:
 
 
 def _dropout_generators(network: nn.Module) -> Iterator[torch.Generator]:
-    """List the generators that dropout layers draw from, each once."""
+    """List the generators that the dropout layers draw from, each once."""
     layers = [layer for layer in network.modules() if isinstance(layer, Dropout)]
     found = {id(layer.generator): layer.generator for layer in layers if layer.generator is not None}
     yield from found.values()

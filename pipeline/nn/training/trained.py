@@ -1,4 +1,4 @@
-"""What a training leaves behind, and when it stops (paper 3.4, and the code of its reference [2])."""
+"""The result of a training, and early stopping (paper 3.4, and the code of its reference [2])."""
 
 import math
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ from pipeline.nn.objectives.loss import Row
 
 @dataclass
 class EarlyStopping:
-    """Stops when the validation loss has made no progress for `patience` epochs.
+    """Stops a training when the validation loss has made no progress for `patience` epochs.
 
     Progress is a loss below `improvement` times the best so far (99.5 % in the paper). The best weights are those of
-    the lowest loss, even where it is too small a step to count as progress.
+    the lowest loss, even if the improvement is too small to count as progress.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class EarlyStopping:
     progress_epoch: int = field(default=0, init=False)
 
     def update(self, epoch: int, loss: float) -> bool:
-        """Take note of a validation loss; tell whether it is the lowest so far."""
+        """Record a validation loss, and return whether it is the lowest so far."""
         if loss < self.improvement * self.best:
             self.progress_epoch = epoch
         if loss >= self.best:
@@ -40,24 +40,24 @@ class EarlyStopping:
         return True
 
     def should_stop(self, epoch: int) -> bool:
-        """Tell whether patience has run out."""
+        """Return whether patience has run out."""
         return epoch - self.progress_epoch >= self.patience
 
 
 @dataclass
 class Trained:
-    """What training leaves behind.
+    """The result of a training, so far or at its end.
 
     Attributes
     ----------
     history : list of dict
-        One row a step: step, loss, collapse, positive_distance, negative_distance, active_negatives, gradient_norm.
+        One row per step: step, loss, collapse, positive_distance, negative_distance, active_negatives, gradient_norm.
     validation : list of dict
-        One row a validation: the same without the gradient norm; `PairStatistics` says what each is.
+        One row per validation: the same without the gradient norm; `PairStatistics` documents each.
     epochs : int
-        Epochs run.
+        Number of epochs run.
     weights : dict of str to Tensor
-        Those of the lowest validation loss, or of the last validation, on the processor.
+        The weights of the lowest validation loss, or of the last validation, on the processor.
     stopping : EarlyStopping
         Holds the lowest validation loss and its epoch.
     """
@@ -69,9 +69,9 @@ class Trained:
     weights: dict[str, Tensor] = field(default_factory=dict)
 
     def history_table(self) -> pd.DataFrame:
-        """Give the history as a table."""
+        """Return the history as a table."""
         return pd.DataFrame(self.history)
 
     def validation_table(self) -> pd.DataFrame:
-        """Give the validations as a table."""
+        """Return the validations as a table."""
         return pd.DataFrame(self.validation)

@@ -1,4 +1,4 @@
-"""Training the siamese network by gradient descent on an objective: the contrastive loss, or another (paper 3.4)."""
+"""Training of the siamese network by gradient descent on an objective: the contrastive loss or another (paper 3.4)."""
 
 import time
 from collections.abc import Callable
@@ -18,18 +18,18 @@ from pipeline.nn.networks.embedder import Embedder
 from pipeline.nn.objectives.loss import PairStatistics
 from pipeline.nn.objectives.objective import Batch, Objective
 from pipeline.nn.processes import Processes
-from pipeline.nn.training.health import Finding, diagnose
+from pipeline.nn.training.health import Diagnosis, diagnose
 from pipeline.nn.training.optimiser import adam, one_cycle
 from pipeline.nn.training.trained import EarlyStopping, Trained
 from pipeline.nn.training.validation import Validation
 
-Augmentation = Callable[[Tensor, NDArray[np.int64], np.random.Generator], Tensor]
-"""Changes clips (n, 1, frames, bins), given which of them are one voice (n,); draws from the generator alone."""
+# Changes clips (n, 1, frames, bins), given which of them share a voice (n,); draws from the generator alone.
+Augment = Callable[[Tensor, NDArray[np.int64], np.random.Generator], Tensor]
 
 
 @dataclass(frozen=True)
-class Settings:
-    """How to train; `pipeline.sections.learning.Train` says what each means.
+class TrainingSettings:
+    """How to train; `pipeline.sections.learning.Train` documents each field.
 
     Attributes
     ----------
@@ -37,9 +37,9 @@ class Settings:
     steps_per_epoch, max_epochs, validate_every, patience : int
         `validate_every` and `patience` count epochs.
     schedule : {"constant", "one_cycle"}
-        Of the learning rate.
+        Schedule of the learning rate.
     keep : {"best", "last"}
-        Which weights.
+        Which weights to keep.
     """
 
     learning_rate: float
@@ -60,13 +60,13 @@ class Trainer:
     ----------
     network : Embedder
         On `device`, its dropout seeded.
-    clips : ClipBank
+    bank : ClipBank
         The clips of the training part.
     objective : Objective
         Draws from the same clips, and computes the loss.
     validation : Validation
         Decides when to stop, and which weights to keep.
-    settings : Settings
+    settings : TrainingSettings
         How to train.
     generator : numpy.random.Generator
         Source of the clips of every step.
@@ -80,26 +80,26 @@ class Trainer:
     Attributes
     ----------
     trained : Trained
-        What came of it so far.
+        The result so far.
     waited : float
-        Seconds in which a step waited for its clips.
+        Seconds that steps have waited for their clips.
     """
 
     def __init__(
         self,
         network: Embedder,
-        clips: ClipBank,
+        bank: ClipBank,
         objective: Objective,
         validation: Validation,
-        settings: Settings,
+        settings: TrainingSettings,
         *,
         generator: np.random.Generator,
         device: torch.device,
         precision: torch.dtype,
         processes: Processes | None = None,
-        augmentation: Augmentation | None = None,
+        augmentation: Augment | None = None,
     ) -> None:
-        self.network, self.clips, self.objective, self.validation = network, clips, objective, validation
+        self.network, self.bank, self.objective, self.validation = network, bank, objective, validation
         self.settings, self.generator, self.device, self.precision = settings, generator, device, precision
         self.augmentation, self.augmentation_generator = augmentation, generator.spawn(1)[0]
         self.optimiser = adam(network, settings.learning_rate, settings.l2, objective.head)
@@ -120,7 +120,7 @@ class Trainer:
         Parameters
         ----------
         after_step : callable, optional
-            Called between two steps, where the state is whole; may raise to end the training.
+            Called between two steps, where the state is complete; may raise to end the training.
 
         Raises
         ------
@@ -142,11 +142,11 @@ class Trainer:
                     self._end_epoch(bar)
                 if after_step:
                     after_step(self)
-        self.take_down()
+        self.collect_history()
         return self.trained
 
     def step(self, batch: Batch) -> Tensor:
-        """Take one step of gradient descent; return what the objective measured, and last the gradient's norm."""
+        """Run one step of gradient descent; return the objective's measurements, followed by the gradient's norm."""
         self.network.train()
         clips = self._gather(batch)
         with autocast(self.device, self.precision):
@@ -161,10 +161,12 @@ class Trainer:
         return torch.cat([measured, norm.reshape(1)])
 
     def _gather(self, batch: Batch) -> Tensor:
-        asked = time.monotonic()
-        clips = self.clips.gather(batch.clips)
-        self.waited += time.monotonic() - asked
-        return self.augmentation(clips, batch.voice, self.augmentation_generator) if self.augmentation else clips
+        started = time.monotonic()
+        spectrograms = self.bank.gather(batch.clip_numbers)
+        self.waited += time.monotonic() - started
+        if not self.augmentation:
+            return spectrograms
+        return self.augmentation(spectrograms, batch.voices, self.augmentation_generator)
 
     def _set_learning_rate(self) -> None:
         if self.settings.schedule == "one_cycle":
@@ -184,12 +186,12 @@ class Trainer:
         self.trained.epochs += 1
         bar.update()
         if self._due():
-            self.take_down()
+            self.collect_history()
             self._validate()
             bar.set_postfix(self._postfix())
 
-    def take_down(self) -> None:
-        """Move what the steps measured from the device into the history.
+    def collect_history(self) -> None:
+        """Move the measurements of the latest steps from the device into the history.
 
         Raises
         ------
@@ -212,21 +214,21 @@ class Trainer:
         better = self.trained.stopping.update(self.trained.epochs, statistics.loss)
         if better or self.settings.keep == "last":
             self.trained.weights = _copy(self.network)
-        finding = self.diagnose()
-        if self.processes.first and finding and (before is None or before.name != finding.name):
-            tqdm.write(f"step {self.steps}: {finding.line}")
+        diagnosis = self.diagnose()
+        if self.processes.first and diagnosis and (before is None or before.name != diagnosis.name):
+            tqdm.write(f"step {self.steps}: {diagnosis.line}")
 
-    def diagnose(self) -> Finding | None:
-        """Look for what goes wrong, by the validations so far."""
+    def diagnose(self) -> Diagnosis | None:
+        """Diagnose the training by the validations so far."""
         return diagnose(self.trained.validation, *self.objective.width)
 
     def _measure(self) -> PairStatistics:
-        """Validate in the first process, for all."""
+        """Validate in the first process, and share the result with the others."""
         numbers = [0.0] * len(fields(PairStatistics))
         if self.processes.first:
             found = self.validation.measure(self.network, self.objective, self.device, self.precision)
             numbers = list(astuple(found))
-        return PairStatistics(*self.processes.tell(numbers))
+        return PairStatistics(*self.processes.broadcast(numbers))
 
     def _postfix(self) -> dict[str, str]:
         recent = self.trained.history[-self.settings.validate_every :]

@@ -1,4 +1,4 @@
-"""What decides when to stop, and which weights to keep (paper 3.4)."""
+"""The validation that decides when to stop, and which weights to keep (paper 3.4)."""
 
 from dataclasses import dataclass
 
@@ -16,14 +16,14 @@ BATCH = 32
 
 @dataclass(frozen=True)
 class Validation:
-    """A fixed list of pairs over the clips of the validation part."""
+    """A fixed list of pairs of clips of the validation part."""
 
-    clips: ClipBank
+    bank: ClipBank
     pairs: Pairs
 
     def measure(
         self, network: Embedder, objective: Objective, device: torch.device, precision: torch.dtype
     ) -> PairStatistics:
-        """Embed every clip once, then judge the pairs."""
-        vectors = embed_clips(network, self.clips, batch=BATCH, device=device, precision=precision)
-        return objective.judge(torch.from_numpy(vectors), self.pairs)
+        """Embed every clip once, and evaluate the pairs."""
+        vectors = embed_clips(network, self.bank, batch=BATCH, device=device, precision=precision)
+        return objective.evaluate(torch.from_numpy(vectors), self.pairs)

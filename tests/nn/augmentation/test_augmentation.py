@@ -7,10 +7,10 @@ from torch import Tensor
 
 from pipeline.audio.settings import SpectrogramSettings
 from pipeline.nn.augmentation.augmentation import Augmentation, build_augmentation, draw_masks
-from pipeline.nn.augmentation.settings import Settings
+from pipeline.nn.augmentation.strengths import AugmentationStrengths
 
 SPECTROGRAMS = SpectrogramSettings(2048, 512, 96, 24, 65.4, 60.0)
-FULL = Settings(
+FULL = AugmentationStrengths(
     share=0.7,
     equaliser_db=4.0,
     level_db=6.0,
@@ -27,7 +27,7 @@ FULL = Settings(
 )
 
 
-def make(strengths: Settings, feature: str = "mel") -> Augmentation:
+def make(strengths: AugmentationStrengths, feature: str = "mel") -> Augmentation:
     made = build_augmentation(strengths, "mel" if feature == "mel" else "cqt", 22050, SPECTROGRAMS)
     assert made is not None
     return made
@@ -38,12 +38,12 @@ def clips(seed: int, count: int = 8, frames: int = 24) -> Tensor:
 
 
 def test_off_is_none() -> None:
-    assert build_augmentation(Settings(), "mel", 22050, SPECTROGRAMS) is None
-    assert build_augmentation(Settings(share=1.0), "mel", 22050, SPECTROGRAMS) is None
+    assert build_augmentation(AugmentationStrengths(), "mel", 22050, SPECTROGRAMS) is None
+    assert build_augmentation(AugmentationStrengths(share=1.0), "mel", 22050, SPECTROGRAMS) is None
 
 
 def test_nothing_to_do_leaves_clips_as_they_are() -> None:
-    augmentation = Augmentation(Settings(), hertz=np.geomspace(60, 8000, 96), frame_s=0.02, floor_db=60.0)
+    augmentation = Augmentation(AugmentationStrengths(), hertz=np.geomspace(60, 8000, 96), frame_s=0.02, floor_db=60.0)
     before = clips(0)
     assert torch.equal(augmentation(before, np.arange(8), np.random.default_rng(0)), before)
 
@@ -61,7 +61,7 @@ def test_the_same_seed_the_same_bytes(feature: str) -> None:
 @settings(deadline=None, max_examples=40)
 @given(
     st.builds(
-        Settings,
+        AugmentationStrengths,
         share=st.floats(0, 1),
         equaliser_db=st.floats(0, 20),
         level_db=st.floats(0, 60),
@@ -80,7 +80,7 @@ def test_the_same_seed_the_same_bytes(feature: str) -> None:
     st.integers(1, 5),
     st.integers(0, 2**32),
 )
-def test_whatever_is_on_clips_stay_clips(strengths: Settings, feature: str, count: int, seed: int) -> None:
+def test_whatever_is_on_clips_stay_clips(strengths: AugmentationStrengths, feature: str, count: int, seed: int) -> None:
     kind = "mel" if feature == "mel" else "cqt"
     augmentation = build_augmentation(strengths, kind, 22050, SPECTROGRAMS)  # type: ignore[arg-type]
     if augmentation is None:
@@ -101,7 +101,9 @@ def test_padding_stays_silent_and_pauses_do_not() -> None:
     before = clips(1)
     before[:, :, 6:10] = 0
     before[:, :, 20:] = 0
-    changed = make(Settings(share=1.0, noise_db=30.0, room_s=1.0))(before, np.arange(8), np.random.default_rng(0))
+    changed = make(AugmentationStrengths(share=1.0, noise_db=30.0, room_s=1.0))(
+        before, np.arange(8), np.random.default_rng(0)
+    )
     assert not changed[:, :, 20:].any()
     assert (changed[:, :, 6:10].amax(dim=(2, 3)) > 0).all()
 
@@ -113,7 +115,7 @@ def test_a_silent_clip_stays_silent() -> None:
 
 def test_clips_of_one_voice_share_their_shift() -> None:
     same = clips(2, count=1).expand(4, -1, -1, -1)
-    shifts = Settings(pitch_semitones=3.0, formant_semitones=3.0)
+    shifts = AugmentationStrengths(pitch_semitones=3.0, formant_semitones=3.0)
     changed = make(shifts)(same, np.array([5, 1, 5, 1]), np.random.default_rng(0))
     assert torch.equal(changed[0], changed[2])
     assert torch.equal(changed[1], changed[3])
@@ -122,13 +124,15 @@ def test_clips_of_one_voice_share_their_shift() -> None:
 
 def test_all_else_is_drawn_for_each_clip() -> None:
     same = clips(2, count=1).expand(4, -1, -1, -1)
-    changed = make(Settings(share=1.0, equaliser_db=3.0))(same, np.zeros(4, np.int64), np.random.default_rng(0))
+    changed = make(AugmentationStrengths(share=1.0, equaliser_db=3.0))(
+        same, np.zeros(4, np.int64), np.random.default_rng(0)
+    )
     assert len({clip.numpy().tobytes() for clip in changed}) == 4
 
 
 def test_masks_silence_whole_frames_and_bins() -> None:
     before = clips(3) + 1
-    masks = Settings(time_masks=1, time_mask_frames=5, frequency_masks=1, frequency_mask_bins=9)
+    masks = AugmentationStrengths(time_masks=1, time_mask_frames=5, frequency_masks=1, frequency_mask_bins=9)
     changed = make(masks)(before, np.arange(8), np.random.default_rng(0)).squeeze(1)
     kept = (changed > 0).any(2, keepdim=True) & (changed > 0).any(1, keepdim=True)
     assert not kept.all()

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from pipeline.nn.augmentation.channel import Channel, Channels, band_gain, draw_band, draw_noise
-from pipeline.nn.augmentation.settings import Settings
+from pipeline.nn.augmentation.strengths import AugmentationStrengths
 
 HERTZ = np.geomspace(60, 8000, 12)
 FRAME_S = 0.02
@@ -13,25 +13,25 @@ CLIPS = torch.from_numpy(np.random.default_rng(5).uniform(0, 60, (6, 10, 12)).as
 POWER = 10 ** (CLIPS.numpy().astype(np.float64) / 10)
 
 
-def send(settings: Settings) -> tuple[Channels, "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"]:
-    channel = Channel(settings, HERTZ, FRAME_S)
+def send(strengths: AugmentationStrengths) -> tuple[Channels, "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"]:
+    channel = Channel(strengths, HERTZ, FRAME_S)
     channels = channel.draw(len(CLIPS), np.random.default_rng(3))
     return channels, channel.send(CLIPS, channels).numpy().astype(np.float64)
 
 
 def test_noise_adds_in_power() -> None:
-    channels, sent = send(Settings(share=1.0, noise_db=40.0))
+    channels, sent = send(AugmentationStrengths(share=1.0, noise_db=40.0))
     np.testing.assert_allclose(sent, 10 * np.log10(POWER + channels.noise[:, None, :]), atol=1e-3)
 
 
 def test_gain_multiplies_what_lies_above_the_floor() -> None:
-    channels, sent = send(Settings(share=1.0, equaliser_db=5.0, level_db=3.0, band_octaves=1.0))
+    channels, sent = send(AugmentationStrengths(share=1.0, equaliser_db=5.0, level_db=3.0, band_octaves=1.0))
     gain = 10 ** (channels.gain_db[:, None, :] / 10)
     np.testing.assert_allclose(sent, 10 * np.log10(1 + gain * (POWER - 1)), atol=1e-3)
 
 
 def test_far_above_the_floor_level_is_a_shift() -> None:
-    channels, sent = send(Settings(share=1.0, level_db=3.0))
+    channels, sent = send(AugmentationStrengths(share=1.0, level_db=3.0))
     loud = CLIPS.numpy() > 40
     shift = np.broadcast_to(channels.gain_db[:, None, :], loud.shape)[loud]
     np.testing.assert_allclose((sent - CLIPS.numpy())[loud], shift, atol=1e-3)
@@ -40,7 +40,7 @@ def test_far_above_the_floor_level_is_a_shift() -> None:
 
 
 def test_a_room_adds_what_is_left_of_earlier_frames() -> None:
-    channels, sent = send(Settings(share=1.0, room_s=0.5))
+    channels, sent = send(AugmentationStrengths(share=1.0, room_s=0.5))
     clip, decay, amount = 2, channels.rooms.decay[2], channels.rooms.amount[2]
     expected = POWER[clip] - 1
     for frame in range(10):
@@ -50,7 +50,7 @@ def test_a_room_adds_what_is_left_of_earlier_frames() -> None:
 
 
 def test_a_codec_empties_bins_of_its_clips_alone() -> None:
-    channels, sent = send(Settings(share=1.0, codec=0.5))
+    channels, sent = send(AugmentationStrengths(share=1.0, codec=0.5))
     chosen = channels.codecs.chosen
     assert 0 < chosen.sum() < len(chosen)
     np.testing.assert_allclose(sent[~chosen], CLIPS[~chosen].numpy(), atol=1e-4)
@@ -60,15 +60,15 @@ def test_a_codec_empties_bins_of_its_clips_alone() -> None:
 
 
 def test_only_the_share_is_changed() -> None:
-    channels, sent = send(Settings(share=0.5, level_db=6.0))
+    channels, sent = send(AugmentationStrengths(share=0.5, level_db=6.0))
     same = (sent == CLIPS.numpy()).all(axis=(1, 2))
     assert 0 < same.sum() < len(same)
     np.testing.assert_array_equal(same, ~channels.chosen)
 
 
 def test_strengths_do_not_move_each_others_draws() -> None:
-    one = Channel(Settings(share=1.0, room_s=0.5), HERTZ, FRAME_S).draw(9, np.random.default_rng(1))
-    two = Channel(Settings(share=0.3, room_s=0.5, codec=1.0, equaliser_db=4.0), HERTZ, FRAME_S)
+    one = Channel(AugmentationStrengths(share=1.0, room_s=0.5), HERTZ, FRAME_S).draw(9, np.random.default_rng(1))
+    two = Channel(AugmentationStrengths(share=0.3, room_s=0.5, codec=1.0, equaliser_db=4.0), HERTZ, FRAME_S)
     np.testing.assert_array_equal(one.rooms.decay, two.draw(9, np.random.default_rng(1)).rooms.decay)
 
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from pipeline.nn.fast.convolutions import can_run_fast
-from pipeline.nn.networks.network import StyleNetwork
+from pipeline.nn.networks.residual import StyleNetwork
 from pipeline.nn.objectives.loss import contrastive_loss, squared_distance
 
 PAPER: dict[str, Any] = {"channels": 128, "bottleneck": 64, "cardinality": 4}
+# Batch normalisation takes out a bias before it: its gradient is 0, and the fast way gives none.
 WITHOUT_EFFECT = ("stem.convolution.bias", "block.reduce.bias", "block.grouped.bias", "block.expand.bias")
-"""Batch normalisation takes out a bias before it: its gradient is 0, and the fast way gives none."""
 
 
 def make_network(frames: int, bins: int, seed: int, **shape: Any) -> StyleNetwork:

@@ -8,7 +8,7 @@ from safetensors.torch import load_file, save_file
 
 from pipeline.errors import BadInputError
 from pipeline.nn.networks.factory import KINDS, load_model, make_network, save_model, seeded_network
-from pipeline.nn.networks.network import StyleNetwork
+from pipeline.nn.networks.residual import StyleNetwork
 from pipeline.nn.networks.statistics_network import StatisticsNetwork
 
 LIGHT: dict[str, Any] = {
@@ -35,7 +35,7 @@ def test_a_shape_without_kind_is_the_papers() -> None:
 
 
 def test_an_unknown_kind_is_named_with_those_there_are() -> None:
-    with pytest.raises(ValueError, match=f"'siamese' is no kind of network; there are {', '.join(KINDS)}"):
+    with pytest.raises(ValueError, match=f"'siamese' is not a kind of network; choose from {', '.join(KINDS)}"):
         make_network(LIGHT | {"kind": "siamese"})
 
 

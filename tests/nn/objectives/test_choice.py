@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from pipeline.errors import BadInputError
-from pipeline.nn.objectives.choice import Clips, Loss, choose_objective, validation_sampler
+from pipeline.nn.objectives.choice import ClipLabels, Loss, choose_objective, validation_sampler
 from pipeline.nn.objectives.contrastive import Contrastive
 from pipeline.nn.objectives.margin_softmax import MarginSoftmax
 from pipeline.nn.objectives.prototypical import Prototypical
@@ -14,7 +14,7 @@ from pipeline.nn.processes import Processes
 from tests.nn.conftest import OPTIONS
 
 CPU = torch.device("cpu")
-CLIPS = Clips(np.array(list("aaaabbbb")), np.array(list("xxyyxxyy")), np.full(8, ""))
+CLIPS = ClipLabels(np.array(list("aaaabbbb")), np.array(list("xxyyxxyy")), np.full(8, ""))
 ONE_SONG = replace(CLIPS, song=CLIPS.singer)
 KINDS: dict[Loss, type] = {
     "contrastive": Contrastive,
@@ -33,7 +33,9 @@ def test_the_name_chooses(loss: Loss) -> None:
 
 @pytest.mark.parametrize("loss", list(KINDS)[1:])
 def test_what_compares_all_clips_of_a_batch_needs_one_process(loss: Loss) -> None:
-    with pytest.raises(BadInputError, match=f"params.yaml: train.loss: {loss} compares all clips of a batch, 2 proc"):
+    with pytest.raises(
+        BadInputError, match=f"params.yaml: train.loss: {loss} compares all clips of a batch, but each of 2 proc"
+    ):
         choose_objective(replace(OPTIONS, loss=loss), CLIPS, 4, np.random.SeedSequence(0), Processes(0, 2, CPU))
 
 

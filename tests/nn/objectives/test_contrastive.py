@@ -30,14 +30,15 @@ def test_pairs_that_cannot_be_shared_are_refused() -> None:
 
 def test_two_clips_of_one_singer_are_one_voice_and_two_singers_are_two() -> None:
     batch = objective().draw(np.random.default_rng(0))
-    first, second = batch.voice[:8], batch.voice[8:]
+    first, second = batch.voices[:8], batch.voices[8:]
     assert (first == second).tolist() == [True] * 4 + [False] * 4
-    assert len(set(batch.voice.tolist())) == 4 + 2 * 4
+    assert len(set(batch.voices.tolist())) == 4 + 2 * 4
 
 
 def test_processes_draw_alike_and_each_takes_its_own() -> None:
     whole, one, other = (
-        objective(*place).draw(np.random.default_rng(3)).clips.reshape(2, -1) for place in ((0, 1), (0, 2), (1, 2))
+        objective(*place).draw(np.random.default_rng(3)).clip_numbers.reshape(2, -1)
+        for place in ((0, 1), (0, 2), (1, 2))
     )
     np.testing.assert_array_equal(one, whole[:, ::2])
     np.testing.assert_array_equal(other, whole[:, 1::2])

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from pipeline.nn.objectives.group_sampler import GroupSampler
 from pipeline.nn.objectives.margin_softmax import MarginSoftmax, add_angular_margin, margin_softmax_loss
-from pipeline.nn.objectives.objective import Batch, Labels, Shares
+from pipeline.nn.objectives.objective import Batch, LabelCodes, PairDiscounts
 from tests.nn.objectives.conftest import CORPUS, SINGER, SONG, directions, slope_is_finite
 
 SCALE, MARGIN = 6.0, 0.3
 CPU = torch.device("cpu")
-LABELS = Labels.of(SINGER.astype(str), SONG.astype(str), CORPUS.astype(str))
+LABELS = LabelCodes.of(SINGER.astype(str), SONG.astype(str), CORPUS.astype(str))
 
 
 def widened(cosine: float) -> float:
@@ -56,10 +56,10 @@ def test_the_margin_widens_the_angle_and_never_helps(angle: float, margin: float
 
 
 def objective(share: float) -> MarginSoftmax:
-    shares = Shares(within_corpus=share)
-    sampler = GroupSampler(LABELS, shares, singers=4, clips=3, partner=False)
+    discounts = PairDiscounts(within_corpus=share)
+    sampler = GroupSampler(LABELS, discounts, singers=4, clips=3, partner=False)
     drawn = torch.Generator().manual_seed(1)
-    return MarginSoftmax(LABELS, sampler, shares, CPU, 1 / SCALE, margin=MARGIN, dimensions=3, generator=drawn)
+    return MarginSoftmax(LABELS, sampler, discounts, CPU, 1 / SCALE, margin=MARGIN, dimensions=3, generator=drawn)
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])
@@ -80,5 +80,5 @@ def test_the_classes_are_the_training_singers_and_those_of_other_corpora_can_be_
 
 def test_singers_with_one_clip_are_drawn_and_lack_nothing() -> None:
     made = objective(0.0)
-    assert made.lonely_singers() == []
-    assert set(SINGER[made.draw(np.random.default_rng(0)).clips]) == {0, 2, 4, 7}
+    assert made.singers_without_pair() == []
+    assert set(SINGER[made.draw(np.random.default_rng(0)).clip_numbers]) == {0, 2, 4, 7}

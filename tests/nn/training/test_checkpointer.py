@@ -115,7 +115,7 @@ def test_with_every_checkpoint_damaged_a_training_starts_at_the_start_and_says_s
     assert [line.split(" (")[0] for line in lines] == [
         "checkpoint of step 2 is damaged",
         "checkpoint of step 1 is damaged",
-        "no checkpoint is whole; starting afresh",
+        "no checkpoint is intact; starting afresh",
     ]
 
 

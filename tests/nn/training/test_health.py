@@ -23,8 +23,8 @@ def validation(positive: float, negative: float, margin: float = 1.0) -> Row:
 
 
 def named(validations: list[Row], margin: float = 1.0) -> str | None:
-    finding = diagnose(validations, margin)
-    return finding.name if finding else None
+    diagnosis = diagnose(validations, margin)
+    return diagnosis.name if diagnosis else None
 
 
 def test_learning_is_healthy() -> None:
@@ -36,9 +36,9 @@ def test_a_vanished_spread_is_a_collapse_from_the_third_validation_on() -> None:
     assert named([tiny, tiny]) is None
     assert named([tiny, tiny, tiny]) == "collapsed"
     assert named([tiny, tiny, tiny, validation(0.1, 0.9)]) is None
-    finding = diagnose([tiny] * 3, 1.0)
-    assert finding is not None
-    assert "both below 2e-06 (margin 1); lower train.learning_rate or train.l2" in finding.line
+    diagnosis = diagnose([tiny] * 3, 1.0)
+    assert diagnosis is not None
+    assert "both below 2e-06 (margin 1); lower train.learning_rate or train.l2" in diagnosis.line
 
 
 def test_a_collapse_after_learning_is_seen() -> None:
@@ -53,9 +53,9 @@ def test_tiny_is_measured_by_the_margin() -> None:
 
 def test_unit_vectors_have_a_width_of_their_own() -> None:
     tiny = {**validation(0.009, 0.009), "loss": 0.4, "collapse": 0.5}
-    finding = diagnose([tiny] * 3, 1.0, "vectors of length")
-    assert finding is not None
-    assert "both below 0.009 (vectors of length 1); lower" in finding.line
+    diagnosis = diagnose([tiny] * 3, 1.0, "vectors of length")
+    assert diagnosis is not None
+    assert "both below 0.009 (vectors of length 1); lower" in diagnosis.line
 
 
 def test_a_loss_that_runs_away_diverges() -> None:
@@ -64,22 +64,22 @@ def test_a_loss_that_runs_away_diverges() -> None:
 
 
 def test_a_loss_never_below_a_constant_embeddings_learns_nothing() -> None:
-    finding = diagnose([validation(0.5, 0.4)] * 3, 1.0)
-    assert finding is not None
-    assert finding.name == "not learning"
-    assert "in 3 validations the loss was never below a constant embedding's 0.25" in finding.line
+    diagnosis = diagnose([validation(0.5, 0.4)] * 3, 1.0)
+    assert diagnosis is not None
+    assert diagnosis.name == "not learning"
+    assert "in 3 validations the loss was never below a constant embedding's 0.25" in diagnosis.line
 
 
 distances = st.floats(0, 100)
 
 
 @given(st.lists(st.tuples(distances, distances), max_size=8))
-def test_there_is_at_most_one_finding_and_its_line_begins_with_its_name(pairs: list[tuple[float, float]]) -> None:
-    finding = diagnose([validation(*pair) for pair in pairs], 1.0)
-    if finding:
+def test_there_is_at_most_one_diagnosis_and_its_line_begins_with_its_name(pairs: list[tuple[float, float]]) -> None:
+    diagnosis = diagnose([validation(*pair) for pair in pairs], 1.0)
+    if diagnosis:
         assert len(pairs) >= 3
-        assert finding.line.startswith(f"{finding.name}: ")
-        assert "\n" not in finding.line
+        assert diagnosis.line.startswith(f"{diagnosis.name}: ")
+        assert "\n" not in diagnosis.line
 
 
 @given(st.lists(st.floats(10.1, 1e6), min_size=3, max_size=3, unique=True))

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from pipeline.nn.networks.factory import seeded_network
-from pipeline.nn.networks.network import StyleNetwork
+from pipeline.nn.networks.residual import StyleNetwork
 from pipeline.nn.training.optimiser import adam, one_cycle
 from tests.nn.conftest import CPU, SHAPE
 

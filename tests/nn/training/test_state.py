@@ -12,11 +12,11 @@ from torch import Tensor
 from pipeline.nn.objectives.choice import Loss
 from pipeline.nn.training.state import capture, checkpoint_size, restore
 from pipeline.nn.training.trained import Trained
-from pipeline.nn.training.trainer import Settings, Trainer
+from pipeline.nn.training.trainer import Trainer, TrainingSettings
 from pipeline.storage.checkpoint import Checkpoint
 from tests.nn.conftest import OPTIONS, make_trainer, residual
 
-SHORT = Settings(
+SHORT = TrainingSettings(
     learning_rate=3e-3,
     l2=1e-6,
     steps_per_epoch=2,

@@ -9,7 +9,7 @@ from torch import Tensor
 from pipeline.errors import BadInputError
 from pipeline.nn.embedding import embed_clips
 from pipeline.nn.networks.dropout import Dropout
-from pipeline.nn.networks.network import StyleNetwork
+from pipeline.nn.networks.residual import StyleNetwork
 from pipeline.nn.objectives.choice import Loss
 from pipeline.nn.training.trained import Trained
 from tests.nn.conftest import CPU, OPTIONS, SETTINGS, SHAPE, make_trainer, residual
@@ -128,7 +128,7 @@ def test_gradient_and_its_norm_equal_those_of_the_formula_in_float64() -> None:
     reference.load_state_dict(trainer.network.state_dict())
     batch = trainer.objective.draw(np.random.default_rng(4))
     returned = trainer.step(batch)
-    vectors = reference(trainer.clips.gather(batch.clips).double())
+    vectors = reference(trainer.bank.gather(batch.clip_numbers).double())
     distance = ((vectors[:16] - vectors[16:]) ** 2).sum(1)
     loss = (distance[:8].sum() / 2 + (1 - distance[8:]).clamp(min=0).sum() / 2) / 16
     loss.backward()
@@ -142,7 +142,7 @@ def test_embedding_does_not_depend_on_the_batch_and_leaves_the_mode() -> None:
     trainer = make_trainer()
     trainer.network.train()
     alone, together = (
-        embed_clips(trainer.network, trainer.clips, batch=batch, device=CPU, precision=torch.float32)
+        embed_clips(trainer.network, trainer.bank, batch=batch, device=CPU, precision=torch.float32)
         for batch in (7, 48)
     )
     np.testing.assert_allclose(alone, together, rtol=1e-4, atol=1e-6)

@@ -28,24 +28,26 @@ def test_distance_probability_and_moments(
     assert said[2].startswith(f"distance     {told['distance']:.3f} (")
     assert said[3] == f"same singer  {told['probability']:.0%}"
     assert said[4].startswith("most alike   A 0:0")
-    assert "rests on 30 pairs of 4 singers" in said[-1]
+    assert "is calibrated on 30 pairs of 4 singers" in said[-1]
 
 
-def test_a_collection_says_how_near_strangers_lie(
+def test_a_collection_shows_how_near_its_impostor_pairs_lie(
     answer: Callable[..., Any], command: Callable[..., Result], sung_choir: Path
 ) -> None:
     command("index", sung_choir, "-o", "choir.npz", "-q")
     one, other = sung_choir / "Ann/ode.flac", sung_choir / "Zoë/air.flac"
     told = answer("compare", one, other, "--among", "choir.npz")
     voices = VoiceIndex.load(Path("choir.npz")).voices
-    strangers = [a.performance.distance(b.performance) for a, b in combinations(voices, 2) if a.singer != b.singer]
-    assert len(strangers) == 12  # three singers of two songs: 15 pairs less one a singer
-    farther = np.mean([distance > told["distance"] for distance in strangers])
-    assert told["strangers_farther"] == pytest.approx(farther, abs=1 / 12 + 1e-9)  # the very pair is among them
-    assert told["calibration_doubted"] is bool(np.mean([d <= CALIBRATION.threshold for d in strangers]) > 0.2)
+    impostors = [a.performance.distance(b.performance) for a, b in combinations(voices, 2) if a.singer != b.singer]
+    assert len(impostors) == 12  # three singers of two songs: 15 pairs less one per singer
+    farther = np.mean([distance > told["distance"] for distance in impostors])
+    assert told["share_of_impostors_farther"] == pytest.approx(
+        farther, abs=1 / 12 + 1e-9
+    )  # the pair itself is among them
+    assert told["calibration_fails"] is bool(np.mean([d <= CALIBRATION.threshold for d in impostors]) > 0.2)
     said = command("compare", one, other, "--among", "choir.npz").stdout
-    assert f"strangers    {told['strangers_farther']:.0%} of their pairs lie farther apart\n" in said
-    assert answer("compare", one, other)["strangers_farther"] is None
+    assert f"impostors    {told['share_of_impostors_farther']:.0%} of their pairs lie farther apart\n" in said
+    assert answer("compare", one, other)["share_of_impostors_farther"] is None
 
 
 def test_a_model_that_is_not_calibrated_says_so(command: Callable[..., Result], here: Path, sung_choir: Path) -> None:
@@ -53,7 +55,7 @@ def test_a_model_that_is_not_calibrated_says_so(command: Callable[..., Result], 
     one, other = sung_choir / "Ann/ode.flac", sung_choir / "Zoë/air.flac"
     said = command("compare", one, other, "--prior", "0.25", "--model", "uncalibrated.safetensors").stdout
     assert "same singer  25%\n" in said
-    assert "not calibrated, for its corpus (solos) has no pairs to learn from" in said
+    assert "not calibrated, since its corpus (solos) has no pairs to fit on" in said
 
 
 def test_a_file_is_most_like_itself(answer: Callable[..., Any], sung_choir: Path) -> None:

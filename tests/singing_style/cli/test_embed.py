@@ -39,8 +39,8 @@ def test_what_fails_is_named_and_the_rest_done(command: Command, sung_choir: Pat
     ("arguments", "said"),
     [
         (("none", "-o", "v.npz"), "none: no such file or folder"),
-        ((".", "-o", "v.npz"), ".: no sound file in it"),
-        ((".", "-o", "v.doc"), "v.doc: kind of file unknown"),
+        ((".", "-o", "v.npz"), ".: contains no sound files"),
+        ((".", "-o", "v.doc"), "v.doc: unknown kind of file"),
         ((".", "-o", "no/v.npz"), "no/v.npz: its folder does not exist"),
     ],
 )

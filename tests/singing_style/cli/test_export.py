@@ -25,6 +25,6 @@ def test_the_file_gives_the_same_vectors_in_another_program(answer: Callable[...
 
 
 def test_bad_input(command: Callable[..., Result]) -> None:
-    assert "x.pt: end its name in .onnx" in command("export", "-o", "x.pt", expect=1).stderr
+    assert "x.pt: end its name with .onnx" in command("export", "-o", "x.pt", expect=1).stderr
     assert "no/x.onnx: its folder does not exist" in command("export", "-o", "no/x.onnx", expect=1).stderr
     assert "no.wav: no such file" in command("export", "-o", "x.onnx", "--on", "no.wav", expect=1).stderr

@@ -49,12 +49,12 @@ def test_takes_alone_are_refused_and_the_remedy_is_told(command: Command, phrase
     said = command("index", phrases, "-o", "i.npz", "-q", expect=3).stderr.splitlines()
     assert len(said) == 10
     assert said[-1] == (
-        "singing-style: 9 of these hold too little singing; takes of one performance can be heard together: --join"
+        "singing-style: 9 of these hold too little singing; use --join to hear takes of one performance together"
     )
     for words in (("similar", "--to", "i.npz"), ("look", "-o", "x.png"), ("compare", phrases / "Ann/long.flac")):
         wrong = command(*words, phrases / "Ann/ode-0.flac", expect=1).stderr
         assert "ode-0.flac: too little singing to judge: 0." in wrong
-        assert wrong.endswith("; if there are more takes of it, give a folder that holds them all\n")
+        assert wrong.endswith("; if there are more takes of it, pass a folder that holds them all\n")
 
 
 def test_one_singer_and_one_song_are_a_performance(command: Command, phrases: Path) -> None:
@@ -107,8 +107,8 @@ def test_a_performance_that_fails_goes_by_its_first_take(command: Command, phras
     soundfile.write(phrases / "Zoe/ode-2.flac", samples, 2 * rate)
     said = command("index", phrases, "-o", "i.npz", "-q", "--join", *BY_NAME, expect=3).stderr
     assert said == (
-        "singing-style: left out: Zoe/ode-0.flac and 2 more takes: its takes differ in sampling rate: 22050 Hz, and "
-        "ode-2.flac 44100 Hz; bring them to one rate\n"
+        "singing-style: left out: Zoe/ode-0.flac and 2 more takes: its takes differ in sampling rate: 22050 Hz, but "
+        "ode-2.flac 44100 Hz; resample to one rate\n"
     )
 
 

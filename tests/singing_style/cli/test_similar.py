@@ -33,15 +33,15 @@ def test_the_nearest_singers_come_first(answer: Answer, command: Command, here: 
     said = command("similar", "new take.wav", "--to", index, "--top", 1).stdout
     assert said.startswith("new take.wav: 3.")
     assert f" 1  {told['similar'][0]['singer']}  distance {distances[0]:.3f}" in said
-    assert "rests on 30 pairs of 4 singers (the made-up choir), of which the threshold misjudges 10%" in said
+    assert "is calibrated on 30 pairs of 4 singers (the made-up choir), at an equal error rate of 10%" in said
 
 
-def test_a_calibration_that_the_collection_belies_is_doubted(
+def test_a_calibration_that_the_collection_contradicts_is_reported(
     answer: Answer, command: Command, sung_choir: Path, index: str
 ) -> None:
     """Nobody trained the tiny network: many different singers lie within the threshold of each other."""
     take = sung_choir / "Ann/ode.flac"
-    assert answer("similar", take, "--to", index)["calibration_doubted"] is True
+    assert answer("similar", take, "--to", index)["calibration_fails"] is True
     said = command("similar", take, "--to", index).stderr
     assert said.startswith("singing-style: the probabilities do not hold here: ")
     assert said.count("\n") == 1
@@ -55,7 +55,7 @@ def test_a_prior_moves_the_probability(answer: Answer, here: Path, index: str) -
     assert odds[1] == pytest.approx(odds[0] / 99)  # 0.01 to 0.99 beforehand, instead of one to one
 
 
-def test_the_very_file_is_told_under_whatever_name(
+def test_the_file_itself_is_reported_under_any_name(
     command: Command, answer: Answer, here: Path, sung_choir: Path, index: str
 ) -> None:
     shutil.copy(sung_choir / "Zoë/air.flac", here / "copy.flac")

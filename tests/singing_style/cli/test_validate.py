@@ -33,7 +33,7 @@ def test_a_corpus_is_ready_or_not_and_the_code_says_so(
 
 def test_an_output_without_a_folder_is_told_at_once(command: Command) -> None:
     said = command("validate", "none", "-o", "no/t.csv", expect=1)
-    assert said.stderr == "singing-style: error: no/t.csv: its folder does not exist; make it first\n"
+    assert said.stderr == "singing-style: error: no/t.csv: its folder does not exist; create it first\n"
 
 
 def test_it_needs_no_model(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

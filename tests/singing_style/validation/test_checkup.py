@@ -12,7 +12,7 @@ from singing_style.validation.checkup import Levels, decibels
 def measured(*blocks: NDArray[np.float32]) -> Levels:
     levels = Levels()
     for block in blocks:
-        levels.take(block)
+        levels.add(block)
     return levels
 
 

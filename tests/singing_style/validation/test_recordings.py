@@ -42,7 +42,7 @@ def test_recordings_without_a_clip_and_those_of_noise() -> None:
     findings = check_singing(checkups, PAPER, max_bad_share=0.5)
     assert told(findings, Severity.NOTE) == ["1.4 minutes voiced; 60 clips"]  # 82 s
     without, noisy = told(findings, Severity.WARNING)
-    assert without.startswith("1 of 3 recordings give no clip, and will be left out (short (2.0 s voiced)); ")
+    assert without.startswith("1 of 3 recordings have no clip, and will be left out (short (2.0 s voiced)); ")
     assert "a clip of 5.94 s needs 3.00 s voiced: join short takes into one file" in without
     assert "index --join" in without
     assert noisy.endswith("(noise)")
@@ -64,7 +64,7 @@ def test_formats_warn_where_only_some_lack_treble() -> None:
     findings = check_formats({"a": GOOD, "b": telephone, "c": telephone}, singers, PAPER)
     assert told(findings, Severity.NOTE) == ["2 x 8000 Hz, 1 x 22050 Hz; 1 x 1 channels, 2 x 2 channels"]
     (warning,) = told(findings, Severity.WARNING)
-    assert warning.startswith("2 recordings of 1 singers have a lower rate than 22050 Hz")
+    assert warning.startswith("2 recordings of 1 singers have a rate below 22050 Hz")
     assert told(check_formats({"b": telephone, "c": telephone}, singers, PAPER), Severity.WARNING) == []
 
 
@@ -77,7 +77,7 @@ def test_levels_name_the_most_clipped_first() -> None:
     }
     findings = check_levels(checkups)
     assert told(findings, Severity.NOTE) == [
-        "peaks -50.0 to 0.0 dB of full scale, average levels -70.0 to -20.0 dB",
+        "peaks -50.0 to 0.0 dB re full scale, average levels -70.0 to -20.0 dB",
     ]
     clipped, quiet = told(findings, Severity.WARNING)
     assert clipped.startswith("2 recordings are clipped (b: 2.00% of its samples, a: 0.10% of its samples)")
@@ -92,9 +92,9 @@ def test_twins_are_told_first_where_they_lie_worst() -> None:
     )
     findings = check_duplicates(checkups, table)
     assert [finding.text for finding in findings] == [
-        "1 recordings are there under two singers: one of the labels is wrong (c = a)",
-        "1 recordings are there in two parts: training would see the test (d = b)",
-        "2 recordings are there twice and count twice; keep one of each (c = a, d = b)",
+        "1 recordings are present under two singers: one of the labels is wrong (c = a)",
+        "1 recordings are present in two parts: training would see the test (d = b)",
+        "2 recordings are present twice and count twice; keep one of each (c = a, d = b)",
     ]
     assert check_duplicates({"a": GOOD}, table) == []
     assert len(check_duplicates(checkups, table[["singer"]])) == 2

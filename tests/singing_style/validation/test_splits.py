@@ -18,14 +18,14 @@ def told(findings: list[Finding], severity: Severity) -> list[str]:
     return [finding.text for finding in findings if finding.severity is severity]
 
 
-def test_singers_are_counted_and_the_lonely_named() -> None:
+def test_singers_are_counted_and_those_with_a_single_performance_named() -> None:
     findings = check_singers(sung("Ann:ode", "Ann:air", "Ben:ode", "ann:lay"))
-    assert told(findings, Severity.NOTE) == ["3 singers, 3 songs, 4 performances (1 to 2 a singer)"]
+    assert told(findings, Severity.NOTE) == ["3 singers, 3 songs, 4 performances (1 to 2 per singer)"]
     alone, spelling = told(findings, Severity.WARNING)
-    assert alone == "2 singers have one performance alone, and nothing to be found by (Ben, ann)"
-    assert "differ in case alone count as different singers: Ann / ann" in spelling
+    assert alone == "2 singers have a single performance, so no other can find it (Ben, ann)"
+    assert "differ only in case count as different singers: Ann / ann" in spelling
     assert told(check_singers(everyone_everything(3, 2)), Severity.NOTE) == [
-        "3 singers, 2 songs, 6 performances (2 a singer)"
+        "3 singers, 2 songs, 6 performances (2 per singer)"
     ]
 
 

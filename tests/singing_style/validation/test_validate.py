@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from singing_style.cli.validate import report, tell
+from singing_style.cli.validate import as_text, validation_as_json
 from singing_style.roster import read_roster
 from singing_style.validation import Severity, Validation, validate
 from tests.singing_style.made_up import RATE, singing
@@ -39,7 +39,7 @@ def texts(found: Validation, severity: Severity, subject: str) -> list[str]:
     return [one.text for one in found.findings if (one.severity, one.subject) == (severity, subject)]
 
 
-def test_every_fault_is_told(found: Validation) -> None:
+def test_every_fault_is_reported(found: Validation) -> None:
     (unusable,) = texts(found, Severity.WARNING, "unusable")
     assert unusable.startswith("2 of 9 recordings cannot be used (text: ")
     assert "none: none.wav: no such file" in unusable
@@ -71,7 +71,7 @@ def test_the_table_says_what_was_measured_of_whom(found: Validation) -> None:
 
 
 def test_the_report_puts_the_worst_last(found: Validation) -> None:
-    lines = tell(found).splitlines()
+    lines = as_text(found).splitlines()
     assert lines[0].endswith("manifest.csv")
     marks = [line.split()[0] for line in lines[1:-1]]
     assert marks == sorted(
@@ -81,7 +81,7 @@ def test_the_report_puts_the_worst_last(found: Validation) -> None:
 
 
 def test_json_holds_the_same(found: Validation) -> None:
-    told = report(found)
+    told = validation_as_json(found)
     assert told["ready"] is False
     assert len(told["findings"]) == len(found.findings)
     (missing,) = [row for row in told["recordings"] if row["recording"] == "none"]

@@ -1,4 +1,4 @@
-"""The inner network of the siamese architecture (paper 2.2, 2.3, 3.4 and figure 1)."""
+"""The paper's residual network, the twin of the siamese architecture (paper 2.2, 2.3, 3.4 and figure 1)."""
 
 import torch
 from torch import Tensor, nn
@@ -16,9 +16,9 @@ DENSE_LAYERS = 3
 
 
 class Stem(nn.Module):
-    """Map clips of shape (clips, 1, frames, bins) to (clips, channels, frames / 2, bins / 2).
+    """The first layer: (clips, 1, frames, bins) to (clips, channels, frames / 2, bins / 2).
 
-    The convolution is `same`; an even kernel has no middle, and of its padding the smaller half comes before (4 before
+    The convolution is `same`; an even kernel has no centre, and the smaller half of its padding comes before (4 before
     and 5 after for the paper's 10 x 10).
 
     Parameters
@@ -107,7 +107,7 @@ class StyleNetwork(Embedder):
     frames, bins : int
         Shape of a clip; (256, 96) in the paper.
     attention : bool
-        Average over time with learned weights; without, all time steps go into the first dense layer.
+        Average over time with learned weights; otherwise all time steps enter the first dense layer.
     channels, bottleneck, cardinality, hidden, embedding : int
         128, 64, 4, 1024 and 16 in the paper.
     dropout : float
@@ -145,7 +145,7 @@ class StyleNetwork(Embedder):
         return self._embed(self.time_steps(clips))
 
     def plain(self, clips: Tensor) -> Tensor:
-        """Embed clips by the layers as written in the paper, without the compiled way."""
+        """Embed clips by the layers as written in the paper, without the compiled kernels."""
         return self._embed(_steps(self.plain_maps(clips)))
 
     def time_steps(self, clips: Tensor) -> Tensor:
@@ -154,7 +154,7 @@ class StyleNetwork(Embedder):
         return _steps(fast_maps(clips, self._layers(), self.total) if fast else self.plain_maps(clips))
 
     def plain_maps(self, clips: Tensor) -> Tensor:
-        """Run the convolutions as written in the paper: the reference for the fast way, and the way on a GPU.
+        """Run the convolutions as written in the paper: the reference for the fast ones, and the path on a GPU.
 
         Returns
         -------

@@ -1,16 +1,16 @@
-"""How much the clips are changed."""
+"""How strongly clips are changed."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Strength of each change; 0 is none. `pipeline.sections.augmentation` says what each means.
+class AugmentationStrengths:
+    """Strength of each change; 0 is none. `pipeline.sections.augmentation` documents each field.
 
     Attributes
     ----------
     share, codec : float
-        Of the clips.
+        Shares of the clips.
     equaliser_db, level_db, noise_db : float
     band_octaves : float
     room_s : float
@@ -34,7 +34,7 @@ class Settings:
 
     @property
     def changes_channel(self) -> bool:
-        """Whether microphone, room or codec change."""
+        """Whether the channel changes: microphone, room, noise or codec."""
         strengths = (self.equaliser_db, self.level_db, self.noise_db, self.band_octaves, self.room_s, self.codec)
         return self.share > 0 and any(strengths)
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pipeline.nn.networks.factory import seeded_network
-from pipeline.nn.networks.network import FeedForwardAttention, ResNeXtBlock, Stem, StyleNetwork
+from pipeline.nn.networks.residual import FeedForwardAttention, ResNeXtBlock, Stem, StyleNetwork
 
 PAPER: dict[str, Any] = {
     "frames": 256,
