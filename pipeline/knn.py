@@ -82,7 +82,7 @@ def main() -> str:
 
 def score(embedding: Collection, baseline: Collection, settings: Settings) -> Scores:
     """Classify these performances by their nearest neighbours among them."""
-    reasons = {task.name: why_unanswerable(task.labels, task.barred) for task in tasks(embedding)}
+    reasons = {task.name: why_unanswerable(task.labels, task.excluded) for task in tasks(embedding)}
     questions = [task for task in tasks(embedding) if not reasons[task.name]]
     generator = np.random.default_rng([settings.seed, SINGERS_SEED])
     bootstrap = Bootstrap.over(embedding.singer, settings.draws, settings.level, generator)
@@ -91,7 +91,7 @@ def score(embedding: Collection, baseline: Collection, settings: Settings) -> Sc
     table["chance"] = {}
     for number, task in enumerate(questions):
         generator = np.random.default_rng([settings.seed, CHANCE_SEED, number])
-        expected = chance(task.labels, settings.ks, settings.chance_draws, generator, task.barred)
+        expected = chance(task.labels, settings.ks, settings.chance_draws, generator, task.excluded)
         table["chance"][task.name] = {k: Estimate(share, np.nan, np.nan) for k, share in expected.items()}
     sizes = {f"{name}s": len(set(getattr(embedding, name))) for name in ("singer", "song")}
     left_out = [f"{name} left out: {why}" for name, why in reasons.items() if why]

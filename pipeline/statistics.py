@@ -91,12 +91,12 @@ def main() -> str:
 def measure(clips: Collections, performances: Collections, settings: Settings) -> Measured:
     """Measure these performances, and the clips of which they are made, against one another."""
     who = performances["embedding"]
-    reasons = {task.name: why_unanswerable(task.labels, task.barred) for task in tasks(who)}
+    reasons = {task.name: why_unanswerable(task.labels, task.excluded) for task in tasks(who)}
     questions = [task for task in tasks(who) if not reasons[task.name]]
     expected = {}
     for number, task in enumerate(questions):
         generator = np.random.default_rng([settings.seed, CHANCE_SEED, number])
-        expected[task.name] = chance(task.labels, settings.ks, settings.chance_draws, generator, task.barred)
+        expected[task.name] = chance(task.labels, settings.ks, settings.chance_draws, generator, task.excluded)
     generator = np.random.default_rng([settings.seed, SINGERS_SEED])
     bootstrap = Bootstrap.over(who.singer, settings.draws, settings.level, generator)
     right = classify(performances, questions, settings.ks)
@@ -104,7 +104,7 @@ def measure(clips: Collections, performances: Collections, settings: Settings) -
         "accuracy": accuracies(right, bootstrap),
         "gain": gains(right, bootstrap),
         "chance": expected,
-        "ceiling": {task.name: ceiling(task.labels, settings.ks, task.barred) for task in questions},
+        "ceiling": {task.name: ceiling(task.labels, settings.ks, task.excluded) for task in questions},
         "disentanglement": disentanglement(right, expected, bootstrap),
         "retrieval": _retrieve(performances, questions, bootstrap),
     }
@@ -132,9 +132,9 @@ def _select(collections: Collections, rows: NDArray[np.bool_]) -> Collections:
 
 def _retrieve(performances: Collections, questions: Sequence[Task], bootstrap: Bootstrap) -> Tree:
     asked = [task for task in questions if task.name != "song"]
-    expected = {task.name: random_retrieval(task.labels, task.barred) for task in asked}
+    expected = {task.name: random_retrieval(task.labels, task.excluded) for task in asked}
     found: Tree = {
-        name: {task.name: _estimate(retrieve(its.vectors, task.labels, task.barred), bootstrap) for task in asked}
+        name: {task.name: _estimate(retrieve(its.vectors, task.labels, task.excluded), bootstrap) for task in asked}
         for name, its in performances.items()
     }
     found["chance"] = {

@@ -12,10 +12,10 @@ from pipeline.analysis.neighbours import outcomes
 from pipeline.analysis.trials import Trials, pair_distances
 from pipeline.analysis.verification import ErrorCurve, equal_error_rate
 
+# Equal error rate across songs within each fold, the mean over folds; the same with one threshold for all folds; share
+# of performances whose nearest neighbour of another song has their singer; whose nearest of another singer has their
+# song, which a pure style would not know
 MEASURES = ("eer", "eer_pooled", "singer_cross_song", "song")
-"""Equal error rate across songs within each fold, the mean over folds; the same with one threshold for all folds;
-share of performances whose nearest neighbour of another song has their singer; whose nearest of another singer has
-their song, which a pure style would not know."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +48,8 @@ class Heard:
         return same
 
 
+# From the folds of a seed, the singers' names and how often each counts, to an error rate; NaN where there is none
 Error = Callable[[Sequence[Heard], Names, NDArray[np.float64]], float]
-"""From the folds of a seed, the singers' names and how often each counts, to an error rate; NaN where there is none."""
 
 
 def compare_unheard(performances: Collection) -> Heard:
@@ -65,8 +65,8 @@ def compare_unheard(performances: Collection) -> Heard:
         first,
         second,
         pair_distances(performances.vectors, trials),
-        found=outcomes(performances.vectors, singer, [1], barred=song)[1],
-        betrayed=outcomes(performances.vectors, song, [1], barred=singer)[1],
+        found=outcomes(performances.vectors, singer, [1], excluded=song)[1],
+        betrayed=outcomes(performances.vectors, song, [1], excluded=singer)[1],
     )
 
 
