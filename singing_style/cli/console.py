@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
 import typer
 
 from pipeline.errors import BadInputError, BadRecordingError
+from pipeline.errors import printable as printable
 
 OK, BAD_INPUT, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes. Typer gives `USAGE` for an option that does not exist; 130 is what a shell gives for Ctrl-C."""
@@ -106,11 +107,6 @@ def performance_as_json(sound: "Path | Takes", heard: "Performance | Heard") -> 
         "seconds": heard.seconds,
         "voiced_seconds": heard.voiced_seconds,
     }
-
-
-def printable(text: str) -> str:
-    """Write out what one line cannot hold: a file's name may have line breaks, and bytes that are no text."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 @contextmanager
