@@ -79,7 +79,7 @@ class Manifest(Balanced):
     table: str
     """The table inside the corpus folder."""
     split: Literal["balanced", "by_singers"]
-    """``balanced``: every singer of a part sings all its songs; ``by_singers``: by singers alone, ignoring ``songs``."""
+    """``balanced``: every singer of a part sings all its songs; ``by_singers``: ``songs`` is ignored."""
 
 
 class Corpus(Section):
