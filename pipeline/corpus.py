@@ -31,7 +31,7 @@ from pipeline.corpora.datasets import (
     vocadito,
     vocalset,
 )
-from pipeline.corpora.duplicates import find_duplicates, tell_duplicates
+from pipeline.corpora.duplicates import describe_duplicates, find_duplicates
 from pipeline.corpora.gathering import Loaded, gather
 from pipeline.corpora.layout import Find
 from pipeline.corpora.names import separator_faults
@@ -140,7 +140,7 @@ def _write(loaded: Loaded, corpus: Path) -> str:
     done.write_report(corpus / "left_out.csv")
     duplicates = find_duplicates(loaded.manifest, corpus)
     duplicates.to_csv(corpus / "duplicates.csv", index=False, lineterminator="\n")
-    parts = [_count_splits(loaded.manifest), done.summary(), tell_duplicates(duplicates)]
+    parts = [_count_splits(loaded.manifest), done.summary(), describe_duplicates(duplicates)]
     return "; ".join(filter(None, parts))
 
 

@@ -1,13 +1,34 @@
-"""The faults that a user can mend, as opposed to our own mistakes, and a request to stop."""
+"""Faults that users can mend, as distinct from our own mistakes, the signal to stop, and text that fits one line."""
+
+from collections.abc import Callable
 
 
 class BadInputError(Exception):
-    """Something given to the pipeline cannot be used; the message names it, the field and the remedy in one line."""
+    """Some input cannot be used; the message names it, the field and the remedy in one line."""
 
 
 class BadRecordingError(BadInputError):
-    """One recording cannot be used; it is reported by name and left out, and the rest goes on."""
+    """One recording cannot be used; it is reported by name and left out, and the others go on."""
 
 
 class Interrupted(Exception):  # noqa: N818 (not an error: the work is kept)
-    """A stage was asked to stop; the message is one line: how far it came, and how to carry on."""
+    """A stage was told to stop; the message says in one line how far it got and how to carry on."""
+
+
+def printable(text: str, is_shown: Callable[[str], bool] = str.isprintable) -> str:
+    r"""Replace the characters that cannot be shown by their escapes.
+
+    The name of a file may hold line breaks and bytes that are not text, and a font lacks most characters.
+
+    Parameters
+    ----------
+    text : str
+    is_shown : callable, optional
+        Whether a character can be shown; by default, whether it fits in a line of UTF-8.
+
+    Examples
+    --------
+    >>> print(printable("new\nline.wav"))
+    new\nline.wav
+    """
+    return "".join(letter if is_shown(letter) else letter.encode("unicode_escape").decode() for letter in text)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analysis.collection import Collection, Names
-from pipeline.analysis.probe_table import Draws, Finding, Findings, audit_channel, probe_classes, probe_numbers
+from pipeline.analysis.probe_table import Draws, ProbeResult, ProbeResults, audit_channel, probe_classes, probe_numbers
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
 from pipeline.figures.probe import draw_probe
@@ -74,7 +74,7 @@ def _style(manifest: pd.DataFrame, recordings: Names) -> pd.DataFrame:
     return table[[name for name in table.columns if str(name).startswith("style_")]]
 
 
-def _write(found: Findings, counts: Mapping[str, int]) -> None:
+def _write(found: ProbeResults, counts: Mapping[str, int]) -> None:
     PLOTS.mkdir(parents=True, exist_ok=True)
     metrics: dict[str, Any] = {"embedding": {}, "baseline": {}, "channel_audit": {}}
     for row in found.rows:
@@ -84,13 +84,13 @@ def _write(found: Findings, counts: Mapping[str, int]) -> None:
             metrics[row.vectors][row.target] = _score(row)
     metrics |= {"not_shown": found.not_shown} | dict(counts)
     write_json(METRICS / "probe.json", metrics)
-    names = list(Finding.__dataclass_fields__)
+    names = list(ProbeResult.__dataclass_fields__)
     plotted = pd.DataFrame([asdict(row) for row in found.rows], columns=names).round(4)
     plotted.to_csv(PLOTS / "probe.csv", index=False, lineterminator="\n")
     draw_probe(plotted, PLOTS / "probe.png")
 
 
-def _score(row: Finding) -> dict[str, float]:
+def _score(row: ProbeResult) -> dict[str, float]:
     values = {row.measure: row.value, "low": row.low, "high": row.high}
     if row.measure != "r2":
         values["chance"] = row.chance
@@ -98,7 +98,7 @@ def _score(row: Finding) -> dict[str, float]:
     return scores
 
 
-def _say_probes(found: Findings) -> str:
+def _say_probes(found: ProbeResults) -> str:
     said = []
     for level in ("clip", "performance", "singer"):
         rows = [row for row in found.rows if row.measure == "r2" and row.level == level]
@@ -114,7 +114,7 @@ def _say_probes(found: Findings) -> str:
     return "; ".join(said) if said else "no probe"
 
 
-def _say_audit(found: Findings) -> str:
+def _say_audit(found: ProbeResults) -> str:
     rows = {row.vectors: row for row in found.rows if row.measure == "accuracy"}
     if "ltas" not in rows:
         return "no channel audit"
@@ -122,7 +122,7 @@ def _say_audit(found: Findings) -> str:
     return f"singer found in another song by {shares}, chance {rows['ltas'].chance:.2f}: {_verdict(rows)}"
 
 
-def _verdict(rows: Mapping[str, Finding]) -> str:
+def _verdict(rows: Mapping[str, ProbeResult]) -> str:
     ltas, pauses, embedding = rows["ltas"], rows.get("pauses"), rows["embedding"]
     if pauses and pauses.low > pauses.chance:
         return "the pauses betray the singer, so microphone and room may identify singers for any method"

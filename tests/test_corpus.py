@@ -292,5 +292,5 @@ def test_a_corpus_too_small_to_split_is_named(repository: Path) -> None:
 def test_a_singer_whose_name_would_part_corpus_and_name_is_refused(repository: Path, name: object) -> None:
     bring_in_manifest(repository, TABLE.replace("2.wav,2,", "2.wav,x::2,"))
     set_params(repository, {"name": name})
-    with pytest.raises(BadInputError, match="^data/raw/manifest: row 3, column singer: 'x::2' has ::, which parts"):
+    with pytest.raises(BadInputError, match="^data/raw/manifest: row 3, column singer: 'x::2' has ::, which separates"):
         corpus.main()

@@ -166,7 +166,7 @@ def test_with_another_parameter_it_starts_afresh_and_says_so(
     workplace(TINY | change)
     train.main()
     assert models() == expected
-    assert f"which came to step 1, had another {name}\n" in capsys.readouterr().out
+    assert f"which reached step 1, differs in {name}\n" in capsys.readouterr().out
 
 
 def test_with_other_data_it_starts_afresh_and_says_so(
@@ -177,7 +177,7 @@ def test_with_other_data_it_starts_afresh_and_says_so(
     with h5py.File(shard, "a") as content:
         content["frames"][0, 0] += 1
     train.main()
-    assert "had another shards\n" in capsys.readouterr().out
+    assert "differs in shards\n" in capsys.readouterr().out
 
 
 def test_with_other_code_it_starts_afresh_and_says_so(
@@ -190,7 +190,7 @@ def test_with_other_code_it_starts_afresh_and_says_so(
     interrupt_first_step(monkeypatch)
     (code / "loss.py").write_text("half = 0.25")
     train.main()
-    assert "which came to step 1, had another code\n" in capsys.readouterr().out
+    assert "which reached step 1, differs in code\n" in capsys.readouterr().out
 
 
 @pytest.mark.pipeline

@@ -1,1 +1,1 @@
-"""What the embeddings and the handcrafted baseline say about singers and songs (paper, section 4)."""
+"""What embeddings and the handcrafted baseline reveal of singers and songs (paper, section 4)."""

@@ -45,7 +45,7 @@ class Questions:
     @classmethod
     def of(cls, performances: Collection) -> "Questions":
         """Part the questions into those that the performances can answer and the others."""
-        reasons = {task.name: why_unanswerable(task.labels, task.barred) for task in tasks(performances)}
+        reasons = {task.name: why_unanswerable(task.labels, task.excluded) for task in tasks(performances)}
         return cls(
             [task for task in tasks(performances) if not reasons[task.name]],
             [f"{name} left out: {why}" for name, why in reasons.items() if why],
@@ -56,7 +56,7 @@ class Questions:
         expected = {}
         for number, task in enumerate(self.tasks):
             generator = np.random.default_rng([settings.seed, CHANCE_SEED, number])
-            expected[task.name] = chance(task.labels, settings.ks, settings.chance_draws, generator, task.barred)
+            expected[task.name] = chance(task.labels, settings.ks, settings.chance_draws, generator, task.excluded)
         return expected
 
 

@@ -1,4 +1,4 @@
-"""How far a figure would move with other singers: the cluster bootstrap over singers."""
+"""How much a figure would vary with other singers: the cluster bootstrap over singers."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,14 +11,14 @@ from pipeline.analysis.leave_one_out import Codes, Labels, encode
 
 
 class Estimate(NamedTuple):
-    """A figure and its confidence interval; `low` and `high` are NaN where fewer than two singers give none."""
+    """A figure and its confidence interval; `low` and `high` are NaN where there are fewer than two singers."""
 
     value: float
     low: float
     high: float
 
     def rounded(self, decimals: int = 4) -> dict[str, float]:
-        """Give what is known, for a metrics file: value, and low and high where they exist."""
+        """Return what is known, for a metrics file: value, and low and high where they exist."""
         return {name: round(float(x), decimals) for name, x in self._asdict().items() if not np.isnan(x)}
 
 
@@ -27,11 +27,11 @@ class Bootstrap:
     """Singers drawn with replacement, each with all his performances, many times over.
 
     The performances of a singer succeed or fail together, so singers are drawn, not performances. What was found
-    for a performance (its neighbours, its rank) stays as it was found among all performances: a draw that holds a
-    singer twice would else find each performance beside its own copy. The intervals therefore say how the figure
-    varies with the singers who are asked for, given those they are sought among, and given the songs.
+    for a performance (its neighbours, its rank) stays as it was found among all performances: in a draw that holds a
+    singer twice, each performance would otherwise find its own copy. The intervals therefore show how the figure
+    varies with the singers of the queries, given the performances searched, and given the songs.
 
-    All figures of one `Bootstrap` see the same draws, so that the differences of replicates are paired.
+    All figures of one `Bootstrap` share the same draws, so that differences of replicates are paired.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class Bootstrap:
         singers : ndarray, shape (n,)
             Who sings each performance.
         draws : int
-            Times that as many singers as there are, are drawn.
+            Number of draws, each of as many singers as there are.
         level : float
             Confidence of the intervals, between 0 and 1.
         generator : numpy.random.Generator
@@ -68,11 +68,11 @@ class Bootstrap:
         return cls(codes, counts.astype(np.float64), level)
 
     def mean(self, values: NDArray[np.float64] | NDArray[np.bool_]) -> Estimate:
-        """Estimate the mean of one value a performance, shape (n,); NaN, for one that has none, is passed over."""
+        """Estimate the mean of one value per performance, shape (n,), ignoring NaN."""
         return self.estimate(float(np.nanmean(values)), self.means(values))
 
     def means(self, values: NDArray[np.float64] | NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Take the mean over performances in every draw: shape (draws,), NaN in a draw without values."""
+        """Compute the mean over performances in every draw: shape (draws,), NaN in a draw without values."""
         known = ~np.isnan(values)
         singers = self.counts.shape[1]
         sums = np.bincount(self.codes[known], weights=values[known], minlength=singers)
@@ -83,22 +83,22 @@ class Bootstrap:
         return means
 
     def estimate(self, value: float, replicates: NDArray[np.float64]) -> Estimate:
-        """Put the expanded percentile interval around a value.
+        """Return a value with its expanded percentile interval.
 
-        The plain percentile interval is too narrow with few singers, by the bias of the bootstrap's variance and
-        for want of Student's t. Its two tails are therefore taken further out, at
+        With few singers the plain percentile interval is too narrow, because the bootstrap's variance is biased and
+        because it ignores Student's t. Its ends are therefore moved outwards, to
         Phi(sqrt(s / (s - 1)) t(tail, s - 1)) for s singers (Hesterberg, The American Statistician 69, 2015).
         Simulated with 10 to 80 singers of 4 performances and accuracies of 0.5 to 0.8, nominal 0.95 covers 0.93 to
-        0.96; the plain percentile 0.89 to 0.95, BCa 0.91 to 0.95. Where nearly all succeed (or fail), no bootstrap
-        knows of the rare failures that it has not seen: 0.86 at an accuracy of 0.95 with 20 singers, and no width
-        at all once every performance succeeds.
+        0.96; the plain percentile interval 0.89 to 0.95, BCa 0.91 to 0.95. Where nearly all performances succeed (or
+        fail), no bootstrap knows of rare failures that it has not seen: 0.86 at an accuracy of 0.95 with 20 singers,
+        and no width at all once every performance succeeds.
 
         Parameters
         ----------
         value : float
             The figure over all performances.
         replicates : ndarray of float64, shape (draws,)
-            The figure in each draw; NaN where a draw has none, which is passed over.
+            The figure in each draw; NaN, where a draw has none, is ignored.
         """
         singers = self.counts.shape[1]
         known = replicates[~np.isnan(replicates)]

@@ -1,21 +1,20 @@
-"""Channel audit: how often the long-term average spectrum alone betrays the singer.
+"""Channel audit: how often the long-term average spectrum alone identifies the singer.
 
 A microphone and a room colour everything that is recorded with them. Where a singer's recordings share them, a method
-may know the singer by the colour; what the average spectrum achieves says how far that could carry it.
+may recognise the singer by that colour; the accuracy of the average spectrum shows how far this could carry it.
 """
-
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
+from pipeline.analysis.leave_one_out import Labels, Vectors
 from pipeline.analysis.neighbours import outcomes
-from pipeline.analysis.probe import LEVEL, Labels
+from pipeline.analysis.probe import LEVEL
 
 
-def nearest_is_same_singer(vectors: NDArray[np.floating[Any]], singer: Labels, song: Labels) -> NDArray[np.bool_]:
-    """Tell for every performance whether its nearest neighbour among other songs is by the same singer.
+def nearest_is_same_singer(vectors: Vectors, singer: Labels, song: Labels) -> NDArray[np.bool_]:
+    """Mark the performances whose nearest neighbour among other songs is by the same singer.
 
     Parameters
     ----------
@@ -25,23 +24,23 @@ def nearest_is_same_singer(vectors: NDArray[np.floating[Any]], singer: Labels, s
     Returns
     -------
     ndarray of bool, shape (n,)
-        False where there is no other song.
+        False where no other song exists.
     """
-    return outcomes(vectors, singer, [1], barred=song)[1]
+    return outcomes(vectors, singer, [1], excluded=song)[1]
 
 
 def chance_share(singer: Labels, song: Labels) -> float:
-    """Compute the exact share of True in `nearest_is_same_singer` to expect of neighbours drawn at random."""
+    """Compute the share of True that `nearest_is_same_singer` would have on average with random neighbours."""
     others = song != song[:, None]
     own = others & (singer == singer[:, None])
     return float(np.mean(own.sum(axis=1) / np.maximum(others.sum(axis=1), 1)))
 
 
 def accuracy(right: NDArray[np.bool_], singer: Labels, draws: int, generator: np.random.Generator) -> Estimate:
-    """Give the share of True, with its bootstrap interval over singers.
+    """Estimate the share of True, with its bootstrap interval over singers.
 
-    Where all are True or all False, the bootstrap has nothing to vary: then the far end is that of the exact binomial
-    interval (Clopper and Pearson) for as many trials as there are singers.
+    Where all are True or all are False, every draw gives the same share; the far end is then that of the exact
+    binomial interval (Clopper and Pearson) for as many trials as there are singers.
 
     Parameters
     ----------

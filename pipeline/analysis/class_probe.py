@@ -1,29 +1,21 @@
-"""Linear probe of a class: how well a word for the style can be read from vectors of singers never met before."""
-
-from typing import Any
+"""Linear probe of a class: how well a word for the style can be read from vectors of unseen singers."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis.bootstrap import Estimate
-from pipeline.analysis.probe import (
-    LEAST_SINGERS,
-    Codes,
-    Floats,
-    Labels,
-    bootstrap,
-    sum_by_singer,
-)
+from pipeline.analysis.leave_one_out import Codes, Labels, Vectors
+from pipeline.analysis.probe import LEAST_SINGERS, Floats, bootstrap, sum_by_singer
 
+# Values of the logistic regression's C, the inverse of its penalty, to choose from
 STRENGTHS = 10.0 ** np.arange(-3, 3)
-"""What the logistic regression's C is chosen from: the inverse of its penalty."""
 MOST_STEPS = 1000
+# A class shown by a single singer cannot be learnt from the others
 LEAST_CLASS_SINGERS = 2
-"""A class that one singer alone shows cannot be learnt from the others."""
 
 
 def learnable(classes: Labels, singer: Labels) -> NDArray[np.bool_]:
-    """Mark the rows whose class is known (not empty) and shown by two singers or more."""
+    """Mark the rows whose class is known (not empty) and shown by at least two singers."""
     shown: NDArray[np.bool_] = np.zeros(len(classes), bool)
     for name in set(classes.tolist()) - {""}:
         rows = classes == name
@@ -32,18 +24,18 @@ def learnable(classes: Labels, singer: Labels) -> NDArray[np.bool_]:
 
 
 def why_unlearnable(classes: Labels, singer: Labels) -> str | None:
-    """Say why nothing can be said of classes that `learnable` has left, where that is so."""
+    """Explain why the classes that `learnable` keeps cannot be probed; None where they can."""
     singers = len(np.unique(singer))
     if singers < LEAST_SINGERS:
         return f"known of {singers} singers in classes shown by two or more, {LEAST_SINGERS} are needed"
     return "the same everywhere" if len(np.unique(classes)) < 2 else None
 
 
-def classify_held_out(vectors: NDArray[np.floating[Any]], classes: Labels, fold: Codes) -> Labels:
-    """Classify each fold by a logistic regression on the other folds, all classes weighing the same.
+def classify_held_out(vectors: Vectors, classes: Labels, fold: Codes) -> Labels:
+    """Classify each fold by a logistic regression fitted to the other folds, all classes weighted equally.
 
     Standardisation and penalty come from the training part alone, as in `pipeline.analysis.probe.predict_held_out`;
-    the penalty is that with the highest balanced accuracy, the strongest among equals.
+    the penalty is the one with the highest balanced accuracy, the strongest of several.
 
     Parameters
     ----------
@@ -66,14 +58,14 @@ def classify_held_out(vectors: NDArray[np.floating[Any]], classes: Labels, fold:
 def balanced_accuracy(
     classes: Labels, found: Labels, singer: Labels, draws: int, generator: np.random.Generator
 ) -> Estimate:
-    """Average over classes the share found rightly; chance is 1 / classes. The interval is over singers.
+    """Average the share classified rightly over the classes, with an interval over singers; chance is 1 / classes.
 
     Parameters
     ----------
     classes, found : ndarray of str, shape (n,)
     singer : ndarray, shape (n,)
     draws : int
-        Bootstrap samples; a class that none of the singers drawn shows is left out of the sample's average.
+        Bootstrap samples; a class shown by none of the singers drawn is left out of that sample's average.
     generator : numpy.random.Generator
     """
     member = classes[:, None] == np.unique(classes)
@@ -88,7 +80,7 @@ def _balanced_accuracy_of_sums(sums: Floats) -> Floats:
     return np.asarray(np.nanmean(recall, axis=-1))
 
 
-def _best_strength(vectors: NDArray[np.floating[Any]], classes: Labels, fold: Codes) -> float:
+def _best_strength(vectors: Vectors, classes: Labels, fold: Codes) -> float:
     from sklearn.metrics import recall_score
 
     scores = []
@@ -101,9 +93,7 @@ def _best_strength(vectors: NDArray[np.floating[Any]], classes: Labels, fold: Co
     return float(STRENGTHS[int(np.argmax(np.round(scores, 9)))])
 
 
-def _classify(
-    vectors: NDArray[np.floating[Any]], classes: Labels, asked: NDArray[np.floating[Any]], strength: float
-) -> Labels:
+def _classify(vectors: Vectors, classes: Labels, asked: Vectors, strength: float) -> Labels:
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler

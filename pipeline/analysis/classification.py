@@ -1,4 +1,4 @@
-"""Singer and song by nearest neighbours, in embedding and baseline: how often, and by how much more (section 4)."""
+"""Singer and song by nearest neighbours: accuracies of embedding and baseline, and their difference (section 4)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from pipeline.analysis.bootstrap import Bootstrap, Estimate
 from pipeline.analysis.collection import Collection, Names
 from pipeline.analysis.neighbours import outcomes
 
+# By kind of vectors, task and k: whether each performance is classified rightly, shape (n,)
 Right: TypeAlias = dict[str, dict[str, dict[int, NDArray[np.bool_]]]]
-"""By kind of vectors, task and k: whether each performance is classified rightly, shape (n,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,20 +26,20 @@ class Task:
         `singer`, `singer_cross_song` or `song`.
     labels : ndarray of str, shape (n,)
         The class of each performance.
-    barred : ndarray of str, shape (n,), or None
-        Performances that share this value never meet.
+    excluded : ndarray of str, shape (n,), or None
+        Performances that share this value are excluded from each other's neighbours.
     """
 
     name: str
     labels: Names
-    barred: Names | None = None
+    excluded: Names | None = None
 
 
 def tasks(performances: Collection) -> list[Task]:
-    """Put the three questions to a collection of performances."""
+    """Return the three questions that are asked of a collection of performances."""
     return [
         Task("singer", performances.singer),
-        Task("singer_cross_song", performances.singer, barred=performances.song),
+        Task("singer_cross_song", performances.singer, excluded=performances.song),
         Task("song", performances.song),
     ]
 
@@ -47,7 +47,7 @@ def tasks(performances: Collection) -> list[Task]:
 def classify(performances: Mapping[str, Collection], questions: Sequence[Task], ks: Sequence[int]) -> Right:
     """Classify the same performances by each kind of vectors, for each task and k; see `outcomes`."""
     return {
-        name: {task.name: outcomes(collection.vectors, task.labels, ks, task.barred) for task in questions}
+        name: {task.name: outcomes(collection.vectors, task.labels, ks, task.excluded) for task in questions}
         for name, collection in performances.items()
     }
 
@@ -74,10 +74,10 @@ def gains(right: Right, bootstrap: Bootstrap) -> dict[str, dict[int, Estimate]]:
 def disentanglement(
     right: Right, chance: Mapping[str, Mapping[int, float]], bootstrap: Bootstrap
 ) -> dict[str, Estimate]:
-    """Estimate how much more the nearest neighbour tells of the singer than of the song.
+    """Estimate how much more the nearest neighbour reveals of the singer than of the song.
 
-    The accuracy for singers less what chance gives, minus the accuracy for songs less what chance gives, at k = 1:
-    above 0 where vectors follow the singer, below where they follow the song; 0 for random vectors.
+    The accuracy for singers above chance minus the accuracy for songs above chance, at k = 1:
+    above 0 where vectors follow the singer, below 0 where they follow the song, 0 for random vectors.
 
     Parameters
     ----------

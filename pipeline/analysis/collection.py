@@ -1,4 +1,4 @@
-"""Vectors of clips or of performances, with who sings what in each."""
+"""Vectors of clips or of performances, each with its singer and song."""
 
 import zlib
 from dataclasses import dataclass
@@ -13,28 +13,28 @@ from pipeline.errors import BadInputError
 
 Names: TypeAlias = NDArray[np.str_]
 
+# The exceptions that reading a damaged npz file may raise
 DAMAGED = (BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError, NotImplementedError, RuntimeError)
-"""What reading a damaged npz file raises."""
 FIELDS = ("vectors", "recording", "singer", "song", "start")
 
 
 @dataclass(frozen=True, eq=False)
 class Collection:
-    """One vector a row, of a clip or of a whole performance.
+    """One vector per row, of a clip or of a whole performance.
 
     Attributes
     ----------
     vectors : ndarray of float32, shape (n, d)
         All finite.
     recording, singer, song : ndarray of str, shape (n,)
-        Which recording a row comes from, who sings in it, and what.
+        The recording that a row comes from, its singer and its song.
     start : ndarray of int32, shape (n,)
         First frame of the clip; 0 for a performance.
 
     Raises
     ------
     BadInputError
-        The fields differ in length, a vector is not finite, or the vectors are no table.
+        The fields differ in length, a vector is not finite, or the vectors are not a table.
     """
 
     vectors: NDArray[np.float32]
@@ -44,7 +44,7 @@ class Collection:
     start: NDArray[np.int32]
 
     def __post_init__(self) -> None:
-        with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, and is named below
+        with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite and is reported below
             object.__setattr__(self, "vectors", np.asarray(self.vectors).astype(np.float32))
         for name in ("recording", "singer", "song"):
             object.__setattr__(self, name, np.asarray(getattr(self, name)).astype(np.str_))
@@ -68,7 +68,7 @@ class Collection:
         return len(self.vectors)
 
     def __getitem__(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> "Collection":
-        """Take the rows that an index array or a mask names, in that order."""
+        """Return the rows that an index array or a mask selects, in that order."""
         return Collection(*(getattr(self, name)[rows] for name in FIELDS))
 
     def performances(self) -> "Collection":
@@ -77,7 +77,7 @@ class Collection:
         Returns
         -------
         Collection
-            One row a recording, sorted by recording, start 0; means are taken in float64.
+            One row per recording, sorted by recording, start 0; means are computed in float64.
 
         Raises
         ------
@@ -99,19 +99,19 @@ class Collection:
         return Collection(means.astype(np.float32), recording, self.singer[first], self.song[first], start)
 
     def check_same_rows(self, other: "Collection", here: str, there: str) -> None:
-        """Refuse to compare two collections unless row by row they are the same clips or performances.
+        """Check that two collections hold, row by row, the same clips or performances.
 
         Parameters
         ----------
         other : Collection
             The collection to compare with.
         here, there : str
-            Where this one and the other come from, for the message.
+            The sources of this one and of the other, for the message.
 
         Raises
         ------
         BadInputError
-            Naming the recordings that only one of them holds, or the first row that differs.
+            They differ; the message names the recordings that only one of them holds, or the first row that differs.
         """
         ours, theirs = set(self.recording.tolist()), set(other.recording.tolist())
         if ours != theirs:
@@ -138,7 +138,7 @@ class Collection:
         Raises
         ------
         BadInputError
-            Naming the file: it is missing, is no npz file, lacks a field, or holds what `Collection` refuses.
+            The file is missing, is not an npz file, lacks a field, or holds what `Collection` rejects.
         """
         try:
             return cls(**_read_fields(path))

@@ -1,4 +1,4 @@
-"""The first seconds of each performance: how much singing must be heard to know a voice."""
+"""The first seconds of each performance: how much singing it takes to recognise a voice."""
 
 from collections.abc import Sequence
 
@@ -12,14 +12,14 @@ from pipeline.analysis.neighbours import outcomes
 
 
 def frames_heard(clips: Collection, clip_frames: int) -> NDArray[np.int64]:
-    """Count the frames of singing that have been heard by the end of each clip, from the first clip on.
+    """Count the frames of singing heard from the start of the first clip to the end of each clip.
 
-    Frames that two clips share count once; frames that no clip covers, since nobody sings there, do not count.
+    Frames shared by two clips count once; frames outside all clips, where nobody sings, do not count.
 
     Parameters
     ----------
     clips : Collection
-        Clips of a recording in the order of their starts, and next to each other.
+        The clips of a recording stand together, in the order of their starts.
     clip_frames : int
         Frames in a clip.
 
@@ -37,7 +37,7 @@ def frames_heard(clips: Collection, clip_frames: int) -> NDArray[np.int64]:
 
 
 def why_not_heard(clips: Collection, clip_frames: int, frames: float) -> str | None:
-    """Say why the first so many frames of every performance would tell nothing, where that is so."""
+    """Explain why the first `frames` frames of every performance would reveal nothing; None where they may."""
     if frames < clip_frames:
         return "shorter than a clip"
     if np.all(frames_heard(clips, clip_frames) <= frames):
@@ -51,7 +51,7 @@ def accuracies_heard(
     """Classify the beginning of each performance by the nearest whole performance among the others (k = 1).
 
     The beginning is the mean of the first clips that together last no longer than `frames`: what a listener has
-    heard by then. A performance with less singing in it is heard whole.
+    heard by then. A performance with less singing is heard whole.
 
     Parameters
     ----------
@@ -60,9 +60,9 @@ def accuracies_heard(
     clip_frames : int
         Frames in a clip.
     frames : float
-        Frames that are heard, at least a clip.
+        Frames that are heard, at least those of one clip.
     questions : sequence of Task
-        Their labels are of the performances, sorted by recording.
+        Their labels belong to the performances, sorted by recording.
     bootstrap : Bootstrap
         Over the singers of these performances.
 
@@ -74,6 +74,6 @@ def accuracies_heard(
     whole = clips.performances().vectors
     begun = clips[frames_heard(clips, clip_frames) <= frames].performances().vectors
     return {
-        task.name: bootstrap.mean(outcomes(whole, task.labels, [1], task.barred, queries=begun)[1])
+        task.name: bootstrap.mean(outcomes(whole, task.labels, [1], task.excluded, queries=begun)[1])
         for task in questions
     }

@@ -86,7 +86,7 @@ def evaluate(clips: Collections, performances: Collections, settings: Evaluation
         "accuracy": accuracies(right, bootstrap),
         "gain": gains(right, bootstrap),
         "chance": expected,
-        "ceiling": {task.name: ceiling(task.labels, neighbours.ks, task.barred) for task in questions.tasks},
+        "ceiling": {task.name: ceiling(task.labels, neighbours.ks, task.excluded) for task in questions.tasks},
         "disentanglement": disentanglement(right, expected, bootstrap),
         "retrieval": _retrieve(performances, questions.tasks, bootstrap),
     }
@@ -104,9 +104,9 @@ def evaluate(clips: Collections, performances: Collections, settings: Evaluation
 
 def _retrieve(performances: Collections, questions: Sequence[Task], bootstrap: Bootstrap) -> Tree:
     asked = [task for task in questions if task.name != "song"]
-    expected = {task.name: random_retrieval(task.labels, task.barred) for task in asked}
+    expected = {task.name: random_retrieval(task.labels, task.excluded) for task in asked}
     found: Tree = {
-        name: {task.name: _estimate(retrieve(its.vectors, task.labels, task.barred), bootstrap) for task in asked}
+        name: {task.name: _estimate(retrieve(its.vectors, task.labels, task.excluded), bootstrap) for task in asked}
         for name, its in performances.items()
     }
     found["chance"] = {

@@ -1,4 +1,4 @@
-"""Every performance against all others: which ones it may meet, and how far away they are."""
+"""Every performance against all others: which of them may be its neighbours, and how far away they are."""
 
 from collections.abc import Iterator
 from typing import Any, TypeAlias
@@ -9,28 +9,28 @@ from scipy.spatial.distance import cdist
 
 Labels: TypeAlias = NDArray[Any]
 Codes: TypeAlias = NDArray[np.intp]
-Floats: TypeAlias = NDArray[np.floating[Any]]
+Vectors: TypeAlias = NDArray[np.floating[Any]]
 
+# Distances held at a time: 64 MiB of float64
 BLOCK_DISTANCES = 2**23
-"""Distances held at a time: 64 MiB of float64."""
 
 
 def encode(labels: Labels) -> Codes:
-    """Give every row the number of its class, classes in the order of their names."""
+    """Return the number of each row's class, the classes numbered in the order of their names."""
     return np.unique(labels, return_inverse=True)[1]
 
 
-def allowed_others(row: int, rows: int, barred: Labels | None) -> NDArray[np.intp]:
-    """Give the rows that a performance may meet, ascending: not itself, and none with its value in `barred`."""
-    mask = np.ones(rows, bool) if barred is None else barred != barred[row]
+def allowed_others(row: int, rows: int, excluded: Labels | None) -> NDArray[np.intp]:
+    """Return the possible neighbours of a performance, ascending: not itself, nor any with its value in `excluded`."""
+    mask = np.ones(rows, bool) if excluded is None else excluded != excluded[row]
     mask[row] = False
     return np.flatnonzero(mask)
 
 
 def distance_blocks(
-    queries: Floats, vectors: Floats, block_distances: int = BLOCK_DISTANCES
+    queries: Vectors, vectors: Vectors, block_distances: int = BLOCK_DISTANCES
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
-    """Give squared Euclidean distances of some queries to all vectors, a block of queries at a time.
+    """Yield squared Euclidean distances of some queries to all vectors, a block of queries at a time.
 
     Parameters
     ----------
@@ -41,9 +41,9 @@ def distance_blocks(
     Yields
     ------
     int
-        The first query of the block.
+        Row of the block's first query.
     ndarray of float64, shape (queries in the block, n)
-        Neither block size nor threads change a bit of them.
+        The same bits whatever the block size and the number of threads.
     """
     queries, vectors = queries.astype(np.float64), vectors.astype(np.float64)
     rows = max(1, block_distances // max(1, len(vectors)))

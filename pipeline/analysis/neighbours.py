@@ -8,25 +8,25 @@ from numpy.typing import NDArray
 from pipeline.analysis.leave_one_out import (
     BLOCK_DISTANCES,
     Codes,
-    Floats,
     Labels,
+    Vectors,
     allowed_others,
     distance_blocks,
     encode,
 )
 
+# In the place of a neighbour where a performance has no more of them; equals no class
 NOBODY = -1
-"""Stands where a performance has no further neighbour; equals no class."""
+# Number of distances in a stretch, whose minimum is found first
 STRETCH = 128
-"""Distances of which the least is taken first."""
 
 
 def outcomes(
-    vectors: Floats,
+    vectors: Vectors,
     labels: Labels,
     ks: Sequence[int],
-    barred: Labels | None = None,
-    queries: Floats | None = None,
+    excluded: Labels | None = None,
+    queries: Vectors | None = None,
     block_distances: int = BLOCK_DISTANCES,
 ) -> dict[int, NDArray[np.bool_]]:
     """Classify every performance by its k nearest neighbours among all others.
@@ -38,30 +38,30 @@ def outcomes(
     Parameters
     ----------
     vectors : ndarray of float, shape (n, d)
-        One a performance.
+        One per performance.
     labels : ndarray, shape (n,)
         The class of each: its singer or its song.
     ks : sequence of int
         Numbers of neighbours, each at least 1.
-    barred : ndarray, shape (n,), optional
-        Performances that share this value are never neighbours of each other. With the songs here, a singer
-        can only be found through another song.
+    excluded : ndarray, shape (n,), optional
+        Performances that share this value are never neighbours of each other. With the songs here, same-song
+        neighbours are excluded, and a singer can only be found through another song.
     queries : ndarray of float, shape (n, d), optional
-        Stand for the performances while these are classified (such as the first seconds of each); their
-        neighbours are found among `vectors`, and never of the same row.
+        Vectors to classify in place of the performances' own (such as those of the first seconds of each); their
+        neighbours are found among `vectors`, never in the same row.
     block_distances : int, optional
         Distances held in memory at a time; the result does not depend on it.
 
     Returns
     -------
     dict of int to ndarray of bool, shape (n,)
-        For every k whether each performance is classified rightly.
+        For every k, whether each performance is classified rightly.
     """
-    codes, barred_codes = encode(labels), None if barred is None else encode(barred)
+    codes, excluded_codes = encode(labels), None if excluded is None else encode(excluded)
     queries = vectors if queries is None else queries
     nearest = np.concatenate(
         [
-            _nearest_labels(distances, first, codes, barred_codes, max(ks))
+            _nearest_labels(distances, first, codes, excluded_codes, max(ks))
             for first, distances in distance_blocks(queries, vectors, block_distances)
         ]
     )
@@ -73,15 +73,15 @@ def chance(
     ks: Sequence[int],
     draws: int,
     generator: np.random.Generator,
-    barred: Labels | None = None,
+    excluded: Labels | None = None,
 ) -> dict[int, float]:
-    """Estimate how many `outcomes` are right when every performance meets the others in random order.
+    """Estimate the share of `outcomes` that are right when the others stand in random order from every performance.
 
-    For k of 1 and 2, where the nearest decides, the share is exact.
+    The share is exact for k of 1 and 2, where the nearest neighbour decides.
 
     Parameters
     ----------
-    labels, ks, barred
+    labels, ks, excluded
         As in `outcomes`.
     draws : int
         Random orders for each performance, for k of 3 and more. The standard error is at most
@@ -92,12 +92,12 @@ def chance(
     Returns
     -------
     dict of int to float
-        For every k the expected share, 0 to 1.
+        For every k, the expected share, 0 to 1.
     """
-    codes, barred_codes = encode(labels), None if barred is None else encode(barred)
+    codes, excluded_codes = encode(labels), None if excluded is None else encode(excluded)
     right = dict.fromkeys(ks, 0.0)
     for row, code in enumerate(codes):
-        others = codes[allowed_others(row, len(codes), barred_codes)]
+        others = codes[allowed_others(row, len(codes), excluded_codes)]
         drawn = others[_draw_distinct(len(others), min(max(ks), len(others)), draws, generator)]
         for k in right:
             decided = others if k < 3 else _vote(drawn, k)
@@ -105,31 +105,31 @@ def chance(
     return {k: share / len(codes) for k, share in right.items()}
 
 
-def why_unanswerable(labels: Labels, barred: Labels | None = None) -> str | None:
-    """Say why `outcomes` on these labels would tell nothing about any vectors, where that is so.
+def why_unanswerable(labels: Labels, excluded: Labels | None = None) -> str | None:
+    """Explain why `outcomes` on these labels would reveal nothing about any vectors.
 
     Returns
     -------
     str or None
-        The reason; None when there are several classes, and a performance may meet one of its own class.
+        The reason; None when there are several classes, and some performance may have a neighbour of its own class.
     """
-    codes, barred_codes = encode(labels), None if barred is None else encode(barred)
+    codes, excluded_codes = encode(labels), None if excluded is None else encode(excluded)
     if len(np.unique(codes)) < 2:
         return "only one class"
     for row, code in enumerate(codes):
-        if np.any(codes[allowed_others(row, len(codes), barred_codes)] == code):
+        if np.any(codes[allowed_others(row, len(codes), excluded_codes)] == code):
             return None
     return "nothing has a neighbour of its own class"
 
 
-def ceiling(labels: Labels, ks: Sequence[int], barred: Labels | None = None) -> dict[int, float]:
-    """Count the performances that some order of their neighbours would classify rightly.
+def ceiling(labels: Labels, ks: Sequence[int], excluded: Labels | None = None) -> dict[int, float]:
+    """Compute the share of performances that some order of their neighbours would classify rightly.
 
-    Best for a performance is: its own class nearest, as many as there are, and behind them the other classes in
-    turn, so that none of them gathers more votes than it must. A class that ties with its own then loses, since
-    the own is nearer. Three others by the same singer thus carry a vote of seven, unless the four that are left
-    must go to one and the same other singer. Each performance is looked at by itself: vectors that are best for
-    all at once need not exist, so that the true maximum may lie lower, but never higher.
+    The best order for a performance has all of its own class nearest, and behind them the other classes in turn, so
+    that none of them gathers more votes than it must. A class that ties with its own then loses, since its own is
+    nearer. Three others by the same singer thus win a vote of seven, unless the remaining four must all go to a
+    single other singer. Each performance is considered by itself: vectors that are best for all at once need not
+    exist, so the true maximum may be lower, but never higher.
 
     Parameters
     ----------
@@ -137,16 +137,16 @@ def ceiling(labels: Labels, ks: Sequence[int], barred: Labels | None = None) -> 
         The class of each performance.
     ks : sequence of int
         Numbers of neighbours, each at least 1.
-    barred : ndarray, shape (n,), optional
+    excluded : ndarray, shape (n,), optional
         Performances that share this value are never neighbours of each other.
 
     Returns
     -------
     dict of int to float
-        For every k the highest share of performances that can be right, 0 to 1.
+        For every k, the highest share of performances that can be right, 0 to 1.
     """
     codes = encode(labels)
-    groups = np.arange(len(codes)) if barred is None else encode(barred)
+    groups = np.arange(len(codes)) if excluded is None else encode(excluded)
     totals = np.bincount(codes)
     right = dict.fromkeys(ks, 0)
     for group in np.unique(groups):
@@ -158,11 +158,11 @@ def ceiling(labels: Labels, ks: Sequence[int], barred: Labels | None = None) -> 
     return {k: hits / len(codes) for k, hits in right.items()}
 
 
-def _nearest_labels(distances: NDArray[np.float64], first: int, codes: Codes, barred: Codes | None, k: int) -> Codes:
-    """Give the classes of the k nearest allowed neighbours of each row; `distances` is written into."""
+def _nearest_labels(distances: NDArray[np.float64], first: int, codes: Codes, excluded: Codes | None, k: int) -> Codes:
+    """Return the classes of the k nearest allowed neighbours of each row; overwrites `distances`."""
     nearest = np.full((len(distances), min(k, len(codes))), NOBODY, np.intp)
     for own, row in enumerate(distances, first):
-        row[own if barred is None else barred == barred[own]] = np.inf
+        row[own if excluded is None else excluded == excluded[own]] = np.inf
         ranked = _smallest(row, k)
         ranked = ranked[np.isfinite(row[ranked])]
         nearest[own - first, : len(ranked)] = codes[ranked]
@@ -172,7 +172,7 @@ def _nearest_labels(distances: NDArray[np.float64], first: int, codes: Codes, ba
 def _smallest(values: NDArray[np.float64], count: int) -> NDArray[np.intp]:
     """Rank the `count` smallest values, equal ones by position, without sorting the rest.
 
-    The `count`-th smallest of the minima of stretches is a bound for them, and cheaper to find than they are.
+    The `count`-th smallest of the stretches' minima bounds them, and is cheaper to find than they are.
     """
     stretches = values[: len(values) // STRETCH * STRETCH].reshape(-1, STRETCH).min(axis=1)
     if count < len(stretches):
@@ -183,13 +183,13 @@ def _smallest(values: NDArray[np.float64], count: int) -> NDArray[np.intp]:
 
 
 def _vote(ranked: Codes, k: int) -> Codes:
-    """Give the winning class of each row of neighbours' classes, ordered from the nearest on."""
+    """Return the winning class of each row of neighbours' classes, which are ordered from the nearest on."""
     winners = np.full(len(ranked), NOBODY, np.intp)
     voters = ranked[:, :k]
     most = np.zeros(len(ranked), np.intp)
     for candidate in voters.T:
         votes = np.count_nonzero(voters == candidate[:, None], axis=1)
-        ahead = (votes > most) & (candidate != NOBODY)  # strictly: a tie stays with the nearer
+        ahead = (votes > most) & (candidate != NOBODY)  # strictly more: a tie stays with the nearer
         winners[ahead], most[ahead] = candidate[ahead], votes[ahead]
     return winners
 
@@ -200,17 +200,17 @@ def _draw_distinct(population: int, count: int, draws: int, generator: np.random
     for position in range(count):
         pick = generator.integers(population - position, size=draws)
         for taken in np.sort(drawn[:, :position], axis=1).T:
-            pick += pick >= taken  # the pick-th of those that are left
+            pick += pick >= taken  # the pick-th of the remaining numbers
         drawn[:, position] = pick
     return drawn
 
 
 def _can_win(code: int, supply: Codes, k: int) -> bool:
-    """Vote among `supply` neighbours of each class in the best order for `code`."""
+    """Decide whether `code` wins among `supply` neighbours of each class, in the best order for it."""
     own = min(k, int(supply[code]))
     others: NDArray[np.intp] = np.delete(supply, code)
     places = min(k, int(supply.sum())) - own
-    most = 0  # votes of the strongest other class, when places are dealt out in turn
+    most = 0  # votes of the strongest other class, when places are dealt in turn
     while places > 0:
         most += 1
         places -= int(np.count_nonzero(others >= most))

@@ -9,17 +9,18 @@ from pipeline.analysis.leave_one_out import Labels, encode
 def sign_flip(differences: NDArray[np.integer], singers: Labels) -> float:
     """Test whether a mean paired difference is zero, two-sided.
 
-    If neither variant were better, each singer could as well have had the outcomes of the two exchanged: all his
-    differences change sign together. The p-value is the share of all 2^s exchanges of the s singers under which
-    the mean difference is at least as far from zero as it is. Since a singer's differences sum to a whole number,
-    the sums of all exchanges are counted by convolution, so that the test is exact however many singers there are.
+    If neither variant were better, the two outcomes of each singer could just as well be exchanged: all differences
+    of a singer change sign together. The p-value is the share of all 2^s exchanges of the s singers under which
+    the mean difference is at least as far from zero as the one observed. A singer's differences sum to a whole
+    number, so the sums of all exchanges can be counted by convolution, and the test is exact however many singers
+    there are.
 
     Parameters
     ----------
     differences : ndarray of int, shape (n,)
-        Of each performance, such as 1 where only B is right, -1 where only A is, else 0.
+        One per performance, such as 1 where only B is right, -1 where only A is, else 0.
     singers : ndarray, shape (n,)
-        Who sings it.
+        The singer of each performance.
 
     Returns
     -------

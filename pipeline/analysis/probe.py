@@ -1,34 +1,33 @@
-"""Linear probe: how well a number can be read from vectors, for singers that the probe has never met."""
+"""Linear probe: how well a number can be read from vectors of unseen singers."""
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
+from pipeline.analysis.leave_one_out import Codes, Labels, Vectors
 
 Floats: TypeAlias = NDArray[np.float64]
-Codes: TypeAlias = NDArray[np.intp]
-Labels: TypeAlias = NDArray[Any]
 
+# Ridge penalties to choose from, as shares of the number of rows
 PENALTIES = 10.0 ** np.arange(-4, 2.5, 0.5)
-"""Ridge penalties to choose from, as shares of the number of rows."""
+# With fewer singers there is no fold to choose the penalty in, and no basis for a confidence interval
 LEAST_SINGERS = 4
-"""With fewer there is no fold to choose the penalty in, and nothing to draw a confidence interval from."""
 LEVEL = 0.95
 
 
 def deal_folds(singer: Labels, folds: int, generator: np.random.Generator) -> Codes:
-    """Deal singers out to folds of equal size, give or take one, at random.
+    """Assign singers to folds at random, all folds of the same size to within one.
 
     Parameters
     ----------
     singer : ndarray, shape (n,)
-        Who sings each row.
+        The singer of each row.
     folds : int
-        At most as many as there are singers are made.
+        Their number; no more are used than there are singers.
     generator : numpy.random.Generator
         Shuffles the singers.
 
@@ -44,7 +43,7 @@ def deal_folds(singer: Labels, folds: int, generator: np.random.Generator) -> Co
 
 
 def why_unreadable(target: Floats, singer: Labels) -> str | None:
-    """Say why nothing can be said of a target, where that is so.
+    """Explain why a target cannot be probed; None where it can.
 
     Parameters
     ----------
@@ -62,7 +61,7 @@ def why_unreadable(target: Floats, singer: Labels) -> str | None:
 
 
 def read_number(
-    vectors: NDArray[np.floating[Any]],
+    vectors: Vectors,
     target: Floats,
     singer: Labels,
     unit: Labels,
@@ -81,14 +80,14 @@ def read_number(
         NaN where it is not known; such rows are left out.
     singer : ndarray, shape (n,)
     unit : ndarray, shape (n,)
-        Rows that share this value count once, by the means of target and prediction: with the singers here, a target
-        that is constant for each singer is judged by as many points as there are singers, not as there are rows.
+        Rows that share this value count as one point, by the means of target and prediction: with the singers here, a
+        target that is constant for each singer is judged by one point per singer, not per row.
     folds : int
         At least 3.
     draws : int
         Bootstrap samples.
     fold_generator, draw_generator : numpy.random.Generator
-        Deal out the folds, and draw the singers of the bootstrap.
+        Assign singers to folds, and draw the singers of the bootstrap.
     """
     known = np.isfinite(target)
     vectors, target, singer, unit = vectors[known], target[known], singer[known], unit[known]
@@ -97,18 +96,18 @@ def read_number(
     return r_squared(mean_by(target, unit), mean_by(predicted, unit), singer[first], draws, draw_generator)
 
 
-def predict_held_out(vectors: NDArray[np.floating[Any]], target: Floats, fold: Codes) -> Floats:
-    """Predict the target in each fold by ridge regression on the other folds.
+def predict_held_out(vectors: Vectors, target: Floats, fold: Codes) -> Floats:
+    """Predict the target in each fold by a ridge regression fitted to the other folds.
 
     Each training part is standardised, and its penalty is chosen by predicting each of its folds from the rest of it:
-    the strongest whose squared error is within one standard error of the least (Breiman's rule; with few singers the
-    least alone overfits). The fold to predict plays no part in either.
+    the strongest penalty whose squared error is within one standard error of the least (Breiman's rule; with few
+    singers the least error alone overfits). The fold to predict plays no part in either.
 
     Parameters
     ----------
     vectors : ndarray of float, shape (n, d)
     target : ndarray of float64, shape (n,)
-        All known, of three folds or more.
+        All known, in at least three folds.
     fold : ndarray of int, shape (n,)
 
     Returns
@@ -117,7 +116,7 @@ def predict_held_out(vectors: NDArray[np.floating[Any]], target: Floats, fold: C
     """
     predicted = np.empty(len(target))
     wide = vectors.astype(np.float64)
-    with threadpool_limits(1):  # the matrices are so small that several threads only wait for each other
+    with threadpool_limits(1):  # the matrices are so small that several threads would only wait for each other
         for held_out in np.unique(fold):
             train = fold != held_out
             penalty = _best_penalty(wide[train], target[train], fold[train])
@@ -131,10 +130,10 @@ def ridge(vectors: Floats, target: Floats, asked: Floats, penalties: Floats) -> 
     Parameters
     ----------
     vectors : ndarray of float64, shape (n, d)
-        A column that is constant here plays no part.
+        Constant columns play no part.
     target : ndarray of float64, shape (n,)
     asked : ndarray of float64, shape (m, d)
-        What to predict for.
+        The vectors to predict for.
     penalties : ndarray of float64, shape (p,)
         Each as a share of n; above 0.
 
@@ -174,15 +173,15 @@ def mean_by(values: Floats, labels: Labels) -> Floats:
 def r_squared(
     target: Floats, predicted: Floats, singer: Labels, draws: int, generator: np.random.Generator
 ) -> Estimate:
-    """Compare predictions with the target: 1 when exact, 0 when no better than the mean, below 0 when worse.
+    """Compute the coefficient of determination: 1 when exact, 0 when no better than the mean, below 0 when worse.
 
     The interval is that of the bootstrap over singers: the same predictions, other singers drawn from those at hand.
-    It holds the chance of having met these singers, not that of having trained the probe on them.
+    It covers the chance of testing on these singers, not that of having trained the probe on them.
 
     Parameters
     ----------
     target, predicted : ndarray of float64, shape (n,)
-        Not constant, and made by a probe that has not met the singer.
+        The target is not constant; the predictions come from a probe that was not trained on the singer.
     singer : ndarray, shape (n,)
     draws : int
         Bootstrap samples.
@@ -207,14 +206,14 @@ def sum_by_singer(values: Floats, singer: Labels) -> Floats:
 
 
 def bootstrap(sums: Floats, score: Callable[[Floats], Floats], draws: int, generator: np.random.Generator) -> Estimate:
-    """Score, with the interval over singers drawn with replacement; see `pipeline.analysis.bootstrap`.
+    """Estimate a score, with the interval over singers drawn with replacement; see `pipeline.analysis.bootstrap`.
 
     Parameters
     ----------
     sums : ndarray of float64, shape (singers, s)
         What each singer contributes.
     score : callable
-        Takes sums over singers, shape (..., s), gives scores of shape (...), NaN where there is none.
+        Maps sums over singers, shape (..., s), to scores of shape (...), NaN where there is none.
     draws : int
         Bootstrap samples; those without a score are left out.
     generator : numpy.random.Generator

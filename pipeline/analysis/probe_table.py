@@ -1,4 +1,4 @@
-"""What the probes and the audit find: a row for each target and kind of vectors, or the reason why there is none."""
+"""Results of the probes and of the channel audit: a row for each target and kind of vectors, or why there is none."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,17 +9,18 @@ import pandas as pd
 from pipeline.analysis.channel_audit import accuracy, chance_share, nearest_is_same_singer
 from pipeline.analysis.class_probe import balanced_accuracy, classify_held_out, learnable, why_unlearnable
 from pipeline.analysis.collection import Collection
+from pipeline.analysis.leave_one_out import Labels
 from pipeline.analysis.neighbours import why_unanswerable
-from pipeline.analysis.probe import LEAST_SINGERS, Labels, deal_folds, read_number, why_unreadable
+from pipeline.analysis.probe import LEAST_SINGERS, deal_folds, read_number, why_unreadable
 
 FOLDS, SINGERS = 0, 1
 
 
 @dataclass(frozen=True)
 class Draws:
-    """How singers are drawn: seed, number of folds (3 or more), bootstrap samples.
+    """How singers are drawn: seed, number of folds (at least 3), bootstrap samples.
 
-    Every target begins anew, so that targets known of the same singers share folds and samples.
+    Each target starts from the same seed, so that targets known for the same singers share folds and samples.
     """
 
     seed: Sequence[int]
@@ -27,24 +28,24 @@ class Draws:
     samples: int
 
     def generator(self, purpose: int) -> np.random.Generator:
-        """Make a generator that deals out `FOLDS` or draws `SINGERS`."""
+        """Return the generator of a purpose: to assign `FOLDS` or to draw `SINGERS`."""
         return np.random.default_rng([*self.seed, purpose])
 
 
 @dataclass(frozen=True)
-class Finding:
+class ProbeResult:
     """One score, with its 95 % interval over singers.
 
     Attributes
     ----------
     target, vectors : str
-        What was read, and from what.
+        What was predicted, and from which kind of vectors.
     measure : {"r2", "balanced_accuracy", "accuracy"}
     level : {"clip", "performance", "singer"}
         What counts as one point.
     value, low, high : float
     chance : float
-        What knowing nothing scores.
+        The score without any knowledge.
     points, singers : int
     """
 
@@ -61,34 +62,36 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Findings:
-    """Scores, and for each target without one the reason."""
+class ProbeResults:
+    """Scores, and for each target without a score the reason."""
 
-    rows: list[Finding] = field(default_factory=list)
+    rows: list[ProbeResult] = field(default_factory=list)
     not_shown: dict[str, str] = field(default_factory=dict)
 
-    def __add__(self, other: "Findings") -> "Findings":
-        return Findings(self.rows + other.rows, self.not_shown | other.not_shown)
+    def __add__(self, other: "ProbeResults") -> "ProbeResults":
+        return ProbeResults(self.rows + other.rows, self.not_shown | other.not_shown)
 
     def value(self, target: str, vectors: str) -> float | None:
-        """Look a score up."""
+        """Return a score, or None where there is none."""
         return next((row.value for row in self.rows if (row.target, row.vectors) == (target, vectors)), None)
 
 
-def probe_numbers(collections: Mapping[str, Collection], targets: pd.DataFrame, level: str, draws: Draws) -> Findings:
-    """Read numbers from vectors by linear probes (R2, out of fold).
+def probe_numbers(
+    collections: Mapping[str, Collection], targets: pd.DataFrame, level: str, draws: Draws
+) -> ProbeResults:
+    """Predict numbers from vectors by linear probes (R2, out of fold).
 
     Parameters
     ----------
     collections : mapping of str to Collection
         Kinds of vectors, of the same rows.
     targets : DataFrame
-        A column a target, row by row; NaN where it is not known.
+        One column per target, row by row; NaN where it is not known.
     level : str
-        What a row is. A target that is constant for every singer is judged by one point a singer instead.
+        What a row is. A target that is constant for every singer is judged by one point per singer instead.
     draws : Draws
     """
-    found = Findings()
+    found = ProbeResults()
     singer = next(iter(collections.values())).singer
     for name in targets.columns:
         target = targets[name].to_numpy(np.float64)
@@ -111,7 +114,7 @@ def probe_numbers(collections: Mapping[str, Collection], targets: pd.DataFrame, 
                 draw_generator=draws.generator(SINGERS),
             )
             found.rows.append(
-                Finding(
+                ProbeResult(
                     str(name),
                     vectors,
                     "r2",
@@ -125,8 +128,8 @@ def probe_numbers(collections: Mapping[str, Collection], targets: pd.DataFrame, 
     return found
 
 
-def probe_classes(collections: Mapping[str, Collection], targets: pd.DataFrame, draws: Draws) -> Findings:
-    """Read words from vectors of performances by linear probes (balanced accuracy, out of fold).
+def probe_classes(collections: Mapping[str, Collection], targets: pd.DataFrame, draws: Draws) -> ProbeResults:
+    """Predict words from vectors of performances by linear probes (balanced accuracy, out of fold).
 
     Parameters
     ----------
@@ -135,7 +138,7 @@ def probe_classes(collections: Mapping[str, Collection], targets: pd.DataFrame, 
     targets : DataFrame
         Text; empty where it is not known.
     """
-    found = Findings()
+    found = ProbeResults()
     for name in targets.columns:
         words = targets[name].to_numpy(np.str_)
         singer = next(iter(collections.values())).singer
@@ -151,12 +154,14 @@ def probe_classes(collections: Mapping[str, Collection], targets: pd.DataFrame, 
             reading = balanced_accuracy(words, guessed, singer, draws.samples, draws.generator(SINGERS))
             chance, singers = 1 / len(np.unique(words)), len(np.unique(singer))
             found.rows.append(
-                Finding(str(name), vectors, "balanced_accuracy", "performance", *reading, chance, len(words), singers)
+                ProbeResult(
+                    str(name), vectors, "balanced_accuracy", "performance", *reading, chance, len(words), singers
+                )
             )
     return found
 
 
-def audit_channel(collections: Mapping[str, Collection], draws: Draws) -> Findings:
+def audit_channel(collections: Mapping[str, Collection], draws: Draws) -> ProbeResults:
     """Find the singer by the nearest performance of another song, in every kind of vectors.
 
     Parameters
@@ -165,7 +170,7 @@ def audit_channel(collections: Mapping[str, Collection], draws: Draws) -> Findin
         Kinds of vectors of performances; each may lack some.
     draws : Draws
     """
-    found = Findings()
+    found = ProbeResults()
     for vectors, rows in collections.items():
         reason = why_unauditable(rows.singer, rows.song)
         if reason:
@@ -174,12 +179,14 @@ def audit_channel(collections: Mapping[str, Collection], draws: Draws) -> Findin
         right = nearest_is_same_singer(rows.vectors, rows.singer, rows.song)
         reading = accuracy(right, rows.singer, draws.samples, draws.generator(SINGERS))
         chance, singers = chance_share(rows.singer, rows.song), len(set(rows.singer))
-        found.rows.append(Finding("singer", vectors, "accuracy", "performance", *reading, chance, len(rows), singers))
+        found.rows.append(
+            ProbeResult("singer", vectors, "accuracy", "performance", *reading, chance, len(rows), singers)
+        )
     return found
 
 
 def why_unauditable(singer: Labels, song: Labels) -> str | None:
-    """Say why the singer cannot be looked for among other songs, where that is so."""
+    """Explain why singers cannot be identified by other songs; None where they can."""
     singers = len(np.unique(singer))
     if singers < LEAST_SINGERS:
         return f"{singers} singers, {LEAST_SINGERS} are needed"

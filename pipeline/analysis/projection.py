@@ -1,4 +1,4 @@
-"""t-SNE: vectors laid out on a plane so that neighbours stay neighbours (paper, figure 4, reference [13])."""
+"""t-SNE: a layout of vectors on a plane in which neighbours stay neighbours (paper, figure 4, reference [13])."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,12 +7,12 @@ from threadpoolctl import threadpool_limits
 
 from pipeline.errors import BadInputError
 
+# With fewer points no perplexity above 1 is possible
 FEWEST = 4
-"""Points below which no perplexity above 1 is possible."""
 
 
 def feasible_perplexity(perplexity: float, points: int) -> float:
-    """Lower the perplexity to a third of the other points, where it asks for more neighbours than there are.
+    """Return the perplexity, lowered to a third of the other points where there are too few of them.
 
     Raises
     ------
@@ -27,7 +27,7 @@ def feasible_perplexity(perplexity: float, points: int) -> float:
 def project(vectors: NDArray[np.float32], perplexity: float, generator: np.random.Generator) -> NDArray[np.float64]:
     """Lay vectors out on a plane by t-SNE, starting from their two principal components.
 
-    Runs on one thread, so that the number of cores cannot show in the result.
+    Runs on one thread, so that the result does not depend on the number of cores.
 
     Parameters
     ----------
@@ -40,13 +40,13 @@ def project(vectors: NDArray[np.float32], perplexity: float, generator: np.rando
     Returns
     -------
     ndarray of float64, shape (n, 2)
-        Without unit. All points at the origin when all vectors are equal.
+        No unit; all points at the origin when all vectors are equal.
     """
     centred = vectors.astype(np.float64) - vectors[0]
     spread = np.std(centred)
     if spread == 0:
         return np.zeros((len(vectors), 2))
-    scaled = centred / spread  # scikit-learn crashes on vectors so near to each other that squares underflow
+    scaled = centred / spread  # scikit-learn crashes on vectors so close together that squares underflow
     at_least_two_columns = np.pad(scaled, ((0, 0), (0, max(0, 2 - vectors.shape[1]))))
     seed = int(generator.integers(2**32))
     with threadpool_limits(limits=1):

@@ -1,11 +1,11 @@
-"""Retrieval: how early the others of its class come, when a performance asks for its nearest."""
+"""Retrieval: how early the others of its class come when all are ranked by their distance from a performance."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.analysis.leave_one_out import BLOCK_DISTANCES, Floats, Labels, allowed_others, distance_blocks, encode
+from pipeline.analysis.leave_one_out import BLOCK_DISTANCES, Labels, Vectors, allowed_others, distance_blocks, encode
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,11 +15,11 @@ class Retrieval:
     Attributes
     ----------
     average_precision : ndarray of float64, shape (n,)
-        Mean of the precisions at the ranks where they stand, above 0 and at most 1.
+        Mean of the precisions at their ranks, above 0 and at most 1.
     first_rank : ndarray of float64, shape (n,)
         Rank of the first of them, from 1.
 
-    Both are NaN for a performance that may meet none of its class.
+    Both are NaN for a performance without a possible neighbour of its class.
     """
 
     average_precision: NDArray[np.float64]
@@ -27,7 +27,7 @@ class Retrieval:
 
 
 def retrieve(
-    vectors: Floats, labels: Labels, barred: Labels | None = None, block_distances: int = BLOCK_DISTANCES
+    vectors: Vectors, labels: Labels, excluded: Labels | None = None, block_distances: int = BLOCK_DISTANCES
 ) -> Retrieval:
     """Rank all others by their distance from each performance; at equal distance the lower row is nearer.
 
@@ -36,16 +36,16 @@ def retrieve(
     vectors : ndarray of float, shape (n, d)
     labels : ndarray, shape (n,)
         The class of each performance.
-    barred : ndarray, shape (n,), optional
-        Performances that share this value do not rank for each other.
+    excluded : ndarray, shape (n,), optional
+        Performances that share this value are excluded from each other's ranking.
     block_distances : int, optional
         Distances held in memory at a time; the result does not depend on it.
     """
-    codes, barred_codes = encode(labels), None if barred is None else encode(barred)
+    codes, excluded_codes = encode(labels), None if excluded is None else encode(excluded)
     found = Retrieval(np.full(len(codes), np.nan), np.full(len(codes), np.nan))
     for first, distances in distance_blocks(vectors, vectors, block_distances):
         for row, away in enumerate(distances, start=first):
-            others = allowed_others(row, len(codes), barred_codes)
+            others = allowed_others(row, len(codes), excluded_codes)
             ranked = others[np.argsort(away[others], kind="stable")]
             ranks = 1 + np.flatnonzero(codes[ranked] == codes[row])
             if len(ranks):
@@ -54,17 +54,17 @@ def retrieve(
     return found
 
 
-def random_retrieval(labels: Labels, barred: Labels | None = None) -> Retrieval:
-    """Give what `retrieve` finds on average when every performance meets the others in random order.
+def random_retrieval(labels: Labels, excluded: Labels | None = None) -> Retrieval:
+    """Compute what `retrieve` returns on average when the others stand in random order from every performance.
 
-    Of N others, R are of the class. The expected average precision is
+    Of N others, R are of the query's class. The expected average precision is
     ((R - 1) (N - H) / (N - 1) + H) / N with H = 1 + 1/2 + ... + 1/N, and the expected first rank (N + 1) / (R + 1).
     """
-    codes, barred_codes = encode(labels), None if barred is None else encode(barred)
+    codes, excluded_codes = encode(labels), None if excluded is None else encode(excluded)
     harmonic = np.cumsum(1 / np.arange(1, len(codes) + 1))
     expected = Retrieval(np.full(len(codes), np.nan), np.full(len(codes), np.nan))
     for row, code in enumerate(codes):
-        others = codes[allowed_others(row, len(codes), barred_codes)]
+        others = codes[allowed_others(row, len(codes), excluded_codes)]
         n, r = len(others), int(np.count_nonzero(others == code))
         if r:
             h = harmonic[n - 1]

@@ -1,31 +1,31 @@
-"""Verification trials: pairs of performances, by whether they share the singer and the song."""
+"""Verification trials: pairs of performances that share the singer, the song, both or neither."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.analysis.leave_one_out import Codes, Floats, Labels, encode
+from pipeline.analysis.leave_one_out import Codes, Labels, Vectors, encode
 
+# Vector values held at a time while distances are computed: 32 MiB of float64, twice
 BLOCK_VALUES = 2**22
-"""Vector values held at a time while distances are taken: 32 MiB of float64, twice."""
 KINDS = 4
+# The kind of the pairs that are never drawn, after the four kinds that are
 APART = KINDS
-"""Number of the pairs that are never taken, after those of the four kinds that are."""
 
 
 @dataclass(frozen=True, eq=False)
 class Trials:
-    """Pairs of different performances, each pair once.
+    """Pairs of different performances, each once.
 
     Attributes
     ----------
     first, second : ndarray of int, shape (m,)
         Rows of the two performances, first below second.
     same_singer, same_song : ndarray of bool, shape (m,)
-        What they share. A trial with the same singer is a target, any other a nontarget.
+        What they share. A trial of one singer is a target, any other (an impostor pair) a nontarget.
     weight : ndarray of float64, shape (m,)
-        How many pairs of its kind a trial stands for: 1 where all were taken.
+        How many pairs of its kind a trial stands for: 1 where all are here.
     """
 
     first: Codes
@@ -39,29 +39,29 @@ class Trials:
 
     @property
     def complete(self) -> bool:
-        """Whether every pair that may be taken is here."""
+        """Whether every possible pair is here."""
         return bool(np.all(self.weight == 1))
 
 
 def draw_trials(
     singer: Labels, song: Labels, most: int, generator: np.random.Generator, within: Labels | None = None
 ) -> Trials:
-    """Take all pairs of performances, or of a kind with too many a random sample without replacement.
+    """Return all pairs of performances, or, of a kind with too many, a random sample without replacement.
 
-    There are four kinds: same or different singer, same or different song. A sampled kind's trials weigh as much
-    as all its pairs. Sampling m of them adds a standard error of at most 0.5 / sqrt(m) to an error rate.
+    There are four kinds: same or different singer, same or different song. The trials of a sampled kind
+    weigh as much as all its pairs. Sampling m of them adds a standard error of at most 0.5 / sqrt(m) to an error rate.
 
     Parameters
     ----------
     singer, song : ndarray, shape (n,)
         Of each performance.
     most : int
-        Trials of one kind.
+        Trials of one kind at most.
     generator : numpy.random.Generator
         Draws the samples.
     within : ndarray, shape (n,), optional
-        Only performances that share this value are paired: with the corpora here, no trial is easy because two
-        corpora were recorded in two ways.
+        Only performances that share this value are paired: with the corpora here, no trial is easy merely because
+        two corpora were recorded differently.
     """
     kinds = _PairKinds(
         encode(singer), encode(song), np.zeros(len(singer), np.intp) if within is None else encode(within)
@@ -79,8 +79,8 @@ def draw_trials(
     return Trials(first, second, kind >= 2, kind % 2 == 1, weight)
 
 
-def pair_distances(vectors: Floats, trials: Trials) -> NDArray[np.float64]:
-    """Take the Euclidean distance of the two performances of every trial: shape (m,)."""
+def pair_distances(vectors: Vectors, trials: Trials) -> NDArray[np.float64]:
+    """Compute the Euclidean distance between the two performances of every trial: shape (m,)."""
     vectors = vectors.astype(np.float64)
     distances = np.empty(len(trials))
     block = max(1, BLOCK_VALUES // max(1, vectors.shape[1]))
@@ -97,7 +97,7 @@ class _PairKinds:
     within: Codes
 
     def of(self, row: int) -> Codes:
-        """Give the kind of each pair of this row with a later one: 2 for the same singer, plus 1 for the same song."""
+        """Return the kind of each pair of this row with a later row: 2 for one singer, plus 1 for one song."""
         later = slice(row + 1, None)
         kinds: Codes = 2 * (self.singer[later] == self.singer[row]) + (self.song[later] == self.song[row])
         kinds[self.within[later] != self.within[row]] = APART
@@ -105,7 +105,7 @@ class _PairKinds:
 
 
 def _find(kinds: _PairKinds, kind: int, numbers: NDArray[np.integer]) -> tuple[Codes, Codes]:
-    """Find the pairs of a kind by their numbers, ascending, in the order of rows."""
+    """Find the pairs of a kind by their ascending numbers, counted in the order of rows."""
     first, second = (np.empty(len(numbers), np.intp) for _ in range(2))
     seen, done = 0, 0
     for row in range(len(kinds.singer)):

@@ -9,6 +9,8 @@ from pipeline.analysis.bootstrap import Bootstrap, Estimate
 from pipeline.analysis.error_curve import ErrorCurve, equal_error_rate
 from pipeline.analysis.trials import Trials
 
+# Whether targets, and whether nontargets, share the song; None admits both. In the hardest condition a singer must be
+# recognised in different songs, against impostor pairs that sing the same song.
 CONDITIONS: dict[str, tuple[bool | None, bool | None]] = {
     "all": (None, None),
     "across_songs": (False, False),
@@ -16,8 +18,6 @@ CONDITIONS: dict[str, tuple[bool | None, bool | None]] = {
     "within_song": (True, True),
     "easiest": (True, False),
 }
-"""Whether targets, and whether nontargets, share the song; None takes both. In the hardest condition the same singer
-must be told by different songs from others who sing the same song."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class Verification:
     eer : Estimate
         Equal error rate, 0 to 1; 0.5 is chance.
     min_dcf : Estimate
-        Least detection cost over all thresholds, as a share of the cost of deciding without looking; 1 is no use.
+        Least detection cost over all thresholds, as a share of the cost of deciding without looking; 1 is useless.
     targets, nontargets : int
-        Pairs of performances, counted whole where they were sampled.
+        Pairs of performances; where they were sampled, all that the sample stands for.
     """
 
     eer: Estimate
@@ -43,25 +43,25 @@ class Verification:
 def verify(
     distances: NDArray[np.float64], trials: Trials, bootstrap: Bootstrap, target_prior: float
 ) -> dict[str, Verification]:
-    """Measure how well distance tells same from different singers, in each of `CONDITIONS`.
+    """Measure how well distance separates same from different singers, in each of `CONDITIONS`.
 
-    In a draw of the bootstrap a target counts as often as its singer is there, a nontarget as often as the pair of
-    its singers; a singer's copies are not compared with each other.
+    In a draw of the bootstrap a target counts as often as its singer was drawn, a nontarget as often as the pair of
+    its singers; copies of a singer are not compared with each other.
 
     Parameters
     ----------
     distances : ndarray of float64, shape (m,)
-        Of the two performances of each trial.
+        Between the two performances of each trial.
     trials : Trials
     bootstrap : Bootstrap
-        Over the singers of the performances that the trials name.
+        Over the singers of the performances that the trials refer to.
     target_prior : float
         Probability of a target that the detection cost assumes, between 0 and 1.
 
     Returns
     -------
     dict of str to Verification
-        Without the conditions that lack targets or nontargets.
+        By condition, without those that lack targets or nontargets.
     """
     results = {}
     singers = bootstrap.codes[trials.first], bootstrap.codes[trials.second]
@@ -87,7 +87,7 @@ def min_detection_cost(
     miss_cost: float = 1.0,
     false_alarm_cost: float = 1.0,
 ) -> float:
-    """Find the least expected cost over all thresholds, normalised as in NIST's speaker recognition evaluations.
+    """Compute the least expected cost over all thresholds, normalised as in NIST's speaker recognition evaluations.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def min_detection_cost(
     Returns
     -------
     float
-        0 to 1: the cost over that of accepting, or refusing, all alike, whichever is cheaper.
+        0 to 1: the cost as a share of that of accepting all, or rejecting all, whichever is cheaper.
     """
     miss, false_alarm = miss_cost * target_prior, false_alarm_cost * (1 - target_prior)
     return float(np.min(miss * misses + false_alarm * false_alarms) / min(miss, false_alarm))

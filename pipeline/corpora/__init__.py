@@ -1,1 +1,1 @@
-"""One file a corpus, one manifest schema for all, and the balanced split: unseen singers, unseen songs."""
+"""Corpora: one file each, one manifest schema for all, and splits into disjoint singers and songs."""

@@ -1,4 +1,4 @@
-"""The same recording under two names: it counts twice, and in two parts it lets training see the test."""
+"""The same recording under two names: it counts twice, and in two parts it leaks test data into training."""
 
 from pathlib import Path
 
@@ -17,12 +17,12 @@ def find_duplicates(manifest: pd.DataFrame, corpus: Path) -> pd.DataFrame:
     manifest : DataFrame
         Columns recording, path (relative to the corpus folder) and split.
     corpus : Path
-        The corpus folder; files that are missing are passed over.
+        The corpus folder; missing files are skipped.
 
     Returns
     -------
     DataFrame
-        Columns `COLUMNS`: one row for each recording that equals an earlier one, by name, with the first such.
+        Columns `COLUMNS`: one row for each recording that equals an earlier one (by name), with the first such.
     """
     present = manifest[[(corpus / path).is_file() for path in manifest["path"]]].sort_values("recording")
     sizes = pd.Series([(corpus / path).stat().st_size for path in present["path"]], index=present.index, dtype=object)
@@ -37,8 +37,8 @@ def find_duplicates(manifest: pd.DataFrame, corpus: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values("recording", ignore_index=True)
 
 
-def tell_duplicates(duplicates: pd.DataFrame) -> str:
-    """Say how many recordings are there twice, and how many of them in two parts, naming the first."""
+def describe_duplicates(duplicates: pd.DataFrame) -> str:
+    """Report how many recordings are duplicates, and how many of them across parts, naming the first."""
     if duplicates.empty:
         return ""
     leaks = duplicates[duplicates["split"] != duplicates["its_split"]]

@@ -1,4 +1,4 @@
-"""From the takes of a corpus to its performances: split, joined where a performance has several takes, placed."""
+"""From the takes of a corpus to its performances: split, joined if there are several takes, and put in place."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -22,11 +22,11 @@ class Loaded:
     Attributes
     ----------
     manifest : DataFrame
-        One row a recording; see `pipeline.corpora.schema`.
+        One row per recording; see `pipeline.corpora.schema`.
     left_out : list of LeftOut
         Recordings that could not be used, and why.
     report : str
-        What else there is to tell, such as how the corpus was split; may have several lines.
+        Further information, such as how the corpus was split; may have several lines.
     """
 
     manifest: pd.DataFrame
@@ -35,25 +35,25 @@ class Loaded:
 
 
 def gather(find: Find, raw: Path, corpus: Path, *, split: Splitter, max_bad_share: float) -> Loaded:
-    """Bring a corpus of the field into the one shape.
+    """Load a published corpus: find its takes, split it, and join the takes of each performance.
 
     Parameters
     ----------
     find : callable
-        Reads the layout; one of `pipeline.corpora`'s ``find``.
+        Reads the layout: ``find`` of a module of `pipeline.corpora.datasets`.
     raw : Path
         The folder as downloaded.
     corpus : Path
-        Where ``audio/`` goes.
+        Where ``audio/`` is written.
     split : callable
-        Parts singers and songs; see `pipeline.corpora.splits.split`.
+        Splits singers and songs; see `pipeline.corpora.splits.split`.
     max_bad_share : float
         Share of takes that may lack their file, and of performances that may be unreadable, 0 to 1.
 
     Raises
     ------
     BadInputError
-        The folder is not of the layout, too many files cannot be used, or the corpus is too small to split.
+        The folder lacks the layout, too many files cannot be used, or the corpus is too small to split.
     """
     found = find(raw)
     listed = pd.DataFrame([(take.path, take.path) for take in found.takes], columns=["recording", "path"])
@@ -86,9 +86,9 @@ def gather(find: Find, raw: Path, corpus: Path, *, split: Splitter, max_bad_shar
 
 
 def tabulate(takes: Sequence[Take]) -> pd.DataFrame:
-    """Make the table of performances: recording, performance, singer, song and ``style_*``, one row each.
+    """Return the table of performances: recording, performance, singer, song and ``style_*``, one row each.
 
-    Names that differ in case or Unicode form alone are brought to the spelling that comes first.
+    Names that differ only in case or Unicode form get the spelling that comes first.
     """
     first = {take.performance: take for take in reversed(takes)}
     performances = sorted(first)
@@ -107,7 +107,7 @@ def tabulate(takes: Sequence[Take]) -> pd.DataFrame:
 
 
 def bring(files: Sequence[Path], channel: int | None, recording: str, corpus: Path) -> str:
-    """Put a performance into the corpus: linked as it is where it is one whole file, else joined into a FLAC file.
+    """Add a performance to the corpus: linked if it is one whole file, else joined into a FLAC file.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def bring(files: Sequence[Path], channel: int | None, recording: str, corpus: Pa
     Raises
     ------
     BadRecordingError
-        A file that must be read cannot be.
+        A file that must be read is unreadable.
     """
     if len(files) == 1 and channel is None:
         return place(files[0], recording, corpus)

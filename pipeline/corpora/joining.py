@@ -1,4 +1,4 @@
-"""Joining the takes of a performance into one recording, a short gap between them."""
+"""Joining the takes of a performance into one recording, with short gaps between them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ def join(files: Sequence[Path], channel: int | None, target: Path) -> None:
     channel : int or None
         The channel that holds the voice, from 0; None mixes all of them.
     target : Path
-        The FLAC file to write, mono, at the takes' own rate.
+        The FLAC file to write, mono, at the takes' sampling rate.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def write_joined(phrases: Sequence[NDArray[np.float32]], rates: Sequence[int], t
     Parameters
     ----------
     phrases : sequence of ndarray of float32, shape (samples,)
-        What was sung.
+        The sung phrases.
     rates : sequence of int
         Sampling rate of each, in Hz.
     target : Path

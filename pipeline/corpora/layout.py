@@ -1,4 +1,4 @@
-"""Reading a corpus's layout: each sound file is a take of a singer's song, as its path or a table tells."""
+"""The layout of a corpus: each sound file is a take of a singer's song, identified by its path or a table."""
 
 import re
 import unicodedata
@@ -21,11 +21,11 @@ class Take:
     path : str
         The file, relative to the corpus folder.
     singer, song : str
-        Who sings, and what.
+        The singer and the song.
     performance : str
-        Takes of one performance are joined, in the order in which they are found.
+        The performance that the take belongs to; its takes are joined in the order in which they are found.
     style : mapping of str to str
-        What else is known; becomes the columns ``style_*``.
+        Further attributes, which become the columns ``style_*``.
     """
 
     path: str
@@ -36,7 +36,7 @@ class Take:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundTakes:
     """The takes of a corpus.
 
     Attributes
@@ -44,13 +44,13 @@ class Found:
     takes : list of Take
         The takes of a performance in the order in which they are joined.
     left_out : list of LeftOut
-        Files that are not of the layout, and why.
+        Files that do not fit the layout, and why.
     report : str
-        What is passed over on purpose.
+        What is skipped on purpose.
     channel : int or None
-        The channel that holds the voice alone, from 0; None where the whole file does.
+        The channel that holds the voice alone, from 0; None if all channels hold it.
     spread : str
-        The kind of style, such as sex, that is spread evenly over the parts of a split; empty for none.
+        The style attribute, such as sex, that a split spreads evenly over its parts; empty for none.
     """
 
     takes: list[Take]
@@ -60,8 +60,8 @@ class Found:
     spread: str = ""
 
 
-Find = Callable[[Path], Found]
-"""Reads a corpus folder."""
+# Reads the takes of a corpus folder
+Find = Callable[[Path], FoundTakes]
 
 
 def find_takes(
@@ -70,28 +70,28 @@ def find_takes(
     read: Callable[[str, re.Match[str]], Take | LeftOut | None],
     *,
     layout: str,
-    passed_over: str = "recordings of other kinds",
-) -> Found:
-    """Read every sound file's path, relative to the corpus folder, by the pattern of the layout.
+    skipped: str = "recordings of other kinds",
+) -> FoundTakes:
+    """Find the takes of a corpus by matching the path of every sound file against the pattern of its layout.
 
     Parameters
     ----------
     raw : Path
-        The corpus folder; the layout may start at any depth.
+        The corpus folder; the layout may begin at any depth.
     pattern : re.Pattern
-        Matches the end of the path without its suffix, from the start of a folder's name on.
+        Matches the end of the path without its suffix, from the start of a folder's name.
     read : callable
-        Makes a take from the path and the match, or says why the file is left out; None passes over what the
-        corpus holds besides singing.
+        Returns a take from the path and the match, or why the file is left out, or None to skip what the corpus holds
+        besides singing.
     layout : str
         The layout in words, for messages.
-    passed_over : str
-        What is passed over, for the report.
+    skipped : str
+        What is skipped, for the report.
 
     Raises
     ------
     BadInputError
-        There is no take.
+        No file fits the layout.
     """
     takes: list[Take] = []
     left_out: list[LeftOut] = []
@@ -100,7 +100,7 @@ def find_takes(
     for path in paths:
         stem = path.removesuffix(PurePosixPath(path).suffix)
         match = re.search(rf"(?:^|/)(?:{pattern.pattern})$", unicodedata.normalize("NFC", stem))
-        take = read(path, match) if match else LeftOut(path, f"the path is not of the layout {layout}")
+        take = read(path, match) if match else LeftOut(path, f"the path does not fit the layout {layout}")
         if isinstance(take, Take):
             takes.append(take)
         elif take:
@@ -108,16 +108,15 @@ def find_takes(
         else:
             others += 1
     if not takes:
-        such = f", such as {paths[0]}" if paths else ""
+        first = f" (the first is {paths[0]})" if paths else ""
         raise BadInputError(
-            f"{raw}: none of {len(paths)} sound files{such} is of the layout {layout}; "
-            "bring in the folder as downloaded"
+            f"{raw}: none of {len(paths)} sound files fits the layout {layout}{first}; use the folder as downloaded"
         )
-    return Found(takes, left_out, f"{others} {passed_over} are passed over" if others else "")
+    return FoundTakes(takes, left_out, f"{others} {skipped} are skipped" if others else "")
 
 
 def sound_paths(raw: Path) -> list[str]:
-    """List the sound files below a folder, numbers in names by their size; hidden ones and macOS's shadows are none."""
+    """List the sound files below a folder, numbers in names sorted by value; skip hidden files and macOS metadata."""
     paths = [file.relative_to(raw).as_posix() for file in raw.rglob("*") if file.suffix.lower() in SUFFIXES]
     return sorted(filter(_visible, paths), key=_by_number)
 

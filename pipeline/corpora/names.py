@@ -1,4 +1,4 @@
-"""Names: of recordings that have none, and of singers and songs of several corpora, kept apart as ``corpus::name``."""
+"""Names: of recordings that have none, and of singers and songs of several corpora, written ``corpus::name``."""
 
 import hashlib
 import re
@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+# Separates the corpus from the name of a singer or song in a run of several corpora
 SEPARATOR = "::"
-"""Stands between the corpus and the name of a singer or song, in a run of several corpora."""
 
 
 def name_recordings(paths: Sequence[str]) -> list[str]:
-    """Derive a name from each path: unique whatever the case, and independent of the other rows' order.
+    """Derive a name from each path: unique even if case is ignored, and independent of the other rows' order.
 
-    Accents are dropped and what a name may not hold becomes a hyphen; where two paths would share a name, or
-    nothing is left of it, a hash of the path is added.
+    Accents are dropped, and characters that a name may not hold become hyphens; if two paths would share a name, or
+    nothing is left of one, a hash of the path is added.
 
     Examples
     --------
@@ -35,7 +35,7 @@ def name_recordings(paths: Sequence[str]) -> list[str]:
 
 
 def corpus_of(names: NDArray[np.str_]) -> NDArray[np.str_]:
-    """Tell the corpus of each singer or song: the part before ``::``, empty where there is none.
+    """Return the corpus of each singer or song: the part before ``::``, empty if there is none.
 
     Examples
     --------
@@ -46,17 +46,17 @@ def corpus_of(names: NDArray[np.str_]) -> NDArray[np.str_]:
 
 
 def rows_by_corpus(names: NDArray[np.str_]) -> dict[str, NDArray[np.bool_]]:
-    """Part rows by the corpus of their singers.
+    """Group rows by the corpus of their singers.
 
     Parameters
     ----------
     names : ndarray of str, shape (n,)
-        Who sings in each row.
+        The singer of each row.
 
     Returns
     -------
     dict of str to ndarray of bool, shape (n,)
-        In the order of the corpora's names; empty where there are not several.
+        The rows of each corpus, in the order of the corpora's names; empty unless there are several.
     """
     corpora = corpus_of(names)
     several = np.unique(corpora).tolist()
@@ -64,9 +64,9 @@ def rows_by_corpus(names: NDArray[np.str_]) -> dict[str, NDArray[np.bool_]]:
 
 
 def separator_faults(table: pd.DataFrame) -> list[str]:
-    """Name the singers and songs of a manifest whose own names hold ``::``, each once, by its first row."""
+    """List the singers and songs of a manifest whose names contain ``::``, each once, with its first row."""
     return [
-        f"row {row}, column {column}: {name!r} has {SEPARATOR}, which parts corpus and name; take it out"
+        f"row {row}, column {column}: {name!r} has {SEPARATOR}, which separates corpus and name; remove it"
         for column in ("singer", "song")
         for row, name in table[column].drop_duplicates().items()
         if SEPARATOR in name
@@ -74,7 +74,7 @@ def separator_faults(table: pd.DataFrame) -> list[str]:
 
 
 def enumerate_names(names: Sequence[str]) -> str:
-    """List names in words.
+    """Join names into a phrase.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""How a recording comes into the corpus: found inside its folder, linked rather than copied."""
+"""Placing recordings in the corpus: found inside their folder, linked rather than copied."""
 
 import os
 import re
@@ -13,12 +13,12 @@ from pipeline.runtime.recordings import Done, for_each_recording
 
 
 def locate(folder: Path, relative: str) -> Path:
-    """Find the file that a checked relative path names, with every symbolic link followed.
+    """Resolve a checked relative path to its file, following every symbolic link.
 
     Raises
     ------
     BadRecordingError
-        There is no such file, it may not be read, or a symbolic link leads out of the folder.
+        There is no such file, it is not readable, or a symbolic link leads out of the folder.
     """
     try:
         found = (folder / relative).resolve(strict=True)
@@ -36,7 +36,7 @@ def locate(folder: Path, relative: str) -> Path:
 
 
 def place(source: Path, recording: str, corpus: Path) -> str:
-    """Put a file into the corpus as ``audio/<recording>.<ext>``: a hard link where possible, else a copy.
+    """Add a file to the corpus as ``audio/<recording>.<ext>``: a hard link where possible, else a copy.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def place(source: Path, recording: str, corpus: Path) -> str:
 
 
 def locate_all(table: pd.DataFrame, folder: Path, max_bad_share: float) -> Done[Path]:
-    """Find the files of a table's recordings; those without one are left out by name.
+    """Find the files of a table's recordings; recordings without one are reported and left out.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def locate_all(table: pd.DataFrame, folder: Path, max_bad_share: float) -> Done[
     Raises
     ------
     BadInputError
-        More files are missing than that.
+        More files are missing.
     """
     calls = [(folder.absolute(), path) for path in table["path"]]
     return for_each_recording(
@@ -75,5 +75,5 @@ def locate_all(table: pd.DataFrame, folder: Path, max_bad_share: float) -> Done[
 
 
 def place_all(table: pd.DataFrame, files: Mapping[str, Path], corpus: Path) -> pd.DataFrame:
-    """Put the files of a table's recordings into the corpus folder; the column path says where they are then."""
+    """Add the files of a table's recordings to the corpus folder, and return the table with their new paths."""
     return table.assign(path=[place(files[name], name, corpus) for name in table["recording"]])

@@ -11,7 +11,7 @@ from pipeline.runtime.recordings import LeftOut
 
 
 def pool(corpora: Mapping[str, Loaded]) -> Loaded:
-    """Put corpora together, each with the split that it has alone.
+    """Pool corpora, each with its own split.
 
     Parameters
     ----------
@@ -22,12 +22,12 @@ def pool(corpora: Mapping[str, Loaded]) -> Loaded:
     -------
     Loaded
         Singers and songs are called ``<corpus>::<name>``, recordings ``<corpus>.<recording>``. The column ``corpus``
-        says where a recording comes from. What only one corpus tells of style is missing in the rows of the others.
+        names the corpus of each recording. Style columns of one corpus are empty in the rows of the others.
 
     Raises
     ------
     BadInputError
-        One of them would not do alone, such as for want of singers in a part; the message names it.
+        One of them would not be valid alone, for instance because a part lacks singers; the message names it.
     """
     for name, its in corpora.items():
         validate_manifest(its.manifest, f"corpus {name}")
@@ -39,7 +39,7 @@ def pool(corpora: Mapping[str, Loaded]) -> Loaded:
 
 
 def named_apart(manifest: pd.DataFrame, corpus: str) -> pd.DataFrame:
-    """Name recordings, paths, singers and songs of a manifest after their corpus, which a first column says too."""
+    """Prefix recordings, paths, singers and songs of a manifest with their corpus, and insert the column ``corpus``."""
     table = manifest.assign(
         recording=[f"{corpus}.{name}" for name in manifest["recording"]],
         path=[f"{corpus}/{path}" for path in manifest["path"]],

@@ -1,4 +1,4 @@
-"""The manifest: one row a recording, the same columns for every corpus, each fault named."""
+"""The manifest: one row per recording, the same columns for every corpus, every fault reported."""
 
 import difflib
 import re
@@ -12,8 +12,8 @@ from pipeline.errors import BadInputError
 
 COLUMNS = ("recording", "path", "singer", "song", "split")
 SPLITS = ("train", "validation", "test")
+# Singers that each part needs: with only one there are no impostor pairs (paper 2.1)
 LEAST_SINGERS = 2
-"""Singers that each part needs: with one alone there is no pair of different singers (paper 2.1)."""
 
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")
 _LISTED = 10
@@ -25,8 +25,8 @@ def read_manifest(path: Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of `COLUMNS` as text, further columns (``style_*`` and what stages add) as numbers where
-        every cell is one; one row a recording, in the order of the file.
+        The columns of `COLUMNS` as text, further columns (``style_*`` and those that stages add) as numbers if every
+        cell is one; one row per recording, in the order of the file.
 
     Raises
     ------
@@ -60,16 +60,16 @@ def validate_manifest(table: pd.DataFrame, source: str) -> None:
     table : DataFrame
         Rows are numbered by an index named ``row``, else from 2 as in a file with a header.
     source : str
-        Stands before the message: the file.
+        The file, which the message begins with.
 
     Raises
     ------
     BadInputError
-        Naming row, column and remedy of every fault; the first ten are listed, the rest counted.
+        Naming row, column and remedy of every fault: the first ten are listed, the rest counted.
     """
     columns = [str(name) for name in table.columns]
     faults = [f"column {name!r} is missing; add it" for name in COLUMNS if name not in columns]
-    faults += [f"column {name!r} is doubled; keep one" for name in dict.fromkeys(columns) if columns.count(name) > 1]
+    faults += [f"column {name!r} appears twice; keep one" for name in dict.fromkeys(columns) if columns.count(name) > 1]
     if not faults:
         faults = row_faults(table) + split_faults(table)
     raise_faults(faults, source)
@@ -84,7 +84,7 @@ def raise_faults(faults: list[str], source: str) -> None:
 
 
 def row_faults(table: pd.DataFrame) -> list[str]:
-    """Name the faults of single cells and doubled rows, in those of `COLUMNS` that the table has."""
+    """List the faults of single cells and repeated rows, in those of `COLUMNS` that the table has."""
     return [
         f"row {row}, column {column}: {fault}"
         for column in COLUMNS
@@ -94,7 +94,7 @@ def row_faults(table: pd.DataFrame) -> list[str]:
 
 
 def split_faults(table: pd.DataFrame) -> list[str]:
-    """Name singers and songs that stand in more than one part, and parts that are missing or too small."""
+    """List singers and songs that are in more than one part, and parts that are missing or too small."""
     faults = [fault for column in ("singer", "song") for fault in _shared(table, column)]
     for split in SPLITS:
         singers = table.loc[table["split"] == split, "singer"].nunique()
@@ -117,31 +117,31 @@ def _cell_fault(column: str, cell: object) -> str | None:
     if not isinstance(cell, str):
         return f"{cell!r} is not text; make it text"
     if column == "recording" and not _NAME.fullmatch(cell):
-        return f"{cell!r} is no name: at most 200 letters A-Z a-z, digits and . _ -, not starting with a dot"
+        return f"{cell!r} is not a valid name: at most 200 letters A-Z a-z, digits and . _ -, not starting with a dot"
     if column == "path" and (fault := path_fault(cell)):
         return f"{cell!r} {fault}"
     if column in ("singer", "song") and not cell.isprintable():
-        return f"{cell!r} has line breaks or control characters; take them out"
+        return f"{cell!r} has line breaks or control characters; remove them"
     if column == "split" and cell not in SPLITS:
         close = difflib.get_close_matches(cell.lower(), SPLITS, n=1, cutoff=0.4)
-        return f"{cell!r} is no split; " + (f"did you mean {close[0]}?" if close else f"write {', '.join(SPLITS)}")
+        return f"{cell!r} is not a split; " + (f"did you mean {close[0]}?" if close else f"write {', '.join(SPLITS)}")
     return None
 
 
 def _doubles(table: pd.DataFrame, column: str) -> Iterator[tuple[int, str]]:
-    """Yield doubled names and files; names that differ in case alone are one file on many systems."""
+    """Yield repeated names and files; names that differ only in case are one file on many systems."""
     if column not in ("recording", "path"):
         return
     first: dict[str, int] = {}
     for row, cell in zip(_rows(table), _texts(table, column), strict=True):
         key = cell.casefold() if column == "recording" else str(PurePosixPath(cell))
         if key in first and cell:
-            yield row, f"{cell!r} stands in row {first[key]} too; keep one"
+            yield row, f"{cell!r} is also in row {first[key]}; keep one"
         first.setdefault(key, row)
 
 
 def _shared(table: pd.DataFrame, column: str) -> Iterator[str]:
-    """Yield the names, whatever their case, that stand in more than one part."""
+    """Yield the names, ignoring case, that are in more than one part."""
     first: dict[str, dict[str, int]] = {}
     for row, name, split in zip(_rows(table), _texts(table, column), table["split"], strict=True):
         if name and split in SPLITS:
@@ -150,11 +150,11 @@ def _shared(table: pd.DataFrame, column: str) -> Iterator[str]:
     for key, parts in first.items():
         if len(parts) > 1:
             where = " and ".join(f"{split} (row {row})" for split, row in parts.items())
-            yield f"column {column}: {names[key]!r} is in {where}; a {column} belongs to one split alone"
+            yield f"column {column}: {names[key]!r} is in {where}; a {column} belongs to one split only"
 
 
 def _texts(table: pd.DataFrame, column: str) -> list[str]:
-    """Take the cells of a column; what is not text, and so a fault already, counts as empty."""
+    """Return the cells of a column; a cell that is not text, which is reported elsewhere, counts as empty."""
     return [cell if isinstance(cell, str) else "" for cell in table[column]]
 
 

@@ -1,4 +1,4 @@
-"""A table that a person wrote: strict about its shape, exact about its cells, its paths confined to their folder."""
+"""A table written by hand: its shape is checked, its cells are read exactly, its paths stay inside their folder."""
 
 import csv
 import io
@@ -18,28 +18,28 @@ def read_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
     """Read a CSV file with a header.
 
     UTF-8 with or without byte-order mark. Columns may be separated by commas, or by semicolons or tabs
-    where the header has no comma, as spreadsheets in many countries write them.
+    if the header has no comma, as spreadsheets in many countries write them.
 
     Parameters
     ----------
     path : Path
         The file.
     required : sequence of str
-        Columns that must be there. Others are kept.
+        Columns that must exist. Others are kept.
 
     Returns
     -------
     DataFrame
-        Text in the columns required, and in recording, path, singer, song and split, never a number ("007" stays
-        "007"); numbers or booleans in other columns where every cell is one. Surrounding blanks are taken off, and
-        names are brought to one Unicode form (NFC) so that equal names are equal. The index, named ``row``,
-        counts rows as a spreadsheet does: the header is row 1.
+        Text in the required columns, and in recording, path, singer, song and split, never a number ("007" stays
+        "007"); numbers or booleans in other columns if every cell is one. Surrounding blanks are removed, and names
+        are converted to one Unicode form (NFC) so that equal names compare equal. The index, named ``row``, counts
+        rows as a spreadsheet does: the header is row 1.
 
     Raises
     ------
     BadInputError
-        The file is missing, empty, not UTF-8 or not CSV; a column is missing or doubled; a row has too few or
-        too many cells.
+        The file is missing, empty, not UTF-8 or not CSV; a column is missing or appears twice; a row has too few
+        or too many cells.
     """
     header, *rows = _records(path)
     header = [name.strip() for name in header]
@@ -58,7 +58,7 @@ def read_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
 
 
 def path_fault(text: str) -> str | None:
-    """Say why a path written in a table cannot be used, or None when it is a plain relative path.
+    """Explain why a path in a table cannot be used, or return None for a plain relative path.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def path_fault(text: str) -> str | None:
 
 
 def inside(folder: Path, name: str) -> Path:
-    """Give the path of a file that a setting names inside a corpus folder.
+    """Return the path of a file that a setting names inside a corpus folder.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def _records(path: Path) -> list[list[str]]:
 def _check_header(header: list[str], required: Sequence[str], path: Path) -> None:
     doubled = sorted({name for name in header if header.count(name) > 1})
     missing = [name for name in required if name not in header]
-    faults = [f"column {name!r} is doubled; keep one" for name in doubled]
+    faults = [f"column {name!r} appears twice; keep one" for name in doubled]
     faults += [f"column {name!r} is missing; add it" for name in missing]
     if faults:
         raise BadInputError(f"{path}: " + "; ".join(faults) + f" (the header reads {', '.join(header)})")

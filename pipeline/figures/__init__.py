@@ -1,1 +1,1 @@
-"""The paper's figures: each module composes one and writes it as a PNG that is the same to the last byte."""
+"""Figures: each module composes one and writes it as a PNG, the same bytes every time."""

@@ -1,4 +1,4 @@
-"""What each ingredient is worth on voices never heard: error and song betrayed, a row each, with intervals."""
+"""What each ingredient is worth on unseen singers: errors and song leakage with intervals, one row per ingredient."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +13,7 @@ from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
 PANELS = {
     "eer": "equal error rate, %",
     "singer_cross_song": "right singer, other song, %",
-    "song": "betrayed song, %",
+    "song": "song leakage, %",
 }
 
 
@@ -24,12 +24,12 @@ def draw_ablation(figures: Mapping[str, Mapping[str, Any]], path: Path) -> None:
 
 @house_style()
 def compose_ablation(figures: Mapping[str, Mapping[str, Any]]) -> Figure:
-    """Draw a point and an interval over singers for each row, the rows from the top down.
+    """Draw a point and an interval over singers for each row, from the top down.
 
     Parameters
     ----------
     figures : mapping
-        By row, for each of `PANELS` ``value``, ``low`` and ``high`` (0 to 1; the last two may be missing), and
+        By row: for each of `PANELS`, ``value``, ``low`` and ``high`` (0 to 1; the last two may be missing); and
         ``eer_by_seed``, drawn as small marks.
 
     Returns

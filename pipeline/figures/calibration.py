@@ -1,4 +1,4 @@
-"""Whether the probability of the same singer can be believed, and what distances give it."""
+"""Whether the probability of the same singer can be trusted, and the distances that it rests on."""
 
 from pathlib import Path
 
@@ -12,17 +12,16 @@ from pipeline.model.calibration import BINS, Reliability
 
 SAME, DIFFERENT, LINE = COLOURS[0], COLOURS[3], COLOURS[-1]
 LARGEST_DOT = 500.0
+# Number of bars in the histogram of distances
 COUNTED = 40
-"""Bars of the histogram of distances."""
-Numbers = NDArray[np.float64]
 
 
 def draw_calibration(
     reliability: Reliability,
-    distances: Numbers,
+    distances: NDArray[np.float64],
     same_singer: NDArray[np.bool_],
-    weights: Numbers,
-    curve: tuple[Numbers, Numbers],
+    weights: NDArray[np.float64],
+    curve: tuple[NDArray[np.float64], NDArray[np.float64]],
     threshold: float,
     path: Path,
 ) -> None:
@@ -41,10 +40,10 @@ def draw_unjudged(reason: str, path: Path) -> None:
 @house_style()
 def compose_calibration(
     reliability: Reliability,
-    distances: Numbers,
+    distances: NDArray[np.float64],
     same_singer: NDArray[np.bool_],
-    weights: Numbers,
-    curve: tuple[Numbers, Numbers],
+    weights: NDArray[np.float64],
+    curve: tuple[NDArray[np.float64], NDArray[np.float64]],
     threshold: float,
 ) -> Figure:
     """Draw two panels.
@@ -52,19 +51,19 @@ def compose_calibration(
     Parameters
     ----------
     reliability : Reliability
-        Of the pairs' probabilities.
+        Reliability of the pairs' probabilities.
     distances, weights : ndarray of float64, shape (m,)
     same_singer : ndarray of bool, shape (m,)
     curve : tuple of two ndarray of float64, shape (k,)
         Distances, ascending, and the probability of the same singer at each.
     threshold : float
-        Distance of equal errors.
+        Distance at which both error rates are equal.
 
     Returns
     -------
     Figure
-        Left, the share of pairs by one singer against the probability, a dot's area its share of the pairs; right,
-        the distances of both kinds of pairs under the curve of the probability.
+        Left: the share of pairs by one singer against the probability; the area of a dot is its share of the pairs.
+        Right: the distances of both kinds of pairs under the curve of the probability.
     """
     figure = blank(8.4, 3.9)
     believed, reasons = figure.subplots(1, 2)
@@ -102,7 +101,11 @@ def _draw_reliability(axes: Axes, reliability: Reliability) -> None:
 
 
 def _draw_distances(
-    axes: Axes, distances: Numbers, same_singer: NDArray[np.bool_], weights: Numbers, furthest: float
+    axes: Axes,
+    distances: NDArray[np.float64],
+    same_singer: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+    furthest: float,
 ) -> None:
     edges = np.linspace(0, furthest, COUNTED + 1)
     kinds = ((True, SAME, "same singer"), (False, DIFFERENT, "different singers"))

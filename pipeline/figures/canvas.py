@@ -1,4 +1,4 @@
-"""What all figures share: one look whatever the user's settings, colours, names fit to print, same bytes."""
+"""What all figures share: one look whatever the user's settings, colours, printable names, reproducible bytes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont
 from matplotlib.ft2font import FT2Font
 
+from pipeline.errors import printable
+
+# Okabe and Ito's palette, without the yellow that is hard to see on white
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#000000")
-"""Okabe and Ito's, without the yellow that white paper swallows."""
 
 LOOK = {
     "axes.spines.right": False,
@@ -31,27 +33,27 @@ POSITION_DIGITS = 3
 
 @contextmanager
 def house_style() -> Iterator[None]:
-    """Set matplotlib's defaults and our look on top, whatever the user's matplotlibrc says."""
+    """Use matplotlib's defaults with our look on top, whatever the user's matplotlibrc sets."""
     with style.context(["default", LOOK]):
         yield
 
 
 def blank(width: float, height: float) -> Figure:
-    """Make an empty figure of that many inches, with no window and no global state behind it."""
+    """Return an empty figure of that size in inches, without a window or global state."""
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
     return figure
 
 
 def save_png(figure: Figure, path: Path) -> None:
-    """Write a PNG without date or version inside, so that the same figure gives the same bytes."""
+    """Write a PNG without date or version in it, so that the same figure gives the same bytes."""
     with house_style():
         _settle_layout(figure)
         figure.savefig(path, format="png", metadata={"Software": None})
 
 
 def _settle_layout(figure: Figure) -> None:
-    """Lay out once and round: the solver's last digits differ from run to run and would move a pixel here and there."""
+    """Lay out once and round: the solver's last digits vary from run to run and would shift single pixels."""
     if figure.get_layout_engine() is None:
         return
     figure.draw_without_rendering()
@@ -62,7 +64,7 @@ def _settle_layout(figure: Figure) -> None:
 
 
 def readable(name: str) -> str:
-    r"""Make a singer's or a song's name fit for a figure.
+    r"""Return a singer's or a song's name as a figure can show it.
 
     Parameters
     ----------
@@ -72,13 +74,10 @@ def readable(name: str) -> str:
     Returns
     -------
     str
-        One line of at most 28 characters; what the font cannot draw stands as its code (``\u6b4c``).
+        One line of at most 28 characters; characters that the font lacks appear as escapes (``\u6b4c``).
     """
     known = _drawable()
-    text = "".join(
-        letter if ord(letter) in known else letter.encode("ascii", "backslashreplace").decode("ascii")
-        for letter in " ".join(name.split())
-    )
+    text = printable(" ".join(name.split()), lambda letter: ord(letter) in known)
     if len(text) <= LONGEST_NAME:
         return text
     half = (LONGEST_NAME - 1) // 2

@@ -13,7 +13,7 @@ from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
 
 BAR = 0.4
 BARS = {"embedding": (-BAR / 2, COLOURS[0], ""), "baseline": (BAR / 2, COLOURS[1], "///")}
-PATCH = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # keeps figures clear of the line of chance
+PATCH = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # keeps numbers clear of the line of chance
 PANELS = {"singer": "singer", "singer_cross_song": "singer, from other songs only", "song": "song"}
 
 
@@ -31,9 +31,9 @@ def compose_knn(accuracies: pd.DataFrame, subject: str) -> Figure:
     accuracies : DataFrame
         Columns `label` (singer, singer_cross_song or song), `vectors` (embedding, baseline or chance), `k`,
         `accuracy` (0 to 1), `low` and `high` (confidence limits; NaN where there are none). A label without
-        rows leaves its panel empty and says so.
+        rows leaves an empty panel with a note.
     subject : str
-        What was classified; stands above the panels.
+        What was classified; the title above the panels.
 
     Returns
     -------

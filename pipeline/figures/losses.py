@@ -1,4 +1,4 @@
-"""How training went: loss beside that of a constant embedding, distances, active negatives, gradient norm."""
+"""The course of training: loss beside that of a constant embedding, distances, active negatives, gradient norm."""
 
 from pathlib import Path
 
@@ -11,18 +11,18 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodF
 from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
 
 DARK, LIGHT, BLACK = COLOURS[0], COLOURS[1], COLOURS[-1]
+# Share of the steps in the window of a running mean
 WINDOW_SHARE = 0.05
-"""The share of the steps over which a smoothed curve averages."""
 
+# The only loss that is validated by itself
 PAIRS = "contrastive"
-"""The loss that is validated by itself."""
 
+# Up to this number, each step is drawn as a dot too, since a line through one point is invisible
 FEW_STEPS = 20
-"""Up to here each step is a dot as well, since a line through one point cannot be seen."""
 
 
 def draw_losses(history: pd.DataFrame, validation: pd.DataFrame, path: Path, loss: str = PAIRS) -> None:
-    """Compose the loss curves and write them as PNG; see `compose_losses`."""
+    """Compose the figure and write it as PNG; see `compose_losses`."""
     save_png(compose_losses(history, validation, loss), path)
 
 
@@ -33,14 +33,14 @@ def compose_losses(history: pd.DataFrame, validation: pd.DataFrame, loss: str = 
     Parameters
     ----------
     history : DataFrame
-        A row a step; columns `step`, `loss`, `collapse` (loss of a constant embedding), `positive_distance`
+        One row per step; columns `step`, `loss`, `collapse` (loss of a constant embedding), `positive_distance`
         and `negative_distance` (mean squared distances D of the pairs), `active_negatives` (share of the
         pairs of different singers closer than the margin, 0 to 1) and `gradient_norm`.
     validation : DataFrame
-        A row a validation; the same columns without `gradient_norm`. May be empty.
+        One row per validation; the same columns without `gradient_norm`. May be empty.
     loss : str
-        Name of the loss. All but the contrastive loss are validated by the equal error rate, which has an axis of its
-        own, and their negatives count as active where they are closer than the mean positive.
+        Name of the loss. All but the contrastive loss are validated by the equal error rate, which has its own axis,
+        and their negatives count as active if they are closer than the mean positive.
 
     Returns
     -------

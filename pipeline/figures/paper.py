@@ -14,11 +14,11 @@ from pipeline.figures.knn import PANELS
 
 GROUP = 0.84
 SHADES = ("#08306b", "#4292c6", "#9e9ac8", "#dadaeb", "#f7f7f7")
+# Variants differ in darkness and hatching, so that they can be distinguished without colour
 HATCHES = ("", "xxx", "...", "\\\\\\", "///")
-"""Told apart by their darkness and hatching where there is no colour."""
 
+# Makes a black line visible on a dark bar
 HALO: list[AbstractPathEffect] = [withStroke(linewidth=2.6, foreground="white")]
-"""Lets a black line be seen on a dark bar."""
 
 
 def draw_paper(accuracies: pd.DataFrame, subject: str, path: Path) -> None:
@@ -35,9 +35,9 @@ def compose_paper(accuracies: pd.DataFrame, subject: str) -> Figure:
     accuracies : DataFrame
         Columns `variant` (the last but `chance` being `baseline`, in the order of the bars), `task` (singer,
         singer_cross_song or song), `k`, `mean`, `low` and `high` (the least and greatest of the seeds). A task without
-        rows leaves its panel empty and says so.
+        rows leaves an empty panel with a note.
     subject : str
-        What was run; stands above the panels.
+        What was run; the title above the panels.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What can be read from embedding and baseline: a dot with its interval for every target, best on top."""
+"""What the probes read from embedding and baseline: a dot with its interval for every target, the best on top."""
 
 from pathlib import Path
 
@@ -8,13 +8,13 @@ from matplotlib.figure import Figure
 
 from pipeline.figures.canvas import COLOURS, blank, house_style, readable, save_png
 
+# Marker, fill and offset of each kind of vectors, distinguishable without colour
 MARKS = {
     "embedding": ("o", COLOURS[0], -0.17),
     "baseline": ("s", "white", 0.17),
     "ltas": ("D", COLOURS[6], 0.0),
     "pauses": ("D", COLOURS[6], 0.0),
 }
-"""Marker, fill and place of each kind of vectors: told apart without colour."""
 EDGES = {"embedding": COLOURS[0], "baseline": COLOURS[3]}
 LOWEST_R2 = -0.5
 ROW_INCHES, FRAME_INCHES, WIDTH = 0.22, 0.85, 7.5
@@ -40,28 +40,28 @@ PANELS = (
 )
 
 
-def draw_probe(findings: pd.DataFrame, path: Path) -> None:
+def draw_probe(results: pd.DataFrame, path: Path) -> None:
     """Compose the figure and write it as PNG; see `compose_probe`."""
-    save_png(compose_probe(findings), path)
+    save_png(compose_probe(results), path)
 
 
 @house_style()
-def compose_probe(findings: pd.DataFrame) -> Figure:
+def compose_probe(results: pd.DataFrame) -> Figure:
     """Draw a panel for each kind of question that was answered.
 
     Parameters
     ----------
-    findings : DataFrame
-        A row for each target and kind of vectors; columns are the fields of `pipeline.analysis.probe_table.Finding`.
-        Without rows the figure says that nothing can be shown.
+    results : DataFrame
+        A row for each target and kind of vectors, its columns the fields of
+        `pipeline.analysis.probe_table.ProbeResult`. Without rows the figure says that nothing can be shown.
 
     Returns
     -------
     Figure
-        Dots with 95 % intervals, sorted by what the embedding scores, and a stroke at chance. What lies below -0.5
-        is drawn at the left edge, as an arrowhead.
+        Dots with 95 % intervals, sorted by the embedding's score, and a stroke at chance. Scores below -0.5 are
+        drawn as arrowheads at the left edge.
     """
-    asked = [(_panel_rows(findings, measure, level), title, label) for measure, level, title, label in PANELS]
+    asked = [(_panel_rows(results, measure, level), title, label) for measure, level, title, label in PANELS]
     asked = [panel for panel in asked if len(panel[0])]
     if not asked:
         figure = blank(WIDTH, 1.5)
@@ -76,12 +76,12 @@ def compose_probe(findings: pd.DataFrame) -> Figure:
         _draw_panel(axes, rows)
     handles = {name: line for axes in panels for line, name in zip(*axes.get_legend_handles_labels(), strict=True)}
     figure.legend(handles.values(), handles, loc="outside lower center", ncols=len(handles))
-    figure.suptitle(f"{findings['singers'].max()} singers; 95 % intervals over singers", fontsize="medium")
+    figure.suptitle(f"{results['singers'].max()} singers; 95 % intervals over singers", fontsize="medium")
     return figure
 
 
-def _panel_rows(findings: pd.DataFrame, measure: str, level: str) -> pd.DataFrame:
-    rows = findings[(findings["measure"] == measure) & (findings["level"] == level)]
+def _panel_rows(results: pd.DataFrame, measure: str, level: str) -> pd.DataFrame:
+    rows = results[(results["measure"] == measure) & (results["level"] == level)]
     return rows.assign(name=rows["vectors" if measure == "accuracy" else "target"])
 
 
@@ -109,7 +109,7 @@ def _draw_dots(axes: Axes, rows: pd.DataFrame, places: "pd.Series[float]", vecto
     axes.hlines(places, rows["low"].clip(lower=lowest), rows["high"].clip(lower=lowest), colors=edge, linewidth=1.1)
     below = rows["value"] < lowest
     for shown, drawn, name in ((~below, marker, vectors if vectors in EDGES else "_unnamed"), (below, "<", "_below")):
-        if shown.any():  # an empty line has no extent, and would undo the layout
+        if shown.any():  # an empty line has no extent and would upset the layout
             (line,) = axes.plot(rows["value"][shown].clip(lower=lowest), places[shown], label=name)
             line.set(linestyle="none", marker=drawn, color=edge, markerfacecolor=fill, markersize=5.0, clip_on=False)
 

@@ -28,9 +28,9 @@ def compose_search(trials: pd.DataFrame, spans: Mapping[str, Span]) -> Figure:
     Parameters
     ----------
     trials : DataFrame
-        In their order; columns `loss` (NaN where a trial failed) and the parameters.
+        In order; columns `loss` (NaN where a trial failed) and the parameters.
     spans : mapping of str to (float, float, bool)
-        The parameters, in order: from where to where each was searched, and whether on a logarithmic scale.
+        The parameters in order, each with the ends of its range and whether it was searched on a logarithmic scale.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def compose_search(trials: pd.DataFrame, spans: Mapping[str, Span]) -> Figure:
 
 
 def _scale(axes: Axes, name: str, span: Span) -> None:
-    """Show the whole span, with ticks written out: the house style sets no formulas."""
+    """Show the whole span, with plain numbers at the ticks: the house style renders no formulas."""
     low, high, log = span
     if log:
         axes.set_xscale("log")

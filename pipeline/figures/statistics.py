@@ -22,14 +22,14 @@ CONDITIONS = {
 }
 TASKS = {"singer": "singer", "singer_cross_song": "singer,\nother songs", "song": "song"}
 HEARD = {"singer": "singer, by singing heard", "singer_cross_song": "other songs only, by singing heard"}
+# Half the distance between embedding and baseline, so that neither hides the other's interval
 ASIDE = 0.12
-"""By how much embedding and baseline stand aside of each other, so that neither hides the other's interval."""
 
 Item = tuple[str, dict[str, dict[str, float]]]
 
 
 class Panel(NamedTuple):
-    """One of the figure's panels: items beside each other, each with an estimate a kind of vectors."""
+    """One panel of the figure: items side by side, each with an estimate per kind of vectors."""
 
     title: str
     axis: str
@@ -52,7 +52,7 @@ def compose_statistics(metrics: dict[str, Any]) -> Figure:
     metrics : dict
         As in metrics/statistics.json: `accuracy`, `gain`, `chance`, `disentanglement`, `retrieval`, `verification`
         and `seconds`, whose leaves hold `value` and, where there is an interval, `low` and `high`. What is missing
-        leaves its panel without that item; an empty panel says so.
+        is left out of its panel; an empty panel has a note.
 
     Returns
     -------

@@ -10,8 +10,8 @@ from matplotlib.lines import Line2D
 
 from pipeline.figures.canvas import COLOURS, blank, house_style, readable, save_png
 
+# Their number has no common factor with that of the colours, so that 70 names differ before a combination recurs
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">")
-"""As many as have no common factor with the colours, so that 70 names pass before a pair comes again."""
 
 ROWS = ("baseline", "embedding")
 COLUMNS = ("singer", "song")
@@ -32,13 +32,13 @@ def compose_tsne(points: pd.DataFrame) -> Figure:
     Parameters
     ----------
     points : DataFrame
-        A row a clip and kind of vectors; columns `x`, `y`, `vectors` (baseline or embedding), `singer` and
+        One row per clip and kind of vectors; columns `x`, `y`, `vectors` (baseline or embedding), `singer` and
         `song`.
 
     Returns
     -------
     Figure
-        Rows: baseline and embedding; columns: singer and song. Colour and marker tell the names apart; the
+        Rows: baseline and embedding; columns: singer and song. Colour and marker identify the names; the
         legend below each column holds the first 20 of them.
     """
     legends = {by: _legend(sorted(set(points[by]))) for by in COLUMNS}

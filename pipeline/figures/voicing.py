@@ -16,8 +16,8 @@ ENERGY, CONFIDENCE, VOICED = COLOURS[0], COLOURS[1], COLOURS[2]
 ROUND_HZ = (50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000)
 MARGINS = {"left": 0.1, "right": 0.93, "bottom": 0.065, "top": 0.91, "hspace": 0.24, "wspace": 0.03}
 CAPTION_WIDTH = 90
+# Least distance between two labels, as a share of the axis
 TICK_GAP = 0.06
-"""Least distance between two labels, as a share of the axis."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Spectrum:
     Attributes
     ----------
     name : str
-        Stands above it.
+        The title above it.
     decibels : ndarray, shape (frames, bins)
         From 0 to the range in dB.
     hertz : ndarray, shape (bins,)
@@ -79,7 +79,7 @@ def compose_voicing(
     Figure
     """
     figure = blank(8.4, 7.0)
-    figure.set_layout_engine("none")  # the constrained layout's last digits, and so the bytes, vary by chance
+    figure.set_layout_engine("none")  # the constrained layout's last digits, and so the bytes, vary from run to run
     grid = figure.add_gridspec(3, 2, height_ratios=(2, 3, 3), width_ratios=(45, 1), **MARGINS)
     figure.suptitle(textwrap.fill(caption, CAPTION_WIDTH))
     top = figure.add_subplot(grid[0, 0])
@@ -138,7 +138,7 @@ def _draw_spectrum(axes: Axes, spectrum: Spectrum, frame_seconds: float, range_d
 
 
 def _ticks(hertz: NDArray[np.float64]) -> dict[int, float]:
-    """Place round frequencies on the axis of bins, from the top down, where they do not crowd each other."""
+    """Place round frequencies on the axis of bins, from the top down, as long as they do not crowd each other."""
     places: dict[int, float] = {}
     for label in sorted(ROUND_HZ, reverse=True):
         place = float(np.interp(label, hertz, np.arange(len(hertz))))

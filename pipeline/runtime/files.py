@@ -1,4 +1,4 @@
-"""Files by content and as wholes: hashed, linked, and written so that they appear complete or not at all."""
+"""Whole files: hashed, linked, and written so that they appear complete or not at all."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ TEMPORARY = ".part"
 
 
 def content_hash(path: Path) -> str:
-    """Hash a file's bytes (XXH3, 128 bits): fast enough that reading them is what takes time."""
+    """Hash a file's bytes (XXH3, 128 bits), which takes no longer than reading them."""
     digest = xxhash.xxh3_128()
     with path.open("rb", buffering=0) as file:
         while chunk := file.read(CHUNK):
@@ -27,7 +27,7 @@ def hash_files(files: Iterable[Path]) -> str:
 
 
 def link_or_copy(source: Path, target: Path) -> None:
-    """Put a file at a second place, by a hard link where possible; what was there is unlinked, never written into."""
+    """Link a file to a second place, or copy it where links are impossible; replace, never write to, a file there."""
     target.unlink(missing_ok=True)
     try:
         target.hardlink_to(source)
@@ -42,10 +42,10 @@ def hash_text(text: str) -> str:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Yield a temporary name to write to; on leaving, the file takes its own name, safely on the disk.
+    """Yield a temporary path to write to; at the end the file gets its own name, safely on the disk.
 
-    The content reaches the disk before the name does, and the name before the context ends. When the writing fails,
-    what was there before stays.
+    The content reaches the disk before the name does, and the name before the context ends. If writing fails, the
+    former file stays.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 
 def flush(path: Path) -> None:
-    """Have the system write a file or folder to disk, so that a rename that survives a power cut names whole files."""
+    """Write a file or folder to disk, so that a rename that survives a power cut names a whole file."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,9 +1,9 @@
 """Noticing that a stage should end: a signal to stop, or the death of the process that started it.
 
-A stage that is started by DVC is left running when DVC is killed, and would write into the folders of the next run.
-Nothing tells it, but the system hands it to another parent; so looking at ``getppid()`` now and then is enough, on
-every Unix. (Linux could send a signal instead, ``prctl(PR_SET_PDEATHSIG)``, but does so already when the *thread* that
-started the process ends.)
+A stage started by DVC keeps running when DVC is killed, and would write into the folders of the next run. It gets no
+signal, but the system gives it another parent, so on every Unix it is enough to check ``getppid()`` now and then.
+(Linux can send a signal instead, ``prctl(PR_SET_PDEATHSIG)``, but does so as soon as the *thread* that started the
+process ends.)
 """
 
 import os
@@ -16,12 +16,12 @@ from typing import Any
 import pipeline
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# Seconds between two checks of the parent
 WATCH_EVERY = 0.5
-"""Seconds between two looks at the parent."""
 
 
 def end_with_parent() -> None:
-    """From now on, send this process SIGTERM when the process that started it has ended."""
+    """Start a thread that sends this process SIGTERM once the process that started it has ended."""
     threading.Thread(target=_watch_parent, daemon=True).start()
 
 
@@ -36,9 +36,9 @@ def _orphaned() -> bool:
 
 
 class Interruption:
-    """Inside the context, a first signal to stop is noted instead of obeyed; a second one ends the process as usual.
+    """A context in which the first signal to stop is only noted; a second one ends the process as usual.
 
-    A signal that the process was started to ignore (``nohup``) stays ignored.
+    Signals that the process was started to ignore (``nohup``) stay ignored.
     """
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class Interruption:
         self._restore()
 
     def reason(self) -> str | None:
-        """Say why the work should end now, if it should."""
+        """Return why the work should end now, or None if it need not."""
         if _orphaned():
             return "the process that started it has ended"
         return self._signal.name if self._signal else None

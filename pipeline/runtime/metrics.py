@@ -1,4 +1,4 @@
-"""Metrics: figures rounded, written and read in one way, as JSON that Git can show line by line."""
+"""Metrics: figures rounded, written and read in one way, as JSON that Git can compare line by line."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ def rounded(tree: Any, decimals: int = DECIMALS) -> Any:
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write a JSON file, indented, in a folder that is made if need be."""
+    """Write an indented JSON file, creating its folder where necessary."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, indent=2) + "\n")
 
@@ -32,12 +32,12 @@ def read_json(path: Path, remedy: str) -> dict[str, Any]:
     ----------
     path : Path
     remedy : str
-        What to run for a file that is missing or damaged, such as ``dvc repro train``.
+        The command to run for a file that is missing or damaged, such as ``dvc repro train``.
 
     Raises
     ------
     BadInputError
-        The file is missing, or no JSON object.
+        The file is missing, or not a JSON object.
     """
     try:
         content = json.loads(path.read_text())
@@ -46,5 +46,5 @@ def read_json(path: Path, remedy: str) -> dict[str, Any]:
     except ValueError as fault:
         raise BadInputError(f"{path}: not JSON ({fault}); run `{remedy}`") from None
     if not isinstance(content, dict):
-        raise BadInputError(f"{path}: no JSON object; run `{remedy}`")
+        raise BadInputError(f"{path}: not a JSON object; run `{remedy}`")
     return content

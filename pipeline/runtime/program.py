@@ -1,4 +1,4 @@
-"""What every program here has in common: its help, one line for a fault, and the status with which it ends."""
+"""What all programs have in common: the help, one line for a fault, and the exit status."""
 
 import argparse
 import errno
@@ -10,28 +10,28 @@ import soundfile
 
 from pipeline.errors import BadInputError, Interrupted
 
-CARRY_ON = "stopped; call it again to carry on"
+CARRY_ON = "stopped; run it again to carry on"
 FAULT = 1
+# Exit status of a program that was told to stop, as a shell reports it after Ctrl-C
 INTERRUPTED = 130
-"""Status of a program that was told to stop: what a shell gives for Ctrl-C."""
 
+# Error numbers of a full disk and of an exhausted quota
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-"""What the system says when a disk, or one's share of it, is full."""
-NO_ROOM_SAID = tuple(text.format(number) for number in NO_ROOM for text in ("errno = {},", "(os error {})"))
-"""How HDF5 and safetensors say so: they put the number into their text alone."""
+# HDF5 and safetensors report the number in their text alone
+NO_ROOM_TEXTS = tuple(text.format(number) for number in NO_ROOM for text in ("errno = {},", "(os error {})"))
+# libsndfile's SF_ERR_SYSTEM, all that it reports when the system refuses to write
 SYSTEM_ERROR = 2
-"""libsndfile's SF_ERR_SYSTEM, all that it says when the system refuses to write."""
 
 
 def parser(module: str, doc: str | None, epilog: str | None = None) -> argparse.ArgumentParser:
-    """Make the command line of a program, whose help is the docstring of its module.
+    """Return the command-line parser of a program, whose help is the docstring of its module.
 
     Parameters
     ----------
     module : str
-        What `python -m` runs, such as `pipeline.train`.
+        The module that `python -m` runs, such as `pipeline.train`.
     doc, epilog : str, optional
-        What ``--help`` prints before and after the options.
+        Text that ``--help`` prints before and after the options.
     """
     return argparse.ArgumentParser(
         prog=f"python -m {module}",
@@ -43,19 +43,19 @@ def parser(module: str, doc: str | None, epilog: str | None = None) -> argparse.
 
 @contextmanager
 def one_line_faults(name: str, stopped: str = "interrupted") -> Iterator[None]:
-    """End the program with one line on standard error when the input is at fault, the disk full, or somebody stops it.
+    """End the program with one line on standard error when the input is bad, the disk is full, or it is interrupted.
 
     Parameters
     ----------
     name : str
-        Of the program, at the start of the line.
+        Name of the program, at the start of the line.
     stopped : str
-        What to say after Ctrl-C.
+        Message after Ctrl-C.
 
     Raises
     ------
     SystemExit
-        With status `FAULT` for bad input and a full disk, `INTERRUPTED` when told to stop.
+        With status `FAULT` for bad input or a full disk, `INTERRUPTED` when told to stop.
     """
     try:
         yield
@@ -73,10 +73,10 @@ def one_line_faults(name: str, stopped: str = "interrupted") -> Iterator[None]:
 
 
 def _explain_disk(fault: Exception) -> str | None:
-    """Say what to do when something could not be written; None for any other fault."""
-    said = " ".join(str(fault).split())
-    if getattr(fault, "errno", None) in NO_ROOM or any(text in said for text in NO_ROOM_SAID):
-        return f"no room on the disk ({said}); free some and run it again"
+    """Return what to do when a file could not be written, or None for any other fault."""
+    text = " ".join(str(fault).split())
+    if getattr(fault, "errno", None) in NO_ROOM or any(sign in text for sign in NO_ROOM_TEXTS):
+        return f"no room on the disk ({text}); free some and run it again"
     if isinstance(fault, soundfile.LibsndfileError) and fault.code == SYSTEM_ERROR:
-        return f"a sound file could not be written ({said}); is the disk full? Free some and run it again"
+        return f"a sound file could not be written ({text}); is the disk full? Free some and run it again"
     return None

@@ -1,4 +1,4 @@
-"""The same work on every recording: all cores, one thread each, bad recordings named and left out."""
+"""The same work on every recording, on all cores with one thread each; bad recordings are reported and left out."""
 
 import contextlib
 import importlib
@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from pipeline.errors import BadInputError, BadRecordingError
+from pipeline.errors import BadInputError, BadRecordingError, printable
 from pipeline.runtime.files import link_or_copy
 from pipeline.runtime.scratch import Entry, Scratch
 from pipeline.runtime.workers import cores, in_parallel
@@ -34,19 +34,19 @@ class LeftOut:
     reason: str
 
     def __str__(self) -> str:
-        """Say both in one line."""
-        return _printable(f"{self.recording}: {self.reason}")
+        """Return both in one line."""
+        return printable(f"{self.recording}: {self.reason}")
 
 
 @dataclass(frozen=True)
 class Done(Generic[Result]):
-    """What became of the recordings: results by recording, in the order given, and those left out."""
+    """The results by recording, in the order given, and the recordings left out."""
 
     results: dict[str, Result]
     left_out: list[LeftOut]
 
     def summary(self) -> str:
-        """Say in a few words how many recordings were done and which were left out, with the first reasons."""
+        """Summarise how many recordings were done and which were left out, with the first reasons."""
         text = f"{len(self.results)} recordings"
         if self.left_out:
             named = "; ".join(map(str, self.left_out[:3]))
@@ -55,21 +55,21 @@ class Done(Generic[Result]):
         return text
 
     def write_report(self, path: Path) -> None:
-        """Write ``recording,reason`` of every recording left out as CSV; an empty table when all went well."""
-        rows = [(_printable(fault.recording), _printable(fault.reason)) for fault in self.left_out]
+        """Write the recordings left out as CSV (``recording,reason``), an empty table if there are none."""
+        rows = [(printable(fault.recording), printable(fault.reason)) for fault in self.left_out]
         pd.DataFrame(rows, columns=["recording", "reason"]).to_csv(path, index=False)
 
 
 @dataclass(frozen=True)
 class Input:
-    """An argument of the work: the path of a file that it reads."""
+    """An argument of the work: a file that it reads."""
 
     path: Path
 
 
 @dataclass(frozen=True)
 class Output:
-    """An argument of the work: the path of a file that it writes."""
+    """An argument of the work: a file that it writes."""
 
     path: Path
 
@@ -84,31 +84,31 @@ def for_each_recording(
     scratch: Scratch | None = None,
     unit: str = "recordings",
 ) -> Done[Result]:
-    """Call ``work(*arguments)`` once a recording, in parallel processes.
+    """Call ``work(*arguments)`` once per recording, in parallel processes.
 
     Parameters
     ----------
     work : callable
         A module-level function; raises `BadRecordingError` for a recording that it cannot use.
     recordings : sequence of str
-        Names, one a call.
+        Names, one per call.
     arguments : iterable of tuple
-        The arguments of each call, in the same order. `Input` and `Output` name files; the work gets their paths.
+        The arguments of each call, in the same order. `Input` and `Output` name files; the work receives their paths.
     label : str
-        Stands before the progress bar.
+        Text before the progress bar.
     max_bad_share : float
         The stage stops when more than this share of the recordings is bad, 0 to 1.
     scratch : Scratch, optional
         Where finished work is kept and found again. The work must then depend on nothing but its arguments and the
         contents of its inputs, leave nothing but its outputs, and declare a result that JSON can hold (numbers, text,
-        lists, dataclasses of these). Recordings that cannot be used are looked at anew.
+        lists, dataclasses of these). Recordings that cannot be used are tried again.
     unit : str, optional
-        What the progress bar counts.
+        The unit that the progress bar counts.
 
     Returns
     -------
     Done
-        Results and recordings left out, in the order given, whatever the number of processes.
+        In the order given, whatever the number of processes.
 
     Raises
     ------
@@ -126,13 +126,13 @@ def for_each_recording(
 
 @dataclass(frozen=True)
 class Missing:
-    """Work that is still to be done, and the entry to keep it in."""
+    """Work still to be done, and the scratch entry to keep it in."""
 
     entry: Entry | None
 
 
 def _importable(work: Callable[..., Result]) -> Callable[..., Result]:
-    """Return the work of a module that runs as a program as other processes import it, with the types it returns."""
+    """Return the work as other processes import it, even if its module runs as a program."""
     program = sys.modules["__main__"].__spec__
     if work.__module__ != "__main__" or program is None:
         return work
@@ -141,7 +141,7 @@ def _importable(work: Callable[..., Result]) -> Callable[..., Result]:
 
 
 def _outcomes(calls: Sequence[Call], scratch: Scratch | None, advance: Callable[[], object]) -> list[Any]:
-    """Find what is in the scratch store, do the rest, and keep the order."""
+    """Restore what the scratch store holds, do the rest, and keep the order."""
     found: list[Any] = []
     with ThreadPoolExecutor(cores()) as threads:
         for outcome in threads.map(partial(_find, scratch), calls):
@@ -159,7 +159,7 @@ def _outcomes(calls: Sequence[Call], scratch: Scratch | None, advance: Callable[
 
 
 def _find(scratch: Scratch | None, call: Call) -> Any:
-    """Restore the outputs of a call and return its result, if the scratch store has them; else `Missing`."""
+    """Restore the outputs of a call and return its result, or `Missing` where the scratch store lacks them."""
     if scratch is None:
         return Missing(None)
     _, work, _, arguments = call
@@ -175,7 +175,7 @@ def _find(scratch: Scratch | None, call: Call) -> Any:
 def _attempt(
     folder: Path, work: Callable[..., Result], recording: str, arguments: Arguments, entry: Entry | None
 ) -> Result | LeftOut:
-    """Do the work in the caller's folder, which a reused process may not be in, and with one thread."""
+    """Do the work with one thread, and in the caller's folder, which a reused process may have left."""
     try:
         with contextlib.chdir(folder), threadpool_limits(1):
             return _do(work, arguments, entry)
@@ -184,7 +184,7 @@ def _attempt(
 
 
 def _do(work: Callable[..., Result], arguments: Arguments, entry: Entry | None) -> Result:
-    """Call the work; with an entry, on files of its own that come into place only when it is whole."""
+    """Call the work; with an entry, it writes temporary files, which are moved into place once all are complete."""
     outputs = _outputs(arguments)
     if entry is None:
         return _call(work, arguments, outputs)
@@ -210,11 +210,6 @@ def _outputs(arguments: Arguments) -> list[Path]:
 @cache
 def _result_type(work: Callable[..., Result]) -> TypeAdapter[Result]:
     return TypeAdapter(get_type_hints(work)["return"])
-
-
-def _printable(text: str) -> str:
-    """Write out what a line or UTF-8 cannot hold: a file's name may have line breaks, and bytes that are no text."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _gather(recordings: Sequence[str], outcomes: Iterable[Result | LeftOut]) -> Done[Result]:

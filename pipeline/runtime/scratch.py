@@ -1,11 +1,11 @@
-"""The scratch store: what was done for a recording is kept, so that it is not done again.
+"""The scratch store: work done for a recording is kept, so that it need not be repeated.
 
-Beside DVC's cache, which keeps whole stages, in ``.scratch`` of the repository that DVC_ROOT names: also for temporary
-experiments, and also after a run that was killed. An entry is found by what the work depends on: the contents of the
-files that it reads, its settings, the sources that the stage declares in dvc.yaml, and the numeric libraries' versions.
-Files come into place by hard links, as DVC's do, and nobody writes into a file that is in place: it is replaced. Should
-somebody do so nevertheless, or a disk fail, the checksums tell, and the work is done again. Nothing is lost by
-``rm -r .scratch`` but time.
+DVC's cache keeps whole stages; this store keeps single recordings, in ``.scratch`` of the repository that DVC_ROOT
+names, for temporary experiments too, and across runs that were killed. The key of an entry is everything that the work
+depends on: the contents of the files that it reads, its settings, the sources that the stage declares in dvc.yaml, and
+the versions of the numeric libraries. Files are put in place by hard links, as DVC does, and are replaced rather than
+written to. If one is overwritten nevertheless, or a disk fails, the checksums differ and the work is done again.
+``rm -r .scratch`` costs nothing but time.
 """
 
 import json
@@ -32,29 +32,29 @@ DEFAULT_GIB = 20.0
 LIBRARIES = ("av", "librosa", "numpy", "praat-parselmouth", "scikit-learn", "scipy", "soundfile", "soxr")
 INDEX = "entry.json"
 UNFINISHED = ".part"
+# An unfinished entry this old belongs to a process that was killed
 ABANDONED_SECONDS = 24 * 3600.0
-"""An unfinished entry this old belongs to a process that was killed."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What was done, or is to be done, for one recording.
+    """Finished or future work on one recording.
 
     Attributes
     ----------
     folder : Path
-        Holds `INDEX` and the files written, numbered; it is there whole or not at all.
+        Holds `INDEX` and the numbered files; it exists complete or not at all.
     """
 
     folder: Path
 
     def restore(self, targets: Sequence[Path]) -> Any:
-        """Put the files at their targets and return the result.
+        """Link the files to their targets and return the result.
 
         Raises
         ------
         LookupError
-            There is no such entry, or its files are not what was written; a damaged entry is removed.
+            There is no such entry, or its files were changed; a damaged entry is removed.
         """
         try:
             check, text = (self.folder / INDEX).read_text().split("\n", 1)
@@ -77,7 +77,7 @@ class Entry:
 
     @contextmanager
     def unfinished(self) -> Iterator[Path]:
-        """Lend a folder for the files to be written; what is left of it afterwards is removed."""
+        """Yield a folder for the files to be written, and remove what is left of it afterwards."""
         folder = self.folder.with_name(f"{self.folder.name}.{uuid.uuid4().hex}{UNFINISHED}")
         folder.mkdir(parents=True)
         try:
@@ -86,7 +86,7 @@ class Entry:
             shutil.rmtree(folder, ignore_errors=True)
 
     def finish(self, unfinished: Path, files: Sequence[Path], result: Any) -> None:
-        """Make the entry of the files written in an `unfinished` folder, and of a result that JSON can hold."""
+        """Turn an `unfinished` folder with its files, and a result that JSON can hold, into the entry."""
         for file in files:
             flush(file)
         index = json.dumps({"files": [(file.name, content_hash(file)) for file in files], "result": result})
@@ -103,9 +103,9 @@ class Scratch:
     Attributes
     ----------
     folder : Path
-        Of the entries.
+        Holds the entries.
     basis : str
-        Hash of what all of them depend on: code and libraries.
+        Hash of what all entries depend on: code and libraries.
     """
 
     folder: Path
@@ -113,15 +113,15 @@ class Scratch:
 
     @classmethod
     def of_stage(cls, stage: str) -> "Scratch":
-        """Open the store of a stage of dvc.yaml."""
+        """Return the store of a stage of dvc.yaml."""
         libraries = {name: version(name) for name in LIBRARIES}
         basis = {"sources": _sources(stage), "libraries": libraries, "machine": platform.machine()}
         return cls(scratch_folder() / stage, hash_text(json.dumps(basis)))
 
     def entry(self, inputs: Sequence[Path], settings: object) -> Entry | None:
-        """Name the entry of work on files with settings; None where a file cannot be read, as the work will find.
+        """Return the entry of work on files with certain settings, or None where a file cannot be read.
 
-        Settings are anything that JSON can hold, dataclasses included.
+        Settings are anything that JSON can hold, or dataclasses.
         """
         try:
             contents = [content_hash(path) for path in inputs]
@@ -131,12 +131,12 @@ class Scratch:
         return Entry(self.folder / key)
 
     def trim(self) -> None:
-        """Remove the entries of all stages that were not used for longest, until the rest fits the store's size.
+        """Remove the least recently used entries, of all stages, until the rest fit the store's size.
 
         Raises
         ------
         BadInputError
-            The environment variable that sets the size is no number.
+            The environment variable that sets the size is not a number.
         """
         bound = _bound()
         entries = sorted(_entries(self.folder.parent), reverse=True)
@@ -148,11 +148,11 @@ class Scratch:
 
 
 def scratch_folder() -> Path:
-    """Find the folder of what stages keep for themselves: ``.scratch`` in the top folder, ignored by Git and DVC.
+    """Return the folder that stages keep for themselves: ``.scratch`` in the top folder, ignored by Git and DVC.
 
-    DVC says in ``DVC_ROOT`` where the repository is; for an experiment in a temporary folder (``--temp`` or the queue)
-    that is still the main one, so that an experiment started anew finds what it left. Without DVC it is the repository
-    around the working directory.
+    DVC gives the repository in ``DVC_ROOT``; for an experiment in a temporary folder (``--temp`` or the queue) it is
+    still the main one, so that an experiment started again finds what it left. Without DVC it is the repository around
+    the working directory.
     """
     here = Path.cwd()
     above = (folder for folder in (here, *here.parents) if (folder / ".dvc").is_dir())
@@ -174,11 +174,11 @@ def _bound() -> float:
     try:
         return float(text) * 2**30
     except ValueError:
-        raise BadInputError(f"{SIZE_VARIABLE}: {text!r} is no number; write GiB, such as 20") from None
+        raise BadInputError(f"{SIZE_VARIABLE}: {text!r} is not a number; write GiB, such as 20") from None
 
 
 def _entries(store: Path) -> Iterator[tuple[float, int, Path]]:
-    """Yield when each entry was last used, its size in bytes, and its folder; clear away what was abandoned."""
+    """Yield the time of each entry's last use, its size in bytes and its folder; remove abandoned ones."""
     for folder in store.glob(f"*/*{UNFINISHED}"):
         with suppress(FileNotFoundError):
             if folder.stat().st_mtime < time.time() - ABANDONED_SECONDS:

@@ -1,4 +1,4 @@
-"""How a stage starts and ends, and where it finds its files."""
+"""How a stage starts and ends, and where its files are."""
 
 import shutil
 import sys
@@ -25,12 +25,12 @@ EPILOG = "Every setting comes from params.yaml; `dvc repro` runs the stages in o
 
 
 def run(stage: Callable[[], str], doc: str | None) -> None:
-    """Run a stage from the command line and print its summary; it ends when the process that started it does.
+    """Run a stage from the command line and print its summary; it ends when its parent process does.
 
     Parameters
     ----------
     stage : callable
-        Does the work and returns one line that says what it did.
+        Does the work and returns a summary of one line.
     doc : str
         The stage module's docstring; ``--help`` prints it.
 
@@ -49,7 +49,7 @@ def run(stage: Callable[[], str], doc: str | None) -> None:
 
 
 def fresh_folder(path: Path) -> Path:
-    """Empty and make the folder that a stage writes, so that nothing of an earlier run stays in it."""
+    """Create the folder that a stage writes, removing everything that an earlier run left in it."""
     if path.exists():
         shutil.rmtree(path)
     path.mkdir(parents=True)

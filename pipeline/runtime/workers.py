@@ -1,4 +1,4 @@
-"""Where work on many recordings runs: on all cores of this machine, one thread each, or on a Dask cluster."""
+"""Work on many recordings in parallel: on all cores of this machine, one thread each, or on a Dask cluster."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -6,28 +6,29 @@ from typing import Any, TypeVar
 
 from pipeline.errors import BadInputError
 
+# The environment variable that names a Dask scheduler, ``host:port``. It is not a parameter, since where work runs does
+# not change its result.
 SCHEDULER_VARIABLE = "SINGING_STYLE_SCHEDULER"
-"""Names a Dask scheduler, ``host:port``. No parameter: where work runs does not change its result."""
 CONNECT_SECONDS = 5
+# Results per process that `in_processes` holds in memory until they are used
 HELD = 8
-"""Results a process that `in_processes` holds in memory until they are used."""
 
 Given = TypeVar("Given")
 Result = TypeVar("Result")
 
 
 def cores() -> int:
-    """Count the processor cores that this process may use."""
+    """Return the number of processor cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def in_parallel(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]]) -> Iterator[Result]:
-    """Yield ``function(*call)`` of every call, in their order.
+    """Yield ``function(*call)`` for every call, in order.
 
     Raises
     ------
     BadInputError
-        The Dask cluster that the environment names cannot be used.
+        The Dask cluster named by the environment cannot be used.
     """
     if not calls:
         return
@@ -38,10 +39,10 @@ def in_parallel(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]
 
 
 def _on_cores(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]]) -> Iterator[Result]:
-    """Make the first call here, the others in a process a core.
+    """Make the first call here, the others in one process per core.
 
-    Libraries compile on first use and keep the result for later processes; processes of a fresh environment that all
-    did so at once crashed one another.
+    Libraries compile on first use and keep the result for later processes. In a fresh environment, processes that all
+    did so at once made one another crash.
     """
     yield function(*calls[0])
     if len(calls) > 1:
@@ -49,7 +50,7 @@ def _on_cores(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]])
 
 
 def _on_cluster(address: str, function: Callable[..., Result], calls: Sequence[tuple[Any, ...]]) -> Iterator[Result]:
-    """Make the calls on the workers of a Dask cluster; what a worker that dies was doing is done by another."""
+    """Make the calls on the workers of a Dask cluster; if a worker dies, another repeats its call."""
     try:
         from distributed import Client, KilledWorker
     except ImportError:
@@ -69,7 +70,7 @@ def _on_cluster(address: str, function: Callable[..., Result], calls: Sequence[t
         except TimeoutError:
             raise BadInputError(f"{SCHEDULER_VARIABLE}: the scheduler at {address!r} has no workers") from None
         try:
-            # not through joblib, which would work in this process where the cluster has a single thread
+            # not through joblib, which would work in this process if the cluster has a single thread
             for future in client.map(function, *zip(*calls, strict=True), pure=False):
                 yield future.result()
         except KilledWorker as fault:
@@ -89,15 +90,15 @@ def _on_cluster(address: str, function: Callable[..., Result], calls: Sequence[t
 def in_processes(
     function: Callable[[Given], Result], given: Sequence[Given], workers: int | None = None
 ) -> Iterator[Result]:
-    """Yield ``function(one)`` for each, in the order given, worked out a few at a time.
+    """Yield ``function(one)`` for each, in the order given, computing a few at a time.
 
     Parameters
     ----------
     function : callable
-        What another process can be sent.
+        Can be sent to another process.
     given : sequence
     workers : int, optional
-        Processes; by default one a core. With one, all is done in this process.
+        Number of processes; by default one per core. With one, everything is done in this process.
     """
     most = min(cores() if workers is None else workers, len(given))
     if most <= 1:
@@ -108,8 +109,8 @@ def in_processes(
 
 
 def _spread(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]], processes: int) -> Iterator[Result]:
-    """Make the calls in processes of one thread each, which stay for the next calls."""
-    import joblib  # takes a quarter of a second, which a single sound does not need
+    """Make the calls in processes of one thread each, which are kept for the next calls."""
+    import joblib  # takes a quarter of a second, too long for a single sound
 
     with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
         parallel = joblib.Parallel(n_jobs=processes, return_as="generator")

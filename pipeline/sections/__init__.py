@@ -1,4 +1,4 @@
-"""The sections of params.yaml, as types; each says what its parameters mean and where in the paper they come from.
+"""The sections of params.yaml as types, with the meaning of each parameter and its place in the paper.
 
-The text below a field is its meaning in the reference of parameters, which is generated from here.
+The text below a field is its meaning in the reference of parameters, which is generated from these modules.
 """

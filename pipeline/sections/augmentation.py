@@ -1,4 +1,4 @@
-"""Parameters of the changes that training makes to clips."""
+"""Parameters of the augmentation of training clips."""
 
 from typing import Annotated
 
@@ -13,38 +13,38 @@ Number = Annotated[int, Field(ge=0)]
 
 
 class Augmentation(Section):
-    """Random changes to training clips, afresh at every step; all 0 is none, as in the paper.
+    """Random changes to training clips, drawn anew at every step; all 0 means none, as in the paper.
 
     First the voice is shifted, then a share of the clips passes through a channel of room, microphone (equaliser, band,
-    level), noise and codec, and last come masks. The formulas: [Augmentation](../science/augmentation.md).
+    level), noise and codec, and finally masks are applied. The formulas: [Augmentation](../science/augmentation.md).
     """
 
     share: Share
-    """Share of the clips that pass through a channel; the next six say what it does to them."""
+    """Share of the clips that pass through a channel, which the next six parameters describe."""
     equaliser_db: Annotated[float, Field(ge=0, le=20)]
     """Standard deviation of a smooth random equaliser."""
     level_db: Decibels
-    """The clip becomes up to so many dB louder or softer."""
+    """Largest change of a clip's level, up or down, in dB."""
     noise_db: Decibels
     """Highest level of a noise floor, in dB above the spectrogram's floor."""
     band_octaves: Annotated[float, Field(ge=0, le=3)]
-    """Low and high edge of the band lie up to so many octaves inside the lowest and highest bin."""
+    """Largest distance of the band's edges from the lowest and the highest bin, in octaves."""
     room_s: Annotated[float, Field(ge=0, le=10)]
     """Longest reverberation time, in seconds to -60 dB."""
     codec: Share
-    """Share of the channels with a stand-in for a lossy codec."""
+    """Share of the channels that imitate a lossy codec."""
     time_masks: Number
-    """Stretches of time that are silenced in every clip."""
+    """Number of time masks in every clip."""
     time_mask_frames: Number
-    """Frames of such a stretch, at most; below clips.frames."""
+    """Largest length of a time mask, in frames; below clips.frames."""
     frequency_masks: Number
-    """Bands that are silenced in every clip."""
+    """Number of frequency masks in every clip."""
     frequency_mask_bins: Number
-    """Bins of such a band, at most; below features.bins."""
+    """Largest width of a frequency mask, in bins; below features.bins."""
     pitch_semitones: Semitones
-    """Pitch is shifted by up to so much, up or down; clips that the objective counts as one voice move together."""
+    """Largest shift of pitch, up or down; clips that the objective counts as one voice are shifted together."""
     formant_semitones: Semitones
-    """The same of the formants, which makes another singer."""
+    """Largest shift of the formants, up or down, which makes another singer."""
 
     @model_validator(mode="after")
     def _acts(self) -> "Augmentation":

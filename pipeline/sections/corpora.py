@@ -26,7 +26,7 @@ _ONE: TypeAdapter[CorpusName] = TypeAdapter(CorpusName)
 
 
 def _listed(name: object) -> object:
-    """Take a name for a list of one."""
+    """Turn a single name into a tuple of one."""
     return tuple(name) if isinstance(name, list | tuple) else (_ONE.validate_python(name),)
 
 
@@ -38,7 +38,7 @@ CorpusNames = Annotated[
 
 
 class Demo(Section):
-    """The embedded choir: every singer of a part sings all its songs, once; there are as many songs as scores."""
+    """The embedded choir: every singer of a part sings each of its songs once; there is one score per song."""
 
     singers: Counts
     """Singers"""
@@ -47,7 +47,7 @@ class Demo(Section):
     seconds: Annotated[float, Field(ge=6.5, le=600)]
     """Length of each recording, in seconds."""
     voices: Literal["alike", "mixed"]
-    """``alike``: registers within half an octave; ``mixed``: men and women, which carries further to real voices."""
+    """``alike``: registers within half an octave; ``mixed``: men and women, which generalises better to real voices."""
 
 
 class Balanced(Section):
@@ -60,7 +60,7 @@ class Balanced(Section):
 
 
 class BySingers(Section):
-    """Corpora whose singers sang songs of their own, split by singers."""
+    """Corpora whose singers sang different songs, split by singers."""
 
     singer_shares: Shares
     """Of the singers, the share"""
@@ -74,19 +74,19 @@ class DampBalanced(Section):
 
 
 class Manifest(Balanced):
-    """Your own corpus. All but ``table`` serves only where the table has no column ``split``."""
+    """Your own corpus. All parameters but ``table`` apply only if the table has no column ``split``."""
 
     table: str
     """The table inside the corpus folder."""
     split: Literal["balanced", "by_singers"]
-    """``balanced``: every singer sings all songs of a part; ``by_singers``: ``songs`` does not matter."""
+    """``balanced``: every singer of a part sings all its songs; ``by_singers``: ``songs`` is ignored."""
 
 
 class Corpus(Section):
-    """Which corpus, and the settings of each; ``by_singers`` serves every corpus that has no section of its own."""
+    """The corpus, and the settings of each; ``by_singers`` applies to every corpus without a section of its own."""
 
     name: CorpusNames
-    """The corpus ``data/raw/<name>``, or a list of several, which are then trained on together."""
+    """The corpus ``data/raw/<name>``, or a list of several, which are pooled for training."""
     demo: Demo
     ravdess_song: Balanced
     vocalset: Balanced

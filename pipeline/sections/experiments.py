@@ -1,4 +1,4 @@
-"""Parameters of `make paper` (table 1 and figure 3) and `make search` (3.4): what is run, and for how long."""
+"""Parameters of `make paper` (table 1 and figure 3), `make search` (3.4) and `make ablation`."""
 
 from typing import Annotated, Literal
 
@@ -14,19 +14,19 @@ Number = int | Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Paper(Section):
-    """Every feature with every kind of network, for every seed, each trained for at most `epochs`.
+    """Every feature with every kind of network, under every seed, each trained for at most `epochs`.
 
-    A seed draws everything afresh: the demo choir and its recordings, initial weights, pairs.
+    Everything random depends on the seed: the demo choir and its recordings, initial weights, pairs.
     """
 
     epochs: Count
-    """Epochs of each training at most, in place of ``train.max_epochs``."""
+    """Largest number of epochs in each training, in place of ``train.max_epochs``."""
     features: Annotated[tuple[Feature, ...], Field(min_length=1)]
     """Spectrograms."""
     attention: Annotated[tuple[bool, ...], Field(min_length=1)]
     """With attention, without, or both."""
     seeds: Annotated[tuple[Seed, ...], Field(min_length=1)]
-    """Seeds, each tried with every variant."""
+    """Seeds; every variant is trained under each."""
 
     @model_validator(mode="after")
     def _each_once(self) -> "Paper":
@@ -38,16 +38,16 @@ class Paper(Section):
 
 
 class Range(Section):
-    """One of the ranges that are searched: from where to where a parameter of params.yaml goes."""
+    """One of the ranges that are searched: the values that a parameter of params.yaml may take."""
 
     parameter: str
     """Its name, such as ``train.learning_rate``."""
     low: Number
-    """Lowest value; ``low`` and ``high`` without a point draw whole numbers."""
+    """Lowest value; if ``low`` and ``high`` have no decimal point, whole numbers are drawn."""
     high: Number
     """Highest value."""
     log: bool
-    """Draw evenly over the logarithm."""
+    """Draw uniformly on a logarithmic scale."""
 
     @model_validator(mode="after")
     def _drawable(self) -> "Range":
@@ -62,9 +62,9 @@ class Search(Section):
     """The search for hyper-parameters (paper 3.4)."""
 
     trials: Count
-    """Trials in all; raise it to go on."""
+    """Total number of trials; raise it to continue."""
     epochs: Count
-    """Epochs of each trial at most, in place of ``train.max_epochs``."""
+    """Largest number of epochs in each trial, in place of ``train.max_epochs``."""
     seed: Seed
     """The sampler's seed."""
     space: Annotated[tuple[Range, ...], Field(min_length=1)]
@@ -80,11 +80,11 @@ class Search(Section):
 
 
 class Ablation(Section):
-    """`make ablation`: what each ingredient of the preset best is worth on voices never heard."""
+    """`make ablation`: what each ingredient of the preset best is worth on unseen singers."""
 
     corpus: CorpusName
-    """The real corpus whose singers and songs are left out in turn; brought in by `make corpus`."""
+    """The real corpus whose singers and songs are held out in turn; installed by `make corpus`."""
     folds: Annotated[int, Field(ge=2)]
-    """Folds of its singers; each takes two singers at least."""
+    """Folds of its singers; each needs at least two singers."""
     seeds: Annotated[tuple[Seed, ...], Field(min_length=1)]
-    """Seeds under which every row is trained in every fold."""
+    """Seeds; every row is trained in every fold under each."""

@@ -16,14 +16,14 @@ class Resample(Section):
     rate: Annotated[int, Field(ge=8000, le=192000)]
     """Sampling rate in Hz."""
     quality: Literal["MQ", "HQ", "VHQ"]
-    """soxr's: medium, high, very high."""
+    """Quality of soxr: medium, high, very high."""
 
 
 class Frames(Section):
     """Analysis frames of voicing, features and baseline (paper 3.2)."""
 
     length: Annotated[int, Field(ge=64, multiple_of=2)]
-    """Samples of a frame."""
+    """Samples in a frame."""
     hop: Count
     """Samples from one frame to the next."""
 
@@ -74,9 +74,9 @@ class Clips(Section):
     hop: Count
     """Frames from one clip to the next."""
     min_voiced: Annotated[int, Field(ge=0)]
-    """A clip is kept when more than so many frames are voiced."""
+    """A clip is kept if more than this number of its frames are voiced."""
     pad_short: bool
-    """Pad a recording that is shorter than a clip, once; else it has none."""
+    """Pad recordings shorter than a clip to one clip; else they have none."""
 
     @model_validator(mode="after")
     def _reachable(self) -> "Clips":
@@ -89,13 +89,13 @@ class Features(Section):
     """Spectrograms (paper 3.2). The CQT's highest bin lies below half of ``resample.rate``."""
 
     bins: Annotated[int, Field(ge=4)]
-    """Bins of mel and of CQT."""
+    """Number of bins of mel and CQT spectrograms."""
     bins_per_octave: Count
-    """Bins an octave of the CQT."""
+    """Bins per octave of the CQT."""
     cqt_min_hz: Positive
     """Lowest frequency of the CQT, in Hz; the default is C2."""
     floor_db: Positive
-    """What lies so many dB below the recording's maximum, or lower, becomes 0."""
+    """Distance of the floor below the recording's maximum, in dB; all below the floor becomes 0."""
 
     def settings(self, frames: Frames) -> SpectrogramSettings:
         """Return how spectrograms are computed."""
@@ -113,7 +113,7 @@ class Shards(Section):
     """HDF5 shards."""
 
     max_frames: Annotated[int, Field(ge=1000)]
-    """Frames that one file holds at the most."""
+    """Largest number of frames in one file."""
 
 
 def listening_of(

@@ -14,9 +14,9 @@ class Baseline(Section):
     """The handcrafted descriptors (paper 4)."""
 
     mfcc: Count
-    """MFCC coefficients."""
+    """Number of MFCC coefficients."""
     chroma: Count
-    """Pitch classes."""
+    """Number of pitch classes."""
     rolloff: Annotated[float, Field(gt=0, lt=1)]
     """The share of magnitude below the spectral roll-off."""
 
@@ -44,9 +44,9 @@ class Statistics(Section):
     draws: Annotated[int, Field(ge=100)]
     """Draws of singers by the bootstrap."""
     target_prior: Annotated[float, Field(gt=0, lt=1)]
-    """Share of pairs of one singer that the detection cost assumes."""
+    """Share of same-singer pairs that the detection cost assumes."""
     seconds: Annotated[tuple[Positive, ...], Field(min_length=1)]
-    """Seconds of a performance that are heard, for the curve of accuracy over seconds."""
+    """Durations of the beginning of a performance, in seconds, for the curve of accuracy over seconds heard."""
 
 
 class Probe(Section):
@@ -62,26 +62,26 @@ class Tsne(Section):
     """The maps of figure 4."""
 
     singers: Count
-    """Singers drawn."""
+    """Number of singers shown."""
     perplexity: Positive
-    """t-SNE's."""
+    """Perplexity of t-SNE."""
 
 
 class Look(Section):
     """Figure 2."""
 
     recording: str
-    """The recording that is shown: its name, or ``first``."""
+    """Name of the recording to show, or ``first``."""
 
 
 class Report(Section):
-    """The page on which one hears the maps."""
+    """The page of maps that can be listened to."""
 
     max_megabytes: Annotated[float, Field(ge=1, le=1000)]
-    """Size of the page at most; fewer recordings sound where it does not suffice."""
+    """Largest size of the page; if it does not suffice, fewer recordings have sound."""
     max_points: Annotated[int, Field(ge=4, le=20000)]
-    """Points on a map at most."""
+    """Largest number of points on a map."""
     neighbours: Annotated[int, Field(ge=1, le=20)]
-    """Neighbours listed with a point."""
+    """Number of neighbours listed for each point."""
     kilobits: Annotated[int, Field(ge=8, le=128)]
-    """kbit/s of its sound."""
+    """Bit rate of the sound, in kbit/s."""

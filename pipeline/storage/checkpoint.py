@@ -22,15 +22,15 @@ KEPT = 2
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What was kept at one step.
+    """What is kept of one step.
 
     Attributes
     ----------
     step : int
     tensors : dict of str to Tensor
-        On the processor.
+        On the CPU.
     record : dict
-        Whatever JSON can hold.
+        Anything that JSON can hold.
     """
 
     step: int
@@ -45,15 +45,15 @@ class CheckpointFolder:
     ----------
     path : Path
         An existing folder.
-    say : callable
-        Takes the line that tells of a damaged checkpoint.
+    report : callable
+        Receives the line that reports a damaged checkpoint.
     """
 
-    def __init__(self, path: Path, say: Callable[[str], None] = print) -> None:
-        self.path, self._say = path, say
+    def __init__(self, path: Path, report: Callable[[str], None] = print) -> None:
+        self.path, self._report = path, report
 
     def write(self, checkpoint: Checkpoint) -> None:
-        """Write a checkpoint, then remove those before the last two, and what a broken write left.
+        """Write a checkpoint, then remove all before the last two, and the remains of unfinished writes.
 
         Raises
         ------
@@ -70,26 +70,26 @@ class CheckpointFolder:
         self._tidy()
 
     def newest(self) -> Checkpoint | None:
-        """Read the newest whole checkpoint; a damaged one is named, and the one before it is tried."""
+        """Read the newest whole checkpoint; damaged ones are reported, and the one before is tried."""
         for step in sorted(self.steps(), reverse=True):
             try:
                 return self._read(step)
             except (OSError, ValueError, KeyError, TypeError, SafetensorError) as fault:
                 reason = " ".join(str(fault).split())[:200]
-                self._say(f"checkpoint of step {step} is damaged ({reason}); trying the one before it")
+                self._report(f"checkpoint of step {step} is damaged ({reason}); trying the one before it")
         return None
 
     def steps(self) -> list[int]:
-        """List the steps of which there is a checkpoint, whole or damaged."""
+        """List the steps that have a checkpoint, whole or damaged."""
         return [int(path.stem) for path in self.path.glob("*.json") if path.stem.isdigit()]
 
     def _read(self, step: int) -> Checkpoint:
         tensors, record = self._files(step)
         content = json.loads(record.read_text())
         if content.pop("checksum") != _text_checksum(content):
-            raise ValueError(f"{record.name} does not fit its checksum")
+            raise ValueError(f"{record.name} does not match its checksum")
         if content["tensors"] != _checksum(tensors):
-            raise ValueError(f"{tensors.name} does not fit its checksum")
+            raise ValueError(f"{tensors.name} does not match its checksum")
         return Checkpoint(step, load_file(tensors), content["record"])
 
     def _files(self, step: int) -> tuple[Path, Path]:

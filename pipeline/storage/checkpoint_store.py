@@ -1,4 +1,4 @@
-"""Which checkpoints belong to which computation: a folder for each, used by one process at a time."""
+"""The checkpoints of each computation, in a folder of its own, used by one process at a time."""
 
 import hashlib
 import json
@@ -17,54 +17,55 @@ from pipeline.storage.checkpoint import CheckpointFolder
 
 Identity = dict[str, Any]
 OTHERS_KEPT = 2
+# Seconds to wait for another process: one whose parent has died takes a step to notice it, then writes a checkpoint
 PATIENCE = 60.0
-"""Seconds to wait for another process: one whose parent has died needs a step to notice, and then writes a last
-checkpoint."""
 IDENTITY = "identity.json"
 
 
 class CheckpointStore:
-    """Folders ``<name>-<hash of identity>``, the identity being all on which the computation's result depends.
+    """Folders ``<name>-<hash of identity>``; the identity is all that the computation's result depends on.
 
     Parameters
     ----------
     root : Path
-        Holds the folders; made when missing.
+        Holds the folders; created if missing.
     name : str
-        What computes.
-    say : callable
-        Takes the lines that tell of other folders, of waiting and of damage.
+        Name of the program.
+    report : callable
+        Receives the lines that report other folders, waiting and damage.
     patience : float
         Seconds to wait for another process that uses the folder.
     """
 
-    def __init__(self, root: Path, name: str, say: Callable[[str], None] = print, patience: float = PATIENCE) -> None:
-        self._root, self._name, self._say, self._patience = root, name, say, patience
+    def __init__(
+        self, root: Path, name: str, report: Callable[[str], None] = print, patience: float = PATIENCE
+    ) -> None:
+        self._root, self._name, self._report, self._patience = root, name, report, patience
 
     @contextmanager
     def claim(self, identity: Identity) -> Iterator[CheckpointFolder]:
-        """Give the folder of a computation, for this process alone; left without an exception, it is removed.
+        """Yield the folder of a computation, locked for this process, and remove it unless an exception is raised.
 
-        Other folders are left for a return to what they belong to, but only the latest two.
+        The latest two folders of other computations are kept, in case one returns to them.
 
         Parameters
         ----------
         identity : dict
-            JSON values.
+            Values that JSON can hold.
 
         Raises
         ------
         BadInputError
-            Another process goes on using the folder.
+            Another process keeps using the folder.
         """
         text = json.dumps(identity, sort_keys=True)
         path = self._root / f"{self._name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
         self._root.mkdir(parents=True, exist_ok=True)
         with self._held(path):
             path.mkdir(exist_ok=True)
-            folder = CheckpointFolder(path, self._say)
+            folder = CheckpointFolder(path, self._report)
             if not folder.steps():
-                self._tell_of_others(path, identity)
+                self._report_others(path, identity)
             with written_whole(path / IDENTITY) as temporary:
                 temporary.write_text(text)
             self._prune(path)
@@ -73,7 +74,7 @@ class CheckpointStore:
 
     @contextmanager
     def _held(self, path: Path) -> Iterator[None]:
-        """Lock a folder; the system takes the lock back from a process that ends, however it ends."""
+        """Lock a folder; the system releases the lock when the process ends, however it ends."""
         lock = FileLock(_lock_of(path))
         try:
             lock.acquire(timeout=0)
@@ -86,23 +87,23 @@ class CheckpointStore:
             lock.release()
 
     def _wait(self, lock: FileLock, path: Path) -> None:
-        other = f"process {_holder(path)} is at the same work"
-        self._say(f"{other}; waiting up to {self._patience:g} s for it to end")
+        other = f"process {_holder(path)} is doing the same work"
+        self._report(f"{other}; waiting up to {self._patience:g} s for it to end")
         try:
             lock.acquire(timeout=self._patience)
         except Timeout:
             raise BadInputError(f"{path}: {other}; stop it, or wait for it") from None
 
     def _others(self, path: Path) -> list[Path]:
-        """List the folders of other computations: those that hold checkpoints first, the latest before the others."""
+        """List the folders of other computations: those with checkpoints first, and the latest first."""
         others = [other for other in self._root.glob(f"{self._name}-*") if other != path and other.is_dir()]
         return sorted(others, key=lambda other: (bool(_steps(other)), other.stat().st_mtime), reverse=True)
 
-    def _tell_of_others(self, path: Path, identity: Identity) -> None:
+    def _report_others(self, path: Path, identity: Identity) -> None:
         for other in self._others(path)[:1]:
             if steps := _steps(other):
                 changed = _differences(_read_identity(other), identity)
-                self._say(f"starting afresh: {other.name}, which came to step {max(steps)}, had another {changed}")
+                self._report(f"starting afresh: {other.name}, which reached step {max(steps)}, differs in {changed}")
 
     def _prune(self, path: Path) -> None:
         for other in self._others(path)[OTHERS_KEPT:]:
@@ -118,7 +119,7 @@ def _lock_of(folder: Path) -> Path:
 
 
 def _holder(folder: Path) -> str:
-    """Say which process has the lock; it may be gone by now, or not yet have written its number."""
+    """Return the number of the process that holds the lock, which may have ended, or not yet have written it."""
     try:
         return _lock_of(folder).read_text() or "(unknown)"
     except FileNotFoundError:
@@ -126,7 +127,7 @@ def _holder(folder: Path) -> str:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder that this process has locked; whoever waits for the lock makes a new one."""
+    """Remove a folder that this process has locked; a process that waits for the lock creates a new one."""
     shutil.rmtree(folder)
     _lock_of(folder).unlink()
 

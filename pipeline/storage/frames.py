@@ -1,4 +1,4 @@
-"""The frames of all recordings of one part of the corpus: in memory where they fit, mapped from their files else."""
+"""The frames of all recordings of one part of the corpus: in memory where they fit, else mapped from their files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,20 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Table = NDArray[np.float16]
+FrameTable = NDArray[np.float16]
 
 
 @dataclass(frozen=True, eq=False)
 class Frames:
-    """Frames numbered through several tables, one a shard; no clip runs from one table into the next.
+    """Frames in several tables, one per shard, numbered from the first to the last; no clip spans two tables.
 
     Attributes
     ----------
     tables : sequence of ndarray of float16, shape (frames, bins)
-        At least one; each in memory, or mapped from a file.
+        At least one, each in memory or mapped from a file.
     """
 
-    tables: Sequence[Table]
+    tables: Sequence[FrameTable]
 
     def __len__(self) -> int:
         return sum(map(len, self.tables))
@@ -31,19 +31,19 @@ class Frames:
 
     @property
     def bytes(self) -> int:
-        """What all frames would take in memory."""
+        """Memory that all frames would take, in bytes."""
         return sum(table.nbytes for table in self.tables)
 
     @property
     def mapped(self) -> bool:
-        """Whether frames are read from their files when they are asked for."""
+        """Whether frames stay in their files until they are used."""
         return any(isinstance(table, np.memmap) for table in self.tables)
 
-    def whole(self) -> Table:
-        """Give all frames as one table; without a copy where there is one."""
+    def whole(self) -> FrameTable:
+        """Return all frames as one table, without a copy if there is only one."""
         return self.tables[0] if len(self.tables) == 1 else np.concatenate(self.tables)
 
-    def gather(self, first: NDArray[np.int64], length: int, out: Table) -> None:
+    def gather(self, first: NDArray[np.int64], length: int, out: FrameTable) -> None:
         """Copy stretches of frames.
 
         Parameters
@@ -53,7 +53,7 @@ class Frames:
         length : int
             Frames of a stretch.
         out : ndarray of float16, shape (n, length, bins)
-            Gets the stretches.
+            Receives the stretches.
         """
         starts = np.cumsum([0, *map(len, self.tables)])
         holders = np.searchsorted(starts, first, side="right") - 1

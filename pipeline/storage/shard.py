@@ -1,7 +1,7 @@
 """HDF5 shards: each recording's frames once, and the table of its clips (paper 3.3).
 
-A clip is a slice of its recording's frames. Cutting 80 %-overlapping clips out as copies would cost five times the
-disk and the memory. A recording shorter than one clip is padded here with 0 dB, so that every clip is a whole slice.
+A clip is a slice of its recording's frames. Copies of clips that overlap by 80 % would take five times the disk and the
+memory. A recording shorter than one clip is padded here with 0 dB, so that every clip is a whole slice.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,11 +17,11 @@ from pipeline.errors import BadInputError
 from pipeline.storage.frames import Frames
 
 VERSION = 1
+# Frames are read into memory if they take no more than this share of the free memory; else they are mapped
 MEMORY_SHARE = 0.5
-"""Frames are read into memory where they take no more than this share of what is free; else they are mapped."""
 
+# The fields of a `ClipSet` that hold one value per clip
 CLIP_COLUMNS = ("first_frame", "recording", "singer", "song", "start")
-"""What a `ClipSet` says of each clip."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class ClipSet:
     Attributes
     ----------
     frames : Frames
-        Those of all recordings, one after the other.
+        Of all recordings, one after the other.
     first_frame : ndarray of int64, shape (clips,)
         Where each clip begins in `frames`.
     recording, singer, song : ndarray of str, shape (clips,)
@@ -60,7 +60,7 @@ class ClipSet:
     clip_frames : int
         Length of a clip.
     feature : str
-        Which spectrogram the frames hold.
+        The kind of spectrogram that the frames hold.
     """
 
     frames: Frames
@@ -76,7 +76,7 @@ class ClipSet:
         return len(self.first_frame)
 
     def __getitem__(self, chosen: NDArray[np.bool_]) -> "ClipSet":
-        """Take the clips of a mask; frames are shared."""
+        """Return the clips that a mask selects; frames are shared."""
         table = {name: getattr(self, name)[chosen] for name in CLIP_COLUMNS}
         return replace(self, **table)
 
@@ -106,11 +106,11 @@ def write_shards(
     recordings : iterable of Recording
         Read one at a time; only one shard is held in memory.
     feature : str
-        Which spectrogram the frames hold.
+        The kind of spectrogram that the frames hold.
     clip_frames : int
         Length of a clip, in frames.
     max_frames : int
-        A shard ends before it would pass this many frames (a longer recording has a shard of its own).
+        A shard holds at most this many frames (a longer recording has a shard of its own).
 
     Returns
     -------
@@ -163,7 +163,7 @@ def _write_shard(path: Path, recordings: list[Recording], *, feature: str, clip_
 
 
 def read_shards(folder: Path, split: str, memory: int | None = None) -> ClipSet:
-    """Read one part of the corpus: its tables, and its frames where they fit; else the frames are mapped.
+    """Read one part of the corpus: its tables, and its frames if they fit into memory; else they are mapped.
 
     Parameters
     ----------
@@ -171,12 +171,12 @@ def read_shards(folder: Path, split: str, memory: int | None = None) -> ClipSet:
     split : str
         The part: train, validation or test.
     memory : int, optional
-        Bytes that frames may take in memory; by default half of what is free.
+        Bytes that frames may take in memory; by default half of the free memory.
 
     Raises
     ------
     BadInputError
-        No shard of that part, a damaged one, or shards of different features, clip lengths or versions.
+        There is no shard of that part, or one is damaged, or they differ in feature, clip length or version.
     """
     paths = sorted(folder.glob(f"{split}-*.h5"))
     if not paths:
@@ -192,7 +192,7 @@ def read_shards(folder: Path, split: str, memory: int | None = None) -> ClipSet:
 
 
 def join_clips(sets: Sequence[ClipSet]) -> ClipSet:
-    """Put the clips of several sets, all of one feature and shape, one after the other; frames are shared."""
+    """Concatenate clip sets of one feature and shape; frames are shared."""
     shift = np.concatenate([[0], np.cumsum([len(part.frames) for part in sets])[:-1]])
     return ClipSet(
         frames=Frames([table for part in sets for table in part.frames.tables]),
@@ -220,7 +220,7 @@ def _read_shard(path: Path, in_memory: bool) -> ClipSet:
 
 
 def _check_sizes(shard: h5py.File, file_bytes: int) -> None:
-    """Refuse a table that claims more than the file holds, before memory is taken for it; none is compressed."""
+    """Refuse tables that claim more than the file holds, before memory is allocated; none is compressed."""
     claimed = 0
 
     def add(_: str, member: h5py.Dataset | h5py.Group) -> None:
@@ -241,7 +241,7 @@ def _parse_shard(shard: h5py.File, in_memory: bool) -> ClipSet:
     if frames.ndim != 2:
         raise ValueError(f"its frames have {frames.ndim} dimensions, not 2")
     if any(count < 0 for count in clips.tolist()) or sum(clips.tolist()) != len(starts):
-        raise ValueError("its recordings do not own the clips that are there")
+        raise ValueError("its recordings do not account for all its clips")
     owner = np.repeat(np.arange(len(clips)), clips)
     first_frame = table["first_frame"][:][owner] + starts
     if len(starts) and (
@@ -261,10 +261,10 @@ def _parse_shard(shard: h5py.File, in_memory: bool) -> ClipSet:
 
 
 def _map(dataset: h5py.Dataset) -> NDArray[np.float16]:
-    """Map a dataset, which lies in its file in one piece, as it was written."""
+    """Map a dataset, which is stored in one piece."""
     offset = dataset.id.get_offset()
     if offset is None or dataset.dtype != np.float16:
-        raise ValueError("its frames do not lie there as they are")
+        raise ValueError("its frames are not stored as one piece of float16")
     return np.memmap(dataset.file.filename, np.float16, "r", offset, dataset.shape)
 
 

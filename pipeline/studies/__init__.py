@@ -1,1 +1,1 @@
-"""Programs that run the pipeline many times: the paper's variants, a search, an ablation, a comparison."""
+"""Programs that run the pipeline many times or compare its runs: the paper's variants, search, ablation, comparison."""

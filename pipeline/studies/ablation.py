@@ -1,11 +1,11 @@
-"""What each ingredient of the preset best is worth on voices never heard (`make ablation`).
+"""Measure what each ingredient of the preset best is worth on unseen singers (`make ablation`).
 
-Singers and songs of a real corpus are left out together, fold by fold: networks train on the embedded choir and on the
-other singers' other songs, and are asked about the rest. Each row of presets/ablation.yaml takes one ingredient away or
-exchanges it, under several seeds, each with folds of its own; section `ablation` of params.yaml says which corpus, how
-many folds, which seeds. The handcrafted baseline and a network that was not trained stand beside them.
+Singers and songs of a real corpus are held out together, fold by fold: networks train on the embedded choir and on the
+other singers' other songs, and are tested on the rest. Each row of presets/ablation.yaml removes or replaces one
+ingredient, under several seeds, each with its own folds; section `ablation` of params.yaml sets the corpus, the number
+of folds and the seeds. The handcrafted baseline and an untrained network are measured too.
 
-What is done is kept in .scratch and not done again: stop this at any time, and call it again to carry on. Writes
+Finished runs are kept in .scratch and not repeated: stop this at any time, and run it again to carry on. Writes
 metrics/ablation.json and metrics/plots/ablation.png.
 """
 
@@ -30,28 +30,34 @@ from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.stage import METRICS, PLOTS
 from pipeline.studies.ablation_data import CORPORA, Gathered, describe_real, gather_clips
 from pipeline.studies.ablation_fold import leave_out, train_fold
-from pipeline.studies.ablation_measures import MEASURES, Heard, compare_unheard, errors_by_seed, measure_unheard
+from pipeline.studies.ablation_measures import (
+    MEASURES,
+    FoldComparison,
+    compare_performances,
+    errors_by_seed,
+    measure_folds,
+)
 from pipeline.studies.preset import PRESETS, read_preset, read_yaml_file
 from pipeline.train import Plan
 
 ROWS = PRESETS / "ablation.yaml"
 SINGERS_SEED = 40
 BASELINE = "handcrafted baseline"
-HEADINGS = ("EER", "EER, one threshold", "right singer", "betrayed song")
+HEADINGS = ("EER", "EER, one threshold", "right singer", "song leakage")
 FOLD = Path(__file__).parent / "ablation_fold.py"
 SCIENCE = [FOLD.parents[1] / "analysis/collection.py"]
 
 
 @dataclass(frozen=True)
-class Row:
+class Variant:
     """One line of the table.
 
     Attributes
     ----------
     name : str
-        What is taken away or exchanged.
+        What is removed or replaced.
     corpora : tuple of str
-        What is trained on: of `CORPORA`.
+        Training corpora, some of `CORPORA`.
     settings : dict
         Parameters by path, set after the preset's.
     """
@@ -61,14 +67,14 @@ class Row:
     settings: Mapping[str, Any]
 
 
-UNTRAINED = Row("not trained", (), {})
+UNTRAINED = Variant("not trained", (), {})
 
 
 @dataclass(frozen=True)
-class Run:
+class AblationRun:
     """A row under one seed, in one fold, counted from 0."""
 
-    row: Row
+    row: Variant
     seed: int
     fold: int
     plan: Plan
@@ -85,33 +91,33 @@ def main() -> None:
 
 
 def ablate() -> str:
-    """Train all rows, folds and seeds, and write and give the table."""
+    """Train all rows, folds and seeds, write the results, and return the table."""
     raw, preset, rows = read_raw(), read_preset("best"), read_rows(ROWS)
     params = parse_params(override(raw, preset), str(PRESETS / "best.yaml"))
     each = [parse_params(override(raw, {**preset, **row.settings}), f"{ROWS}: {row.name}") for row in rows]
     gathered = gather_clips(params)
     runs = [
-        Run(row, seed, fold, _plan(its, seed))
+        AblationRun(row, seed, fold, _plan(its, seed))
         for row, its in zip([UNTRAINED, *rows], [params, *each], strict=True)
         for seed in params.ablation.seeds
         for fold in range(params.ablation.folds)
     ]
-    heard = {BASELINE: _baseline(gathered, params), **_heard(runs, _train_all(runs, gathered, params))}
-    return _write({name: _measure(seeds, params) for name, seeds in heard.items()}, params)
+    compared = {BASELINE: _baseline(gathered, params), **_compare_runs(runs, _train_all(runs, gathered, params))}
+    return _write({name: _measure(seeds, params) for name, seeds in compared.items()}, params)
 
 
-def read_rows(path: Path) -> list[Row]:
-    """Read the rows, each checked for what it may hold.
+def read_rows(path: Path) -> list[Variant]:
+    """Read and check the rows of the ablation.
 
     Raises
     ------
     BadInputError
-        Naming the row and what is wrong with it.
+        A row is faulty; the message names it and the fault.
     """
     content = read_yaml_file(path)
     if not isinstance(content, list) or not all(isinstance(row, dict) and row.get("name") for row in content):
         raise BadInputError(f"{path}: must be a list of rows, each with a name")
-    rows: list[Row] = []
+    rows: list[Variant] = []
     for row in content:
         if unknown := set(row) - {"name", "corpora", "settings"}:
             raise BadInputError(f"{path}: row {row['name']!r}: unknown {min(unknown)}; known are corpora and settings")
@@ -119,19 +125,19 @@ def read_rows(path: Path) -> list[Row]:
         if not corpora or set(corpora) - set(CORPORA):
             raise BadInputError(f"{path}: row {row['name']!r}: corpora must be of {', '.join(CORPORA)}")
         if any(row["name"] == earlier.name for earlier in rows):
-            raise BadInputError(f"{path}: row {row['name']!r} stands twice; give each a name of its own")
-        rows.append(Row(str(row["name"]), corpora, row.get("settings") or {}))
+            raise BadInputError(f"{path}: row {row['name']!r} appears twice; give each row its own name")
+        rows.append(Variant(str(row["name"]), corpora, row.get("settings") or {}))
     return rows
 
 
 def _plan(params: Params, seed: int) -> Plan:
-    """Train to the end whatever the validation says: there is nobody left to validate on."""
+    """Return the plan of a run, which trains to the end: no singers are left for validation."""
     train = params.train.model_copy(update={"keep": "last", "validate_every": params.train.max_epochs})
     return Plan(seed, params.network, params.augmentation, train, params.resample.rate, params.frames, params.features)
 
 
-def _train_all(runs: Sequence[Run], gathered: Gathered, params: Params) -> list[Path]:
-    """Train every run, on all cores with one thread each; give the files that hold what it made of its test part."""
+def _train_all(runs: Sequence[AblationRun], gathered: Gathered, params: Params) -> list[Path]:
+    """Train every run, on all cores with one thread each, and return the files of their test performances."""
     outputs = [gathered.folder / f"run-{number:04d}.npz" for number in range(len(runs))]
     shards = [Input(gathered.folder / f"{name}-000.h5") for name in CORPORA]
     train_stage = Scratch.of_stage("train")
@@ -159,17 +165,17 @@ def _train_all(runs: Sequence[Run], gathered: Gathered, params: Params) -> list[
     return outputs
 
 
-def _heard(runs: Sequence[Run], files: Sequence[Path]) -> dict[str, list[list[Heard]]]:
-    """Compare the test performances of every run: by row, a list of folds for each seed."""
-    found: dict[str, dict[int, list[Heard]]] = {}
+def _compare_runs(runs: Sequence[AblationRun], files: Sequence[Path]) -> dict[str, list[list[FoldComparison]]]:
+    """Compare the test performances of every run; return, by row, a list of folds for each seed."""
+    found: dict[str, dict[int, list[FoldComparison]]] = {}
     for run, file in zip(runs, files, strict=True):
         seeds = found.setdefault(run.row.name, {})
-        seeds.setdefault(run.seed, []).append(compare_unheard(Collection.load(file)))
+        seeds.setdefault(run.seed, []).append(compare_performances(Collection.load(file)))
     return {name: list(seeds.values()) for name, seeds in found.items()}
 
 
-def _baseline(gathered: Gathered, params: Params) -> list[list[Heard]]:
-    """Compare the same performances by handcrafted features, standardised in each fold over its test clips."""
+def _baseline(gathered: Gathered, params: Params) -> list[list[FoldComparison]]:
+    """Compare the same performances by handcrafted features, standardised over the test clips of each fold."""
     clips, folds = describe_real(gathered, params), params.ablation.folds
     return [
         [_compare_handcrafted(clips[fold.test]) for fold in leave_out(clips, folds, gathered.kinds, seed)]
@@ -177,15 +183,15 @@ def _baseline(gathered: Gathered, params: Params) -> list[list[Heard]]:
     ]
 
 
-def _compare_handcrafted(clips: Collection) -> Heard:
+def _compare_handcrafted(clips: Collection) -> FoldComparison:
     values = standardise(clips.vectors.astype(np.float64)).astype(np.float32)
-    return compare_unheard(replace(clips, vectors=values).performances())
+    return compare_performances(replace(clips, vectors=values).performances())
 
 
-def _measure(seeds: Sequence[Sequence[Heard]], params: Params) -> dict[str, Any]:
+def _measure(seeds: Sequence[Sequence[FoldComparison]], params: Params) -> dict[str, Any]:
     statistics = params.statistics
     generator = np.random.default_rng([params.seed, SINGERS_SEED])
-    figures = measure_unheard(seeds, statistics.draws, statistics.level, generator)
+    figures = measure_folds(seeds, statistics.draws, statistics.level, generator)
     return {name: one.rounded() for name, one in figures.items()} | {"eer_by_seed": rounded(errors_by_seed(seeds))}
 
 
@@ -197,7 +203,7 @@ def _write(figures: dict[str, dict[str, Any]], params: Params) -> str:
 
 
 def tabulate(figures: Mapping[str, Mapping[str, Any]]) -> str:
-    """Write the table in Markdown: percent, with intervals over singers where they exist."""
+    """Return the table in Markdown: percentages, with intervals over singers where they exist."""
     lines = ["", f"| | {' | '.join(HEADINGS)} |", f"| --- {'| --- ' * len(HEADINGS)}|"]
     for name, row in figures.items():
         cells = [_percent(row[measure]) for measure in MEASURES]

@@ -1,4 +1,4 @@
-"""The clips on which `make ablation` trains and tests: all of a real corpus, and the choir without its test part."""
+"""The clips for training and testing in `make ablation`: all of a real corpus, and the choir without its test part."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,13 +26,13 @@ from pipeline.storage.shard import Recording, write_shards
 from pipeline.voice import detect_recording
 
 CHOIR: Final = "demo"
+# The preset's choir, the same choir with voices that are alike, and the real corpus
 CORPORA = ("choir", "alike", "real")
-"""The preset's choir, one like it but for its voices, which are alike, and the real corpus."""
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """What was gathered.
+    """The prepared corpora.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class Gathered:
     real : DataFrame
         The performances of the real corpus.
     kinds : dict of str to str
-        Whether its singers are men or women, where the corpus tells.
+        Sex of its singers, where the corpus records it.
     """
 
     folder: Path
@@ -50,7 +50,7 @@ class Gathered:
 
 
 def gather_clips(params: Params) -> Gathered:
-    """Load the corpora, listen to them as the stages do, and write a shard of each.
+    """Load the corpora, process them as the stages do, and write a shard of each.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def _load(params: Params, name: str, folder: Path) -> pd.DataFrame:
 
 
 def _everything(sung: pd.DataFrame, **_: object) -> Split:
-    """Split nothing: every singer and every song in one part."""
+    """Return a split with every singer and every song in one part."""
     singers, songs = (tuple(sorted(sung[column].unique())) for column in ("singer", "song"))
     part, *others = SPLITS
     empty = dict.fromkeys(others, ())
@@ -132,7 +132,7 @@ def _everything(sung: pd.DataFrame, **_: object) -> Split:
 
 
 def _listen(params: Params, table: pd.DataFrame, folder: Path) -> pd.DataFrame:
-    """Resample, find the voice, and compute the spectrograms; what cannot be used is left out, and said."""
+    """Resample, find the voice, and compute the spectrograms; report and leave out what cannot be used."""
     frames, clips, features = params.frames, params.clips, params.features
     voicing = params.voice.settings(frames, clips, params.seed)
     spectrogram = features.settings(frames)

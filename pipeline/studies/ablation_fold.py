@@ -1,4 +1,4 @@
-"""One fold of `make ablation`: trained on some singers and songs, tested on others, so that no test was ever heard."""
+"""One fold of `make ablation`: trained on some singers and songs, tested on unseen ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ BATCH = 64
 
 @dataclass(frozen=True, eq=False)
 class Fold:
-    """One way of parting clips or performances.
+    """One division of clips or performances into training and test.
 
     Attributes
     ----------
     train, test : ndarray of bool, shape (n,)
-        Of other singers and other songs; what shares only one of both with the test part is in neither.
+        They share neither singers nor songs; what shares only one of these with the test part is in neither.
     """
 
     train: NDArray[np.bool_]
@@ -37,10 +37,10 @@ class Fold:
 def singer_folds(
     singer: Names, song: Names, folds: int, kinds: Mapping[str, str], generator: np.random.Generator
 ) -> list[Fold]:
-    """Part singers into folds, each tested once on half of the songs, with training on the other half.
+    """Divide singers into folds, each tested once on half of the songs, with training on the other half.
 
-    Singers of each kind, such as men and women, are dealt in turn, so that a fold has as many of each as can be. A
-    random half of the songs is tested, in the next fold the other half, then halves drawn anew.
+    Singers of each kind, such as men and women, are assigned in turn, so that kinds are spread evenly over the folds.
+    One fold tests a random half of the songs, the next fold the other half; then new halves are drawn.
 
     Parameters
     ----------
@@ -49,20 +49,20 @@ def singer_folds(
     folds : int
         At least 2.
     kinds : mapping of str to str
-        Kind of each singer; those without one are one kind.
+        Kind of each singer; those without one form a kind of their own.
     generator : numpy.random.Generator
         Draws the order of the singers, and the halves.
 
     Raises
     ------
     BadInputError
-        There are not two singers for the test of every fold and two for its training, or not two songs for each.
+        There are fewer than two singers for the test of every fold, or fewer than two songs for training and for test.
     """
     names, songs = np.unique(singer), np.unique(song)
     if len(names) < 2 * folds or folds < 2 or len(songs) < 4:
         raise BadInputError(
             f"{folds} folds need {2 * folds} singers and 4 songs; there are {len(names)} and {len(songs)}: ask for "
-            "fewer folds, at least 2, or bring more"
+            "fewer folds, at least 2, or add recordings"
         )
     dealt = sorted(generator.permutation(names).tolist(), key=lambda name: kinds.get(name, ""))
     tested = {name: place % folds for place, name in enumerate(dealt)}
@@ -93,23 +93,23 @@ def train_fold(
     kinds: dict[str, str],
     versions: tuple[str, str],
 ) -> None:
-    """Train on the singers and songs that a fold leaves in, or on nothing, and embed those that it leaves out.
+    """Train on a fold's training singers and songs, or not at all, and embed its test performances.
 
     Parameters
     ----------
     choir, alike, real : Path
-        The shards of the choir, of one whose voices are alike, and of the real corpus.
+        The shards of the choir, of the choir whose voices are alike, and of the real corpus.
     target : Path
-        Gets the test performances, as `Collection.save` writes them.
+        Receives the test performances, as `Collection.save` writes them.
     plan : Plan
     corpora : tuple of str
-        What to train on, of these three; with none, the network stays as it was drawn.
+        The training corpora, some of these three; with none, the network stays untrained.
     fold, folds : int
-        Which one, counted from 0, and of how many.
+        Number of the fold, from 0, and of all folds.
     kinds : dict of str to str
-        Men and women of the real corpus.
+        Sex of the real corpus's singers.
     versions : tuple of str
-        Of what else the result depends on.
+        Versions of everything else that the result depends on.
     """
     everyone = read_shards(real.parent, "real")
     part = leave_out(everyone, folds, kinds, plan.seed)[fold]

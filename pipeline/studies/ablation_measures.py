@@ -1,4 +1,4 @@
-"""What an embedding is worth on voices that it has never heard: figures over the folds of a cross-validation."""
+"""What an embedding is worth on unseen singers: measures over the folds of a cross-validation."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from pipeline.analysis.error_curve import ErrorCurve, equal_error_rate
 from pipeline.analysis.neighbours import outcomes
 from pipeline.analysis.trials import Trials, pair_distances
 
+# Equal error rate across songs within each fold, averaged over folds; the same with one threshold for all folds; the
+# share of performances whose nearest neighbour of another song has their singer; and song leakage, the share whose
+# nearest neighbour of another singer has their song, which pure style would not reveal
 MEASURES = ("eer", "eer_pooled", "singer_cross_song", "song")
-"""Equal error rate across songs within each fold, the mean over folds; the same with one threshold for all folds;
-share of performances whose nearest neighbour of another song has their singer; whose nearest of another singer has
-their song, which a pure style would not know."""
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
-    """What one fold's network made of its test part.
+class FoldComparison:
+    """Distances and nearest neighbours of one fold's test performances.
 
     Attributes
     ----------
@@ -29,9 +29,9 @@ class Heard:
     first, second : ndarray of int, shape (m,)
         The performances of each pair that differs in song.
     distance : ndarray of float64, shape (m,)
-    found, betrayed : ndarray of bool, shape (n,)
+    found, leaked : ndarray of bool, shape (n,)
         Whether the nearest of another song has the same singer; whether the nearest of another singer has the same
-        song.
+        song (song leakage).
     """
 
     singer: Names
@@ -39,7 +39,7 @@ class Heard:
     second: NDArray[np.intp]
     distance: NDArray[np.float64]
     found: NDArray[np.bool_]
-    betrayed: NDArray[np.bool_]
+    leaked: NDArray[np.bool_]
 
     @property
     def same(self) -> NDArray[np.bool_]:
@@ -48,41 +48,42 @@ class Heard:
         return same
 
 
-Error = Callable[[Sequence[Heard], Names, NDArray[np.float64]], float]
-"""From the folds of a seed, the singers' names and how often each counts, to an error rate; NaN where there is none."""
+# From the folds of a seed, the singers' names and how often each counts, to an error rate; NaN where there is none
+Error = Callable[[Sequence[FoldComparison], Names, NDArray[np.float64]], float]
 
 
-def compare_unheard(performances: Collection) -> Heard:
-    """Take the distances and the neighbours of a fold's test performances."""
+def compare_performances(performances: Collection) -> FoldComparison:
+    """Compute the distances and nearest neighbours of a fold's test performances."""
     singer, song = performances.singer, performances.song
     first, second = np.triu_indices(len(singer), 1)
     across = song[first] != song[second]
     first, second = first[across], second[across]
     same = singer[first] == singer[second]
     trials = Trials(first, second, same, np.zeros(len(first), bool), np.ones(len(first)))
-    return Heard(
+    return FoldComparison(
         singer,
         first,
         second,
         pair_distances(performances.vectors, trials),
-        found=outcomes(performances.vectors, singer, [1], barred=song)[1],
-        betrayed=outcomes(performances.vectors, song, [1], barred=singer)[1],
+        found=outcomes(performances.vectors, singer, [1], excluded=song)[1],
+        leaked=outcomes(performances.vectors, song, [1], excluded=singer)[1],
     )
 
 
-def measure_unheard(
-    runs: Sequence[Sequence[Heard]], draws: int, level: float, generator: np.random.Generator
+def measure_folds(
+    runs: Sequence[Sequence[FoldComparison]], draws: int, level: float, generator: np.random.Generator
 ) -> dict[str, Estimate]:
     """Estimate `MEASURES` over folds and seeds, with intervals over singers.
 
     Every singer is tested in one fold of every seed. In a draw of the bootstrap a same-singer pair counts as often as
-    its singer is drawn, another as often as the pair of its singers. Most draws leave a fold of four singers with two
-    or three, whom fewer can be taken for: its errors are fewer. So draws of an error rate are centred on the figure.
+    its singer is drawn, an impostor pair as often as the pair of its singers. Most draws leave only two or three of a
+    fold's four singers, with fewer impostors and so fewer errors. Draws of an error rate are therefore centred on its
+    value.
 
     Parameters
     ----------
-    runs : sequence of sequence of Heard
-        A sequence of folds for each seed; figures are means over the seeds.
+    runs : sequence of sequence of FoldComparison
+        A sequence of folds for each seed; estimates are means over the seeds.
     draws, level, generator
         See `Bootstrap.over`.
     """
@@ -93,17 +94,17 @@ def measure_unheard(
         "eer": _estimate(bootstrap, names, runs, _error_by_fold),
         "eer_pooled": _estimate(bootstrap, names, runs, _error),
         "singer_cross_song": _share(names, bootstrap, [fold for run in runs for fold in run], "found"),
-        "song": _share(names, bootstrap, [fold for run in runs for fold in run], "betrayed"),
+        "song": _share(names, bootstrap, [fold for run in runs for fold in run], "leaked"),
     }
 
 
-def errors_by_seed(runs: Sequence[Sequence[Heard]]) -> list[float]:
-    """Take the equal error rate within each fold, the mean over folds, of every seed."""
+def errors_by_seed(runs: Sequence[Sequence[FoldComparison]]) -> list[float]:
+    """Compute the equal error rate within each fold, averaged over folds, for every seed."""
     names = np.unique(np.concatenate([fold.singer for fold in runs[0]]))
     return [_error_by_fold(run, names, np.ones(len(names))) for run in runs]
 
 
-def _estimate(bootstrap: Bootstrap, names: Names, runs: Sequence[Sequence[Heard]], error: Error) -> Estimate:
+def _estimate(bootstrap: Bootstrap, names: Names, runs: Sequence[Sequence[FoldComparison]], error: Error) -> Estimate:
     def mean(counts: NDArray[np.float64]) -> float:
         return float(np.mean([error(run, names, counts) for run in runs]))
 
@@ -112,13 +113,13 @@ def _estimate(bootstrap: Bootstrap, names: Names, runs: Sequence[Sequence[Heard]
     return bootstrap.estimate(value, replicates + value - np.nanmean(replicates))
 
 
-def _error_by_fold(run: Sequence[Heard], names: Names, counts: NDArray[np.float64]) -> float:
-    """Average over the folds that a draw leaves pairs of both kinds."""
+def _error_by_fold(run: Sequence[FoldComparison], names: Names, counts: NDArray[np.float64]) -> float:
+    """Average over the folds in which a draw leaves pairs of both kinds."""
     errors = [_error([fold], names, counts) for fold in run]
     return float(np.nanmean(errors)) if not np.isnan(errors).all() else np.nan
 
 
-def _error(folds: Sequence[Heard], names: Names, counts: NDArray[np.float64]) -> float:
+def _error(folds: Sequence[FoldComparison], names: Names, counts: NDArray[np.float64]) -> float:
     weights = []
     for fold in folds:
         of_singer = counts[np.searchsorted(names, fold.singer)]
@@ -130,7 +131,7 @@ def _error(folds: Sequence[Heard], names: Names, counts: NDArray[np.float64]) ->
     return equal_error_rate(false_alarms, misses)
 
 
-def _share(names: Names, bootstrap: Bootstrap, folds: Sequence[Heard], outcome: str) -> Estimate:
+def _share(names: Names, bootstrap: Bootstrap, folds: Sequence[FoldComparison], outcome: str) -> Estimate:
     singers = np.concatenate([fold.singer for fold in folds])
     right = np.concatenate([getattr(fold, outcome) for fold in folds]).astype(np.float64)
     rows = Bootstrap(np.searchsorted(names, singers), bootstrap.counts, bootstrap.level)

@@ -1,6 +1,6 @@
-"""Compare two commits, branches or experiments: by how much one is better, and whether that may be chance.
+"""Compare two commits, branches or experiments: how much better one is, and whether that may be chance.
 
-Reads data/outcomes/outcomes.csv of both through DVC (`workspace` takes the files as they lie here), pairs the
+Reads data/outcomes/outcomes.csv of both through DVC (`workspace` reads the file in the work tree), pairs the
 performances by recording, and tests the difference over singers: an exact sign-flip test, and a bootstrap interval.
 """
 
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def compare(a: str, b: str, task: str = "singer", k: int = 1, vectors: str = "embedding") -> str:
-    """Say in plain words how B differs from A, and how sure that is.
+    """Describe in plain words how B differs from A, and how certain that is.
 
     Parameters
     ----------
@@ -61,11 +61,13 @@ def compare(a: str, b: str, task: str = "singer", k: int = 1, vectors: str = "em
     generator = np.random.default_rng([params.seed, SINGERS_SEED])
     bootstrap = Bootstrap.over(singers, params.statistics.draws, params.statistics.level, generator)
     gain = bootstrap.mean(difference.astype(np.float64))
-    sure = _say_sure(gain, params.statistics.level, sign_flip(difference, singers), len(set(singers)))
+    certainty = _describe_certainty(gain, params.statistics.level, sign_flip(difference, singers), len(set(singers)))
     shares = f"{pairs['right_b'].mean():.1%} against {pairs['right_a'].mean():.1%} of {len(pairs)} performances"
     alone = len(one) + len(two) - 2 * len(pairs)
     aside = f"; {alone} performances that only one of them holds are left out" if alone else ""
-    return f"{b} finds {ASKED[task]} {_say_gain(gain.value)} {a} ({sure}): {shares}, {vectors}, k = {k}{aside}"
+    return (
+        f"{b} finds {ASKED[task]} {_describe_gain(gain.value)} {a} ({certainty}): {shares}, {vectors}, k = {k}{aside}"
+    )
 
 
 def _parse() -> argparse.Namespace:
@@ -79,7 +81,7 @@ def _parse() -> argparse.Namespace:
 
 
 def read_outcomes(revision: str) -> pd.DataFrame:
-    """Read whether each performance was classified rightly: columns as `tabulate` gives them.
+    """Read whether each performance was classified rightly; columns as in `pipeline.analysis.classification.tabulate`.
 
     Raises
     ------
@@ -94,7 +96,7 @@ def read_outcomes(revision: str) -> pd.DataFrame:
             f"{revision}: no {FILE} there, nor in the cache; run `dvc repro` (or `dvc fetch`) on it"
         ) from None
     except ValueError as fault:
-        raise BadInputError(f"{revision}: {FILE} is no table of outcomes: {' '.join(str(fault).split())}") from None
+        raise BadInputError(f"{revision}: {FILE} is not a table of outcomes: {' '.join(str(fault).split())}") from None
     missing = COLUMNS - set(table)
     if missing:
         raise BadInputError(f"{revision}: {FILE} lacks {', '.join(sorted(missing))}; run `dvc repro` on it")
@@ -125,16 +127,16 @@ def _select(table: pd.DataFrame, revision: str, task: str, k: int, vectors: str)
     return chosen.set_index("recording")[["singer", "right"]]
 
 
-def _say_gain(gain: float) -> str:
+def _describe_gain(gain: float) -> str:
     if gain == 0:
         return "exactly as often as"
     return f"{100 * abs(gain):.1f} points {'more' if gain > 0 else 'less'} often than"
 
 
-def _say_sure(gain: Estimate, level: float, p: float, singers: int) -> str:
-    """Say the interval in the direction of the sentence: of how much more, or of how much less."""
+def _describe_certainty(gain: Estimate, level: float, p: float, singers: int) -> str:
+    """Describe the interval in the direction of the sentence: how much more often, or how much less."""
     if singers < 2:
-        return "one singer only: no telling whether that is chance"
+        return "one singer only: whether that is chance cannot be known"
     low, high = sorted(100 * end * (-1 if gain.value < 0 else 1) for end in (gain.low, gain.high))
     small = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
     return f"{100 * level:g} % interval {low:.1f} to {high:.1f}, {small}, {singers} singers"

@@ -1,7 +1,7 @@
-"""What decides an experiment's result: the sources, data and parameters of its stages, as one fingerprint.
+"""What an experiment's result depends on: the sources, data and parameters of its stages, as one fingerprint.
 
-Two commits with the same fingerprint give the same result, whatever else changed between them (other stages, this
-README, figures). Only what is in Git counts; of data that DVC tracks, its `.dvc` file.
+Two commits with the same fingerprint give the same result, whatever else changed between them (other stages, the
+README, figures). Only what is in Git counts; for data that DVC tracks, its `.dvc` file.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ LENGTH = 8
 
 
 def fingerprint(revision: str, targets: Iterable[str], settings: Mapping[str, object]) -> str:
-    """Fingerprint what the targets and all stages before them depend on.
+    """Return the fingerprint of all that the targets and the stages before them depend on.
 
     Parameters
     ----------
@@ -52,12 +52,12 @@ def fingerprint(revision: str, targets: Iterable[str], settings: Mapping[str, ob
 
 
 def git(*arguments: str) -> str:
-    """Ask Git, and give its answer without the last line break.
+    """Run Git and return its output without the last line break.
 
     Raises
     ------
     BadInputError
-        With what Git says is wrong.
+        Git fails; the message is Git's.
     """
     done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
@@ -66,12 +66,12 @@ def git(*arguments: str) -> str:
 
 
 def read_yaml(revision: str, path: str) -> Any:
-    """Read a YAML file as a commit holds it."""
+    """Read a YAML file from a commit."""
     return YAML(typ="safe").load(git("show", f"{revision}:{path}"))
 
 
 def _filled_in(stage: Any, params: dict[str, Any]) -> Any:
-    """Put parameters in the place of ``${...}``, and leave out the description, which decides nothing."""
+    """Substitute parameters for ``${...}``, and drop the description, which affects nothing."""
     working = {key: value for key, value in stage.items() if key != "desc"}
     text = re.sub(r"\$\{([\w.]+)\}", lambda found: str(_value(params, found[1])), json.dumps(working))
     return json.loads(text)
@@ -103,7 +103,7 @@ def _value(params: dict[str, Any], where: str) -> Any:
 def _objects(revision: str, paths: list[str]) -> list[str]:
     """List the Git objects at the paths, or at the `.dvc` files beside them.
 
-    A path inside another one is part of that one's object; asked for both, Git would not list the folder.
+    A path inside another is part of the other's object; given both, Git would not list the folder.
     """
     paths = [path for path in paths if not any(path.startswith(f"{folder}/") for folder in paths)]
     listed = git("ls-tree", revision, "--", *paths, *(f"{path}.dvc" for path in paths)).splitlines()

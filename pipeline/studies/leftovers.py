@@ -1,8 +1,8 @@
-"""Clear away what `dvc exp run --temp` leaves where it was killed.
+"""Remove what `dvc exp run --temp` leaves behind when it is killed.
 
 DVC then keeps the run's folder (with links to its data), shows the experiment as running for ever, and, killed in its
-first second, keeps the experiment in a stash from which the next run would take it up. The stage that was at work may
-go on alone. And DVC, killed while it writes down which files are in use, refuses to run until that file is removed.
+first second, keeps the experiment in a stash from which the next run would resume it. The running stage may go on
+alone. And DVC, killed while it writes the list of files in use, refuses to run until that file is removed.
 
 ``python -m pipeline.studies.leftovers`` removes such a file; ``make repro`` begins with it.
 """
@@ -15,16 +15,16 @@ from pathlib import Path
 import psutil
 
 RUNS = Path(".dvc/tmp/exps/standalone")
+# From this value on, DVC's states (`dvc.repo.experiments.executor.base.TaskStatus`) are failed, cancelled, finished
 ENDED = 4
-"""From here on DVC's states (`dvc.repo.experiments.executor.base.TaskStatus`) mean failed, cancelled or finished."""
 
 RWLOCK = Path(".dvc/tmp/rwlock")
+# Longer than DVC takes to write that file: if it is still not JSON after this, it was left so
 WRITING_SECONDS = 0.5
-"""Longer than DVC takes to write that file: one that is still no JSON after this was left so."""
 
 
 def mend_lock(lock: Path = RWLOCK) -> bool:
-    """Remove DVC's list of files in use where a kill left it half written; tell whether it did."""
+    """Remove DVC's list of files in use if a kill left it half written; return whether it did."""
     if _is_whole(lock):
         return False
     time.sleep(WRITING_SECONDS)
@@ -45,12 +45,12 @@ def _is_whole(lock: Path) -> bool:
 
 
 def clear_away(prefixes: tuple[str, ...]) -> None:
-    """Remove runs of experiments that did not end, and stop their stages.
+    """Remove unfinished runs of experiments, and stop their stages.
 
     Parameters
     ----------
     prefixes : tuple of str
-        How the experiments' names start. None of them may be running: see `pipeline.studies.runs.alone`.
+        Prefixes of the experiments' names. None of them may be running; see `pipeline.studies.runs.alone`.
     """
     for report in RUNS.glob("run/*/*.run"):
         run = json.loads(report.read_text(encoding="utf-8"))

@@ -1,10 +1,10 @@
-"""The paper's experiment: every feature, with attention and without, under several seeds (table 1 and figure 3).
+"""Repeat the paper's experiment: every feature, with attention and without, under several seeds (table 1, figure 3).
 
-Section `paper` of params.yaml says which, and for how many epochs. Each is a DVC experiment, run once and found again
-by `dvc exp show -A`. What is done is not done again: stop this at any time, and call it again to carry on. A seed draws
-everything afresh (the demo choir and its recordings, initial weights, pairs). Then metrics/paper.json and
-metrics/plots/paper.png are written, and table 1 is printed with the paper's figures beside ours, and a reading of where
-the rankings agree. With only a part done, the table says what is missing.
+Section `paper` of params.yaml sets the variants and the number of epochs. Each run is a DVC experiment, listed by
+`dvc exp show -A`. Finished runs are not repeated: stop this at any time, and run it again to carry on. Everything
+depends on the seed (the demo choir and its recordings, initial weights, pairs). Then metrics/paper.json and
+metrics/plots/paper.png are written, and table 1 is printed with the paper's values beside ours, with a summary of where
+the rankings agree. While runs are missing, the table lists them.
 """
 
 import sys
@@ -15,7 +15,7 @@ from statistics import mean
 
 from pipeline.params import Params, load_params
 from pipeline.runtime.program import CARRY_ON, FAULT, one_line_faults, parser
-from pipeline.studies.paper_results import Run, collect
+from pipeline.studies.paper_results import PaperRun, collect
 from pipeline.studies.runs import Experiment, FailedExperimentError, alone, check_committed, find, plan, run
 
 PREFIX = "paper-"
@@ -25,7 +25,9 @@ TARGETS = ("knn", "statistics")
 def main() -> None:
     """Run from the command line."""
     options = parser("pipeline.studies.paper", __doc__)
-    options.add_argument("--collect", action="store_true", help="run nothing; make table and figure of what is done")
+    options.add_argument(
+        "--collect", action="store_true", help="run nothing; make table and figure of the finished runs"
+    )
     arguments = options.parse_args()
     with one_line_faults("paper", CARRY_ON):
         params = load_params()
@@ -37,19 +39,19 @@ def main() -> None:
         raise SystemExit(FAULT)
 
 
-def plan_runs(params: Params) -> list[Run]:
-    """List the runs seed by seed, so that every seed done is a whole comparison."""
+def plan_runs(params: Params) -> list[PaperRun]:
+    """List the runs seed by seed, so that every finished seed is a complete comparison."""
     paper = params.paper
     return [
-        Run(feature, attention, seed, _plan_one(feature, attention, seed, paper.epochs))
+        PaperRun(feature, attention, seed, _plan_one(feature, attention, seed, paper.epochs))
         for seed in paper.seeds
         for feature in paper.features
         for attention in paper.attention
     ]
 
 
-def carry_out(runs: Sequence[Run]) -> dict[str, str]:
-    """Run what is not done yet, one after the other; give by name of experiment why one failed."""
+def carry_out(runs: Sequence[PaperRun]) -> dict[str, str]:
+    """Carry out the unfinished runs one after the other; return, by name of experiment, why a run failed."""
     failed = {}
     with alone(PREFIX) as lock:
         waiting = [one for one in runs if not find(one.experiment)]
@@ -57,7 +59,7 @@ def carry_out(runs: Sequence[Run]) -> dict[str, str]:
         seconds: dict[bool, list[float]] = defaultdict(list)
         for number, one in enumerate(waiting):
             place = len(runs) - len(waiting) + number + 1
-            print(f"\nrun {place} of {len(runs)}: {one}{_say_left(seconds, waiting[number:])}", flush=True)
+            print(f"\nrun {place} of {len(runs)}: {one}{_describe_time_left(seconds, waiting[number:])}", flush=True)
             started = time.monotonic()
             try:
                 run(one.experiment, lock)
@@ -74,8 +76,8 @@ def _plan_one(feature: str, attention: bool, seed: int, epochs: int) -> Experime
     return plan(f"{PREFIX}{feature}-{'attention' if attention else 'flat'}-s{seed}", settings, TARGETS)
 
 
-def _say_left(seconds: dict[bool, list[float]], waiting: Sequence[Run]) -> str:
-    """Estimate the time left from runs of the same kind of network, or, before there is one, from all."""
+def _describe_time_left(seconds: dict[bool, list[float]], waiting: Sequence[PaperRun]) -> str:
+    """Describe the time left, estimated from runs of the same kind of network or, if there are none, from all runs."""
     known = [second for of_kind in seconds.values() for second in of_kind]
     if not known:
         return ""

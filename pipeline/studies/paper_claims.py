@@ -1,4 +1,4 @@
-"""The paper's table 1 with ours beside it, and its rankings as claims that hold in some seeds or all (section 4)."""
+"""The paper's table 1 beside our values, and its rankings as claims that hold in some or all seeds (section 4)."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from typing import Any
 
 import pandas as pd
 
+# The paper's number of parameters and test loss of each variant
 TABLE_1 = {
     "cqt without attention": ("200000k", 0.3916),
     "cqt with attention": ("5300k", 0.3932),
     "mel without attention": ("200000k", 0.3351),
     "mel with attention": ("5300k", 0.3315),
 }
-"""The paper's parameters and test loss of each variant."""
 
 Summary = dict[tuple[str, str], dict[Hashable, Any]]
 
@@ -32,14 +32,14 @@ BASELINE = "baseline"
 
 @dataclass(frozen=True)
 class Claim:
-    """Something the paper found: that one variant has less of a measure than another.
+    """A finding of the paper: one variant has less of a measure than another.
 
     Attributes
     ----------
     text : str
         The claim in words.
     source : str
-        Where the paper makes it.
+        Where in the paper it stands.
     measure : str
         What is compared, such as `test_loss` or `singer_k01`.
     less, more : str
@@ -55,13 +55,13 @@ class Claim:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a claim fared.
+    """How often a claim held.
 
     Attributes
     ----------
     claim : Claim
     held, seeds : int
-        In how many seeds it held, of how many that have both variants; equality is no holding.
+        Number of seeds in which it held, of those that have both variants; equality does not count.
     less, more : float
         The means over these seeds; NaN without any.
     """
@@ -72,8 +72,8 @@ class Verdict:
     less: float
     more: float
 
-    def say(self) -> str:
-        """Say it in one line."""
+    def describe(self) -> str:
+        """Describe the verdict in one line."""
         if not self.seeds:
             return f"not known: {self.claim.text} (no seed has both)"
         answer = {0: "no", self.seeds: "yes"}.get(self.held, "in part")
@@ -102,7 +102,7 @@ def paper_claims(features: Sequence[str], attention: Sequence[bool], k: int) -> 
 
 
 def kind_of_network(attention: bool) -> str:
-    """Say whether a network has attention."""
+    """Return "with attention" or "without attention"."""
     return "with attention" if attention else "without attention"
 
 
@@ -123,7 +123,7 @@ def judge(claim: Claim, figures: pd.DataFrame) -> Verdict:
 
 
 def sum_up(verdicts: Sequence[Verdict]) -> str:
-    """Say in one line how many claims hold in every seed, in some, in none, or are not known."""
+    """Summarise in one line how many claims hold in every seed, in some, in none, or are not known."""
     known = [verdict for verdict in verdicts if verdict.seeds]
     every = sum(verdict.held == verdict.seeds for verdict in known)
     none = sum(verdict.held == 0 for verdict in known)
@@ -148,21 +148,21 @@ def _of_attention(feature: str, singer: str, song: str) -> list[Claim]:
 
 
 def table_one(summary: pd.DataFrame, k: int) -> str:
-    """Write the table in Markdown: a row for each variant, then baseline and chance.
+    """Return the table in Markdown: a row for each variant, then baseline and chance.
 
-    The paper's losses lie above 0.25, which a constant embedding has by its formula: compare rankings, not numbers.
+    The paper's losses lie above 0.25, the loss of a constant embedding by its formula: compare rankings, not numbers.
 
     Parameters
     ----------
     summary : DataFrame
-        As `over_seeds` gives it.
+        As `over_seeds` returns it.
     k : int
         Neighbours behind the accuracies.
 
     Returns
     -------
     str
-        Means, and in brackets the least and the greatest of the seeds where there are several.
+        Means, with the least and the greatest of the seeds in brackets if there are several.
     """
     head = [f"{name} (k = {k})" if name.startswith(("singer", "song")) else name for name in HEAD]
     known = {(row["variant"], row["measure"]): row for row in summary.reset_index().to_dict("records")}

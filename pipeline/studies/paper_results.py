@@ -1,6 +1,6 @@
-"""Gather what the runs of the paper's experiment measured: metrics/paper.json, figure 3 and table 1 beside the paper's.
+"""Collect the results of the paper's experiment: metrics/paper.json, figure 3, and table 1 beside the paper's.
 
-Figures are taken from the experiments' commits, so that nothing of the work tree gets in.
+Results are read from the experiments' commits, so the work tree has no influence.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,11 +35,9 @@ from pipeline.studies.seeds import over_seeds, paired_difference
 SINGERS_SEED = 10
 TASKS = ("singer", "singer_cross_song", "song")
 
-Tree = dict[str, Any]
-
 
 @dataclass(frozen=True)
-class Run:
+class PaperRun:
     """One variant under one seed."""
 
     feature: str
@@ -49,20 +47,20 @@ class Run:
 
     @property
     def variant(self) -> str:
-        """Name the variant, as the claims do."""
+        """Return the variant's name, as in the claims."""
         return f"{self.feature} {kind_of_network(self.attention)}"
 
     def __str__(self) -> str:
         return f"{self.variant}, seed {self.seed}"
 
 
-def collect(runs: Sequence[Run], failed: Mapping[str, str], params: Params) -> str:
-    """Write metrics/paper.json and metrics/plots/paper.png of what is done, and give the table and its reading.
+def collect(runs: Sequence[PaperRun], failed: Mapping[str, str], params: Params) -> str:
+    """Write metrics/paper.json and metrics/plots/paper.png of the finished runs; return the table and a summary.
 
     Parameters
     ----------
-    runs : sequence of Run
-        All that should be there.
+    runs : sequence of PaperRun
+        All runs, finished or not.
     failed : mapping of str to str
         Why a run has no result, by name of experiment.
     params : Params
@@ -70,7 +68,7 @@ def collect(runs: Sequence[Run], failed: Mapping[str, str], params: Params) -> s
     Raises
     ------
     BadInputError
-        No run is done.
+        No run is finished.
     """
     found = [(one, revision) for one in runs if (revision := find(one.experiment))]
     done = {one.experiment.name for one, _ in found}
@@ -88,13 +86,13 @@ def collect(runs: Sequence[Run], failed: Mapping[str, str], params: Params) -> s
     write_json(METRICS / "paper.json", tree)
     PLOTS.mkdir(parents=True, exist_ok=True)
     draw_paper(_accuracies(summary), _subject(params, found), PLOTS / "paper.png")
-    said = [table_one(summary, nearest), "", *_say(verdicts, differences, params.statistics.level)]
-    said += [f"missing: {name}: {why}" for name, why in missing.items()]
-    return "\n".join(["", *said, f"written: {METRICS / 'paper.json'}, {PLOTS / 'paper.png'}"])
+    lines = [table_one(summary, nearest), "", *_describe_verdicts(verdicts, differences, params.statistics.level)]
+    lines += [f"missing: {name}: {why}" for name, why in missing.items()]
+    return "\n".join(["", *lines, f"written: {METRICS / 'paper.json'}, {PLOTS / 'paper.png'}"])
 
 
-def _figures(one: Run, revision: str) -> Iterator[Tree]:
-    """Yield what a run measured, of its variant and of baseline and chance under its seed."""
+def _figures(one: PaperRun, revision: str) -> Iterator[dict[str, Any]]:
+    """Yield the measures of a run: of its variant, and of baseline and chance under its seed."""
     training, knn, statistics = (
         read_json(revision, f"metrics/{name}.json") for name in ("training", "knn", "statistics")
     )
@@ -113,9 +111,9 @@ def _figures(one: Run, revision: str) -> Iterator[Tree]:
 
 
 def _differences(
-    verdicts: Sequence[Verdict], found: Sequence[tuple[Run, str]], params: Params
+    verdicts: Sequence[Verdict], found: Sequence[tuple[PaperRun, str]], params: Params
 ) -> dict[Claim, Estimate]:
-    """Estimate by how much the greater exceeds the lesser, over singers, where a claim is about accuracies."""
+    """Estimate, over singers, the difference that each claim about accuracies predicts."""
     outcomes = pd.concat([_outcomes(one, revision) for one, revision in found], ignore_index=True)
     # every run of a seed holds the same baseline
     outcomes = outcomes.drop_duplicates(["variant", "seed", "recording", "task", "k"])
@@ -136,7 +134,7 @@ def _differences(
     return estimates
 
 
-def _outcomes(one: Run, revision: str) -> pd.DataFrame:
+def _outcomes(one: PaperRun, revision: str) -> pd.DataFrame:
     table = read_outcomes(revision)
     table["variant"] = table["vectors"].map({"embedding": one.variant, "baseline": BASELINE})
     return table.assign(seed=one.seed)
@@ -144,12 +142,12 @@ def _outcomes(one: Run, revision: str) -> pd.DataFrame:
 
 def _tree(
     params: Params,
-    found: Sequence[tuple[Run, str]],
+    found: Sequence[tuple[PaperRun, str]],
     missing: Mapping[str, str],
     summary: pd.DataFrame,
     verdicts: Sequence[Verdict],
     differences: Mapping[Claim, Estimate],
-) -> Tree:
+) -> dict[str, Any]:
     training = [read_json(revision, "metrics/training.json") for _, revision in found]
     return {
         "corpus": enumerate_names(params.corpus.name),
@@ -169,29 +167,31 @@ def _tree(
     }
 
 
-def _by_measure(summary: pd.DataFrame) -> Tree:
-    """Give the summary by measure; what is not known, such as the deviation of one seed, is left out."""
+def _by_measure(summary: pd.DataFrame) -> dict[str, Any]:
+    """Return the summary by measure, without unknown values such as the deviation of a single seed."""
     rows = summary.droplevel("variant").round(4).to_dict("index")
     return {str(measure): {name: x for name, x in row.items() if not np.isnan(x)} for measure, row in rows.items()}
 
 
 def _accuracies(summary: pd.DataFrame) -> pd.DataFrame:
-    """Take what figure 3 shows, baseline and chance last."""
+    """Return the accuracies in figure 3, baseline and chance last."""
     rows = summary.reset_index()
     rows[["task", "k"]] = rows["measure"].str.extract(r"(\w+)_k(\d+)")
     rows = rows[rows["task"].isin(TASKS)].astype({"k": int})
     return rows.sort_values("variant", key=lambda names: names.isin([BASELINE, "chance"]), kind="stable")
 
 
-def _subject(params: Params, found: Sequence[tuple[Run, str]]) -> str:
+def _subject(params: Params, found: Sequence[tuple[PaperRun, str]]) -> str:
     seeds = len({one.seed for one, _ in found})
     spread = f"mean of {seeds} seeds, whiskers from the least to the greatest" if seeds > 1 else "one seed"
     corpora = enumerate_names(params.corpus.name)
     return f"leave-one-out nearest neighbours, corpus {corpora}, {params.paper.epochs} epochs: {spread}"
 
 
-def _say(verdicts: Sequence[Verdict], differences: Mapping[Claim, Estimate], level: float) -> Iterator[str]:
-    """Say how each claim fared, and how sure its difference in accuracy is over singers."""
+def _describe_verdicts(
+    verdicts: Sequence[Verdict], differences: Mapping[Claim, Estimate], level: float
+) -> Iterator[str]:
+    """Describe how often each claim held, and the interval of its difference in accuracy over singers."""
     yield sum_up(verdicts)
     for one in verdicts:
         difference = differences.get(one.claim)
@@ -199,4 +199,4 @@ def _say(verdicts: Sequence[Verdict], differences: Mapping[Claim, Estimate], lev
         if difference and not np.isnan(difference.low):
             low, high = 100 * difference.low, 100 * difference.high
             sure = f"; {100 * difference.value:+.1f} points, {100 * level:g} % over singers {low:+.1f} to {high:+.1f}"
-        yield f"- {one.say()}{sure}"
+        yield f"- {one.describe()}{sure}"

@@ -1,4 +1,4 @@
-"""The page of `dvc plots show`, with Vega inside instead of fetched: not empty where there is no network."""
+"""Write the page template of `dvc plots show` with Vega embedded rather than fetched, so that it works offline."""
 
 import sys
 from pathlib import Path

@@ -1,7 +1,8 @@
 """Run the whole pipeline with a named set of parameters, as the DVC experiment of that name (`make best`).
 
-A preset is a file in presets/, written as params.yaml is, that holds only what it changes. The results come into the
-work tree, the model as release/singing-style.safetensors; `git restore . && dvc checkout` brings the default's back.
+A preset is a file in presets/, in the form of params.yaml, with only the parameters that it changes. The results are
+written to the work tree, the model as release/singing-style.safetensors; `git restore . && dvc checkout` restores those
+of the default.
 """
 
 import subprocess
@@ -16,6 +17,7 @@ from ruamel.yaml.error import YAMLError
 from pipeline.errors import BadInputError
 from pipeline.params import Params, override, parse_params, read_raw
 from pipeline.runtime.program import one_line_faults, parser
+from pipeline.studies.runs import setting_options
 
 PRESETS = Path("presets")
 RAW = Path("data/raw")
@@ -25,7 +27,7 @@ def main() -> None:
     """Run from the command line."""
     options = parser("pipeline.studies.preset", __doc__)
     options.add_argument("preset", help="its file in presets/, without .yaml; such as best")
-    options.add_argument("--real", help="train on this corpus of data/raw too, beside the embedded choir")
+    options.add_argument("--real", help="also train on this corpus of data/raw, beside the embedded choir")
     arguments = options.parse_args()
     with one_line_faults("preset"):
         settings = read_preset(arguments.preset)
@@ -42,7 +44,7 @@ def read_preset(name: str) -> dict[str, Any]:
     Raises
     ------
     BadInputError
-        There is no such file, or it is no YAML mapping.
+        There is no such file, or it is not a YAML mapping.
     """
     path = PRESETS / f"{name}.yaml"
     content = read_yaml_file(path)
@@ -57,7 +59,7 @@ def read_yaml_file(path: Path) -> Any:
     Raises
     ------
     BadInputError
-        It is missing, or no YAML.
+        It is missing, or not YAML.
     """
     try:
         return YAML(typ="safe").load(path)
@@ -69,20 +71,20 @@ def read_yaml_file(path: Path) -> Any:
 
 
 def with_preset(settings: Mapping[str, object], source: str) -> Params:
-    """Set parameters anew over those of params.yaml.
+    """Return the parameters of params.yaml with those of a preset in their place.
 
     Raises
     ------
     BadInputError
-        Naming the parameter that is unknown or cannot be so.
+        A parameter is unknown or has an impossible value; the message names it.
     """
     return parse_params(override(read_raw(), settings), source)
 
 
 def command(name: str, settings: Mapping[str, object]) -> list[str]:
-    """Write the experiment as it would be typed."""
-    words = [word for path, value in settings.items() for word in ("-S", f"{path}={_typed(value)}")]
-    return [sys.executable, "-m", "dvc", "exp", "run", "--force", "--name", name, *words]
+    """Return the command that runs the experiment."""
+    options = setting_options(settings)
+    return [sys.executable, "-m", "dvc", "exp", "run", "--force", "--name", name, *options]
 
 
 def _flatten(section: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -91,12 +93,6 @@ def _flatten(section: Mapping[str, Any], above: str = "") -> Iterator[tuple[str,
             yield from _flatten(value, f"{above}{name}.")
         else:
             yield f"{above}{name}", value
-
-
-def _typed(value: object) -> str:
-    if isinstance(value, list):
-        return f"[{','.join(map(str, value))}]"
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _check_there(real: str | None) -> None:

@@ -1,13 +1,13 @@
-"""Run DVC experiments one after the other, each once, and read what they measured.
+"""Run DVC experiments one after the other, each once, and read their results.
 
 An experiment runs as `dvc exp run --temp`: in a folder of its own beside the work tree, with the run cache of the
 repository, so that only what its parameters change is computed. DVC's queue is not used: killed, it leaves tasks marked
 as running, a broker's files and a worker in the background, and the next worker starts them all over. Here nothing is
-queued. What there is to do follows from what is done, and what a killed run leaves lies in one folder (see
+queued: what is left to do follows from what is finished, and a killed run leaves everything in one folder (see
 `pipeline.studies.leftovers`).
 
-An experiment is done when a commit of its name exists whose sources, data and parameters are those that are asked for
-(see `pipeline.studies.fingerprint`); experiments of older code have other names, and do not count.
+An experiment is finished when a commit of its name exists with the sources, data and parameters requested (see
+`pipeline.studies.fingerprint`); experiments of older code have other names and do not count.
 """
 
 import fcntl
@@ -39,7 +39,7 @@ class Experiment:
     Attributes
     ----------
     name : str
-        By which DVC knows it; ends with its fingerprint.
+        The name under which DVC lists it; ends with its fingerprint.
     settings : mapping of str to object
         The parameters it sets, by path.
     targets : tuple of str
@@ -52,16 +52,16 @@ class Experiment:
 
 
 class FailedExperimentError(BadInputError):
-    """An experiment ended without a result; the message is the last thing it said of the fault."""
+    """An experiment ended without a result; the message is its last report of the fault."""
 
 
 def plan(label: str, settings: Mapping[str, object], targets: tuple[str, ...]) -> Experiment:
-    """Name an experiment after its label and the fingerprint of all that decides its result."""
+    """Return the experiment named after its label and the fingerprint of all that its result depends on."""
     return Experiment(f"{label}-{fingerprint('HEAD', targets, settings)}", dict(settings), targets)
 
 
 def find(experiment: Experiment) -> str | None:
-    """Find the commit of an experiment that is done, on whatever commit it was run."""
+    """Find the commit of a finished experiment, whatever commit it was run on; None if there is none."""
     for revision in git("for-each-ref", "--format=%(objectname)", f"refs/exps/*/*/{experiment.name}").split():
         if experiment.name.endswith(fingerprint(revision, experiment.targets, {})):
             return revision
@@ -69,12 +69,12 @@ def find(experiment: Experiment) -> str | None:
 
 
 def read_json(revision: str, path: str) -> Any:
-    """Read a metrics file as an experiment or a commit holds it."""
+    """Read a metrics file from an experiment or a commit."""
     return json.loads(git("show", f"{revision}:{path}"))
 
 
 def check_committed() -> None:
-    """Refuse to plan experiments where it would not be known what they ran.
+    """Check that the work tree is committed, so that it is known what an experiment ran.
 
     Raises
     ------
@@ -90,15 +90,15 @@ def check_committed() -> None:
 
 @contextmanager
 def alone(*prefixes: str) -> Iterator[IO[bytes]]:
-    """Be the only one who runs such experiments here, and clear away what a killed one left.
+    """Lock the experiments with these prefixes for this process, and remove what a killed run left.
 
-    The lock is handed on to each run, so that it outlives this process while its run goes on; who comes next waits for
-    it, and then finds it done.
+    The lock is passed on to each run, so that it outlives this process as long as its run goes on; the next process
+    waits for that run, and then finds it finished.
 
     Parameters
     ----------
     *prefixes : str
-        How the names of all experiments start that are run under this lock.
+        Prefixes of the names of all experiments that are run under this lock.
     """
     SCRATCH.mkdir(parents=True, exist_ok=True)
     with (SCRATCH / "lock").open("ab") as lock:
@@ -113,7 +113,7 @@ def alone(*prefixes: str) -> Iterator[IO[bytes]]:
 
 
 def run(experiment: Experiment, lock: IO[bytes]) -> str:
-    """Run an experiment to its end, showing what it says, and give its commit.
+    """Run an experiment to its end, showing its output, and return its commit.
 
     Parameters
     ----------
@@ -124,11 +124,11 @@ def run(experiment: Experiment, lock: IO[bytes]) -> str:
     Raises
     ------
     FailedExperimentError
-        Naming what failed, or that sources were changed while it ran.
+        It fails, or sources are changed while it runs.
     """
     log = SCRATCH / f"{experiment.name}.log"
-    settings = [word for name, value in experiment.settings.items() for word in ("-S", f"{name}={_typed(value)}")]
-    command = ["dvc", "exp", "run", "--temp", "--name", experiment.name, *settings, *experiment.targets]
+    options = setting_options(experiment.settings)
+    command = ["dvc", "exp", "run", "--temp", "--name", experiment.name, *options, *experiment.targets]
     status = _show_and_keep([sys.executable, "-m", *command], log, lock)
     revision = find(experiment)
     if revision:
@@ -137,13 +137,25 @@ def run(experiment: Experiment, lock: IO[bytes]) -> str:
     raise FailedExperimentError(f"{_last_fault(said, status)} (all of it: {log})")
 
 
-def _typed(value: object) -> str:
-    """Write a value as it would be typed after -S."""
-    return json.dumps(value) if isinstance(value, bool) else str(value)
+def setting_options(settings: Mapping[str, object]) -> list[str]:
+    """Return the options of `dvc exp run` that set parameters, by path.
+
+    Examples
+    --------
+    >>> setting_options({"network.attention": True, "corpus.name": ["demo", "vocalset"]})
+    ['-S', 'network.attention=true', '-S', 'corpus.name=[demo,vocalset]']
+    """
+    return [word for path, value in settings.items() for word in ("-S", f"{path}={_as_yaml(value)}")]
+
+
+def _as_yaml(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(_as_yaml, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _show_and_keep(command: list[str], log: Path, lock: IO[bytes]) -> int:
-    """Let a command write to a file, which outlives us, and show what it writes."""
+    """Run a command that writes to a file, which outlives this process, and show its output."""
     scripts = str(Path(sys.executable).parent)
     environment = os.environ | {"PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
     with (
@@ -163,7 +175,7 @@ def _show_and_keep(command: list[str], log: Path, lock: IO[bytes]) -> int:
 
 
 def _last_fault(said: str, status: int) -> str:
-    """Pick the last line that names a fault: a stage's own words before DVC's."""
+    """Find the last line that reports a fault, preferably a stage's, else DVC's."""
     lines = [line.strip() for line in said.replace("\r", "\n").splitlines() if line.strip()]
     for sign in (": error: ", "Error: ", "ERROR: "):
         of_its_kind = [line for line in lines if sign in line]

@@ -1,9 +1,9 @@
 """Search for better hyper-parameters: Optuna over DVC experiments, for the lowest validation loss (paper 3.4).
 
-Section `search` of params.yaml says what is searched, and for how long. Every trial is a DVC experiment that trains for
-`search.epochs` at most; the test part has no say. Stop this at any time, and call it again to carry on, or to go on
-after raising `search.trials`. The history is drawn in metrics/plots/search.png and listed in metrics/search.json.
-`--apply` brings the best trial into the work tree.
+Section `search` of params.yaml sets ranges and the number of trials. Every trial is a DVC experiment that trains for
+at most `search.epochs`; the test part plays no role. Stop this at any time, and run it again to carry on, or to
+continue after raising `search.trials`. The history is drawn in metrics/plots/search.png and listed in
+metrics/search.json. `--apply` copies the best trial into the work tree.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from typing import Any
 try:
     import optuna
 except ModuleNotFoundError as missing:
-    raise SystemExit("search: error: Optuna is not installed; bring it in: pip install '.[search]'") from missing
+    raise SystemExit("search: error: Optuna is not installed; run pip install '.[search]'") from missing
 
 from pipeline.errors import BadInputError
 from pipeline.figures.search import draw_search
@@ -25,8 +25,8 @@ from pipeline.runtime.metrics import write_json
 from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
 from pipeline.runtime.stage import METRICS, PLOTS
 from pipeline.studies.fingerprint import fingerprint
+from pipeline.studies.optuna_study import EXPERIMENT, FAULT, ask, best, ended, give_up_interrupted, open_study, tabulate
 from pipeline.studies.runs import FailedExperimentError, alone, check_committed, find, plan, read_json, run
-from pipeline.studies.study import EXPERIMENT, FAULT, ask, best, ended, give_up_interrupted, open_study, tabulate
 
 PREFIX = "search-"
 TARGETS = ("embed",)
@@ -46,18 +46,18 @@ def main() -> None:
 
 
 def check_space(params: Params, raw: dict[str, Any]) -> None:
-    """Refuse a space whose ends cannot stand in params.yaml.
+    """Check that both ends of every range are valid in params.yaml.
 
     Parameters
     ----------
     params : Params
     raw : dict
-        The same, as `read_raw` gives it.
+        The same, as `read_raw` returns it.
 
     Raises
     ------
     BadInputError
-        Naming the parameter, and what may stand there.
+        An end is invalid; the message names the parameter and its valid values.
     """
     for number, one in enumerate(params.search.space):
         for end in (one.low, one.high):
@@ -65,7 +65,7 @@ def check_space(params: Params, raw: dict[str, Any]) -> None:
 
 
 def search(params: Params) -> str:
-    """Run the trials that are still to be run, and say which is best."""
+    """Run the remaining trials, and report the best."""
     space, trials = params.search.space, params.search.trials
     with alone(PREFIX) as lock:
         study = open_study(_file(params))
@@ -86,11 +86,11 @@ def search(params: Params) -> str:
             else:
                 study.tell(trial, read_json(revision, "metrics/training.json")["validation_loss"])
             _write(study, params)
-    return _say(study)
+    return _summarise(study)
 
 
 def apply_best(params: Params) -> str:
-    """Bring parameters and results of the best trial into the work tree.
+    """Copy the parameters and results of the best trial into the work tree.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def apply_best(params: Params) -> str:
 
 
 def _file(params: Params) -> Path:
-    """Name the study after all that its trials have in common, so that none of other code or data gets in."""
+    """Return the study's file, named after all that its trials share, so that none of other code or data gets in."""
     settings = {one.parameter: None for one in params.search.space} | {"train.max_epochs": params.search.epochs}
     shared = [fingerprint("HEAD", TARGETS, settings), params.search.model_dump_json(exclude={"trials"})]
     return SCRATCH / f"{hashlib.sha256(json.dumps(shared).encode()).hexdigest()[:8]}.log"
@@ -137,12 +137,12 @@ def _write(study: optuna.Study, params: Params) -> None:
     draw_search(tabulate(study), spans, PLOTS / "search.png")
 
 
-def _say(study: optuna.Study) -> str:
+def _summarise(study: optuna.Study) -> str:
     found = best(study)
     if found is None:
         raise BadInputError(f"all trials failed, the last with: {ended(study)[-1].user_attrs[FAULT]}")
-    said = f"best of {len(ended(study))} trials: {found.user_attrs[EXPERIMENT]}, {_describe(found)}"
-    return f"\n{said}\n`make search-apply` brings it into the work tree"
+    line = f"best of {len(ended(study))} trials: {found.user_attrs[EXPERIMENT]}, {_describe(found)}"
+    return f"\n{line}\n`make search-apply` copies it into the work tree"
 
 
 def _describe(trial: optuna.trial.FrozenTrial) -> str:

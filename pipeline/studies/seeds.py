@@ -1,4 +1,4 @@
-"""One experiment under several seeds: mean and spread, and what two variants differ by."""
+"""Statistics over several seeds: mean and spread of each variant, and the difference between two variants."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ from pipeline.analysis.bootstrap import Bootstrap, Estimate
 
 
 def over_seeds(figures: pd.DataFrame) -> pd.DataFrame:
-    """Sum up every measure of every variant over its seeds.
+    """Summarise every measure of every variant over its seeds.
 
     Parameters
     ----------
@@ -34,25 +34,24 @@ def paired_difference(
     level: float,
     generator: np.random.Generator,
 ) -> Estimate:
-    """Estimate by how much `two` is right more often than `one`, on the same performances of the same seeds.
+    """Estimate how much more often `two` is right than `one`, on the same performances of the same seeds.
 
-    A bootstrap over singers with all seeds together: it says how the difference varies with the singers, given these
-    seeds' networks. A handful of seeds is too few to be drawn from; how the difference varies with them is for the
-    reader to see from each.
+    A bootstrap over singers with all seeds together: it shows how the difference varies with the singers, given these
+    seeds' networks. A handful of seeds is too few to draw from; the variation over seeds is visible in their values.
 
     Parameters
     ----------
     one, two : DataFrame
         Columns `seed`, `recording`, `singer` and `right` (0 or 1).
     redrawn : bool
-        Whether a seed draws the singers too, so that a name stands for somebody else under another seed.
+        Whether the singers depend on the seed too, so that a name denotes different singers under different seeds.
     draws, level, generator
         See `Bootstrap.over`.
 
     Returns
     -------
     Estimate
-        NaN throughout where they share no performance.
+        All NaN if they share no performance.
     """
     pairs = one.merge(two, on=["seed", "recording"], suffixes=("_one", "_two"))
     if pairs.empty:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
 import typer
 
 from pipeline.errors import BadInputError, BadRecordingError
+from pipeline.errors import printable as printable
 
 # Exit codes. Typer exits with `USAGE` for an unknown option; 130 is a shell's code for Ctrl-C.
 OK, BAD_INPUT, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -106,11 +107,6 @@ def performance_as_json(sound: "Path | Takes", heard: "Performance | Heard") -> 
         "seconds": heard.seconds,
         "voiced_seconds": heard.voiced_seconds,
     }
-
-
-def printable(text: str) -> str:
-    """Escape what cannot be printed in a line: a file name may hold line breaks, and bytes that are not text."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 @contextmanager

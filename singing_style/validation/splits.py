@@ -8,15 +8,15 @@ import pandas as pd
 from pipeline.corpora.schema import SPLITS, split_faults
 from pipeline.corpora.splits.balanced import balance, trade_off
 from pipeline.corpora.splits.by_singers import split_by_singers
-from pipeline.corpora.splits.dealing import Shares, Triple, apportion
+from pipeline.corpora.splits.dealing import SingerShares, Triple, apportion
 from pipeline.corpora.splits.partitions import Repertoire
 from pipeline.errors import BadInputError
 from singing_style.validation.finding import Finding, Severity, name_some
 
 # Songs of train, validation and test in the paper.
 SONGS: Triple = (6, 4, 4)
-# Shares in which singers who fit several parts are dealt out: the pipeline's default.
-SHARES: Shares = (0.5, 0.2, 0.3)
+# SingerShares in which singers who fit several parts are dealt out: the pipeline's default.
+SHARES: SingerShares = (0.5, 0.2, 0.3)
 
 
 def check_singers(table: pd.DataFrame) -> list[Finding]:
@@ -38,7 +38,7 @@ def check_singers(table: pd.DataFrame) -> list[Finding]:
     return findings
 
 
-def check_splits(table: pd.DataFrame, songs: Triple, shares: Shares, seed: int, source: str) -> list[Finding]:
+def check_splits(table: pd.DataFrame, songs: Triple, shares: SingerShares, seed: int, source: str) -> list[Finding]:
     """Report the parts of the corpus's own split, or which splits are possible if it has none.
 
     Parameters
@@ -75,7 +75,7 @@ def _parts(table: pd.DataFrame) -> list[Finding]:
 
 
 def _possible(
-    table: pd.DataFrame, songs: Triple, shares: Shares, rng: np.random.Generator, source: str
+    table: pd.DataFrame, songs: Triple, shares: SingerShares, rng: np.random.Generator, source: str
 ) -> list[Finding]:
     balance_rng, choices_rng, singers_rng = rng.spawn(3)
     named_shares = dict(zip(SPLITS, shares, strict=True))
@@ -113,7 +113,7 @@ def _balance(
     return _slashed([len(split.singers[part]) for part in SPLITS]), ""
 
 
-def _choices(table: pd.DataFrame, songs: Triple, shares: Shares, rng: np.random.Generator) -> pd.DataFrame:
+def _choices(table: pd.DataFrame, songs: Triple, shares: SingerShares, rng: np.random.Generator) -> pd.DataFrame:
     """Tabulate the balanced splits near the requested one or, if there are too few songs, near the possible ones."""
     repertoire = Repertoire(table)
     available = len(repertoire.songs)

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from pipeline.corpora.placement import locate
-from pipeline.corpora.splits.dealing import Shares, Triple
+from pipeline.corpora.splits.dealing import SingerShares, Triple
 from pipeline.errors import BadRecordingError
 from pipeline.model.listening import Listening
 from pipeline.runtime.recordings import LeftOut
@@ -74,7 +74,7 @@ def validate(
     *,
     listening: Listening = PAPER,
     songs: Triple = SONGS,
-    singer_shares: Shares = SHARES,
+    singer_shares: SingerShares = SHARES,
     max_bad_share: float = MAX_BAD_SHARE,
     seed: int = 0,
     progress: bool = False,

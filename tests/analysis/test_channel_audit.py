@@ -26,7 +26,7 @@ def test_the_nearest_among_other_songs_against_a_second_library() -> None:
 
 def test_chance_by_hand_and_by_drawing() -> None:
     assert chance_share(SINGER, SONG) == pytest.approx(3 / 24)
-    assert chance(SINGER, [1], 2000, rng(), barred=SONG)[1] == pytest.approx(3 / 24, abs=0.01)
+    assert chance(SINGER, [1], 2000, rng(), excluded=SONG)[1] == pytest.approx(3 / 24, abs=0.01)
 
 
 def recorded(equaliser: np.ndarray, seed: int) -> np.ndarray:

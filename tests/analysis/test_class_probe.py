@@ -14,7 +14,7 @@ def rng(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def test_separable_classes_are_told_and_noise_gives_chance() -> None:
+def test_separable_classes_are_recognised_and_noise_gives_chance() -> None:
     fold = deal_folds(SINGER, 4, rng())
     apart = np.array([["calm", "sad", "glad"].index(mood) for mood in MOOD])[:, None] == np.arange(3)
     assert (classify_held_out(apart + rng(1).normal(0, 0.05, (120, 3)), MOOD, fold) == MOOD).all()

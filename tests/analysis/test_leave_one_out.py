@@ -10,7 +10,7 @@ def test_classes_are_numbered_by_name() -> None:
     assert encode(np.array(["b", "a", "b", "ä"])).tolist() == [1, 0, 1, 2]
 
 
-def test_nobody_meets_himself_or_the_barred() -> None:
+def test_no_performance_is_its_own_neighbour_nor_that_of_an_excluded_one() -> None:
     assert allowed_others(1, 4, None).tolist() == [0, 2, 3]
     assert allowed_others(1, 4, np.array(list("xyyx"))).tolist() == [0, 3]
 

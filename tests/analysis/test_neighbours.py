@@ -15,9 +15,9 @@ Labels = NDArray[Any]
 
 
 def accuracies(
-    vectors: NDArray[Any], labels: Labels, ks: list[int], barred: Labels | None = None, **options: Any
+    vectors: NDArray[Any], labels: Labels, ks: list[int], excluded: Labels | None = None, **options: Any
 ) -> dict[int, float]:
-    return {k: float(np.mean(right)) for k, right in outcomes(vectors, labels, ks, barred, **options).items()}
+    return {k: float(np.mean(right)) for k, right in outcomes(vectors, labels, ks, excluded, **options).items()}
 
 
 def on_a_line(*positions: float) -> NDArray[np.float32]:
@@ -33,7 +33,7 @@ def test_nearest_neighbour_by_hand() -> None:
     assert accuracies(on_a_line(0, 1, 3, 10), np.array(list("aabb")), [1]) == {1: 0.75}
 
 
-def test_outcomes_are_told_for_each_performance() -> None:
+def test_outcomes_are_returned_for_each_performance() -> None:
     (right,) = outcomes(on_a_line(0, 1, 3, 10), np.array(list("aabb")), [1]).values()
     assert right.tolist() == [True, True, False, True]
 
@@ -61,7 +61,7 @@ def is_first_right(neighbours: str, label: str, k: int) -> bool:
     labels = np.array([label, *neighbours])
     first_meets_all_others_meet_the_first = np.array([0] + [1] * len(neighbours))
     at = on_a_line(*range(len(labels)))
-    share = accuracies(at, labels, [k], barred=first_meets_all_others_meet_the_first)[k]
+    share = accuracies(at, labels, [k], excluded=first_meets_all_others_meet_the_first)[k]
     return round(share * len(labels)) - neighbours.count(label) == 1
 
 
@@ -89,13 +89,13 @@ def test_all_vectors_equal() -> None:
     assert accuracies(np.zeros((4, 3)), np.array(list("aabb")), [1]) == {1: 0.5}
 
 
-def test_barred_neighbours_are_passed_over() -> None:
-    # (singer, song): 0 (A, x), 1 (B, x), 2 (A, y), 3 (B, y). Unbarred, the nearest shares the song each time.
+def test_excluded_neighbours_are_passed_over() -> None:
+    # (singer, song): 0 (A, x), 1 (B, x), 2 (A, y), 3 (B, y). Else the nearest shares the song each time.
     singers, songs = np.array(list("ABAB")), np.array(list("xxyy"))
     at = on_a_line(0, 1, 3, 4.5)
     assert accuracies(at, singers, [1]) == {1: 0.0}
-    # barred: 0 -> 2 (A), 1 -> 2 (A), 2 -> 1 (B), 3 -> 1 (B)
-    assert accuracies(at, singers, [1], barred=songs) == {1: 0.5}
+    # excluded: 0 -> 2 (A), 1 -> 2 (A), 2 -> 1 (B), 3 -> 1 (B)
+    assert accuracies(at, singers, [1], excluded=songs) == {1: 0.5}
 
 
 def test_fewer_than_k_neighbours_vote_all_the_same() -> None:
@@ -106,9 +106,9 @@ def test_fewer_than_k_neighbours_vote_all_the_same() -> None:
 
 def test_no_neighbour_counts_as_wrong() -> None:
     labels = np.array(list("aab"))
-    assert accuracies(on_a_line(0, 1, 2), labels, [1, 3], barred=np.zeros(3)) == {1: 0.0, 3: 0.0}
+    assert accuracies(on_a_line(0, 1, 2), labels, [1, 3], excluded=np.zeros(3)) == {1: 0.0, 3: 0.0}
     # only row 2 may meet others: it has row 0 nearest (a: wrong); 0 and 1 meet row 2 alone (b: wrong)
-    assert accuracies(on_a_line(0, 1, 2), labels, [1], barred=np.array([0, 0, 1])) == {1: 0.0}
+    assert accuracies(on_a_line(0, 1, 2), labels, [1], excluded=np.array([0, 0, 1])) == {1: 0.0}
     assert accuracies(on_a_line(0), np.array(["a"]), [1]) == {1: 0.0}
 
 
@@ -131,12 +131,14 @@ def test_nearest_of_many_classes_agrees_with_scikit_learn() -> None:
     assert accuracies(vectors, labels, [1])[1] == pytest.approx(expected, abs=1e-12)
 
 
-@given(length=st.integers(1, 3000), different=st.integers(1, 500), barred=st.integers(0, 3000), seed=st.integers(0, 99))
+@given(
+    length=st.integers(1, 3000), different=st.integers(1, 500), excluded=st.integers(0, 3000), seed=st.integers(0, 99)
+)
 @settings(max_examples=50, deadline=None)
-def test_the_smallest_are_those_of_a_stable_sort(length: int, different: int, barred: int, seed: int) -> None:
+def test_the_smallest_are_those_of_a_stable_sort(length: int, different: int, excluded: int, seed: int) -> None:
     generator = np.random.default_rng(seed)
     values = generator.integers(0, different, length).astype(float)
-    values[generator.integers(0, length, barred)] = np.inf
+    values[generator.integers(0, length, excluded)] = np.inf
     for count in (1, 3, 7):
         assert _smallest(values, count).tolist() == np.argsort(values, kind="stable")[:count].tolist()
 
@@ -182,10 +184,10 @@ def test_chance_of_the_nearest_is_the_share_of_same_class(singers: int, songs: i
         assert found == pytest.approx(same / (total - 1), abs=tolerance)
 
 
-def test_chance_with_barred_neighbours() -> None:
+def test_chance_with_excluded_neighbours() -> None:
     singer, song = balanced(6, 4)
     # of the 18 of other songs, 3 are by the same singer
-    found = chance(singer, [1], 4000, np.random.default_rng(0), barred=song)[1]
+    found = chance(singer, [1], 4000, np.random.default_rng(0), excluded=song)[1]
     assert found == pytest.approx(3 / 18, abs=4 * 0.5 / np.sqrt(24 * 4000))
 
 
@@ -211,7 +213,7 @@ def test_chance_is_what_random_vectors_score() -> None:
 
 
 def test_chance_without_any_neighbour_is_none() -> None:
-    assert chance(np.array(list("ab")), [1, 3], 10, np.random.default_rng(0), barred=np.zeros(2)) == {
+    assert chance(np.array(list("ab")), [1, 3], 10, np.random.default_rng(0), excluded=np.zeros(2)) == {
         1: 0,
         3: 0,
     }
@@ -232,7 +234,7 @@ def test_chance_of_one_and_two_neighbours_is_exact(labels: list[str], seed: int)
 
 
 @pytest.mark.parametrize(
-    ("labels", "barred", "reason"),
+    ("labels", "excluded", "reason"),
     [
         ("aabb", None, None),
         ("aabb", "xyxy", None),
@@ -242,8 +244,8 @@ def test_chance_of_one_and_two_neighbours_is_exact(labels: list[str], seed: int)
         ("aabb", "xxyy", "nothing has a neighbour of its own class"),
     ],
 )
-def test_foregone_conclusions_are_told(labels: str, barred: str | None, reason: str | None) -> None:
-    assert why_unanswerable(np.array(list(labels)), np.array(list(barred)) if barred else None) == reason
+def test_foregone_conclusions_are_explained(labels: str, excluded: str | None, reason: str | None) -> None:
+    assert why_unanswerable(np.array(list(labels)), np.array(list(excluded)) if excluded else None) == reason
 
 
 def classify(ranked: list[str], k: int) -> str | None:
@@ -273,14 +275,14 @@ def test_without_neighbours_of_the_own_class_nothing_can_be_right() -> None:
 @given(
     rows=st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 2)), min_size=1, max_size=6),
     k=st.integers(1, 6),
-    use_bar=st.booleans(),
+    exclude=st.booleans(),
 )
 @settings(max_examples=60, deadline=None)
-def test_agrees_with_every_order_of_neighbours(rows: list[tuple[str, int]], k: int, use_bar: bool) -> None:
-    labels, barred = zip(*rows, strict=True)
+def test_agrees_with_every_order_of_neighbours(rows: list[tuple[str, int]], k: int, exclude: bool) -> None:
+    labels, excluded = zip(*rows, strict=True)
     winnable = 0
     for row, label in enumerate(labels):
-        met = [n for n in range(len(rows)) if n != row and not (use_bar and barred[n] == barred[row])]
+        met = [n for n in range(len(rows)) if n != row and not (exclude and excluded[n] == excluded[row])]
         winnable += any(classify([labels[n] for n in order], k) == label for order in permutations(met))
-    found = ceiling(np.array(labels), [k], np.array(barred) if use_bar else None)
+    found = ceiling(np.array(labels), [k], np.array(excluded) if exclude else None)
     assert found[k] == pytest.approx(winnable / len(rows))

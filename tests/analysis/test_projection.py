@@ -54,7 +54,7 @@ def test_repeats_whatever_the_number_of_threads() -> None:
 
 
 @pytest.mark.parametrize(("centre", "scale"), [(500, 2.0**-12), (0, 2.0**-100)])
-def test_a_nearly_collapsed_embedding_is_still_told_apart(centre: float, scale: float) -> None:
+def test_a_nearly_collapsed_embedding_is_still_laid_out(centre: float, scale: float) -> None:
     vectors = np.float32(centre) + two_groups() * np.float32(scale)
     assert nearest_in_same_group(project(vectors, 10.0, np.random.default_rng(0)))
 

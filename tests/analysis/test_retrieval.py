@@ -16,10 +16,10 @@ def test_by_hand() -> None:
     assert found.first_rank == pytest.approx([2, np.nan, 1, 1], nan_ok=True)
 
 
-def test_barred_performances_do_not_rank() -> None:
-    # row 0 (a, x): row 1 is barred, so that row 2 (a) comes first
+def test_excluded_performances_do_not_rank() -> None:
+    # row 0 (a, x): row 1 is excluded, so that row 2 (a) comes first
     vectors = np.array([[0.0], [1.0], [3.0], [4.5]])
-    found = retrieve(vectors, np.array(list("abab")), barred=np.array(list("xxyy")))
+    found = retrieve(vectors, np.array(list("abab")), excluded=np.array(list("xxyy")))
     assert found.first_rank.tolist() == [1, 2, 2, 1]
     assert found.average_precision.tolist() == [1, 0.5, 0.5, 1]
 
@@ -71,8 +71,8 @@ def test_chance_is_the_mean_over_all_orders(labels: str) -> None:
             assert np.isnan(expected.first_rank[row])
 
 
-def test_chance_with_barred_performances() -> None:
+def test_chance_with_excluded_performances() -> None:
     # each meets the two of the other song, one of them of its class: ranks 1 and 2 alike
-    expected = random_retrieval(np.array(list("abab")), barred=np.array(list("xxyy")))
+    expected = random_retrieval(np.array(list("abab")), excluded=np.array(list("xxyy")))
     assert expected.average_precision.tolist() == [0.75] * 4
     assert expected.first_rank.tolist() == [1.5] * 4

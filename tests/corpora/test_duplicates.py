@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.corpora.duplicates import find_duplicates, tell_duplicates
+from pipeline.corpora.duplicates import describe_duplicates, find_duplicates
 
 CONTENTS = {
     "a": ("train", b"la la"),
@@ -29,14 +29,14 @@ def test_each_copy_is_named_with_its_first(tmp_path: Path) -> None:
         ("e", "test", "a", "train"),
         ("f", "validation", "d", "test"),
     ]
-    told = tell_duplicates(found)
+    told = describe_duplicates(found)
     assert told.startswith("3 recordings have the same content as another, 2 of them across parts")
     assert told.endswith("(e = a; f = d)")
 
 
 def test_copies_within_a_part_are_no_leak(tmp_path: Path) -> None:
     found = find_duplicates(manifest(tmp_path, "abc"), tmp_path)
-    assert tell_duplicates(found) == "1 recordings have the same content as another (c = a)"
+    assert describe_duplicates(found) == "1 recordings have the same content as another (c = a)"
 
 
 def test_none_and_missing_files(tmp_path: Path) -> None:
@@ -45,4 +45,4 @@ def test_none_and_missing_files(tmp_path: Path) -> None:
     found = find_duplicates(table, tmp_path)
     assert list(found) == ["recording", "split", "same_as", "its_split"]
     assert found.empty
-    assert tell_duplicates(found) == ""
+    assert describe_duplicates(found) == ""

@@ -8,7 +8,7 @@ import soundfile
 from pipeline.audio.decode import decode
 from pipeline.corpora.gathering import Loaded, gather, tabulate
 from pipeline.corpora.joining import GAP_SECONDS
-from pipeline.corpora.layout import Found, Take
+from pipeline.corpora.layout import FoundTakes, Take
 from pipeline.corpora.schema import validate_manifest
 from pipeline.corpora.splits.by_singers import split_by_singers
 from pipeline.errors import BadInputError
@@ -29,7 +29,7 @@ def takes(paths: list[str]) -> list[Take]:
     return read
 
 
-def gathered(found: Found, raw: Path, corpus: Path, max_bad_share: float = 0.1) -> Loaded:
+def gathered(found: FoundTakes, raw: Path, corpus: Path, max_bad_share: float = 0.1) -> Loaded:
     shares = {"train": 0.34, "validation": 0.33, "test": 0.33}
     split = partial(split_by_singers, singer_shares=shares, rng=np.random.default_rng(0))
     return gather(lambda _: found, raw, corpus, split=split, max_bad_share=max_bad_share)
@@ -37,7 +37,7 @@ def gathered(found: Found, raw: Path, corpus: Path, max_bad_share: float = 0.1) 
 
 def test_takes_become_performances(tree: Tree, tmp_path: Path) -> None:
     raw = tree(PATHS)
-    found = Found(takes(PATHS), [LeftOut("x.wav", "no singer")], "3 spoken recordings are passed over", spread="sex")
+    found = FoundTakes(takes(PATHS), [LeftOut("x.wav", "no singer")], "3 spoken recordings are skipped", spread="sex")
     corpus = gathered(found, raw, tmp_path / "corpus")
     manifest = corpus.manifest
     validate_manifest(manifest, "corpus")
@@ -48,14 +48,14 @@ def test_takes_become_performances(tree: Tree, tmp_path: Path) -> None:
     assert corpus.left_out == [LeftOut("x.wav", "no singer")]
     assert corpus.report.splitlines()[-2:] == [
         "0 of 12 performances fit no part",
-        "3 spoken recordings are passed over",
+        "3 spoken recordings are skipped",
     ]
 
 
 def test_a_performance_of_one_whole_file_is_linked(tree: Tree, tmp_path: Path) -> None:
     raw = tree(PATHS)
     alone = [take for take in takes(PATHS) if take.path.endswith("/1.wav")]
-    manifest = gathered(Found(alone), raw, tmp_path / "corpus").manifest
+    manifest = gathered(FoundTakes(alone), raw, tmp_path / "corpus").manifest
     assert (tmp_path / "corpus" / manifest["path"].iloc[0]).samefile(raw / "a/1/1.wav")
 
 
@@ -64,7 +64,7 @@ def test_the_channel_of_the_voice_is_taken(tree: Tree, tmp_path: Path) -> None:
     for path in PATHS:
         soundfile.write(raw / path, np.tile([0.75, -0.25], (800, 1)), RATE)
     alone = [take for take in takes(PATHS) if take.path.endswith("/1.wav")]
-    manifest = gathered(Found(alone, channel=1), raw, tmp_path / "corpus").manifest
+    manifest = gathered(FoundTakes(alone, channel=1), raw, tmp_path / "corpus").manifest
     samples, _ = decode(tmp_path / "corpus" / manifest["path"].iloc[0])
     np.testing.assert_allclose(samples, np.full((800, 1), -0.25), atol=2**-15)
 
@@ -73,7 +73,7 @@ def test_missing_and_unreadable_takes_are_named(tree: Tree, tmp_path: Path) -> N
     raw = tree(PATHS)
     (raw / "a/1/1.wav").unlink()
     (raw / "b/2/2.wav").write_bytes(b"no sound")
-    corpus = gathered(Found(takes(PATHS)), raw, tmp_path / "corpus")
+    corpus = gathered(FoundTakes(takes(PATHS)), raw, tmp_path / "corpus")
     assert [fault.recording for fault in corpus.left_out] == ["a/1/1.wav", "b-2"]
     assert "b-2" not in set(corpus.manifest["recording"])
     assert len(corpus.manifest) == 11
@@ -81,7 +81,7 @@ def test_missing_and_unreadable_takes_are_named(tree: Tree, tmp_path: Path) -> N
 
 def test_too_many_missing_takes_stop_it(tree: Tree, tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="21 of 24 recordings cannot be used"):
-        gathered(Found(takes(PATHS)), tree(PATHS[:3]), tmp_path / "corpus")
+        gathered(FoundTakes(takes(PATHS)), tree(PATHS[:3]), tmp_path / "corpus")
 
 
 def test_names_have_one_spelling() -> None:

@@ -27,13 +27,13 @@ def test_sound_files_are_listed_by_the_numbers_in_their_names(tree: Tree) -> Non
 def test_takes_are_read_and_the_rest_is_named_or_counted(tree: Tree) -> None:
     raw = tree(["corpus/ann/moon.wav", "ann/speech.wav", "ann/unknown.wav", "moon.wav"])
     pattern = re.compile(r"(?P<singer>[a-z]+)/(?P<song>[a-z]+)")
-    found = find_takes(raw, pattern, read, layout=LAYOUT, passed_over="spoken recordings")
+    found = find_takes(raw, pattern, read, layout=LAYOUT, skipped="spoken recordings")
     assert found.takes == [Take("corpus/ann/moon.wav", "ann", "moon", "corpus/ann/moon.wav")]
     assert found.left_out == [
         LeftOut("ann/unknown.wav", "no song"),
-        LeftOut("moon.wav", "the path is not of the layout <singer>/<song>.wav"),
+        LeftOut("moon.wav", "the path does not fit the layout <singer>/<song>.wav"),
     ]
-    assert found.report == "1 spoken recordings are passed over"
+    assert found.report == "1 spoken recordings are skipped"
 
 
 def test_the_pattern_starts_at_the_start_of_a_name(tree: Tree) -> None:
@@ -54,6 +54,6 @@ def test_a_folder_of_another_layout_says_what_was_expected(tree: Tree) -> None:
     with pytest.raises(BadInputError) as fault:
         find_takes(raw, re.compile(r"(?P<singer>s)/(?P<song>1)"), read, layout=LAYOUT)
     assert str(fault.value) == (
-        f"{raw}: none of 2 sound files, such as x.wav is of the layout <singer>/<song>.wav; "
-        "bring in the folder as downloaded"
+        f"{raw}: none of 2 sound files fits the layout <singer>/<song>.wav (the first is x.wav); "
+        "use the folder as downloaded"
     )

@@ -1,8 +1,11 @@
+import doctest
+
 import numpy as np
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.corpora import names
 from pipeline.corpora.names import (
     SEPARATOR,
     corpus_of,
@@ -67,11 +70,15 @@ def test_a_name_that_holds_the_separator_is_told_by_its_first_row() -> None:
     index = pd.Index([2, 3, 4], name="row")
     table = pd.DataFrame({"singer": ["Ann", "b::c", "b::c"], "song": ["x", "y", "::"]}, index=index)
     assert separator_faults(table) == [
-        "row 3, column singer: 'b::c' has ::, which parts corpus and name; take it out",
-        "row 4, column song: '::' has ::, which parts corpus and name; take it out",
+        "row 3, column singer: 'b::c' has ::, which separates corpus and name; remove it",
+        "row 4, column song: '::' has ::, which separates corpus and name; remove it",
     ]
 
 
 def test_names_in_words() -> None:
     assert enumerate_names(["demo"]) == "demo"
     assert enumerate_names(["demo", "vocalset"]) == "demo and vocalset"
+
+
+def test_the_examples_run() -> None:
+    assert doctest.testmod(names) == (0, 3)

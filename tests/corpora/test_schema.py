@@ -56,15 +56,15 @@ def test_a_faulty_manifest_is_not_written(table: pd.DataFrame, tmp_path: Path) -
         ("recording", "", "row 4, column recording: the cell is empty; fill it in"),
         ("singer", None, "row 4, column singer: the cell is empty; fill it in"),
         ("song", float("nan"), "row 4, column song: the cell is empty; fill it in"),
-        ("recording", "take 1", "row 4, column recording: 'take 1' is no name"),
-        ("recording", "a/b", "row 4, column recording: 'a/b' is no name"),
-        ("recording", "..", "row 4, column recording: '..' is no name"),
-        ("recording", "r\n", "is no name"),
-        ("recording", "x" * 201, "is no name: at most 200 letters"),
-        ("recording", "r3", "row 4, column recording: 'r3' stands in row 3 too; keep one"),
-        ("recording", "R3", "row 4, column recording: 'R3' stands in row 3 too"),
-        ("path", "audio/r3.flac", "row 4, column path: 'audio/r3.flac' stands in row 3 too"),
-        ("path", "./audio//r3.flac", "stands in row 3 too"),
+        ("recording", "take 1", "row 4, column recording: 'take 1' is not a valid name"),
+        ("recording", "a/b", "row 4, column recording: 'a/b' is not a valid name"),
+        ("recording", "..", "row 4, column recording: '..' is not a valid name"),
+        ("recording", "r\n", "is not a valid name"),
+        ("recording", "x" * 201, "is not a valid name: at most 200 letters"),
+        ("recording", "r3", "row 4, column recording: 'r3' is also in row 3; keep one"),
+        ("recording", "R3", "row 4, column recording: 'R3' is also in row 3"),
+        ("path", "audio/r3.flac", "row 4, column path: 'audio/r3.flac' is also in row 3"),
+        ("path", "./audio//r3.flac", "is also in row 3"),
         ("path", "../r.flac", "row 4, column path: '../r.flac' leads out of the folder by .."),
         ("path", "audio/../../r.flac", "leads out of the folder by .."),
         ("path", "/etc/r.flac", "row 4, column path: '/etc/r.flac' is absolute"),
@@ -72,8 +72,8 @@ def test_a_faulty_manifest_is_not_written(table: pd.DataFrame, tmp_path: Path) -
         ("path", "audio\\r.flac", "has a backslash; write / between folders"),
         ("path", "audio/r\x00.flac", "control characters"),
         ("singer", "a\nb", "row 4, column singer: 'a\\nb' has line breaks"),
-        ("split", "Validation", "row 4, column split: 'Validation' is no split; did you mean validation?"),
-        ("split", "dev", "row 4, column split: 'dev' is no split; write train, validation, test"),
+        ("split", "Validation", "row 4, column split: 'Validation' is not a split; did you mean validation?"),
+        ("split", "dev", "row 4, column split: 'dev' is not a split; write train, validation, test"),
         ("singer", "003", "column singer: '003' is in train (row 3) and validation (row 4)"),
         ("song", "A", "column song: 'A' is in train (row 2) and validation (row 4); a song belongs to one split"),
         ("singer", "005", "column split: validation has recordings of 1 singer only; it needs at least 2 singers"),
@@ -95,7 +95,7 @@ def test_a_missing_part_is_named(table: pd.DataFrame) -> None:
 def test_missing_and_doubled_columns_are_named(table: pd.DataFrame) -> None:
     doubled = pd.concat([table.drop(columns=["singer", "path"]), table["song"]], axis="columns")
     assert faults(doubled) == (
-        "column 'path' is missing; add it; column 'singer' is missing; add it; column 'song' is doubled; keep one"
+        "column 'path' is missing; add it; column 'singer' is missing; add it; column 'song' appears twice; keep one"
     )
 
 

@@ -1,7 +1,9 @@
+import doctest
 from pathlib import Path
 
 import pytest
 
+from pipeline.corpora import table
 from pipeline.corpora.table import inside, path_fault, read_table
 from pipeline.errors import BadInputError
 
@@ -57,7 +59,7 @@ def test_quotes_commas_and_line_separators_inside_cells_survive(tmp_path: Path) 
     [
         (b"", ["empty", "name the columns"]),
         (b"path,singer\n", ["'song' is missing", "path, singer"]),
-        (b"path,singer,singer,song\n", ["'singer' is doubled"]),
+        (b"path,singer,singer,song\n", ["'singer' appears twice"]),
         (b"path,singer,song\na,b\n", ["row 2 has 2 cells", "header has 3", "double quotes"]),
         (b"path,singer,song\na,b,c\na,b,c,d\n", ["row 3 has 4 cells"]),
         ("path,singer,song\na,Zoë,c\n".encode("latin-1"), ["not UTF-8 (byte 21)", "CSV UTF-8"]),
@@ -95,3 +97,7 @@ def test_a_table_outside_the_folder_is_refused(tmp_path: Path) -> None:
     assert inside(tmp_path, "sub/t.csv") == tmp_path / "sub" / "t.csv"
     with pytest.raises(BadInputError, match=r"'\.\./t\.csv' leads out"):
         inside(tmp_path, "../t.csv")
+
+
+def test_the_examples_run() -> None:
+    assert doctest.testmod(table) == (0, 2)

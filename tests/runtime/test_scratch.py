@@ -282,7 +282,9 @@ def test_what_a_killed_process_left_is_cleared_away_after_a_day(store: Scratch) 
 
 def test_a_size_that_is_no_number_is_named(store: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SINGING_STYLE_SCRATCH_GIB", "plenty")
-    with pytest.raises(BadInputError, match="SINGING_STYLE_SCRATCH_GIB: 'plenty' is no number; write GiB, such as 20"):
+    with pytest.raises(
+        BadInputError, match="SINGING_STYLE_SCRATCH_GIB: 'plenty' is not a number; write GiB, such as 20"
+    ):
         store.trim()
 
 

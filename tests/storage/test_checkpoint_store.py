@@ -71,7 +71,7 @@ def test_another_identity_starts_afresh_and_says_what_differs(store: CheckpointS
     with store.claim({"seed": 0, "train": {"pairs": 16, "l2": 1e-6}, "code": "y"}) as folder:
         assert folder.path != path
         assert folder.steps() == []
-    assert lines == [f"starting afresh: {path.name}, which came to step 5, had another code, train.pairs"]
+    assert lines == [f"starting afresh: {path.name}, which reached step 5, differs in code, train.pairs"]
     with store.claim({"seed": 0, "train": {"pairs": 8, "l2": 1e-6}, "code": "x"}) as folder:
         assert folder.steps() == [5]
 
@@ -89,10 +89,10 @@ def test_a_second_process_is_refused_while_the_first_works(
 ) -> None:
     holder = hold(tmp_path / "scratch", 60)
     try:
-        refused = pytest.raises(BadInputError, match=f"process {holder.pid} is at the same work; stop it, or wait")
+        refused = pytest.raises(BadInputError, match=f"process {holder.pid} is doing the same work; stop it, or wait")
         with refused, store.claim({"seed": 0}):
             raise AssertionError("both at once")
-        assert lines == [f"process {holder.pid} is at the same work; waiting up to 0.5 s for it to end"]
+        assert lines == [f"process {holder.pid} is doing the same work; waiting up to 0.5 s for it to end"]
     finally:
         holder.kill()
         holder.communicate()

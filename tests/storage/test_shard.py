@@ -79,7 +79,7 @@ def test_frames_that_do_not_lie_in_one_piece_cannot_be_mapped(tmp_path: Path) ->
         del shard["frames"]
         shard.create_dataset("frames", data=frames, chunks=(4, 6))
     assert len(read_shards(tmp_path, "train")) == 7
-    with pytest.raises(BadInputError, match=r"train-000\.h5: not a whole shard .*do not lie there as they are"):
+    with pytest.raises(BadInputError, match=r"train-000\.h5: not a whole shard .*are not stored as one piece"):
         read_shards(tmp_path, "train", memory=0)
 
 
@@ -104,7 +104,7 @@ def test_counts_of_clips_are_checked_before_memory_is_taken(tmp_path: Path, coun
     (path,) = write(tmp_path)
     with h5py.File(path, "a") as shard:
         shard["recordings/clips"][0] = count
-    with pytest.raises(BadInputError, match="recordings do not own the clips"):
+    with pytest.raises(BadInputError, match="recordings do not account for"):
         read_shards(tmp_path, "train")
 
 

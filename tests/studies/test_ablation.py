@@ -32,7 +32,7 @@ SMALL: dict[str, Any] = {"ablation.corpus": "manifest", "ablation.folds": 2, "ab
         ("- settings: {}\n", "must be a list of rows, each with a name"),
         ("- {name: x, corpora: [real, demo]}\n", "row 'x': corpora must be of choir, alike, real"),
         ("- {name: x, corpus: [real]}\n", "row 'x': unknown corpus; known are corpora and settings"),
-        ("- {name: x}\n- {name: x}\n", "row 'x' stands twice"),
+        ("- {name: x}\n- {name: x}\n", "row 'x' appears twice"),
     ],
 )
 def test_a_faulty_row_is_named(tmp_path: Path, rows: str, said: str) -> None:
@@ -45,7 +45,7 @@ def test_the_rows_of_the_project_are_whole_parameters(monkeypatch: pytest.Monkey
     monkeypatch.chdir(ROOT)
     best = read_preset("best")
     rows = ablation.read_rows(ROOT / "presets/ablation.yaml")
-    assert rows[0] == ablation.Row("all of it", ("choir", "real"), {})
+    assert rows[0] == ablation.Variant("all of it", ("choir", "real"), {})
     raw = YAML(typ="safe").load(ROOT / "params.yaml")
     for row in rows:
         params = parse_params(override(raw, {**best, **row.settings}))

@@ -41,5 +41,6 @@ def test_other_draws_give_other_folds_and_the_same_draw_the_same() -> None:
 @pytest.mark.parametrize(("folds", "songs"), [(5, 4), (1, 4), (2, 3)])
 def test_too_few_singers_folds_or_songs_are_refused_with_what_to_do(folds: int, songs: int) -> None:
     chosen = np.isin(SONG, SONGS[:songs])
-    with pytest.raises(BadInputError, match=f"there are 8 and {songs}: ask for fewer folds, at least 2, or bring more"):
+    remedy = "ask for fewer folds, at least 2, or add recordings"
+    with pytest.raises(BadInputError, match=f"there are 8 and {songs}: {remedy}"):
         singer_folds(SINGER[chosen], SONG[chosen], folds, KINDS, np.random.default_rng(0))

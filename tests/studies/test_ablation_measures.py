@@ -3,7 +3,7 @@ import pytest
 from sklearn.metrics import roc_curve
 
 from pipeline.analysis.collection import Collection
-from pipeline.studies.ablation_measures import Heard, compare_unheard, errors_by_seed, measure_unheard
+from pipeline.studies.ablation_measures import FoldComparison, compare_performances, errors_by_seed, measure_folds
 
 
 def performances(place: list[float], singer: str, song: str) -> Collection:
@@ -12,25 +12,28 @@ def performances(place: list[float], singer: str, song: str) -> Collection:
     return Collection(vectors, names, np.array(list(singer)), np.array(list(song)), np.zeros(len(place), np.int32))
 
 
-def test_pairs_differ_in_song_and_neighbours_are_barred_as_they_should() -> None:
+def test_pairs_differ_in_song_and_neighbours_are_excluded_as_they_should() -> None:
     """On a line: a sings x at 0 and y at 3, b sings x at 1 and y at 2."""
-    heard = compare_unheard(performances([0, 3, 1, 2], "aabb", "xyxy"))
-    pairs = {(int(one), int(two)): far for one, two, far in zip(heard.first, heard.second, heard.distance, strict=True)}
+    compared = compare_performances(performances([0, 3, 1, 2], "aabb", "xyxy"))
+    pairs = {
+        (int(one), int(two)): far
+        for one, two, far in zip(compared.first, compared.second, compared.distance, strict=True)
+    }
     assert pairs == {(0, 1): 3, (0, 3): 2, (1, 2): 2, (2, 3): 1}
-    assert heard.same.tolist() == [True, False, False, True]
-    assert heard.found.tolist() == [False, False, True, True]  # 0's nearest singer of y is b, at 2
-    assert heard.betrayed.tolist() == [True, True, True, True]  # the nearest of the other singer sings the same
+    assert compared.same.tolist() == [True, False, False, True]
+    assert compared.found.tolist() == [False, False, True, True]  # 0's nearest singer of y is b, at 2
+    assert compared.leaked.tolist() == [True, True, True, True]  # the nearest of the other singer sings the same
 
 
-def fold(seed: int, singers: str) -> Heard:
+def fold(seed: int, singers: str) -> FoldComparison:
     generator = np.random.default_rng(seed)
     singer = "".join(name * 4 for name in singers)
     middles = dict(zip(singers, generator.normal(0, 1, len(singers)), strict=True))
     place = [middles[name] + generator.normal(0, 0.7) for name in singer]
-    return compare_unheard(performances(place, singer, "wxyz" * len(singers)))
+    return compare_performances(performances(place, singer, "wxyz" * len(singers)))
 
 
-def textbook(folds: list[Heard]) -> float:
+def textbook(folds: list[FoldComparison]) -> float:
     same = np.concatenate([one.same for one in folds])
     accepted, found, _ = roc_curve(same, -np.concatenate([one.distance for one in folds]), drop_intermediate=False)
     return float(np.interp(0.0, accepted + found - 1, accepted))
@@ -38,7 +41,7 @@ def textbook(folds: list[Heard]) -> float:
 
 def test_errors_are_those_of_scikit_learns_curve_within_folds_and_over_all() -> None:
     runs = [[fold(seed, "abc"), fold(seed + 10, "def")] for seed in range(2)]
-    found = measure_unheard(runs, draws=100, level=0.95, generator=np.random.default_rng(0))
+    found = measure_folds(runs, draws=100, level=0.95, generator=np.random.default_rng(0))
     by_seed = [np.mean([textbook([one]) for one in run]) for run in runs]
     assert errors_by_seed(runs) == pytest.approx(by_seed)
     assert found["eer"].value == pytest.approx(np.mean(by_seed))
@@ -49,7 +52,7 @@ def test_errors_are_those_of_scikit_learns_curve_within_folds_and_over_all() -> 
 
 def test_intervals_hold_the_figure_and_come_from_the_draws_of_singers() -> None:
     runs = [[fold(seed, "abcd"), fold(seed + 10, "efgh")] for seed in range(2)]
-    one, same, other = (measure_unheard(runs, 200, 0.95, np.random.default_rng(seed)) for seed in (0, 0, 1))
+    one, same, other = (measure_folds(runs, 200, 0.95, np.random.default_rng(seed)) for seed in (0, 0, 1))
     assert one == same
     assert one != other
     for estimate in one.values():
@@ -60,11 +63,11 @@ def test_intervals_hold_the_figure_and_come_from_the_draws_of_singers() -> None:
 def test_draws_are_centred_although_most_hold_fewer_singers_of_a_fold() -> None:
     """Nearly all of the level left out, the interval is the middle of the draws."""
     runs = [[fold(10 * seed + place, names) for place, names in enumerate(("abcd", "efgh"))] for seed in range(3)]
-    found = measure_unheard(runs, 400, 0.02, np.random.default_rng(0))["eer"]
+    found = measure_folds(runs, 400, 0.02, np.random.default_rng(0))["eer"]
     assert (found.low + found.high) / 2 == pytest.approx(found.value, abs=0.006)
 
 
 def test_a_perfect_embedding_makes_no_errors() -> None:
-    perfect = compare_unheard(performances([0, 0, 9, 9], "aabb", "xyxy"))
-    found = measure_unheard([[perfect]], 100, 0.95, np.random.default_rng(0))
+    perfect = compare_performances(performances([0, 0, 9, 9], "aabb", "xyxy"))
+    found = measure_folds([[perfect]], 100, 0.95, np.random.default_rng(0))
     assert [found[name].value for name in ("eer", "eer_pooled", "singer_cross_song")] == [0, 0, 1]

@@ -117,7 +117,7 @@ def test_recordings_are_paired_by_name_and_the_rest_is_told() -> None:
 
 def test_one_singer_gives_no_interval() -> None:
     write(outcomes([1, 0], singers=1))
-    assert "(one singer only: no telling whether that is chance)" in compare("workspace", "workspace")
+    assert "(one singer only: whether that is chance cannot be known)" in compare("workspace", "workspace")
 
 
 @pytest.mark.parametrize(

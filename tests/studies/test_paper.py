@@ -8,7 +8,7 @@ import pytest
 from pipeline.params import Params, load_params
 from pipeline.studies import paper
 from pipeline.studies.paper import carry_out, plan_runs
-from pipeline.studies.paper_results import Run
+from pipeline.studies.paper_results import PaperRun
 from pipeline.studies.runs import Experiment, FailedExperimentError
 
 
@@ -97,6 +97,6 @@ def replace_seeds(params: Params) -> Params:
 
 
 def test_a_run_is_told_by_its_variant() -> None:
-    run = Run("cqt", False, 3, Experiment("x", {}, ()))
+    run = PaperRun("cqt", False, 3, Experiment("x", {}, ()))
     assert replace(run, attention=True).variant == "cqt with attention"
     assert str(run) == "cqt without attention, seed 3"

@@ -22,19 +22,19 @@ def test_seeds_are_counted_by_hand() -> None:
     """Holds in seed 0, is equal in 1, fails in 2; 3 and 4 have one side only."""
     verdict = judge(CLAIM, figures({0: 1.0, 1: 2.0, 2: 6.0, 3: 0.0}, {0: 2.0, 1: 2.0, 2: 5.0, 4: 1.0}))
     assert (verdict.held, verdict.seeds, verdict.less, verdict.more) == (1, 3, 3.0, 3.0)
-    assert verdict.say() == "in part: x is below y (1 of 3 seeds; x 3.000, y 3.000)"
+    assert verdict.describe() == "in part: x is below y (1 of 3 seeds; x 3.000, y 3.000)"
 
 
 @pytest.mark.parametrize(("y", "answer"), [(2.0, "yes"), (0.5, "no"), (1.0, "no")])
 def test_yes_and_no(y: float, answer: str) -> None:
-    assert judge(CLAIM, figures({7: 1.0}, {7: y})).say().startswith(f"{answer}: x is below y (")
+    assert judge(CLAIM, figures({7: 1.0}, {7: y})).describe().startswith(f"{answer}: x is below y (")
 
 
 def test_what_was_not_run_is_not_known() -> None:
     verdict = judge(CLAIM, figures({0: 1.0}, {}))
     assert (verdict.held, verdict.seeds) == (0, 0)
     assert math.isnan(verdict.less)
-    assert verdict.say() == "not known: x is below y (no seed has both)"
+    assert verdict.describe() == "not known: x is below y (no seed has both)"
 
 
 @given(st.dictionaries(st.integers(0, 5), st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1))

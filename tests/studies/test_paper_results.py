@@ -8,7 +8,7 @@ import pytest
 from pipeline.errors import BadInputError
 from pipeline.params import Params, load_params
 from pipeline.studies import paper_results
-from pipeline.studies.paper_results import Run, collect
+from pipeline.studies.paper_results import PaperRun, collect
 from pipeline.studies.runs import Experiment
 
 ROOT = Path(__file__).parents[2]
@@ -24,14 +24,14 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
     return params.model_copy(update={"paper": paper})
 
 
-def run(attention: bool, seed: int) -> Run:
-    return Run("mel", attention, seed, Experiment(f"{'attention' if attention else 'flat'}-{seed}", {}, ()))
+def run(attention: bool, seed: int) -> PaperRun:
+    return PaperRun("mel", attention, seed, Experiment(f"{'attention' if attention else 'flat'}-{seed}", {}, ()))
 
 
 RUNS = [run(attention, seed) for seed in (0, 1) for attention in (True, False)]
 LOSSES = {"attention-0": 0.2, "flat-0": 0.3, "attention-1": 0.4, "flat-1": 0.3}
+# Whether the one performance of each singer is classified rightly, under both seeds
 RIGHT = {"attention": (1, 1, 1, 1), "flat": (1, 0, 0, 0), "baseline": (0, 0, 0, 0)}
-"""Whether the one performance of each singer is classified rightly, under both seeds."""
 
 
 def share(kind: str) -> float:

@@ -1,3 +1,4 @@
+import doctest
 import subprocess
 import sys
 import time
@@ -8,7 +9,17 @@ import pytest
 from pipeline.errors import BadInputError
 from pipeline.studies import runs as experiments
 from pipeline.studies.fingerprint import git
-from pipeline.studies.runs import Experiment, FailedExperimentError, alone, check_committed, find, plan, read_json, run
+from pipeline.studies.runs import (
+    Experiment,
+    FailedExperimentError,
+    alone,
+    check_committed,
+    find,
+    plan,
+    read_json,
+    run,
+    setting_options,
+)
 
 DVC = """
 stages:
@@ -141,3 +152,9 @@ def test_a_second_one_waits_for_the_first(capsys: pytest.CaptureFixture[str]) ->
 )
 def test_the_last_fault_is_picked_out(said: str, status: int, fault: str) -> None:
     assert experiments._last_fault(said, status) == fault
+
+
+def test_settings_are_written_as_yaml() -> None:
+    settings = {"a.b": False, "c": 0.5, "d": ("x", True), "e": "name"}
+    assert setting_options(settings) == ["-S", "a.b=false", "-S", "c=0.5", "-S", "d=[x,true]", "-S", "e=name"]
+    assert doctest.testmod(experiments) == (0, 1)

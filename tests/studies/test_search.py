@@ -58,4 +58,4 @@ def test_without_optuna_it_says_in_one_line_how_to_get_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr == "search: error: Optuna is not installed; bring it in: pip install '.[search]'\n"
+    assert done.stderr == "search: error: Optuna is not installed; run pip install '.[search]'\n"

@@ -1,1 +1,1 @@
-"""Corpora, one file each: where their recordings lie, and who sings what."""
+"""Corpora, one file each: where the recordings are, and who sings what."""

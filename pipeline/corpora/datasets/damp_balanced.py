@@ -1,4 +1,4 @@
-"""DAMP-balanced (paper 3.1): fourteen songs, the last four for testing, the first ten cut 6/4 in one of 210 ways.
+"""DAMP-balanced (paper 3.1): fourteen songs, the last four for testing, the first ten divided 6/4 in one of 210 ways.
 
 From https://ccrma.stanford.edu/damp/, on application; not for commercial use, not to be passed on. Add a table (path,
 singer, song), then ``make corpus NAME=damp-balanced FROM=...``.
@@ -34,14 +34,14 @@ TRAIN_OR_VALIDATION = (
 )
 TEST = ("part of your world", "when I was your man", "chandelier", "cups")
 TRAIN_SONGS = 6
+# Singers of train, validation and test in the paper
 PAPER_SINGERS = (46, 22, 56)
-"""Singers of train, validation and test in the paper."""
 _LISTED = 10
 
 
 @dataclass(frozen=True)
 class Cut:
-    """One of the 210 ways of cutting the first ten songs, and the singers that it gives."""
+    """One of the 210 ways of dividing the first ten songs, and the singers that it leaves."""
 
     train_songs: tuple[str, ...]
     train: frozenset[str]
@@ -61,27 +61,26 @@ class Cut:
 
     @property
     def performances(self) -> int:
-        """Number of performances, each singer once in each song of the part."""
+        """Number of performances: each singer of a part once in each of its songs."""
         songs = (len(self.train_songs), len(self.validation_songs), len(TEST))
         return sum(singers * count for singers, count in zip(self.singers, songs, strict=True))
 
 
 def load(raw: Path, corpus: Path, *, table: str, max_bad_share: float) -> Loaded:
-    """Bring the performances of the paper's split into the corpus.
+    """Load the performances of the paper's split.
 
-    Of the 210 cuts the first one that gives the paper's 46, 22 and 56 singers is taken; where there is none, the
-    one with the most performances. A singer who sang a song more than once is represented by the first row of
-    the table.
+    The first of the 210 cuts that gives the paper's 46, 22 and 56 singers is chosen; if there is none, the one with
+    the most performances. Of several performances of a song by one singer, the first in the table is kept.
 
     Parameters
     ----------
     raw : Path
         The corpus folder.
     corpus : Path
-        Where ``audio/`` goes.
+        Where ``audio/`` is written.
     table : str
         The CSV file inside the corpus folder: columns path (relative to the folder), singer, song. The case and
-        the punctuation of song titles do not matter; other songs are passed over.
+        the punctuation of song titles do not matter; other songs are skipped.
     max_bad_share : float
         Share of recordings that may lack their file, 0 to 1.
 
@@ -92,29 +91,29 @@ def load(raw: Path, corpus: Path, *, table: str, max_bad_share: float) -> Loaded
         missing.
     """
     source = inside(raw, table)
-    performances, passed_over = _read(source)
+    performances, skipped = _read(source)
     files = locate_all(performances, raw, max_bad_share)
     found = performances[performances["recording"].isin(files.results)]
     once = found.drop_duplicates(["singer", "song"], keep="first")
     possible = cuts(once, str(source))
     chosen = choose(possible, str(source))
-    report = _report(possible, chosen, passed_over, len(found) - len(once))
+    report = _report(possible, chosen, skipped, len(found) - len(once))
     return Loaded(place_all(_assign(once, chosen), files.results, corpus), files.left_out, report)
 
 
 def cuts(sung: pd.DataFrame, source: str) -> list[Cut]:
     """List the 210 cuts, in the order of `TRAIN_OR_VALIDATION`.
 
-    Who sang all four test songs is a test singer, and nothing else. Of the others, who sang all six training
-    songs is a training singer, and who sang all four validation songs a validation singer; who sang all ten
-    (``fit_both``) goes to training, where a singer brings more performances.
+    Singers who sang all four test songs are test singers, and nothing else. Of the others, those who sang all six
+    training songs are training singers, and those who sang all four validation songs validation singers; those who
+    sang all ten (``fit_both``) go to training, where a singer contributes more performances.
 
     Parameters
     ----------
     sung : DataFrame
-        Columns singer and song, one row a performance; titles as in `TRAIN_OR_VALIDATION` and `TEST`.
+        Columns singer and song, one row per performance; titles as in `TRAIN_OR_VALIDATION` and `TEST`.
     source : str
-        Stands before messages: the file.
+        The file, which messages begin with.
 
     Raises
     ------
@@ -144,29 +143,29 @@ def cuts(sung: pd.DataFrame, source: str) -> list[Cut]:
 
 
 def choose(possible: Sequence[Cut], source: str) -> Cut:
-    """Take the first cut with the paper's numbers of singers, else the first with the most performances.
+    """Choose the first cut with the paper's numbers of singers, else the first with the most performances.
 
     Raises
     ------
     BadInputError
-        None leaves two singers in every part.
+        No cut leaves two singers in every part.
     """
     enough = [cut for cut in possible if min(cut.singers) >= LEAST_SINGERS]
     if not enough:
         best = max(possible, key=lambda cut: sum(min(count, LEAST_SINGERS) for count in cut.singers))
         raise BadInputError(
             f"{source}: no cut of the songs leaves {LEAST_SINGERS} singers who sang all songs of their part: the best "
-            f"has {_slashed(best.singers)} (train/validation/test); bring recordings of more singers"
+            f"has {_slashed(best.singers)} (train/validation/test); add recordings of more singers"
         )
     papers = [cut for cut in enough if cut.singers == PAPER_SINGERS]
     return papers[0] if papers else max(enough, key=lambda cut: cut.performances)
 
 
 def tabulate(possible: Sequence[Cut]) -> pd.DataFrame:
-    """Make a table of cuts, most performances first: validation_songs, train, validation, test, fit_both, performances.
+    """Tabulate cuts, most performances first: validation_songs, train, validation, test, fit_both, performances.
 
-    The training songs are the other six; train, validation and test count singers, and so does fit_both: those of
-    the training singers who sang the validation songs as well.
+    The training songs are the other six. Train, validation and test count singers; fit_both counts those of the
+    training singers who sang the validation songs as well.
     """
     ordered = sorted(possible, key=lambda cut: -cut.performances)
     rows = [(", ".join(cut.validation_songs), *cut.singers, cut.fit_both, cut.performances) for cut in ordered]
@@ -184,7 +183,7 @@ def _assign(once: pd.DataFrame, cut: Cut) -> pd.DataFrame:
 
 
 def _read(source: Path) -> tuple[pd.DataFrame, int]:
-    """Read the table; give its performances of the fourteen songs, and count those of other songs."""
+    """Read the table: return its performances of the fourteen songs, and the number of those of other songs."""
     rows = read_table(source, ("path", "singer", "song"))[["path", "singer", "song"]]
     rows["recording"] = name_recordings(list(rows["path"]))
     raise_faults(row_faults(rows), str(source))
@@ -198,16 +197,16 @@ def _key(title: str) -> str:
     return "".join(letter for letter in letters if letter.isalnum())
 
 
-def _report(possible: Sequence[Cut], chosen: Cut, passed_over: int, repeated: int) -> str:
+def _report(possible: Sequence[Cut], chosen: Cut, skipped: int, repeated: int) -> str:
     papers = sum(cut.singers == PAPER_SINGERS for cut in possible)
     return "\n".join(
         [
             f"{papers} of {len(possible)} cuts give the paper's {_slashed(PAPER_SINGERS)} singers",
-            f"taken: {_slashed(chosen.singers)} singers; train: {', '.join(chosen.train_songs)}; "
+            f"chosen: {_slashed(chosen.singers)} singers; train: {', '.join(chosen.train_songs)}; "
             f"validation: {', '.join(chosen.validation_songs)}; test: {', '.join(TEST)}",
             f"the {_LISTED} cuts with the most performances (train songs are the other six):",
             tabulate(possible).head(_LISTED).to_string(index=False),
-            f"{passed_over} recordings of other songs and {repeated} repeated performances are not taken",
+            f"{skipped} recordings of other songs and {repeated} repeated performances are left out",
         ]
     )
 

@@ -1,7 +1,7 @@
-"""DAMP's older sets (Smith 2013): solo performances of the Sing! app, told by a table of performances.
+"""DAMP's older sets (Smith 2013): solo performances of the Sing! app, listed in a table.
 
 From https://ccrma.stanford.edu/damp/, on application; not for commercial use, not to be passed on. Then ``make corpus
-NAME=damp-perfs FROM=...``, the table in the folder's top. Two tables are known, as described in public code that reads
+NAME=damp-perfs FROM=...``, with the table at the top of the folder. Two tables are known, from public code that reads
 them: ``DAMPperfs.csv`` (perf_key, plyrid, songid; ``audio/<perf_key>.m4a``) and its selection ``DAMPBperfs.csv``
 (performance_id, singer_account_id, song_title; ``audio/<singer_account_id>/<performance_id>.m4a``).
 """
@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.corpora.layout import Found, Take
+from pipeline.corpora.layout import FoundTakes, Take
 from pipeline.corpora.table import read_table
 from pipeline.errors import BadInputError
 
 
 @dataclass(frozen=True)
-class Table:
-    """A table of performances: its columns, and where the sound of a row lies."""
+class PerformanceTable:
+    """A table of performances: its columns, and the path of a row's sound file."""
 
     performance: str
     singer: str
@@ -27,12 +27,14 @@ class Table:
 
 
 TABLES = {
-    "DAMPperfs.csv": Table("perf_key", "plyrid", "songid", "audio/{performance}.m4a"),
-    "DAMPBperfs.csv": Table("performance_id", "singer_account_id", "song_title", "audio/{singer}/{performance}.m4a"),
+    "DAMPperfs.csv": PerformanceTable("perf_key", "plyrid", "songid", "audio/{performance}.m4a"),
+    "DAMPBperfs.csv": PerformanceTable(
+        "performance_id", "singer_account_id", "song_title", "audio/{singer}/{performance}.m4a"
+    ),
 }
 
 
-def find(raw: Path) -> Found:
+def find(raw: Path) -> FoundTakes:
     """Read the table; see `pipeline.corpora.gathering.gather`.
 
     Raises
@@ -61,13 +63,13 @@ def find(raw: Path) -> Found:
         for performance, singer, song in rows.drop_duplicates(table.performance).itertuples(index=False)
     ]
     doubled = len(rows) - len(takes)
-    return Found(takes, report=f"{doubled} doubled rows are passed over" if doubled else "")
+    return FoundTakes(takes, report=f"{doubled} repeated rows are skipped" if doubled else "")
 
 
 def _refuse_faults(cells: "pd.Series[str]", source: Path) -> None:
-    """Refuse cells from which neither a name nor a file's path can be made."""
+    """Refuse cells from which neither a name nor a path can be made."""
     faulty = cells[(cells.str.strip("_") == "") | cells.str.contains(r"[/\\]|\.\.")]
     if len(faulty):
         raise BadInputError(
-            f"{source}: row {faulty.index[0]}, column {cells.name}: {faulty.iloc[0]!r} names nothing; correct it"
+            f"{source}: row {faulty.index[0]}, column {cells.name}: {faulty.iloc[0]!r} is not a name; correct it"
         )

@@ -1,14 +1,14 @@
 """iKala (Chan et al., ICASSP 2015): 252 excerpts of 30 s, verses and choruses of Mandarin pop songs.
 
-No longer given out; for those who have it: ``make corpus NAME=ikala FROM=.../iKala``, with ``id_mapping.txt`` (columns
-singer and, second, the song's number, separated by a tab) in the folder. Layout as described in mirdata's loader. The
+No longer distributed; if you have it: ``make corpus NAME=ikala FROM=.../iKala``, with ``id_mapping.txt`` (columns
+singer and, second, the song's number, separated by a tab) in the folder. The layout is that of mirdata. The
 voice is in the right channel, the accompaniment in the left.
 """
 
 import re
 from pathlib import Path
 
-from pipeline.corpora.layout import Found, Take, find_takes
+from pipeline.corpora.layout import FoundTakes, Take, find_takes
 from pipeline.corpora.table import read_table
 from pipeline.errors import BadInputError
 from pipeline.runtime.recordings import LeftOut
@@ -20,7 +20,7 @@ RIGHT = 1
 _PATH = re.compile(r"Wavfile/(?P<song>\d+)_(?P<section>verse|chorus)")
 
 
-def find(raw: Path) -> Found:
+def find(raw: Path) -> FoundTakes:
     """Read the layout; see `pipeline.corpora.gathering.gather`."""
     singer_of = _singers(raw / SINGERS)
 
@@ -32,13 +32,13 @@ def find(raw: Path) -> Found:
         return Take(path, singer_of[song], song, f"{song}/{section}", {"section": section})
 
     found = find_takes(raw, _PATH, read, layout=LAYOUT)
-    return Found(found.takes, found.left_out, found.report, channel=RIGHT)
+    return FoundTakes(found.takes, found.left_out, found.report, channel=RIGHT)
 
 
 def _singers(source: Path) -> dict[str, str]:
-    """Read the singer of each song; the column of songs is the second, whatever its name."""
+    """Read the singer of each song; the songs are in the second column, whatever its name."""
     table = read_table(source, ("singer",))
     others = [name for name in table.columns if name != "singer"]
     if not others:
-        raise BadInputError(f"{source}: a column of song numbers is missing; bring in the file as published")
+        raise BadInputError(f"{source}: a column of song numbers is missing; use the file as published")
     return dict(zip(map(str, table[others[0]]), table["singer"], strict=True))

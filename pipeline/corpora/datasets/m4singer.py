@@ -7,17 +7,17 @@ NAME=m4singer FROM=.../m4singer``. A performance joins the phrases of a song.
 import re
 from pathlib import Path
 
-from pipeline.corpora.layout import Found, Take, find_takes
+from pipeline.corpora.layout import FoundTakes, Take, find_takes
 
 LAYOUT = "<singer>#<song>/<phrase>.wav, such as Alto-1#newboy/0000.wav"
 
 _PATH = re.compile(r"(?P<singer>(?P<voice>Soprano|Alto|Tenor|Bass)-\d+)#(?P<song>[^/]+)/\d+")
 
 
-def find(raw: Path) -> Found:
+def find(raw: Path) -> FoundTakes:
     """Read the layout; see `pipeline.corpora.gathering.gather`."""
     found = find_takes(raw, _PATH, _take, layout=LAYOUT)
-    return Found(found.takes, found.left_out, found.report, spread="voice")
+    return FoundTakes(found.takes, found.left_out, found.report, spread="voice")
 
 
 def _take(path: str, match: re.Match[str]) -> Take:

@@ -20,27 +20,27 @@ def load(
     split: Splitter,
     max_bad_share: float,
 ) -> Loaded:
-    """Bring the recordings of a table into the corpus.
+    """Load the recordings of a table.
 
     Parameters
     ----------
     raw : Path
         The corpus folder.
     corpus : Path
-        Where ``audio/`` goes.
+        Where ``audio/`` is written.
     table : str
         The CSV file inside the corpus folder: columns path (relative to the folder), singer, song; optional
-        recording (else derived from the path), split, and ``style_*``. Other columns are not taken over.
+        recording (else derived from the path), split, and ``style_*``. Other columns are dropped.
     split : callable
-        Parts singers and songs where the table has no split; see `pipeline.corpora.splits.split`. Every performance of
-        a part's singers in its songs is taken.
+        Splits singers and songs if the table has no split; see `pipeline.corpora.splits.split`. Every performance of a
+        part's singers in its songs is kept.
     max_bad_share : float
         Share of recordings that may lack their file, 0 to 1.
 
     Raises
     ------
     BadInputError
-        The table is faulty (each fault is named), the corpus is too small to split, or too many files are missing.
+        The table is faulty (every fault is named), the corpus is too small to split, or too many files are missing.
     """
     source = inside(raw, table)
     rows = _read(source)
@@ -61,6 +61,6 @@ def _read(source: Path) -> pd.DataFrame:
     kept = [name for name in rows.columns if name in COLUMNS or str(name).startswith("style_")]
     faults = row_faults(rows) + (split_faults(rows) if "split" in rows.columns else [])
     if rows.empty:
-        faults = ["the table has no rows; write one a recording"]
+        faults = ["the table has no rows; write one per recording"]
     raise_faults(faults, str(source))
     return rows[kept]

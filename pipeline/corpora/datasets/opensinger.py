@@ -8,7 +8,7 @@ performance joins the phrases of a song.
 import re
 from pathlib import Path
 
-from pipeline.corpora.layout import Found, Take, find_takes
+from pipeline.corpora.layout import FoundTakes, Take, find_takes
 
 LAYOUT = "{Man,Woman}Raw/<singer>_<song>/<singer>_<song>_<phrase>.wav, such as ManRaw/26_征服/26_征服_31.wav"
 
@@ -16,10 +16,10 @@ _PATH = re.compile(r"(?P<sex>Man|Woman)Raw/(?P<number>\d+)_(?P<song>[^/]+)/[^/]+
 _SEX = {"Man": "male", "Woman": "female"}
 
 
-def find(raw: Path) -> Found:
+def find(raw: Path) -> FoundTakes:
     """Read the layout; see `pipeline.corpora.gathering.gather`."""
     found = find_takes(raw, _PATH, _take, layout=LAYOUT)
-    return Found(found.takes, found.left_out, found.report, spread="sex")
+    return FoundTakes(found.takes, found.left_out, found.report, spread="sex")
 
 
 def _take(path: str, match: re.Match[str]) -> Take:

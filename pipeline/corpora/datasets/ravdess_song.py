@@ -15,7 +15,7 @@ from pipeline.corpora.gathering import Loaded
 from pipeline.corpora.joining import read_voice, write_joined
 from pipeline.corpora.splits.split import Splitter
 from pipeline.errors import BadInputError, BadRecordingError
-from pipeline.runtime.recordings import Input, LeftOut, Output, for_each_recording
+from pipeline.runtime.recordings import Done, Input, LeftOut, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".m4a"})
@@ -29,8 +29,8 @@ MELODIES = {
     "angry": "minor",
     "fearful": "minor",
 }
+# At a trial's ends, frames this much quieter than the loudest one are silence: keeps 2.0 to 4.4 s of about 4.6
 TRIM_DB = 40.0
-"""Quieter than the loudest frame by more than this is silence at a trial's ends: keeps 2.0 to 4.4 s of about 4.6."""
 
 _NAME = re.compile(
     r"03-(?P<channel>0[12])-(?P<emotion>0[1-8])-(?P<intensity>0[12])"
@@ -41,7 +41,7 @@ _SPEECH = "01"
 
 @dataclass(frozen=True)
 class Trial:
-    """One recorded phrase, as its file name tells it."""
+    """One recorded phrase, as described by its file name."""
 
     file: Path
     singer: str
@@ -57,7 +57,7 @@ class Trial:
 
     @property
     def performance(self) -> str:
-        """The performance that the trial belongs to: one of a singer, lyrics and emotion."""
+        """The performance that the trial belongs to, given by singer, lyrics and emotion."""
         return f"{self.singer}_{self.lyrics}_{self.emotion}"
 
 
@@ -72,19 +72,19 @@ def load(
     """Join the sung trials into performances and split them.
 
     A performance joins the trials of one (singer, lyrics, emotion), by intensity and repetition, each without its
-    leading and trailing silence, with a short gap between. The song is lyrics and melody: six songs. Everyone sang
-    all of them, so that every way of cutting the songs gives as many performances; the balanced split takes the
-    one in which the least recorded part was recorded most (four performances a singer in each part, of twelve),
-    and of these the first with its test set: the major melody with both lyrics, which training never hears.
+    leading and trailing silence, with short gaps between them. A song is lyrics and melody: there are six. All singers
+    sang all of them, so every way of dividing the songs gives the same number of performances; the balanced split
+    chooses the one in which the least recorded part was recorded most (four performances of a singer's twelve in each
+    part), and of these the first by its test set: the major melody with both lyrics, which is unseen in training.
 
     Parameters
     ----------
     raw : Path
-        The folder as downloaded: ``Actor_NN/03-02-EE-II-SS-RR-AA.wav``, at any depth; speech is passed over.
+        The folder as downloaded: ``Actor_NN/03-02-EE-II-SS-RR-AA.wav``, at any depth; speech is skipped.
     corpus : Path
-        Where ``audio/`` goes.
+        Where ``audio/`` is written.
     split : callable
-        Parts singers and songs, men and women alike; see `pipeline.corpora.splits.split`.
+        Splits singers and songs, with men and women in equal proportions; see `pipeline.corpora.splits.split`.
     max_bad_share : float
         Share of trials, and of performances, that may be unreadable, 0 to 1.
     scratch : Scratch, optional
@@ -93,11 +93,11 @@ def load(
     Raises
     ------
     BadInputError
-        No sung trials are there, too many are unreadable, or too few singers sang all songs of a part.
+        There are no sung trials, too many are unreadable, or too few singers sang all songs of a part.
     """
     trials, left_out, speech = find_trials(raw)
     if not trials:
-        raise BadInputError(f"{raw}: no sung trials (Actor_NN/03-02-EE-II-SS-RR-AA.wav); bring in the RAVDESS song set")
+        raise BadInputError(f"{raw}: no sung trials (Actor_NN/03-02-EE-II-SS-RR-AA.wav); use the RAVDESS song set")
     bounds = for_each_recording(
         find_voice,
         [trial.file.stem for trial in trials],
@@ -114,24 +114,11 @@ def load(
         kinds=dict(zip(performances["singer"], performances["style_sex"], strict=True)),
     )
     chosen = parted.assign(performances)
-    parts = [_parts(sung, bounds.results, name) for name in chosen["recording"]]
-    targets = [Output(corpus.absolute() / path) for path in chosen["path"]]
-    (corpus / "audio").mkdir(parents=True, exist_ok=True)
-    joined = for_each_recording(
-        join,
-        list(chosen["recording"]),
-        [
-            (target, [bounds for _, bounds in part], *(Input(file) for file, _ in part))
-            for target, part in zip(targets, parts, strict=True)
-        ],
-        label="joining trials",
-        max_bad_share=max_bad_share,
-        scratch=scratch,
-    )
+    joined = _join_all(chosen, sung, bounds.results, corpus, max_bad_share, scratch)
     return Loaded(
         chosen[chosen["recording"].isin(joined.results)],
         [*left_out, *bounds.left_out, *joined.left_out],
-        f"{parted.report()}\n{speech} speech recordings are passed over; "
+        f"{parted.report()}\n{speech} speech recordings are skipped; "
         f"{len(performances) - len(chosen)} of {len(performances)} performances fit no part of the split",
     )
 
@@ -144,7 +131,7 @@ def find_trials(raw: Path) -> tuple[list[Trial], list[LeftOut], int]:
     trials : list of Trial
         In the order of their names.
     left_out : list of LeftOut
-        Recordings with other names, and further copies of a trial.
+        Recordings with other names, and repeated copies of a trial.
     speech : int
         Number of spoken trials.
     """
@@ -158,7 +145,7 @@ def find_trials(raw: Path) -> tuple[list[Trial], list[LeftOut], int]:
         if fields and fields["channel"] == _SPEECH:
             speech += 1
         elif not fields or fields["emotion"] not in EMOTIONS or fields["actor"] == "00":
-            left_out.append(LeftOut(name, "the name is none of a sung RAVDESS trial, 03-02-EE-II-SS-RR-AA"))
+            left_out.append(LeftOut(name, "not the name of a sung RAVDESS trial, 03-02-EE-II-SS-RR-AA"))
         elif file.stem in trials:
             left_out.append(LeftOut(name, f"the same trial as {trials[file.stem].file.relative_to(raw).as_posix()}"))
         else:
@@ -167,7 +154,7 @@ def find_trials(raw: Path) -> tuple[list[Trial], list[LeftOut], int]:
 
 
 def tabulate(trials: Sequence[Trial]) -> pd.DataFrame:
-    """Make the table of performances, sorted by recording: the manifest without its column split."""
+    """Return the table of performances, sorted by recording: the manifest without its column split."""
     of_performance = {trial.performance: trial for trial in trials}
     return pd.DataFrame(
         [
@@ -190,7 +177,7 @@ def find_voice(file: Path) -> tuple[int, int]:
     Returns
     -------
     start, end : int
-        Samples at the file's own rate.
+        In samples, at the file's own rate.
 
     Raises
     ------
@@ -207,12 +194,12 @@ def find_voice(file: Path) -> tuple[int, int]:
 
 
 def join(target: Path, bounds: Sequence[tuple[int, int]], *files: Path) -> None:
-    """Write a performance: the sung part of each trial, a short gap between them.
+    """Write a performance: the sung part of each trial, with short gaps between them.
 
     Parameters
     ----------
     target : Path
-        The FLAC file to write, at the trials' own rate.
+        The FLAC file to write, at the trials' sampling rate.
     bounds : sequence of (int, int)
         Where the phrase begins and ends in each trial.
     *files : Path
@@ -239,6 +226,31 @@ def _trial(file: Path, fields: Mapping[str, str]) -> Trial:
         lyrics=LYRICS[fields["lyrics"]],
         emotion=EMOTIONS[fields["emotion"]],
         order=(fields["intensity"], fields["repetition"]),
+    )
+
+
+def _join_all(
+    performances: pd.DataFrame,
+    trials: Sequence[Trial],
+    bounds: Mapping[str, tuple[int, int]],
+    corpus: Path,
+    max_bad_share: float,
+    scratch: Scratch | None,
+) -> Done[None]:
+    """Join the trials of every performance."""
+    parts = [_parts(trials, bounds, name) for name in performances["recording"]]
+    targets = [Output(corpus.absolute() / path) for path in performances["path"]]
+    (corpus / "audio").mkdir(parents=True, exist_ok=True)
+    return for_each_recording(
+        join,
+        list(performances["recording"]),
+        [
+            (target, [ends for _, ends in part], *(Input(file) for file, _ in part))
+            for target, part in zip(targets, parts, strict=True)
+        ],
+        label="joining trials",
+        max_bad_share=max_bad_share,
+        scratch=scratch,
     )
 
 

@@ -2,23 +2,23 @@
 
 From https://zenodo.org/records/1193957 (CC BY 4.0). Unpack it, then ``make corpus NAME=vocalset FROM=...``.
 
-The archive holds the same files several times: ``FULL/`` or ``data_by_singer/``, each with
-``<singer>/<context>/<technique>/<file>``, and ``data_by_technique/`` and ``data_by_vowel/``. A file is read once. The
+The archive holds files several times: ``FULL/`` or ``data_by_singer/``, each with
+``<singer>/<context>/<technique>/<file>``, and ``data_by_technique/`` and ``data_by_vowel/``. Each is read once. The
 singer is the folder's (``female1`` to ``male11``), since file names are irregular: some lack the singer or misspell the
-context. The song is the excerpt (caro, dona, row) or the exercise. An exercise is sung on five vowels, one a file; a
+context. The song is the excerpt (caro, dona, row) or the exercise. An exercise is sung on five vowels, one per file; a
 performance joins them.
 """
 
 import re
 from pathlib import Path
 
-from pipeline.corpora.layout import Found, Take, find_takes
+from pipeline.corpora.layout import FoundTakes, Take, find_takes
 from pipeline.runtime.recordings import LeftOut
 
 LAYOUT = "FULL/<singer>/<context>/<technique>/<file>.wav, such as FULL/female1/scales/belt/f1_scales_belt_a.wav"
 EXCERPTS = ("caro", "dona", "row")
+# Technique folders that are misspelt in the archive
 SPELLINGS = {"vibrado": "vibrato"}
-"""Technique folders that are misspelt in the archive."""
 
 _PATH = re.compile(
     r"(?P<sex>female|male)(?P<number>\d+)/(?P<context>arpeggios|scales|long_tones|excerpts)"
@@ -27,11 +27,11 @@ _PATH = re.compile(
 )
 
 
-def find(raw: Path) -> Found:
+def find(raw: Path) -> FoundTakes:
     """Read the layout; see `pipeline.corpora.gathering.gather`.
 
-    Left out by name: a file that names another singer than its folder does, and an exercise whose name ends in no
-    vowel (they are second takes or stray files).
+    Left out: files that name another singer than their folder does, and exercises whose names do not end in a vowel
+    (second takes and stray files).
     """
     seen: set[tuple[str, str]] = set()
 
@@ -46,8 +46,8 @@ def find(raw: Path) -> Found:
             seen.add(key)
         return take
 
-    found = find_takes(raw, _PATH, read, layout=LAYOUT, passed_over="copies in other trees and spoken recordings")
-    return Found(found.takes, found.left_out, found.report, spread="sex")
+    found = find_takes(raw, _PATH, read, layout=LAYOUT, skipped="copies in other trees and spoken recordings")
+    return FoundTakes(found.takes, found.left_out, found.report, spread="sex")
 
 
 def _take(path: str, match: re.Match[str]) -> Take | LeftOut:

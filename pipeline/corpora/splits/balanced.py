@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.corpora.schema import LEAST_SINGERS, SPLITS
-from pipeline.corpora.splits.dealing import CLASSES, Shares, Triple, apportion, deal_counts, dealing_order
+from pipeline.corpora.splits.dealing import CLASSES, SingerShares, Triple, apportion, deal_counts, dealing_order
 from pipeline.corpora.splits.partitions import (
     MOST_TRIED,
     Partition,
@@ -21,19 +21,19 @@ from pipeline.errors import BadInputError
 
 
 @dataclass(frozen=True)
-class Balanced(Split):
+class BalancedSplit(Split):
     """A balanced split.
 
     Attributes
     ----------
     trade_off : DataFrame
-        What other numbers of songs would give; see `trade_off`.
+        The singers that other numbers of songs would leave; see `trade_off`.
     """
 
     trade_off: pd.DataFrame
 
     def report(self) -> str:
-        """Say which songs each part has, and tabulate the trade-off."""
+        """Report the songs and singers of each part, and the trade-off."""
         parts = [
             f"{split}: {len(self.singers[split])} singers who sang all of {', '.join(self.songs[split])}"
             for split in SPLITS
@@ -51,31 +51,31 @@ def balance(
     rng: np.random.Generator,
     source: str,
     kinds: Mapping[str, str] | None = None,
-) -> Balanced:
+) -> BalancedSplit:
     """Split a corpus so that parts share neither song nor singer, and singers sang all songs of their part.
 
-    Of all such splits the one with the most performances; `pipeline.corpora.splits.partitions.best_partition` says
-    how equal ones are told apart and when a search stands in for trying all.
+    Of all such splits, the one with the most performances is chosen; `pipeline.corpora.splits.partitions` describes
+    how ties are broken, and when a search replaces trying all.
 
     Parameters
     ----------
     sung : DataFrame
-        Columns singer and song, one row a performance; a song counts once a singer.
+        Columns singer and song, one row per performance; a song counts once per singer.
     songs : mapping of str to int
-        Songs of each split.
+        Number of songs in each part.
     singer_shares : mapping of str to float
-        How singers who fit several parts are dealt out; see `pipeline.corpora.splits.dealing`.
+        How singers who fit several parts are distributed; see `pipeline.corpora.splits.dealing`.
     rng : numpy.random.Generator
-        Draws who goes where, and the search.
+        Draws which singers go where, and the search.
     source : str
-        Stands before messages: the file or the folder.
+        The file or folder, which messages begin with.
     kinds : mapping of str to str, optional
         Kind of each singer, such as sex, to be spread evenly over the parts.
 
     Raises
     ------
     BadInputError
-        The corpus is too small for the split asked for; says what is missing and what would be possible.
+        The corpus is too small for this split; the message says what is missing and what would be possible.
     """
     repertoire = Repertoire(sung)
     counts = (songs["train"], songs["validation"], songs["test"])
@@ -90,17 +90,17 @@ def balance(
     if not best.complete:
         raise BadInputError(f"{source}: {_too_few_singers(repertoire, best)}; {_possible(table)}")
     singers = _deal(repertoire, best, shares, kinds or {}, deal_rng)
-    return Balanced(dict(zip(SPLITS, best.songs, strict=True)), singers, table)
+    return BalancedSplit(dict(zip(SPLITS, best.songs, strict=True)), singers, table)
 
 
-def trade_off(repertoire: Repertoire, counts: Triple, shares: Shares, rng: np.random.Generator) -> pd.DataFrame:
-    """Tabulate what fewer or more songs, in about the proportions asked for, would give.
+def trade_off(repertoire: Repertoire, counts: Triple, shares: SingerShares, rng: np.random.Generator) -> pd.DataFrame:
+    """Tabulate the splits that fewer or more songs, in about the same proportions, would allow.
 
     Returns
     -------
     DataFrame
-        One row for each number of songs that leaves every part its singers: songs, singers (both as
-        train/validation/test), performances, and tried: how many partitions were.
+        One row for each number of songs that leaves every part enough singers: songs, singers (both as
+        train/validation/test), performances, and tried (the number of partitions).
     """
     rows = []
     for size in _sizes(len(repertoire.songs), counts):
@@ -113,7 +113,7 @@ def trade_off(repertoire: Repertoire, counts: Triple, shares: Shares, rng: np.ra
 
 
 def _sizes(available: int, counts: Triple) -> list[Triple]:
-    """List the numbers of songs to compare: in total up to six fewer and three more than asked for."""
+    """List the numbers of songs to compare: in total up to six fewer and three more than requested."""
     asked = sum(counts)
     sizes = []
     for total in range(max(3, asked - 6), min(available, asked + 3) + 1):
@@ -125,7 +125,7 @@ def _sizes(available: int, counts: Triple) -> list[Triple]:
 def _deal(
     repertoire: Repertoire,
     best: Partition,
-    shares: Shares,
+    shares: SingerShares,
     kinds: Mapping[str, str],
     rng: np.random.Generator,
 ) -> dict[str, tuple[str, ...]]:
@@ -157,9 +157,9 @@ def _too_few_singers(repertoire: Repertoire, best: Partition) -> str:
 
 def _possible(table: pd.DataFrame) -> str:
     if table.empty:
-        return "fewer songs do not help: bring more singers who sang the same songs"
+        return "fewer songs do not help: add more singers who sang the same songs"
     row = table.iloc[int(table["performances"].argmax())]
-    return f"{row['songs']} songs would give {row['singers']} singers: ask for these or bring more recordings"
+    return f"{row['songs']} songs would give {row['singers']} singers: ask for these or add recordings"
 
 
 def _slashed(counts: tuple[int, ...]) -> str:

@@ -1,8 +1,8 @@
 """The split by singers, for corpora whose singers sang songs of their own: no singer and no song in two parts.
 
-The balanced split of paper 3.1 asks that every singer of a part sang all its songs. Where hardly two singers share
-a song there is none. Here singers are dealt out so that parts share as few songs as can be; of a song that they still
-share, one part keeps its performances and the others lose theirs.
+The balanced split of paper 3.1 requires that every singer of a part sang all its songs, which is impossible where
+singers hardly share songs. Here singers are distributed so that parts share as few songs as possible; of a song that
+they still share, one part keeps its performances and the others lose theirs.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,10 +18,10 @@ from pipeline.errors import BadInputError
 
 RESTARTS = 6
 STEPS = 2_000
+# Performances that a singer of validation and test needs: a single one has no other to be found by
 TO_COMPARE = 2
-"""Performances that a singer of validation and test needs: with one there is no other to be found by."""
 
-Counts = NDArray[np.int64]
+Integers = NDArray[np.int64]
 
 
 def split_by_singers(
@@ -34,27 +34,27 @@ def split_by_singers(
 ) -> Split:
     """Split a corpus by its singers.
 
-    A song that singers of several parts sang goes to the part that needs it most: to test, else to validation, while
-    most of their singers who sang it have fewer than two performances; then to the part whose singers have the fewest
-    on average. The most sung songs are decided first.
+    A song that singers of several parts sang goes to the part that needs it most: to test, else to validation, as long
+    as most of their singers who sang it have fewer than two performances; then to the part whose singers have the
+    fewest on average. The most frequent songs are assigned first.
 
     Parameters
     ----------
     sung : DataFrame
-        Columns singer and song, one row a performance.
+        Columns singer and song, one row per performance.
     singer_shares : mapping of str to float
         Share of the singers of train, validation and test.
     rng : numpy.random.Generator
-        Draws who goes where.
+        Draws which singers go where.
     source : str
-        Stands before messages: the file or the folder.
+        The file or folder, which messages begin with.
     kinds : mapping of str to str, optional
         Kind of each singer, such as sex, to be spread evenly over the parts.
 
     Raises
     ------
     BadInputError
-        There are too few singers, or the songs that parts share leave a part without singers.
+        There are too few singers, or too many songs are shared to leave every part its singers.
     """
     counts = pd.crosstab(sung["singer"], sung["song"])
     singers = [str(singer) for singer in counts.index]
@@ -74,7 +74,7 @@ def _sizes(singers: int, shares: Sequence[float], source: str) -> list[int]:
     if singers < LEAST_SINGERS * len(SPLITS):
         raise BadInputError(
             f"{source}: {singers} singers, and each of {', '.join(SPLITS)} needs {LEAST_SINGERS}; "
-            "bring recordings of more singers"
+            "add recordings of more singers"
         )
     if min(shares) <= 0:
         raise BadInputError(f"{source}: a share of singers is 0, and every split needs singers; set it above 0")
@@ -83,9 +83,9 @@ def _sizes(singers: int, shares: Sequence[float], source: str) -> list[int]:
 
 
 def _deal(
-    singers: Sequence[str], matrix: Counts, sizes: Sequence[int], kinds: Mapping[str, str], rng: np.random.Generator
-) -> Counts:
-    """Deal singers to parts: of several seeded climbs, the one after which parts share the fewest performances."""
+    singers: Sequence[str], matrix: Integers, sizes: Sequence[int], kinds: Mapping[str, str], rng: np.random.Generator
+) -> Integers:
+    """Assign singers to parts: of several seeded searches, the one that leaves the fewest shared performances."""
     row = {singer: at for at, singer in enumerate(singers)}
     kind = np.array([kinds.get(singer, "") for singer in singers])
     deals = []
@@ -96,8 +96,8 @@ def _deal(
     return max(deals, key=lambda parts: _unshared(_sung_by_part(matrix, parts)))
 
 
-def _climb(parts: Counts, matrix: Counts, kind: NDArray[np.str_], rng: np.random.Generator) -> Counts:
-    """Swap two singers of a kind between parts, drawn at random, wherever parts then share no more than before."""
+def _climb(parts: Integers, matrix: Integers, kind: NDArray[np.str_], rng: np.random.Generator) -> Integers:
+    """Swap random pairs of singers of one kind between parts, whenever parts then share no more than before."""
     table = _sung_by_part(matrix, parts)
     best = _unshared(table)
     for one, other in rng.integers(len(parts), size=(STEPS, 2)):
@@ -112,20 +112,20 @@ def _climb(parts: Counts, matrix: Counts, kind: NDArray[np.str_], rng: np.random
     return parts
 
 
-def _sung_by_part(matrix: Counts, parts: Counts) -> Counts:
+def _sung_by_part(matrix: Integers, parts: Integers) -> Integers:
     """Count the performances of each song in each part: shape (parts, songs)."""
     return np.stack([matrix[parts == part].sum(axis=0) for part in range(len(SPLITS))])
 
 
-def _unshared(table: Counts) -> int:
-    """Count the performances that stay when every song goes to the part that sang it most."""
+def _unshared(table: Integers) -> int:
+    """Count the performances that remain if every song goes to the part that sang it most."""
     return int(table.max(axis=0).sum())
 
 
-def _settle(matrix: Counts, part_of_singer: Counts) -> Counts:
-    """Give each song to one of the parts that sang it; see `split_by_singers`."""
+def _settle(matrix: Integers, part_of_singer: Integers) -> Integers:
+    """Assign each song to one of the parts that sang it; see `split_by_singers`."""
     table = _sung_by_part(matrix, part_of_singer)
-    owner: Counts = table.argmax(axis=0)
+    owner: Integers = table.argmax(axis=0)
     shared = (table > 0).sum(axis=0) > 1
     kept = matrix[:, ~shared].sum(axis=1)
     for song in sorted(np.flatnonzero(shared), key=lambda song: (-table[:, song].sum(), song)):
@@ -134,8 +134,8 @@ def _settle(matrix: Counts, part_of_singer: Counts) -> Counts:
     return owner
 
 
-def _neediest(takes: Counts, part_of_singer: Counts, kept: Counts) -> int:
-    """Choose the part for a song, of which each singer has some takes and has kept some performances so far."""
+def _neediest(takes: Integers, part_of_singer: Integers, kept: Integers) -> int:
+    """Choose the part of a song, given each singer's performances of it and the number kept so far."""
     members = [part_of_singer == part for part in range(len(SPLITS))]
     candidates = [part for part in range(len(SPLITS)) if takes[members[part]].any()]
     for part in sorted(candidates, reverse=True):
@@ -144,18 +144,18 @@ def _neediest(takes: Counts, part_of_singer: Counts, kept: Counts) -> int:
     return min(candidates, key=lambda part: (kept[members[part]].mean(), -part))
 
 
-def _check(kept: Counts, part_of_singer: Counts, source: str) -> None:
+def _check(kept: Integers, part_of_singer: Integers, source: str) -> None:
     left = [int((kept[part_of_singer == part].sum(axis=1) > 0).sum()) for part in range(len(SPLITS))]
     if min(left) < LEAST_SINGERS:
         raise BadInputError(
-            f"{source}: the singers share so many songs that, each song in one part alone, "
+            f"{source}: the singers share so many songs that, with each song in one part, "
             f"{'/'.join(map(str, left))} singers are left (train/validation/test) and each part needs "
-            f"{LEAST_SINGERS}; bring recordings of more singers or songs"
+            f"{LEAST_SINGERS}; add recordings of more singers or songs"
         )
 
 
-def _names(names: "pd.Index[str]", parts: Counts, kept: Counts) -> dict[str, tuple[str, ...]]:
-    """Name the singers or songs of each part, but for those that lost all their performances."""
+def _names(names: "pd.Index[str]", parts: Integers, kept: Integers) -> dict[str, tuple[str, ...]]:
+    """Return the names of the singers or songs of each part, without those that lost all their performances."""
     return {
         split: tuple(str(name) for name in names[(parts == part) & (kept > 0)]) for part, split in enumerate(SPLITS)
     }

@@ -1,4 +1,4 @@
-"""Dealing out the singers who fit several parts, since a singer may be in one part alone."""
+"""Distributing the singers who fit several parts, since a singer may be in one part only."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -7,19 +7,19 @@ from itertools import pairwise
 import numpy as np
 
 Triple = tuple[int, int, int]
-Shares = tuple[float, float, float]
+SingerShares = tuple[float, float, float]
 
+# The sets of parts (0 train, 1 validation, 2 test) that a singer may fit; each singer belongs to one such class
 CLASSES: tuple[tuple[int, ...], ...] = ((0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2))
-"""The parts (0 train, 1 validation, 2 test) that a singer may fit: a singer belongs to one class."""
 
 
 @lru_cache(maxsize=100_000)
-def deal_counts(sizes: tuple[int, ...], shares: Shares, least: int) -> tuple[Triple, ...]:
-    """Say how many singers of each class go to each part.
+def deal_counts(sizes: tuple[int, ...], shares: SingerShares, least: int) -> tuple[Triple, ...]:
+    """Compute how many singers of each class go to each part.
 
-    A class is dealt in proportion to the shares of the parts that it fits (largest remainder, ties to the
+    A class is distributed in proportion to the shares of the parts that it fits (largest remainder, ties to the
     earlier part). Then parts with fewer than ``least`` get singers from the largest part that can spare them, if
-    need be by way of the third: where it can be done at all, every part ends with ``least``.
+    necessary by way of the third: every part ends with ``least`` wherever that is possible.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def deal_counts(sizes: tuple[int, ...], shares: Shares, least: int) -> tuple[Tri
 
 
 def apportion(total: int, weights: Sequence[float]) -> list[int]:
-    """Cut a whole number in proportion to weights by largest remainder; ties go to the earlier one.
+    """Divide a whole number in proportion to weights by largest remainder; ties go to the earlier one.
 
     Examples
     --------
@@ -72,9 +72,9 @@ def dealing_order(singers: Sequence[str], kinds: Mapping[str, str], rng: np.rand
     Parameters
     ----------
     singers : sequence of str
-        The singers; the outcome depends on their order.
+        The result depends on their order.
     kinds : mapping of str to str
-        Kind of a singer; singers without one form a kind of their own.
+        Kind of each singer; singers without one form a kind of their own.
     rng : numpy.random.Generator
         Draws the shuffle.
     """
@@ -95,7 +95,7 @@ def _total(dealt: list[list[int]], part: int) -> int:
 
 
 def _bring_one(dealt: list[list[int]], needy: int, least: int) -> bool:
-    """Move one singer to the needy part, straight or by way of the third part; say whether it went."""
+    """Move one singer to the needy part, directly or by way of the third part; return whether that was possible."""
     others = sorted((part for part in range(3) if part != needy), key=lambda part: -_total(dealt, part))
     for donor in others:
         if _total(dealt, donor) <= least:
@@ -118,7 +118,7 @@ def _move(dealt: list[list[int]], start: int, end: int) -> None:
 
 
 def _movable(dealt: list[list[int]], start: int, end: int) -> list[int] | None:
-    """Find a class that has a singer in one part who fits the other as well."""
+    """Find a class with a singer in one part who fits the other as well."""
     for row, parts in zip(dealt, CLASSES, strict=True):
         if start in parts and end in parts and row[start] > 0:
             return row

@@ -1,4 +1,4 @@
-"""Ways of cutting a corpus's songs into train, validation and test, and the best of them."""
+"""Partitions of a corpus's songs into train, validation and test, and the best of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.corpora.schema import LEAST_SINGERS
-from pipeline.corpora.splits.dealing import CLASSES, Shares, Triple, deal_counts
+from pipeline.corpora.splits.dealing import CLASSES, SingerShares, Triple, deal_counts
 
+# Up to this number, all partitions are tried; beyond it, a seeded search replaces this
 MOST_TRIED = 100_000
-"""Up to so many partitions, all are tried; beyond, a seeded search."""
 RESTARTS = 6
 STEPS = 2_000
 
@@ -21,12 +21,12 @@ Songs = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 
 class Repertoire:
-    """Who sang what: the singers of each song as the bits of one whole number, quick to intersect.
+    """Who sang what: the singers of each song as bits of an integer, quick to intersect.
 
     Parameters
     ----------
     sung : DataFrame
-        Columns singer and song, one row a performance; a song sung twice by a singer counts once.
+        Columns singer and song, one row per performance; a song sung twice by a singer counts once.
     """
 
     def __init__(self, sung: pd.DataFrame) -> None:
@@ -40,14 +40,14 @@ class Repertoire:
         self.who_sang_all = lru_cache(maxsize=100_000)(self._who_sang_all)
 
     def _who_sang_all(self, songs: tuple[str, ...]) -> int:
-        """Find the singers who sang every one of the songs, as bits."""
+        """Return the singers who sang all of the songs, as bits."""
         bits = (1 << len(self.singers)) - 1
         for song in songs:
             bits &= self._bits[song]
         return bits
 
     def names(self, bits: int) -> list[str]:
-        """Name the singers whose bits are set, in alphabetical order."""
+        """Return the singers whose bits are set, in alphabetical order."""
         return [singer for at, singer in enumerate(self.singers) if bits >> at & 1]
 
     def songs_a_singer(self) -> list[int]:
@@ -64,17 +64,17 @@ class Partition:
 
     @property
     def performances(self) -> int:
-        """Singers times songs, summed over the parts: each singer counts once a song."""
+        """Singers times songs, summed over the parts: each singer counts once per song."""
         return sum(len(songs) * singers for songs, singers in zip(self.songs, self.singers, strict=True))
 
     @property
     def complete(self) -> bool:
-        """Whether every part has the singers that it needs."""
+        """Whether every part has enough singers."""
         return min(self.singers) >= LEAST_SINGERS
 
 
 def count_partitions(songs: int, counts: Triple) -> int:
-    """Count the ways of drawing the songs of train, validation and test.
+    """Count the ways of choosing the songs of train, validation and test.
 
     Examples
     --------
@@ -85,24 +85,23 @@ def count_partitions(songs: int, counts: Triple) -> int:
     return comb(songs, test) * comb(songs - test, train) * comb(songs - test - train, validation)
 
 
-def best_partition(repertoire: Repertoire, counts: Triple, shares: Shares, rng: np.random.Generator) -> Partition:
-    """Find the partition with the most performances, of all or, where these are too many, of a seeded search.
+def best_partition(repertoire: Repertoire, counts: Triple, shares: SingerShares, rng: np.random.Generator) -> Partition:
+    """Find the partition with the most performances, of all or, if these are too many, by a seeded search.
 
-    Of equal ones that whose part with the fewest singers, measured by the shares, has the most; then that whose
-    least recorded part was recorded most; then the first in alphabetical order, the test set first. A part that
-    lacks singers weighs heavier than any number of performances, yet the best may have one: look at
-    `Partition.complete`.
+    Ties are broken in favour of the partition whose part with the fewest singers, relative to the shares, has the most;
+    then of the one whose least recorded part was recorded most; then by alphabetical order, the test set first. A part
+    that lacks singers outweighs any number of performances, yet the best may have one: see `Partition.complete`.
 
     Parameters
     ----------
     repertoire : Repertoire
-        Who sang what.
+        The singers of each song.
     counts : tuple of int
-        Songs of train, validation and test; together no more than there are.
+        Number of songs in train, validation and test; together no more than there are.
     shares : tuple of float
-        How singers who fit several parts are dealt out; see `pipeline.corpora.splits.dealing`.
+        How singers who fit several parts are distributed; see `pipeline.corpora.splits.dealing`.
     rng : numpy.random.Generator
-        Draws where the search starts and which songs it swaps.
+        Draws the starting points of the search and the songs that it swaps.
     """
     score = partial(_score, repertoire, shares)
     if count_partitions(len(repertoire.songs), counts) <= MOST_TRIED:
@@ -114,7 +113,7 @@ def best_partition(repertoire: Repertoire, counts: Triple, shares: Shares, rng: 
 
 
 def classes(repertoire: Repertoire, songs: Songs) -> list[int]:
-    """Find, as bits, the singers of each of `CLASSES`: those who fit exactly these parts."""
+    """Return, as bits, the singers of each of `CLASSES`: those who fit exactly these parts."""
     fits = [repertoire.who_sang_all(part) for part in songs]
     members = []
     for parts in CLASSES:
@@ -125,13 +124,13 @@ def classes(repertoire: Repertoire, songs: Songs) -> list[int]:
     return members
 
 
-def _count_singers(repertoire: Repertoire, shares: Shares, songs: Songs) -> Triple:
+def _count_singers(repertoire: Repertoire, shares: SingerShares, songs: Songs) -> Triple:
     sizes = tuple(members.bit_count() for members in classes(repertoire, songs))
     dealt = deal_counts(sizes, shares, LEAST_SINGERS)
     return (sum(row[0] for row in dealt), sum(row[1] for row in dealt), sum(row[2] for row in dealt))
 
 
-def _score(repertoire: Repertoire, shares: Shares, songs: Songs) -> tuple[int, int, float, int]:
+def _score(repertoire: Repertoire, shares: SingerShares, songs: Songs) -> tuple[int, int, float, int]:
     singers = _count_singers(repertoire, shares, songs)
     return (
         sum(min(count, LEAST_SINGERS) for count in singers),
@@ -168,8 +167,8 @@ def _grow(repertoire: Repertoire, counts: Triple, rng: np.random.Generator) -> l
     return label
 
 
-def _climb(repertoire: Repertoire, label: list[int], shares: Shares, rng: np.random.Generator) -> Songs:
-    """Swap the parts of two songs at a time as long as that helps."""
+def _climb(repertoire: Repertoire, label: list[int], shares: SingerShares, rng: np.random.Generator) -> Songs:
+    """Swap the parts of two songs at a time for as long as that helps."""
     songs = _songs_of(repertoire, label)
     score = _score(repertoire, shares, songs)
     steps, improved = 0, True

@@ -1,4 +1,4 @@
-"""What a split is: songs and singers of train, validation and test, none in two parts (paper 3.1)."""
+"""A split: the songs and singers of train, validation and test, none of them in two parts (paper 3.1)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ class Split:
     singers: dict[str, tuple[str, ...]]
 
     def assign(self, performances: pd.DataFrame) -> pd.DataFrame:
-        """Keep the performances of each part's singers in its songs, and give them the column split."""
+        """Return the performances of each part's singers in its songs, with the column split."""
         of_song = {song: split for split, songs in self.songs.items() for song in songs}
         of_singer = {singer: split for split, singers in self.singers.items() for singer in singers}
         by_song, by_singer = performances["song"].map(of_song), performances["singer"].map(of_singer)
         return performances.assign(split=by_song)[by_song.notna() & (by_song == by_singer)]
 
     def report(self) -> str:
-        """Say what each part has."""
+        """Report the number of singers and songs of each part."""
         return "\n".join(
             f"{split}: {len(singers)} singers, {len(self.songs[split])} songs"
             for split, singers in self.singers.items()
@@ -39,7 +39,7 @@ class Splitter(Protocol):
     """Splits a corpus: `balance` of `pipeline.corpora.splits.balanced`, or `split_by_singers` of `.by_singers`."""
 
     def __call__(self, sung: pd.DataFrame, *, source: str, kinds: Mapping[str, str] | None = None) -> Split:
-        """Part the singers and songs of a table (columns singer and song).
+        """Split the singers and songs of a table (columns singer and song).
 
-        ``source`` stands before messages; ``kinds`` of singers, such as sex, are spread evenly over the parts.
+        Messages begin with ``source``; ``kinds`` of singers, such as sex, are spread evenly over the parts.
         """

@@ -23,7 +23,7 @@ def test_the_selection_with_a_folder_a_singer(tree: Tree) -> None:
     found = find(raw)
     path = "audio/92486317/92486317_39827905.m4a"
     assert found.takes == [Take(path, "92486317", "Let It Go", "92486317_39827905")]
-    assert found.report == "1 doubled rows are passed over"
+    assert found.report == "1 repeated rows are skipped"
 
 
 def test_one_table_is_needed(tree: Tree) -> None:
@@ -39,9 +39,9 @@ def test_one_table_is_needed(tree: Tree) -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("../../secret,7,_Hello", r"row 2, column perf_key: '\.\./\.\./secret' names nothing"),
-        ("100_7,,_Hello", "row 2, column plyrid: '' names nothing"),
-        ("100_7,7,_", "row 2, column songid: '_' names nothing"),
+        ("../../secret,7,_Hello", r"row 2, column perf_key: '\.\./\.\./secret' is not a name"),
+        ("100_7,,_Hello", "row 2, column plyrid: '' is not a name"),
+        ("100_7,7,_", "row 2, column songid: '_' is not a name"),
     ],
 )
 def test_cells_that_name_nothing_are_refused(tree: Tree, row: str, said: str) -> None:

@@ -81,12 +81,12 @@ def test_a_column_recording_gives_the_names(tmp_path: Path) -> None:
     [
         ("five.wav", "../five.wav", "row 6, column path: '../five.wav' leads out of the folder"),
         ("five.wav", "/etc/passwd", "row 6, column path: '/etc/passwd' is absolute"),
-        ("six.wav", "five.wav", "row 7, column path: 'five.wav' stands in row 6 too"),
+        ("six.wav", "five.wav", "row 7, column path: 'five.wav' is also in row 6"),
         ("E,Gamma", "Zoe\u0308,Gamma", "column singer: 'Zoë' is in train (row 2) and test (row 6)"),
         ("E,Gamma", "E,alpha", "is in train (row 2) and test (row 6); a song belongs to one split"),
-        ("E,Gamma,test", "E,Gamma,tset", "row 6, column split: 'tset' is no split; did you mean test?"),
+        ("E,Gamma,test", "E,Gamma,tset", "row 6, column split: 'tset' is not a split; did you mean test?"),
         ("E,Gamma", ",Gamma", "row 6, column singer: the cell is empty"),
-        ("singer,song", "song,song", "'song' is doubled"),
+        ("singer,song", "song,song", "'song' appears twice"),
     ],
 )
 def test_hostile_tables_are_refused_by_row_and_column(tmp_path: Path, old: str, new: str, named: str) -> None:

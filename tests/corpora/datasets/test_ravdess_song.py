@@ -110,9 +110,9 @@ def test_other_files_are_named_and_speech_is_counted(tmp_path: Path) -> None:
     assert speech == 2
     assert {fault.recording: fault.reason.split(" ")[0] for fault in left_out} == {
         "Copy/03-02-01-01-01-01-01.wav": "the",
-        "Actor_01/03-02-07-01-01-01-01.wav": "the",
-        "Actor_01/03-02-01-01-03-01-01.wav": "the",
-        "Actor_01/warm up.wav": "the",
+        "Actor_01/03-02-07-01-01-01-01.wav": "not",
+        "Actor_01/03-02-01-01-03-01-01.wav": "not",
+        "Actor_01/warm up.wav": "not",
     }
     same = next(fault for fault in left_out if fault.recording.startswith("Copy"))
     assert same.reason == "the same trial as Actor_01/03-02-01-01-01-01-01.wav"

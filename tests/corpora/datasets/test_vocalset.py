@@ -46,7 +46,7 @@ def test_a_file_that_stands_in_several_trees_is_read_once(tree: Tree) -> None:
     found = find(raw)
     assert [take.path for take in found.takes] == [f"VocalSet/FULL/{own}"]
     assert found.left_out == []
-    assert found.report == "4 copies in other trees and spoken recordings are passed over"
+    assert found.report == "4 copies in other trees and spoken recordings are skipped"
 
 
 def test_doubtful_files_are_named(tree: Tree) -> None:
@@ -66,7 +66,7 @@ def test_doubtful_files_are_named(tree: Tree) -> None:
         "f2_scales_vibrato_a(1).wav": "the name lacks a vowel at its end",
         "f2_vibrato.wav": "the name lacks an excerpt (caro, dona, row)",
         "f2_scales_belt_a.wav": (
-            "the path is not of the layout FULL/<singer>/<context>/<technique>/<file>.wav, "
+            "the path does not fit the layout FULL/<singer>/<context>/<technique>/<file>.wav, "
             "such as FULL/female1/scales/belt/f1_scales_belt_a.wav"
         ),
     }

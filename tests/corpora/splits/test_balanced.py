@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.corpora.schema import SPLITS
-from pipeline.corpora.splits.balanced import Balanced, balance
+from pipeline.corpora.splits.balanced import BalancedSplit, balance
 from pipeline.errors import BadInputError
 
 SHARES = {"train": 0.5, "validation": 0.2, "test": 0.3}
@@ -18,7 +18,7 @@ def sung(rows: Iterable[tuple[str, str]]) -> pd.DataFrame:
     return pd.DataFrame([(singer, song) for singer, songs in rows for song in songs], columns=["singer", "song"])
 
 
-def split(performances: pd.DataFrame, train: int, validation: int, test: int, seed: int = 0) -> Balanced:
+def split(performances: pd.DataFrame, train: int, validation: int, test: int, seed: int = 0) -> BalancedSplit:
     return balance(
         performances,
         songs={"train": train, "validation": validation, "test": test},
@@ -98,7 +98,7 @@ def test_too_few_singers_are_counted() -> None:
     message = str(raised.value)
     assert "every part needs 2 singers who sang all of its songs" in message
     assert "of 5 singers 5 sang 1 songs or more, 4 sang 2 songs or more, 3 sang 3 songs or more" in message
-    assert "bring more singers" in message
+    assert "add more singers" in message
 
 
 def test_a_share_of_zero_is_refused() -> None:

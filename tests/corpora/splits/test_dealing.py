@@ -1,3 +1,4 @@
+import doctest
 from itertools import product
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.corpora.splits import dealing
 from pipeline.corpora.splits.dealing import CLASSES, apportion, deal_counts, dealing_order
 
 SHARES = (0.5, 0.2, 0.3)
@@ -76,3 +78,7 @@ def test_the_order_is_seeded_and_mixes_kinds_in_every_run() -> None:
     assert order != dealing_order(singers, kinds, np.random.default_rng(2))
     for start, stop in [(0, 8), (8, 10), (10, 16)]:
         assert sum(kinds[singer] == "male" for singer in order[start:stop]) == (stop - start) // 2
+
+
+def test_the_examples_run() -> None:
+    assert doctest.testmod(dealing) == (0, 2)

@@ -1,3 +1,4 @@
+import doctest
 from itertools import product
 
 import numpy as np
@@ -140,3 +141,7 @@ def test_counts_songs_and_takes() -> None:
     repertoire = Repertoire(SUNG)
     assert repertoire.songs_a_singer() == [2, 1, 1]
     assert repertoire.takes == {"a": 3, "b": 2}
+
+
+def test_the_examples_run() -> None:
+    assert doctest.testmod(partitions) == (0, 1)

@@ -1,4 +1,4 @@
-"""What a search remembers: Optuna's study in a file, to be taken up at any point (in SPEARMINT's place, paper 3.4)."""
+"""Optuna's study of a search, kept in a file that can be resumed at any point (instead of Spearmint, paper 3.4)."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ FAULT, EXPERIMENT = "fault", "experiment"
 
 
 def open_study(path: Path) -> optuna.Study:
-    """Open the study in a journal, which is one line of JSON a step, or start one."""
+    """Open the study in a journal file (one line of JSON per step), or start one."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     path.parent.mkdir(parents=True, exist_ok=True)
     storage = JournalStorage(JournalFileBackend(str(path)))
@@ -25,7 +25,7 @@ def open_study(path: Path) -> optuna.Study:
 
 
 def give_up_interrupted(study: optuna.Study) -> None:
-    """Close the trials that were begun and never ended; `ask` will draw their parameters again."""
+    """Close the trials that were started but never ended; `ask` will draw their parameters again."""
     for trial in study.get_trials(deepcopy=False, states=[TrialState.RUNNING]):
         study.tell(trial.number, state=TrialState.FAIL)
 
@@ -33,8 +33,8 @@ def give_up_interrupted(study: optuna.Study) -> None:
 def ask(study: optuna.Study, space: Sequence[Range], seed: int) -> Trial:
     """Draw the parameters of the next trial by the tree-structured Parzen estimator.
 
-    The sampler is seeded by the number of trials that came to an end, so that an interrupted search draws what it would
-    have drawn without interruption.
+    The sampler is seeded by the number of finished trials, so that an interrupted search draws what it would have drawn
+    without interruption.
 
     Parameters
     ----------
@@ -60,19 +60,19 @@ def ask(study: optuna.Study, space: Sequence[Range], seed: int) -> Trial:
 
 
 def ended(study: optuna.Study) -> list[FrozenTrial]:
-    """List the trials that have a loss or a fault, in their order; not those that were interrupted."""
+    """List the trials that have a loss or a fault, in order, without those that were interrupted."""
     trials = study.get_trials(deepcopy=False)
     return [trial for trial in trials if trial.state == TrialState.COMPLETE or FAULT in trial.user_attrs]
 
 
 def best(study: optuna.Study) -> FrozenTrial | None:
-    """Find the trial of the lowest loss, if any has one."""
+    """Return the trial with the lowest loss; None if none has a loss."""
     complete = [trial for trial in ended(study) if trial.state == TrialState.COMPLETE]
     return min(complete, key=lambda trial: cast(float, trial.value), default=None)
 
 
 def tabulate(study: optuna.Study) -> pd.DataFrame:
-    """List the trials that came to an end: columns `loss` (NaN where it failed), `experiment` and each parameter."""
+    """Tabulate the finished trials: columns `loss` (NaN where it failed), `experiment` and each parameter."""
     rows = [
         {"loss": np.nan if trial.value is None else trial.value, EXPERIMENT: trial.user_attrs[EXPERIMENT]}
         | trial.params

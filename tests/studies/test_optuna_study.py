@@ -7,7 +7,7 @@ import pytest
 from optuna.trial import TrialState
 
 from pipeline.sections.experiments import Range
-from pipeline.studies.study import EXPERIMENT, FAULT, ask, best, ended, give_up_interrupted, open_study, tabulate
+from pipeline.studies.optuna_study import EXPERIMENT, FAULT, ask, best, ended, give_up_interrupted, open_study, tabulate
 
 SPACE = (
     Range(parameter="train.learning_rate", low=1e-5, high=1e-3, log=True),
