@@ -166,7 +166,7 @@ def test_one_voice_and_one_song_show_what_they_can(write_page: WritePage, open_p
     page = open_page(write_page(**poor)[0])
     expect(page.locator("#no-map")).to_be_visible()
     notes = " ".join(page.locator("#notes li").all_text_contents())
-    for said in ("one singer", "one song", "nothing of style", "“Same song?” cannot be answered"):
+    for said in ("one singer", "one song", "does not describe style", "“Same song?” cannot be answered"):
         assert said in notes
     page.locator("#performance-list button").first.click()
     page.wait_for_function("document.getElementById('player').currentTime > 0.1")

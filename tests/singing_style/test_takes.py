@@ -92,7 +92,7 @@ def test_a_faulty_take_is_named(phrases: Path, listening: Listening) -> None:
         hear(["silent.wav", "ann/0.wav"], listening)
     with pytest.raises(BadInputError, match="takes: none given"):
         hear([], listening)
-    with pytest.raises(BadInputError, match=r"ann/0.wav and 1 more take: rate: a file knows its own"):
+    with pytest.raises(BadInputError, match=r"ann/0.wav and 1 more take: rate: a file has its own"):
         hear(["ann/0.wav", "ann/1.wav"], listening, RATE)
 
 
