@@ -1,18 +1,22 @@
-"""Describe each clip of the test part by handcrafted features, to compare the embedding with (paper 4).
+"""Describe the test part by what needs no learning, to compare the embedding with (paper 4).
 
-Reads data/resampled and data/voice; writes data/baseline/clips.npz (mean and standard deviation of chroma,
-MFCC, spectral centroid, roll-off and flux, each z-scored over all clips), data/baseline/performances.npz (the
-means of their clips) and data/baseline/left_out.csv (recordings that could not be used, and why).
+Reads data/resampled and data/voice; writes into data/baseline: clips.npz (the paper's mean and standard deviation of
+chroma, MFCC, spectral centroid, roll-off and flux, each z-scored over all clips), performances.npz (the means of their
+clips), performances_without_chroma.npz, performances_mfcc_means.npz (MFCC over the voiced frames, z-scored over all
+performances) and left_out.csv (recordings that could not be used, and why).
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.analysis.collection import Collection
-from pipeline.audio.handcrafted import describe_clips, describe_frames, standardise
+from pipeline.audio.handcrafted import describe_clips, describe_frames, mfcc_means, standardise, without_chroma
 from pipeline.audio.settings import HandcraftedSettings
 from pipeline.audio.stored import StoredRecording
 from pipeline.audio.voicing import Voiced
@@ -22,6 +26,21 @@ from pipeline.params import load_params
 from pipeline.runtime.recordings import Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.stage import BASELINE, RESAMPLED, VOICE, fresh_folder, run
+
+
+@dataclass(frozen=True, eq=False)
+class Described:
+    """One recording: values and first frames of its clips, and its mean MFCC over voiced frames."""
+
+    values: NDArray[np.float64]
+    starts: NDArray[np.int32]
+    mfcc: NDArray[np.float64]
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read what `describe_recording` wrote."""
+        with np.load(path, allow_pickle=False) as content:
+            return cls(**content)
 
 
 def main() -> str:
@@ -49,34 +68,48 @@ def main() -> str:
             max_bad_share=params.max_bad_share,
             scratch=Scratch.of_stage("baseline"),
         )
-        clips = _collect(Path(folder), list(done.results), test)
+        described = {name: Described.load(Path(folder, f"{name}.npz")) for name in done.results}
+    clips = _clips(described, test)
     clips.save(BASELINE / "clips.npz")
     clips.performances().save(BASELINE / "performances.npz")
+    bare = without_chroma(clips.vectors.astype(np.float64), settings).astype(np.float32)
+    _like(clips, bare).performances().save(BASELINE / "performances_without_chroma.npz")
+    means = standardise(np.stack([one.mfcc for one in described.values()])).astype(np.float32)
+    _like(clips.performances(), means).save(BASELINE / "performances_mfcc_means.npz")
     done.write_report(BASELINE / "left_out.csv")
     return f"{done.summary()}: {len(clips)} clips described by {clips.vectors.shape[1]} values each"
 
 
 def describe_recording(audio: Path, voice: Path, target: Path, settings: HandcraftedSettings, clip_frames: int) -> None:
-    """Describe the clips of one recording; write their values and first frames."""
-    starts = Voiced.load(voice).clip_starts
+    """Describe one recording and its clips."""
+    voiced = Voiced.load(voice)
+    starts = voiced.clip_starts
     with StoredRecording(audio) as samples:
         frames = describe_frames(samples, samples.rate, settings)
     if starts.max(initial=0) >= len(frames):
         fault = f"a clip starts at frame {starts.max()} of {len(frames)}; run `dvc repro`"
         raise BadInputError(f"{VOICE / voice.name}: {fault}")
-    np.savez(target, values=describe_clips(frames, starts, clip_frames), starts=starts)
+    if len(voiced.frames) != len(frames):
+        fault = f"{len(voiced.frames)} frames, but the recording has {len(frames)}; run `dvc repro`"
+        raise BadInputError(f"{VOICE / voice.name}: {fault}")
+    np.savez(
+        target,
+        values=describe_clips(frames, starts, clip_frames),
+        starts=starts,
+        mfcc=mfcc_means(frames, voiced.frames, settings),
+    )
 
 
-def _collect(folder: Path, recordings: list[str], test: pd.DataFrame) -> Collection:
-    values, starts = [], []
-    for name in recordings:
-        with np.load(folder / f"{name}.npz", allow_pickle=False) as described:
-            values.append(described["values"])
-            starts.append(described["starts"])
-    recording = np.repeat(recordings, [len(clips) for clips in starts])
+def _clips(described: dict[str, Described], test: pd.DataFrame) -> Collection:
+    recording = np.repeat(list(described), [len(its.starts) for its in described.values()])
     singer, song = (test.loc[recording, name].to_numpy() for name in ("singer", "song"))
-    vectors = standardise(np.concatenate(values)).astype(np.float32)
-    return Collection(vectors, recording, singer, song, np.concatenate(starts))
+    vectors = standardise(np.concatenate([its.values for its in described.values()])).astype(np.float32)
+    return Collection(vectors, recording, singer, song, np.concatenate([its.starts for its in described.values()]))
+
+
+def _like(rows: Collection, vectors: NDArray[np.float32]) -> Collection:
+    """Put other vectors into the place of those of the same rows."""
+    return Collection(vectors, rows.recording, rows.singer, rows.song, rows.start)
 
 
 if __name__ == "__main__":

@@ -1,27 +1,36 @@
 """Embed the clips of the test part, and average them to performance vectors (paper 4).
 
-Reads data/shards and models/style; writes data/embeddings/clips.npz and data/embeddings/performances.npz, and, with the
-exact loss over all test pairs (table 1), metrics/training.json; draws the loss curves, metrics/plots/losses.png.
+Reads data/shards and models/style; writes data/embeddings/clips.npz and performances.npz, beside them the performances
+by the network before training, performances_untrained.npz, and, with the exact loss over all test pairs (table 1),
+metrics/training.json; draws the loss curves, metrics/plots/losses.png.
 metrics/environment.json says on what the network was trained: a model from a cache keeps its own machine's record.
 """
 
-import pandas as pd
+from functools import partial
 
+import numpy as np
+import pandas as pd
+import torch
+
+from pipeline.analysis.baselines import FILES, UNTRAINED
 from pipeline.analysis.collection import Collection
 from pipeline.errors import BadInputError
 from pipeline.figures.losses import draw_losses
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, keep_memory, use_threads
 from pipeline.nn.embedding import embed_clips
-from pipeline.nn.networks.factory import load_model
+from pipeline.nn.networks.embedder import Embedder
+from pipeline.nn.networks.factory import fresh_network, load_model
 from pipeline.nn.objectives.loss import PairStatistics, expected_pair_statistics
+from pipeline.nn.untrained import estimate_statistics
 from pipeline.params import load_params
 from pipeline.runtime.metrics import read_json, rounded, write_json
 from pipeline.runtime.stage import EMBEDDINGS, METRICS, MODELS, PLOTS, SHARDS, fresh_folder, run
-from pipeline.storage.shard import read_shards
+from pipeline.storage.shard import ClipSet, read_shards
 
 # More than other metrics have: the test losses of variants differ in the third decimal.
 DECIMALS = 6
+STATISTICS_SEED = 5
 
 
 def main() -> str:
@@ -34,26 +43,33 @@ def main() -> str:
     if clips.feature != configuration["feature"]:
         raise BadInputError(f"{MODELS}: was trained on {configuration['feature']}, {SHARDS} holds {clips.feature}")
     device = choose_device()
-    vectors = embed_clips(
-        network.to(device),
-        ClipBank(clips, device),
-        batch=params.embed.batch,
-        device=device,
-        precision=choose_precision(params.embed.precision, device),
-        label="embed",
-    )
-    embedded = Collection(vectors, clips.recording, clips.singer, clips.song, clips.start)
-    performances = embedded.performances()
+    precision = choose_precision(params.embed.precision, device)
+    embed = partial(_embed, clips=clips, batch=params.embed.batch, device=device, precision=precision)
+    embedded = embed(network.to(device), label="embed")
     fresh_folder(EMBEDDINGS)
     embedded.save(EMBEDDINGS / "clips.npz")
-    performances.save(EMBEDDINGS / "performances.npz")
-    test = expected_pair_statistics(vectors, clips.singer, params.train.margin)
+    embedded.performances().save(EMBEDDINGS / "performances.npz")
+    untrained = fresh_network(configuration["network"], params.seed, device)
+    heard = ClipBank(read_shards(SHARDS, "train"), device)
+    generator = np.random.default_rng([params.seed, STATISTICS_SEED])
+    estimate_statistics(untrained, heard, generator, device=device, precision=precision)
+    embed(untrained, label="embed untrained").performances().save(EMBEDDINGS / FILES[UNTRAINED])
+    test = expected_pair_statistics(embedded.vectors, clips.singer, params.train.margin)
     _write_metrics(test)
     _draw_losses(params.train.loss)
     return (
-        f"{len(clips)} clips of {len(performances.vectors)} performances; test loss {test.loss:.4f} "
+        f"{len(clips)} clips of {len(set(clips.recording))} performances; test loss {test.loss:.4f} "
         f"(a constant embedding has {test.collapse:.4f})"
     )
+
+
+def _embed(
+    network: Embedder, *, clips: ClipSet, batch: int, device: torch.device, precision: torch.dtype, label: str
+) -> Collection:
+    vectors = embed_clips(
+        network, ClipBank(clips, device), batch=batch, device=device, precision=precision, label=label
+    )
+    return Collection(vectors, clips.recording, clips.singer, clips.song, clips.start)
 
 
 def _write_metrics(test: PairStatistics) -> None:

@@ -1,4 +1,4 @@
-"""Classify singers and songs by the nearest performances, in embedding and baseline (paper 4, figure 3).
+"""Classify singers and songs by the nearest performances, in embedding and baselines (paper 4, figure 3).
 
 Reads data/embeddings and data/baseline; writes metrics/knn.json (accuracies, and what chance would score),
 metrics/plots/knn.csv and metrics/plots/knn.png, where the accuracies have confidence intervals over singers.
@@ -9,7 +9,7 @@ itself, with neighbours from it alone.
 import pandas as pd
 
 from pipeline.analysis.accuracy import NeighbourSettings, Scores, score
-from pipeline.analysis.collection import Collection
+from pipeline.analysis.baselines import EMBEDDING, load_performances
 from pipeline.corpora.names import rows_by_corpus
 from pipeline.figures.knn import draw_knn
 from pipeline.params import load_params
@@ -20,9 +20,7 @@ from pipeline.runtime.stage import BASELINE, EMBEDDINGS, METRICS, PLOTS, run
 def main() -> str:
     """Classify, and write figures and metrics."""
     params = load_params()
-    embedding, baseline = (Collection.load(folder / "performances.npz") for folder in (EMBEDDINGS, BASELINE))
-    embedding.check_same_rows(baseline, str(EMBEDDINGS), str(BASELINE))
-    performances = {"embedding": embedding, "baseline": baseline}
+    performances = load_performances(EMBEDDINGS, BASELINE)
     settings = NeighbourSettings(
         ks=params.knn.neighbours,
         chance_draws=params.knn.chance_draws,
@@ -33,7 +31,7 @@ def main() -> str:
     scores = score(performances, settings)
     alone = {
         corpus: score({name: its[rows] for name, its in performances.items()}, settings)
-        for corpus, rows in rows_by_corpus(embedding.singer).items()
+        for corpus, rows in rows_by_corpus(performances[EMBEDDING].singer).items()
     }
     _write(scores, alone, settings.level)
     return "; ".join([_summarise(scores), *(f"{corpus} alone: {_summarise(its)}" for corpus, its in alone.items())])

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis.accuracy import NeighbourSettings
+from pipeline.analysis.baselines import load_performances
 from pipeline.analysis.bootstrap import Estimate
 from pipeline.analysis.classification import tabulate
 from pipeline.analysis.collection import Collection
@@ -26,7 +27,7 @@ from pipeline.runtime.stage import BASELINE, EMBEDDINGS, METRICS, OUTCOMES, PLOT
 def main() -> str:
     """Measure, and write figures and metrics."""
     params = load_params()
-    clips, performances = _load("clips.npz"), _load("performances.npz")
+    clips, performances = _load_clips(), load_performances(EMBEDDINGS, BASELINE)
     neighbours = NeighbourSettings(
         ks=sorted({1, *params.knn.neighbours}),
         chance_draws=params.knn.chance_draws,
@@ -53,8 +54,8 @@ def main() -> str:
     return "; ".join([_summarise(found), *(f"{corpus} alone: {_summarise(its)}" for corpus, its in alone.items())])
 
 
-def _load(file: str) -> dict[str, Collection]:
-    embedding, baseline = (Collection.load(folder / file) for folder in (EMBEDDINGS, BASELINE))
+def _load_clips() -> dict[str, Collection]:
+    embedding, baseline = (Collection.load(folder / "clips.npz") for folder in (EMBEDDINGS, BASELINE))
     embedding.check_same_rows(baseline, str(EMBEDDINGS), str(BASELINE))
     return {"embedding": embedding, "baseline": baseline}
 

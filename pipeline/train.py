@@ -27,7 +27,7 @@ from pipeline.nn.augmentation.augmentation import build_augmentation
 from pipeline.nn.augmentation.strengths import AugmentationStrengths
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, describe_environment, keep_memory, use_threads
-from pipeline.nn.networks.factory import save_model, seeded_network
+from pipeline.nn.networks.factory import fresh_network, save_model
 from pipeline.nn.objectives.choice import ClipLabels, Options, choose_objective, validation_sampler
 from pipeline.nn.objectives.objective import Objective
 from pipeline.nn.processes import Processes
@@ -51,7 +51,7 @@ from pipeline.storage.checkpoint import CheckpointFolder
 from pipeline.storage.checkpoint_store import CheckpointStore
 from pipeline.storage.shard import ClipSet, read_shards
 
-NETWORK_SEED, PAIRS_SEED, VALIDATION_SEED, HEAD_SEED = 1, 2, 3, 4
+PAIRS_SEED, VALIDATION_SEED, HEAD_SEED = 2, 3, 4
 CODE = Path(__file__).parent
 IMPORTED = ("audio/*.py", "corpora/names.py", "nn/**/*.py", "storage/*.py")
 Picked = TypeVar("Picked", Options, TrainingSettings, AugmentationStrengths)
@@ -172,7 +172,7 @@ def make_trainer(
     device, train = processes.device, plan.train
     shape = plan.network.shape(clips.clip_frames, clips.bins)
     return Trainer(
-        seeded_network(shape, np.random.SeedSequence([plan.seed, NETWORK_SEED]), device),
+        fresh_network(shape, plan.seed, device),
         ClipBank(clips, device),
         _objective(plan, clips, processes),
         _validation(validation, train, plan.seed, device),

@@ -60,11 +60,25 @@ def accuracies(right: Right, bootstrap: Bootstrap) -> dict[str, dict[str, dict[i
     }
 
 
-def gains(right: Right, bootstrap: Bootstrap) -> dict[str, dict[int, Estimate]]:
-    """Estimate by how much the embedding's accuracy exceeds the baseline's on the same performances, -1 to 1."""
+def gains(right: Right, bootstrap: Bootstrap, over: str = "baseline") -> dict[str, dict[int, Estimate]]:
+    """Estimate by how much the embedding's accuracy exceeds that of other vectors on the same performances, -1 to 1.
+
+    Parameters
+    ----------
+    right : Right
+    bootstrap : Bootstrap
+        Draws the same singers for both, so that the difference is paired.
+    over : str, optional
+        The other vectors.
+
+    Returns
+    -------
+    dict of str to dict of int to Estimate
+        By task and k.
+    """
     return {
         task: {
-            k: bootstrap.mean(hits.astype(np.float64) - right["baseline"][task][k].astype(np.float64))
+            k: bootstrap.mean(hits.astype(np.float64) - right[over][task][k].astype(np.float64))
             for k, hits in by_k.items()
         }
         for task, by_k in right["embedding"].items()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.analysis.accuracy import NeighbourSettings, Questions, bootstrap_over
+from pipeline.analysis.baselines import EMBEDDING
 from pipeline.analysis.bootstrap import Bootstrap
 from pipeline.analysis.classification import Right, Task, accuracies, classify, disentanglement, gains
 from pipeline.analysis.collection import Collection
@@ -17,7 +18,7 @@ from pipeline.analysis.duration import accuracies_heard, why_not_heard
 from pipeline.analysis.neighbours import ceiling
 from pipeline.analysis.retrieval import Retrieval, random_retrieval, retrieve
 from pipeline.analysis.trials import Trials, draw_trials, pair_distances
-from pipeline.analysis.verification import CONDITIONS, verify
+from pipeline.analysis.verification import CONDITIONS, error_difference, verify
 from pipeline.corpora.names import corpus_of
 
 TRIALS_SEED = 8
@@ -74,10 +75,11 @@ def evaluate(clips: Collections, performances: Collections, settings: Evaluation
     Parameters
     ----------
     clips, performances : mapping of str to Collection
-        The same clips and performances by each kind of vectors, `embedding` and `baseline` among them.
+        The same clips and performances by each kind of vectors, `embedding` and `baseline` among them; the clips by
+        these two alone suffice.
     settings : EvaluationSettings
     """
-    who, neighbours = performances["embedding"], settings.neighbours
+    who, neighbours = performances[EMBEDDING], settings.neighbours
     questions = Questions.of(who)
     expected = questions.chance(neighbours)
     bootstrap = bootstrap_over(who.singer, neighbours)
@@ -85,6 +87,7 @@ def evaluate(clips: Collections, performances: Collections, settings: Evaluation
     tree: Tree = {
         "accuracy": accuracies(right, bootstrap),
         "gain": gains(right, bootstrap),
+        "gain_over": {name: gains(right, bootstrap, over=name) for name in performances if name != EMBEDDING},
         "chance": expected,
         "ceiling": {task.name: ceiling(task.labels, neighbours.ks, task.excluded) for task in questions.tasks},
         "disentanglement": disentanglement(right, expected, bootstrap),
@@ -129,14 +132,19 @@ def _verify(performances: Collections, trials: Trials, bootstrap: Bootstrap, tar
         name: verify(pair_distances(its.vectors, trials), trials, bootstrap, target_prior)
         for name, its in performances.items()
     }
+    ours = found[EMBEDDING]
     return {
+        "eer_less": {
+            name: {condition: error_difference(ours[condition], one, bootstrap) for condition, one in its.items()}
+            for name, its in found.items()
+            if name != EMBEDDING
+        },
         "verification": {
             name: {condition: {"eer": one.eer, "min_dcf": one.min_dcf} for condition, one in by_condition.items()}
             for name, by_condition in found.items()
         },
         "trials": {
-            condition: {"targets": one.targets, "nontargets": one.nontargets}
-            for condition, one in found["embedding"].items()
+            condition: {"targets": one.targets, "nontargets": one.nontargets} for condition, one in ours.items()
         },
     }
 
@@ -148,7 +156,7 @@ def _hear(
     tree: Tree = {name: {} for name in clips}
     left_out = []
     for seconds, frames in settings.lengths.items():
-        reason = why_not_heard(clips["embedding"], settings.clip_frames, frames)
+        reason = why_not_heard(clips[EMBEDDING], settings.clip_frames, frames)
         if reason is not None:
             left_out.append(f"{seconds:g} s left out: {reason}")
             continue

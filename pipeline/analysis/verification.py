@@ -20,7 +20,7 @@ CONDITIONS: dict[str, tuple[bool | None, bool | None]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Verification:
     """Error of one condition.
 
@@ -32,12 +32,23 @@ class Verification:
         Least detection cost over all thresholds, as a share of the cost of deciding without looking; 1 is useless.
     targets, nontargets : int
         Pairs of performances; where they were sampled, all that the sample stands for.
+    replicates : ndarray of float64, shape (draws,)
+        The equal error rate in each draw of singers; draws are the same for all vectors.
     """
 
     eer: Estimate
     min_dcf: Estimate
     targets: int
     nontargets: int
+    replicates: NDArray[np.float64]
+
+
+def error_difference(one: Verification, other: Verification, bootstrap: Bootstrap) -> Estimate:
+    """Estimate by how much one equal error rate exceeds another on the same trials, -1 to 1.
+
+    Singers are drawn for both at once, so that the difference is paired.
+    """
+    return bootstrap.estimate(one.eer.value - other.eer.value, one.replicates - other.replicates)
 
 
 def verify(
@@ -76,7 +87,7 @@ def verify(
         drawn = (weight * counts[one] * np.where(target, 1, counts[two]) for counts in bootstrap.counts)
         figures = np.array([_summarise(curve, weights, target_prior) for weights in (weight, *drawn)])
         eer, min_dcf = (bootstrap.estimate(float(column[0]), column[1:]) for column in figures.T)
-        results[name] = Verification(eer, min_dcf, targets, nontargets)
+        results[name] = Verification(eer, min_dcf, targets, nontargets, figures[1:, 0])
     return results
 
 

@@ -116,6 +116,47 @@ def _decibels(power: NDArray[np.float32]) -> NDArray[np.float32]:
     return decibels
 
 
+def without_chroma(clips: NDArray[np.float64], settings: HandcraftedSettings) -> NDArray[np.float64]:
+    """Drop the chroma of described clips, means and deviations: they follow the song more than the singer.
+
+    Parameters
+    ----------
+    clips : ndarray of float64, shape (clips, 2 d)
+        From `describe_clips`.
+    settings : HandcraftedSettings
+
+    Returns
+    -------
+    ndarray of float64, shape (clips, 2 (d - chroma))
+    """
+    of_frame = np.arange(clips.shape[1]) % (clips.shape[1] // 2)
+    return clips[:, of_frame >= settings.chroma]
+
+
+def mfcc_means(
+    descriptors: NDArray[np.float32], voiced: NDArray[np.bool_], settings: HandcraftedSettings
+) -> NDArray[np.float64]:
+    """Average the mel-frequency cepstral coefficients over the voiced frames of a recording, without the zeroth.
+
+    Nothing is learned, yet of recordings by one microphone it finds singers well: what an embedding must beat.
+
+    Parameters
+    ----------
+    descriptors : ndarray of float32, shape (frames, d)
+        From `describe_frames`.
+    voiced : ndarray of bool, shape (frames,)
+        At least one is.
+    settings : HandcraftedSettings
+
+    Returns
+    -------
+    ndarray of float64, shape (mfcc - 1,)
+    """
+    first = settings.chroma + 1
+    means: NDArray[np.float64] = descriptors[voiced, first : settings.chroma + settings.mfcc].mean(0, np.float64)
+    return means
+
+
 def describe_clips(descriptors: NDArray[np.float32], starts: NDArray[np.integer], length: int) -> NDArray[np.float64]:
     """Compute mean and standard deviation over the frames of each clip.
 

@@ -22,6 +22,7 @@ def test_what_is_told_of_a_stage() -> None:
     assert "| command | `python -m pipeline.embed` |" in chapter
     assert "| inputs | `data/shards`, `models/style` |" in chapter
     read = (
+        "[`seed`](parameters.md#at-the-top)",
         "[`embed`](parameters.md#embed)",
         "[`train.loss`](parameters.md#train)",
         "[`train.margin`](parameters.md#train)",

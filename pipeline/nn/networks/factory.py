@@ -20,6 +20,7 @@ from pipeline.runtime.metrics import write_json
 
 WEIGHTS = "style.safetensors"
 CONFIGURATION = "style.json"
+NETWORK_SEED = 1
 # What ``network.kind`` may be: the paper's, or the light one for unseen singers.
 KINDS: dict[str, type[Embedder]] = {"residual": StyleNetwork, "statistics": StatisticsNetwork}
 
@@ -64,6 +65,11 @@ def seeded_network(shape: dict[str, Any], seed: np.random.SeedSequence, device: 
     network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     seed_dropout(network, torch.Generator(device).manual_seed(dropout))
     return network
+
+
+def fresh_network(shape: dict[str, Any], seed: int, device: torch.device) -> Embedder:
+    """Make the network with which a training of that seed begins; see `seeded_network`."""
+    return seeded_network(shape, np.random.SeedSequence([seed, NETWORK_SEED]), device)
 
 
 def save_model(folder: Path, weights: dict[str, Tensor], configuration: dict[str, Any]) -> None:
