@@ -95,6 +95,9 @@ class Train(Section):
     almost 0 (PyTorch's OneCycleLR)."""
     keep: Literal["best", "last"]
     """The weights to keep: those of the lowest validation loss, or of the last validation."""
+    average: Annotated[float, Field(ge=0, lt=1)]
+    """Decay of an exponential average of the weights over the steps, which is validated and kept in their place; 0.99
+    remembers about a hundred steps. 0, as in the paper, keeps the weights themselves."""
     max_epochs: Count
     """Largest number of epochs. The default suits a laptop; the paper gives no limit."""
     steps_per_epoch: Count

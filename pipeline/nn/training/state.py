@@ -16,7 +16,7 @@ from pipeline.nn.objectives.loss import Row
 from pipeline.nn.training.trainer import Trainer
 from pipeline.storage.checkpoint import Checkpoint
 
-NETWORK, HEAD, BEST, ADAM, DROPOUT = "network.", "head.", "best.", "adam.", "dropout."
+NETWORK, HEAD, BEST, ADAM, DROPOUT, AVERAGE = "network.", "head.", "best.", "adam.", "dropout.", "average."
 STOPPING = ("best", "best_epoch", "progress_epoch")
 
 
@@ -29,6 +29,8 @@ def capture(trainer: Trainer) -> Checkpoint:
     trained = trainer.trained
     tensors = _prefixed(NETWORK, trainer.network.state_dict()) | _prefixed(BEST, trained.weights)
     tensors |= _prefixed(HEAD, trainer.objective.head.state_dict())
+    if trainer.average:
+        tensors |= _prefixed(AVERAGE, trainer.average.tensors)
     for name, parameter in _parameters(trainer):
         tensors |= _prefixed(f"{ADAM}{name}.", trainer.optimiser.state[parameter])
     for number, generator in enumerate(_dropout_generators(trainer.network)):
@@ -51,6 +53,8 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> None:
     tensors, record, trained = checkpoint.tensors, checkpoint.record, trainer.trained
     trainer.network.load_state_dict(_under(NETWORK, tensors))
     trainer.objective.head.load_state_dict(_under(HEAD, tensors))
+    if trainer.average:
+        trainer.average.restore(_under(AVERAGE, tensors))
     for name, parameter in _parameters(trainer):
         moments = _under(f"{ADAM}{name}.", tensors)
         trainer.optimiser.state[parameter] = {key: _laid_out(value, parameter) for key, value in moments.items()}
@@ -68,12 +72,12 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> None:
 
 
 def checkpoint_size(trainer: Trainer) -> int:
-    """Estimate the bytes that the tensors of a checkpoint will take: weights, two moments, weights to keep."""
+    """Estimate the bytes of a checkpoint's tensors: weights, two moments, weights to keep, and their average."""
     network, head = (
         sum(int(value.nbytes) for value in module.state_dict().values())
         for module in (trainer.network, trainer.objective.head)
     )
-    return 4 * network + 3 * head
+    return (5 if trainer.average else 4) * network + 3 * head
 
 
 def _parameters(trainer: Trainer) -> Iterator[tuple[str, nn.Parameter]]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict, astuple, dataclass, fields
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ from pipeline.nn.networks.embedder import Embedder
 from pipeline.nn.objectives.loss import PairStatistics
 from pipeline.nn.objectives.objective import Batch, Objective
 from pipeline.nn.processes import Processes
+from pipeline.nn.training.averaging import WeightAverage
 from pipeline.nn.training.health import Diagnosis, diagnose
 from pipeline.nn.training.optimiser import adam, one_cycle
 from pipeline.nn.training.trained import EarlyStopping, Trained
@@ -40,6 +42,8 @@ class TrainingSettings:
         Schedule of the learning rate.
     keep : {"best", "last"}
         Which weights to keep.
+    average : float
+        Decay of the average of the weights that is validated and kept; 0 keeps the weights themselves.
     """
 
     learning_rate: float
@@ -51,6 +55,7 @@ class TrainingSettings:
     improvement: float
     schedule: Literal["constant", "one_cycle"] = "constant"
     keep: Literal["best", "last"] = "best"
+    average: float = 0.0
 
 
 class Trainer:
@@ -79,6 +84,8 @@ class Trainer:
 
     Attributes
     ----------
+    average : WeightAverage or None
+        What is validated and kept in place of the weights, where one is asked for.
     trained : Trained
         The result so far.
     waited : float
@@ -103,6 +110,7 @@ class Trainer:
         self.settings, self.generator, self.device, self.precision = settings, generator, device, precision
         self.augmentation, self.augmentation_generator = augmentation, generator.spawn(1)[0]
         self.optimiser = adam(network, settings.learning_rate, settings.l2, objective.head)
+        self.average = WeightAverage(network, settings.average) if settings.average else None
         self.trained = Trained(EarlyStopping(settings.patience, settings.improvement))
         self.processes = processes or Processes(0, 1, device)
         self._shared = self.processes.wrap(network)
@@ -158,6 +166,8 @@ class Trainer:
         norm = torch.nn.utils.get_total_norm([p.grad for p in trained if p.grad is not None])
         self._set_learning_rate()
         self.optimiser.step()
+        if self.average:
+            self.average.update(self.steps + 1)
         return torch.cat([measured, norm.reshape(1)])
 
     def _gather(self, batch: Batch) -> Tensor:
@@ -207,6 +217,11 @@ class Trainer:
         self._pending.clear()
 
     def _validate(self) -> None:
+        """Judge the weights, or their average, and keep them where they are the best so far."""
+        with self.average.in_place() if self.average else nullcontext():
+            self._judge()
+
+    def _judge(self) -> None:
         statistics = self._measure()
         _stop_unless_finite("validation loss", statistics.loss, self.steps)
         before = self.diagnose()

@@ -20,7 +20,7 @@ def set_all(network: Embedder, value: float) -> None:
 
 
 def test_the_average_by_hand(network: Embedder) -> None:
-    """It begins with the first weights; at step 1 one eleventh of it stays, at step 30 three quarters, then the decay."""
+    """It begins with the first weights; step 1 keeps one eleventh of it, step 30 the 0.75 asked for."""
     set_all(network, 11.0)
     average = WeightAverage(network, 0.75)
     set_all(network, 0.0)

@@ -141,6 +141,25 @@ def test_every_part_of_the_state_of_a_group_counts(loss: Loss, forget: str) -> N
     assert trainer.run().history != make().run().history
 
 
+def test_an_average_carries_on_to_the_same_bytes() -> None:
+    settings = replace(SHORT, average=0.9)
+    whole = make_trainer(settings)
+    whole.run()
+    resumed = make_trainer(settings)
+    restore(resumed, run_to(make_trainer(settings), 7))
+    assert_same(resumed.run(), whole.trained)
+
+
+def test_the_average_in_a_checkpoint_counts() -> None:
+    settings = replace(SHORT, average=0.9)
+    state = run_to(make_trainer(settings), 7)
+    for name in [name for name in state.tensors if name.startswith("average.")]:
+        state.tensors[name] = torch.zeros_like(state.tensors[name])
+    resumed, whole = make_trainer(settings), make_trainer(settings)
+    restore(resumed, state)
+    assert resumed.run().validation != whole.run().validation
+
+
 def test_without_augmentation_a_checkpoint_says_nothing_of_it() -> None:
     assert "augmentation" not in capture(make_trainer(SHORT)).record
     assert "augmentation" in capture(make_trainer(SHORT, augmentation=shake)).record

@@ -200,3 +200,14 @@ def test_an_augmentation_is_what_the_network_is_trained_on(trained: Trained) -> 
             layer.share = 0.0
     assert trainer.run().history[0]["negative_distance"] == pytest.approx(0, abs=1e-9)
     assert trained.history[0]["negative_distance"] > 1e-6
+
+
+def test_the_average_is_validated_and_kept_and_leaves_the_training_alone() -> None:
+    plain, averaged = make_trainer(), make_trainer(replace(SETTINGS, average=0.9, keep="last"))
+    plain.run()
+    averaged.run()
+    assert averaged.trained.history == plain.trained.history
+    assert averaged.trained.validation != plain.trained.validation
+    assert averaged.average
+    for name, value in averaged.average.tensors.items():
+        assert torch.equal(averaged.trained.weights[name], value), name
