@@ -7,14 +7,14 @@ import numpy as np
 
 from pipeline.choir.score import Score
 
+# Silence before the first note, drawn from this range.
 LEAD_IN_S = (0.5, 2.0)
-"""Silence before the first note, drawn from this range."""
+# Silence after the last note.
 TAIL_S = 0.5
-"""Silence after the last note."""
+# Who sings alone takes time to breathe: a rest lasts at least as long as a draw from this range.
 REST_S = (0.5, 1.0)
-"""Who sings alone takes time to breathe: a rest lasts at least as long as a draw from this range."""
+# No note and no rest is shorter; the last note of a recording is dropped when less of it is left.
 SHORTEST_S = 0.05
-"""No note and no rest is shorter; the last note of a recording is dropped when less of it is left."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.choir.channel import draw_channel, transmit
+from pipeline.choir.effort import vary_effort
 from pipeline.choir.performance import RATE, sing
 from pipeline.choir.score import Score, read_scores
 from pipeline.choir.singer import Singer, Voices, draw_singer
@@ -19,6 +20,25 @@ from pipeline.corpora.schema import SPLITS
 from pipeline.errors import BadInputError
 from pipeline.runtime.recordings import Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
+
+
+@dataclass(frozen=True)
+class Variety:
+    """How unlike voices, performances of one voice, and recording channels are.
+
+    Attributes
+    ----------
+    voices : {"alike", "mixed"}
+        See `pipeline.choir.singer.draw_singer`.
+    effort : float
+        See `pipeline.choir.effort.vary_effort`.
+    channel : float
+        See `pipeline.choir.channel.draw_channel`.
+    """
+
+    voices: Voices = "mixed"
+    effort: float = 0.0
+    channel: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -32,11 +52,16 @@ class Casting:
     score: Score
     singer_seed: tuple[int, ...]
     performance_seed: tuple[int, ...]
-    voices: Voices = "alike"
+    variety: Variety
 
     def voice(self) -> Singer:
         """Draw the singer, the same one for all of the singer's songs."""
-        return draw_singer(np.random.default_rng(self.singer_seed), self.voices)
+        return draw_singer(np.random.default_rng(self.singer_seed), self.variety.voices)
+
+    def performing_voice(self) -> Singer:
+        """Draw the singer's style in this performance."""
+        effort_seed = (*self.performance_seed, 1)
+        return vary_effort(self.voice(), self.variety.effort, np.random.default_rng(effort_seed))
 
 
 def render(
@@ -47,7 +72,7 @@ def render(
     songs: Mapping[str, int],
     seconds: float,
     seed: int,
-    voices: Voices = "alike",
+    variety: Variety = Variety(),
     max_bad_share: float,
     scratch: Scratch | None = None,
 ) -> pd.DataFrame:
@@ -66,8 +91,7 @@ def render(
     seed : int
         Root of all draws. A singer depends on the seed, the part and the singer's number in it only, and a
         recording on the song's number besides: more singers leave the others as they are.
-    voices : {"alike", "mixed"}, optional
-        See `pipeline.choir.singer.draw_singer`.
+    variety : Variety, optional
     max_bad_share, scratch
         See `for_each_recording`.
 
@@ -81,7 +105,7 @@ def render(
     BadInputError
         A score is faulty, or there are fewer scores than songs asked for.
     """
-    castings = cast(read_scores(scores), source=str(scores), singers=singers, songs=songs, seed=seed, voices=voices)
+    castings = cast(read_scores(scores), source=str(scores), singers=singers, songs=songs, seed=seed, variety=variety)
     (out / "audio").mkdir(parents=True, exist_ok=True)
     done = for_each_recording(
         record,
@@ -102,7 +126,7 @@ def cast(
     singers: Mapping[str, int],
     songs: Mapping[str, int],
     seed: int,
-    voices: Voices = "alike",
+    variety: Variety,
 ) -> list[Casting]:
     """Deal songs and singers to the parts; see `render`."""
     wanted = sum(songs[split] for split in SPLITS)
@@ -127,7 +151,7 @@ def cast(
                         score=score,
                         singer_seed=(seed, part, number),
                         performance_seed=(seed, part, number, 1 + song_number),
-                        voices=voices,
+                        variety=variety,
                     )
                 )
     return castings
@@ -138,8 +162,9 @@ def record(casting: Casting, seconds: float, path: Path) -> None:
     import soundfile
 
     rng = np.random.default_rng(casting.performance_seed)
-    voice = sing(casting.score, casting.voice(), seconds, rng)
-    soundfile.write(path, transmit(voice, draw_channel(rng), RATE, rng), RATE, subtype="PCM_16")
+    voice = sing(casting.score, casting.performing_voice(), seconds, rng)
+    channel = draw_channel(rng, casting.variety.channel)
+    soundfile.write(path, transmit(voice, channel, RATE, rng), RATE, subtype="PCM_16")
 
 
 def _path(casting: Casting) -> str:

@@ -10,7 +10,7 @@ from sklearn.cluster import KMeans
 
 from pipeline.choir.score import read_scores
 from pipeline.choir.timing import schedule
-from pipeline.corpora.datasets.demo import Casting, cast, record, render
+from pipeline.corpora.datasets.demo import Casting, Variety, cast, record, render
 from pipeline.corpora.schema import validate_manifest
 from pipeline.errors import BadInputError
 
@@ -18,20 +18,26 @@ SCORES = Path(__file__).parents[3] / "data" / "raw" / "demo"
 SINGERS = {"train": 2, "validation": 2, "test": 2}
 SONGS = {"train": 2, "validation": 1, "test": 1}
 SECONDS = 6.5
+VARIETY = Variety("mixed", effort=1.0, channel=2.5)
 DEFAULT = {"train": 40, "validation": 10, "test": 20}, {"train": 6, "validation": 4, "test": 4}
 
 
 def casting(
-    singers: Mapping[str, int] = SINGERS, songs: Mapping[str, int] = SONGS, seed: int = 7
+    singers: Mapping[str, int] = SINGERS,
+    songs: Mapping[str, int] = SONGS,
+    seed: int = 7,
+    variety: Variety = VARIETY,
 ) -> dict[str, Casting]:
-    cast_ = cast(read_scores(SCORES), source="scores", singers=singers, songs=songs, seed=seed)
+    cast_ = cast(read_scores(SCORES), source="scores", singers=singers, songs=songs, seed=seed, variety=variety)
     return {one.recording: one for one in cast_}
 
 
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame]:
     out = tmp_path_factory.mktemp("corpus")
-    table = render(SCORES, out, singers=SINGERS, songs=SONGS, seconds=SECONDS, seed=7, max_bad_share=0.0)
+    table = render(
+        SCORES, out, singers=SINGERS, songs=SONGS, seconds=SECONDS, seed=7, variety=VARIETY, max_bad_share=0.0
+    )
     return out, table
 
 
@@ -88,6 +94,29 @@ def test_another_seed_is_another_choir() -> None:
     assert all(one[recording].voice() != other[recording].voice() for recording in one)
 
 
+def test_a_singer_moves_from_performance_to_performance_as_far_as_the_effort() -> None:
+    still, moving = casting(variety=Variety(effort=0.0)), casting(variety=Variety(effort=1.0))
+    assert all(one.performing_voice() == one.voice() for one in still.values())
+    assert all(moving[recording].voice() == one.voice() for recording, one in still.items()), "the same singer"
+    voices = [one.performing_voice() for one in moving.values()]
+    assert len(set(voices)) == len(moving)
+    tilts = [
+        one.performing_voice().tilt_db_per_octave - one.voice().tilt_db_per_octave
+        for one in casting(singers={"train": 200, "validation": 0, "test": 0}, variety=Variety(effort=1.0)).values()
+    ]
+    assert np.max(np.abs(tilts)) == pytest.approx(2.5, abs=0.3)
+
+
+@pytest.mark.parametrize("variety", [Variety("alike"), Variety(effort=2.0), Variety(channel=0.0), Variety(channel=4.0)])
+def test_every_setting_is_heard(variety: Variety, tmp_path: Path) -> None:
+    heard = []
+    for name, one in (("plain", Variety()), ("changed", variety)):
+        recording = next(iter(casting(variety=one).values()))
+        record(recording, SECONDS, tmp_path / f"{name}.flac")
+        heard.append(soundfile.read(tmp_path / f"{name}.flac")[0])
+    assert np.abs(heard[0] - heard[1]).max() > 0.01
+
+
 def test_too_few_scores_say_how_many_there_are(tmp_path: Path) -> None:
     song = (SCORES / "ode_to_joy.score").read_text(encoding="utf-8")
     for name in ("a", "b", "c"):
@@ -103,7 +132,9 @@ def test_the_papers_voice_detector_finds_the_notes(rendered: tuple[Path, pd.Data
     for recording in table["recording"]:
         one = casting()[recording]
         samples, rate = soundfile.read(out / f"audio/{recording}.flac", dtype="float32")
-        sung = schedule(one.score, one.voice().register, SECONDS, np.random.default_rng(one.performance_seed))
+        sung = schedule(
+            one.score, one.performing_voice().register, SECONDS, np.random.default_rng(one.performance_seed)
+        )
         times = np.arange(1 + len(samples) // 512) * 512 / rate
         asked = np.any([(note.start <= times) & (times < note.end) for note in sung], axis=0)
         assert np.mean(voiced(samples) == asked) > 0.85
