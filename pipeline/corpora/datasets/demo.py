@@ -21,6 +21,9 @@ from pipeline.errors import BadInputError
 from pipeline.runtime.recordings import Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 
+# Singers' seeds have the number of their part, 0 to 2, in its place.
+SONGS_SEED = 3
+
 
 @dataclass(frozen=True)
 class Variety:
@@ -81,7 +84,7 @@ def render(
     Parameters
     ----------
     scores : Path
-        Folder of ``*.score`` files; songs are dealt to train, validation and test in the order of the files' names.
+        Folder of ``*.score`` files; the seed decides which are the songs of train, of validation and of test.
     out : Path
         Gets ``audio/<recording>.flac``, mono, 22 050 Hz, 16 bit.
     singers, songs : mapping of str to int
@@ -90,7 +93,7 @@ def render(
         Length of each recording.
     seed : int
         Root of all draws. A singer depends on the seed, the part and the singer's number in it only, and a
-        recording on the song's number besides: more singers leave the others as they are.
+        recording on the song and its number besides: more singers leave the others as they are.
     variety : Variety, optional
     max_bad_share, scratch
         See `for_each_recording`.
@@ -136,12 +139,11 @@ def cast(
             f"ask for at most {len(scores)} in corpus.demo.songs or add scores"
         )
     castings = []
-    left = iter(scores)
+    repertoire = _deal(scores, songs, np.random.default_rng([seed, SONGS_SEED]))
     for part, split in enumerate(SPLITS):
-        chosen = [next(left) for _ in range(songs[split])]
         for number in range(singers[split]):
             singer = f"{split}{number:03d}"
-            for song_number, score in enumerate(chosen):
+            for song_number, score in enumerate(repertoire[split]):
                 castings.append(
                     Casting(
                         recording=f"{singer}-{score.name}",
@@ -155,6 +157,12 @@ def cast(
                     )
                 )
     return castings
+
+
+def _deal(scores: list[Score], songs: Mapping[str, int], rng: np.random.Generator) -> dict[str, list[Score]]:
+    """Deal shuffled songs, to the test part first: more songs to train on leave it as it is."""
+    left = iter([scores[at] for at in rng.permutation(len(scores))])
+    return {split: [next(left) for _ in range(songs[split])] for split in reversed(SPLITS)}
 
 
 def record(casting: Casting, seconds: float, path: Path) -> None:

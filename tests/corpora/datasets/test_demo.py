@@ -90,8 +90,33 @@ def test_more_singers_leave_the_others_as_they_are() -> None:
 
 
 def test_another_seed_is_another_choir() -> None:
-    one, other = casting(), casting(seed=8)
-    assert all(one[recording].voice() != other[recording].voice() for recording in one)
+    one, other = ({each.voice() for each in casting(seed=seed).values()} for seed in (7, 8))
+    assert not one & other
+
+
+def repertoire(seed: int, songs: Mapping[str, int]) -> dict[str, list[str]]:
+    one = {"train": 1, "validation": 1, "test": 1}
+    dealt: dict[str, list[str]] = {}
+    for each in casting(one, songs, seed).values():
+        dealt.setdefault(each.split, []).append(each.song)
+    return dealt
+
+
+def test_the_seed_deals_the_songs() -> None:
+    songs = {"train": 6, "validation": 4, "test": 4}
+    dealt = [repertoire(seed, songs) for seed in range(40)]
+    assert repertoire(0, songs) == dealt[0]
+    assert all(len(set(parts["train"] + parts["validation"] + parts["test"])) == 14 for parts in dealt)
+    assert len({tuple(parts["test"]) for parts in dealt}) == 40
+    # Each of the 4 x 40 places has any of the songs, uniformly: every song is expected among them.
+    assert len({song for parts in dealt for song in parts["test"]}) == len(read_scores(SCORES))
+
+
+def test_more_songs_to_train_on_leave_the_others_as_they_are() -> None:
+    few = repertoire(0, {"train": 2, "validation": 4, "test": 4})
+    many = repertoire(0, {"train": 12, "validation": 4, "test": 4})
+    assert (few["validation"], few["test"]) == (many["validation"], many["test"])
+    assert few["train"] == many["train"][:2]
 
 
 def test_a_singer_moves_from_performance_to_performance_as_far_as_the_effort() -> None:
@@ -127,8 +152,9 @@ def test_too_few_scores_say_how_many_there_are(tmp_path: Path) -> None:
 
 
 def test_the_papers_voice_detector_finds_the_notes(rendered: tuple[Path, pd.DataFrame]) -> None:
-    """K-means on energy and voicing (paper 3.3), against when the score has notes."""
+    """K-means on energy and voicing (paper 3.3), against when the score has notes; a ringing room blurs the pauses."""
     out, table = rendered
+    agreed = []
     for recording in table["recording"]:
         one = casting()[recording]
         samples, rate = soundfile.read(out / f"audio/{recording}.flac", dtype="float32")
@@ -137,7 +163,9 @@ def test_the_papers_voice_detector_finds_the_notes(rendered: tuple[Path, pd.Data
         )
         times = np.arange(1 + len(samples) // 512) * 512 / rate
         asked = np.any([(note.start <= times) & (times < note.end) for note in sung], axis=0)
-        assert np.mean(voiced(samples) == asked) > 0.85
+        agreed.append(np.mean(voiced(samples) == asked))
+    assert np.mean(agreed) > 0.85
+    assert min(agreed) > 0.7
 
 
 def voiced(samples: np.ndarray) -> np.ndarray:
