@@ -4,6 +4,7 @@ Balanced as DAMP is (paper 3.1): no singer and no song in more than one part, an
 of that part, once. As the singers' style is known, the table says it, in columns that start with ``style_``.
 """
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ from pipeline.runtime.scratch import Scratch
 
 # Singers' seeds have the number of their part, 0 to 2, in its place.
 SONGS_SEED = 3
+# FLAC makes less of it, by how much depends on the voice.
+BYTES_PER_SAMPLE = 2
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,9 @@ def render(
     Raises
     ------
     BadInputError
-        A score is faulty, or there are fewer scores than songs asked for.
+        A score is faulty, there are fewer scores than songs asked for, or the disk has no room for the recordings.
     """
+    _check_room(out, sum(singers[split] * songs[split] for split in SPLITS), seconds)
     castings = cast(read_scores(scores), source=str(scores), singers=singers, songs=songs, seed=seed, variety=variety)
     (out / "audio").mkdir(parents=True, exist_ok=True)
     done = for_each_recording(
@@ -120,6 +124,18 @@ def render(
     )
     rows = [_row(casting) for casting in castings if casting.recording in done.results]
     return pd.DataFrame(rows).sort_values("recording", ignore_index=True)
+
+
+def _check_room(out: Path, recordings: int, seconds: float) -> None:
+    """Refuse more recordings than fit on the disk, before the list of them fills the memory."""
+    each = round(seconds * RATE) * BYTES_PER_SAMPLE
+    free = shutil.disk_usage(next(folder for folder in (out, *out.absolute().parents) if folder.is_dir())).free
+    if recordings * each > free:
+        raise BadInputError(
+            f"corpus.demo.singers: {recordings} recordings (singers x songs) of {seconds:g} s take up to "
+            f"{recordings * each / 1e9:.1f} GB, {out} has {free / 1e9:.1f} GB free; at most {free // each} fit: "
+            "ask for fewer singers, songs or seconds"
+        )
 
 
 def cast(

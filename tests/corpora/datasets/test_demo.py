@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import librosa
 import numpy as np
@@ -149,6 +150,25 @@ def test_too_few_scores_say_how_many_there_are(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match=r"3 scores \(\*\.score\) for 4 songs; ask for at most 3 in corpus"):
         render(tmp_path, tmp_path, singers=SINGERS, songs=SONGS, seconds=SECONDS, seed=0, max_bad_share=0.0)
     assert not (tmp_path / "audio").exists()
+
+
+def test_more_recordings_than_the_disk_holds_are_refused_before_any_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=1_000_000))
+    # 2 x 2 + 2 + 2 recordings of 6.5 s x 22 050 Hz x 2 bytes: 8 x 286 650 bytes; three fit into a megabyte.
+    said = (
+        r"corpus\.demo\.singers: 8 recordings .* of 6\.5 s take up to 0\.0 GB, .* at most 3 fit: ask for fewer singers"
+    )
+    with pytest.raises(BadInputError, match=said):
+        render(SCORES, tmp_path / "new", singers=SINGERS, songs=SONGS, seconds=SECONDS, seed=0, max_bad_share=0.0)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_choir_beyond_any_disk_is_refused_at_once(tmp_path: Path) -> None:
+    singers = {"train": 10**12, "validation": 1, "test": 1}
+    with pytest.raises(BadInputError, match=r"2000000000002 recordings .* take up to 573300000\.0 GB"):
+        render(SCORES, tmp_path, singers=singers, songs=SONGS, seconds=SECONDS, seed=0, max_bad_share=0.0)
 
 
 def test_the_papers_voice_detector_finds_the_notes(rendered: tuple[Path, pd.DataFrame]) -> None:
