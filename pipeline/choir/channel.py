@@ -144,8 +144,8 @@ def code(samples: NDArray[np.float32], bits: float) -> NDArray[np.float32]:
         return samples
     steps = np.float32(2 ** (bits - 1) - 1)
     span = np.float32(np.log1p(COMPANDING))
-    companded = np.round(np.log1p(np.float32(COMPANDING) * np.abs(samples)) * (steps / span))
-    expanded = np.expm1(companded * (span / steps)) / np.float32(COMPANDING)
+    companded = np.rint(np.log(1 + np.float32(COMPANDING) * np.abs(samples)) * (steps / span))
+    expanded = (np.exp(companded * (span / steps)) - 1) / np.float32(COMPANDING)
     return np.asarray(np.copysign(np.minimum(expanded, 1), samples), dtype=np.float32)
 
 
