@@ -101,7 +101,7 @@ def load_corpus(
                     songs=settings.demo.songs.model_dump(),
                     seconds=settings.demo.seconds,
                     seed=seed,
-                    voices=settings.demo.voices,
+                    variety=demo.Variety(settings.demo.voices, settings.demo.effort, settings.demo.channel),
                     max_bad_share=bad,
                     scratch=Scratch.of_stage("corpus"),
                 )

@@ -198,6 +198,9 @@ def test_the_demo_gets_its_parameters(repository: Path, monkeypatch: pytest.Monk
         return table.assign(recording=table["singer"], path="audio/" + table["path"])
 
     monkeypatch.setattr(demo, "render", render)
+    singers, songs = {"train": 40, "validation": 10, "test": 20}, {"train": 6, "validation": 4, "test": 4}
+    sizes = {"singers": singers, "songs": songs, "seconds": 22.0}
+    set_params(repository, {"demo": sizes | {"voices": "alike", "effort": 0.5, "channel": 3.0}})
     bring_in_manifest(repository, TABLE)
     (repository / "data" / "raw" / "manifest").rename(repository / "data" / "raw" / "demo")
     assert "6 recordings" in corpus.main()
@@ -205,10 +208,10 @@ def test_the_demo_gets_its_parameters(repository: Path, monkeypatch: pytest.Monk
     assert given == {
         "scores": Path("data/raw/demo"),
         "out": Path("data/corpus"),
-        "singers": {"train": 40, "validation": 10, "test": 20},
-        "songs": {"train": 6, "validation": 4, "test": 4},
+        "singers": singers,
+        "songs": songs,
         "seconds": 22.0,
-        "voices": "alike",
+        "variety": demo.Variety("alike", effort=0.5, channel=3.0),
         "seed": 0,
         "max_bad_share": 0.1,
     }

@@ -14,8 +14,8 @@ BREATH_S = 0.35
 BREATH_DB = -32.0
 
 
-def effort(sung: list[SungNote], singer: Singer, times: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Vocal effort: an arch over every phrase.
+def swell(sung: list[SungNote], singer: Singer, times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Loudness over a phrase: an arch that swells and dies away.
 
     Returns
     -------
@@ -33,7 +33,7 @@ def effort(sung: list[SungNote], singer: Singer, times: NDArray[np.float64]) -> 
 def loudness(
     sung: list[SungNote], singer: Singer, times: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Amplitude of the glottal source, beyond the effort: attacks, releases, articulation, accents, shimmer.
+    """Amplitude of the glottal source, beyond the swell: attacks, releases, articulation, accents, shimmer.
 
     Returns
     -------

@@ -6,10 +6,10 @@ The slope of the spectrum is given to the pulses afterwards, together with the f
 import numpy as np
 from numpy.typing import NDArray
 
+# No harmonics above this frequency.
 HIGHEST_HZ = 10_000.0
-"""No harmonics above this frequency."""
+# How much louder the noise is while the glottis is open.
 MODULATION = 0.5
-"""How much louder the noise is while the glottis is open."""
 
 
 def phase_of(f0: NDArray[np.float64], rate: int) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.choir.dynamics import breaths, effort, loudness
+from pipeline.choir.dynamics import breaths, loudness, swell
 from pipeline.choir.glide import glide
 from pipeline.choir.glottis import aspiration, phase_of, pulses
 from pipeline.choir.intonation import intonation, passages
@@ -13,14 +13,14 @@ from pipeline.choir.timing import SungNote, schedule
 from pipeline.choir.vocal_tract import even_loudness, frame_times, resonators, source_slope, through, upper_tract
 from pipeline.choir.vowels import bandwidths, formants
 
+# Sampling rate of every performance, Hz: the paper's, so that the demo corpus needs no resampling.
 RATE = 22_050
-"""Sampling rate of every performance, Hz: the paper's, so that the demo corpus needs no resampling."""
+# Pitch and loudness are laid out every so many samples and run straight in between.
 CONTROL = 64
-"""Pitch and loudness are laid out every so many samples and run straight in between."""
+# Time in which one vowel becomes the next.
 VOWEL_S = 0.08
-"""Time in which one vowel becomes the next."""
+# A softer voice is duller: so many dB per octave for each dB.
 SOFTER_TILT = 0.15
-"""A voice with less effort is duller: so many dB per octave for each dB."""
 
 
 def sing(score: Score, singer: Singer, seconds: float, rng: np.random.Generator) -> NDArray[np.float32]:
@@ -48,7 +48,7 @@ def sing_notes(sung: list[SungNote], singer: Singer, seconds: float, rng: np.ran
     samples = round(seconds * RATE)
     times = np.arange(0, samples + CONTROL, CONTROL) / RATE
     f0 = intonation(sung, singer, times, rng)
-    arch = effort(sung, singer, times)
+    arch = swell(sung, singer, times)
     gain = loudness(sung, singer, times, rng) * 10 ** (arch / 20)
     air = 10 ** (singer.breathiness_db / 20) * gain + breaths(sung, times)
     voice, noise = _source(times, samples, f0, gain, air, rng)

@@ -5,21 +5,22 @@ from typing import Literal
 
 import numpy as np
 
+# Of voices alike: middles of the singers' ranges, MIDI: G#3 to D4. Half an octave, so that all sing most songs at one
+# pitch: among forty singers an octave apart, the octave alone halves the loss and a short training learns nothing else.
 REGISTERS = (56.0, 62.0)
-"""Middles of the singers' ranges, MIDI: G#3 to D4. Half an octave, so that all sing most songs at one pitch: with
-low and high voices an octave apart, the octave alone halves the loss and a short training learns nothing else."""
 
 Voices = Literal["alike", "mixed"]
+# Of mixed voices: the range of registers, MIDI (A2 to A3, A3 to A4), and of vocal-tract lengths, cm.
 MEN, WOMEN = ((45.0, 57.0), (15.5, 19.5)), ((57.0, 69.0), (12.5, 16.0))
-"""Of mixed voices: the range of registers, MIDI (A2 to A3, A3 to A4), and of vocal-tract lengths, cm."""
 
+DYNAMICS_DB = (1.0, 8.0)
+# Singers' own formants lie at most this share above or below; so narrow that formants keep their order.
 FORMANT_SPREAD = (0.14, 0.14, 0.09, 0.09, 0.09)
-"""Singers' own formants lie at most this share above or below; so narrow that formants keep their order."""
 
 
 @dataclass(frozen=True)
 class Singer:
-    """One singer's style; all of it stays the same from song to song.
+    """One singer's style, from which every performance departs as far as `pipeline.choir.effort` says.
 
     Attributes
     ----------
@@ -120,5 +121,5 @@ def _draw_alike(rng: np.random.Generator) -> Singer:
         attack_s=rng.uniform(0.02, 0.15),
         release_s=rng.uniform(0.04, 0.2),
         articulation_db=rng.uniform(1, 20),
-        dynamics_db=rng.uniform(1, 8),
+        dynamics_db=rng.uniform(*DYNAMICS_DB),
     )

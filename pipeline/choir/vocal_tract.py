@@ -10,14 +10,14 @@ from scipy import fft, ndimage
 HOP = 256
 WINDOW = 1024
 FFT = 2048
+# Samples between the start of the first frame and the start of the sound.
 LEAD = WINDOW // 2 + HOP
-"""Samples between the start of the first frame and the start of the sound."""
 SOUND_CM_PER_S = 35_000.0
 UPPER_BANDWIDTH_HZ = 400.0
 SINGERS_FORMANT_HZ = 3000.0
 SINGERS_FORMANT_OCTAVES = 0.25
+# Frames over which loudness is evened out: 0.3 s.
 LOUDNESS_FRAMES = 27
-"""Frames over which loudness is evened out: 0.3 s."""
 
 
 def frame_times(samples: int, rate: int) -> NDArray[np.float64]:

@@ -5,9 +5,10 @@ from numpy.typing import NDArray
 
 from pipeline.choir.singer import Singer
 
+# The vocal tract whose formants the table gives: an adult man's.
 REFERENCE_LENGTH_CM = 17.5
-"""The vocal tract whose formants the table gives: an adult man's."""
 
+# Rounded textbook values for the reference length.
 FORMANTS_HZ = {
     "a": (700.0, 1150.0, 2550.0, 3400.0, 4450.0),
     "e": (450.0, 1900.0, 2500.0, 3450.0, 4450.0),
@@ -15,7 +16,6 @@ FORMANTS_HZ = {
     "o": (450.0, 820.0, 2450.0, 3300.0, 4350.0),
     "u": (320.0, 750.0, 2250.0, 3250.0, 4300.0),
 }
-"""Rounded textbook values for the reference length."""
 
 BANDWIDTHS_HZ = (60.0, 80.0, 110.0, 160.0, 220.0)
 

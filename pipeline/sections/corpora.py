@@ -47,7 +47,13 @@ class Demo(Section):
     seconds: Annotated[float, Field(ge=6.5, le=600)]
     """Length of each recording, in seconds."""
     voices: Literal["alike", "mixed"]
-    """``alike``: registers within half an octave; ``mixed``: men and women, which generalises better to real voices."""
+    """``mixed``: men and women, which generalises better to real voices; ``alike``: registers within half an octave."""
+    effort: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
+    """How far a singer's tilt, breath, singer's formant, register, dynamics, vibrato and formants move from performance
+    to performance: 0 not at all, 1 as those of a real singer."""
+    channel: Annotated[float, Field(ge=0, le=4, allow_inf_nan=False)]
+    """How far microphones, rooms, bands, noise and codecs differ from recording to recording: 0 not at all, 1 mildly,
+    2.5 as telephones and studios do. Above 2 a growing share is telephone band, half of them at 4."""
 
 
 class Balanced(Section):

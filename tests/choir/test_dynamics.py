@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.choir.dynamics import BREATH_DB, breaths, effort, loudness
+from pipeline.choir.dynamics import BREATH_DB, breaths, loudness, swell
 from pipeline.choir.singer import draw_singer
 from pipeline.choir.timing import SungNote
 
@@ -27,9 +27,9 @@ def at(curve: np.ndarray, *seconds: float) -> np.ndarray:
     return np.asarray(np.interp(seconds, TIMES, curve))
 
 
-def test_effort_is_an_arch_over_the_phrase() -> None:
+def test_the_swell_is_an_arch_over_the_phrase() -> None:
     # -8 (2 x - 1)^2 at x = 0.25, 0.5, 1; the second phrase has its own arch.
-    arch = effort(SUNG, SINGER, TIMES)
+    arch = swell(SUNG, SINGER, TIMES)
     np.testing.assert_allclose(at(arch, 1.5, 2.0, 2.999, 3.5, 4.5), [-2, 0, -8, -8, 0], atol=0.1)
 
 

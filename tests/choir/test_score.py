@@ -1,3 +1,4 @@
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,7 @@ def test_scores_come_sorted_and_other_files_are_ignored(tmp_path: Path) -> None:
 
 def test_the_shipped_scores_are_public_domain_songs_that_can_be_sung() -> None:
     scores = read_scores(SHIPPED)
-    assert len(scores) >= 14
+    assert len(scores) >= 24
     for score in scores:
         pitches = [note.pitch for note in score.notes if note.pitch is not None]
         assert score.rights.startswith("public domain, ")
@@ -87,9 +88,31 @@ def test_the_shipped_scores_are_public_domain_songs_that_can_be_sung() -> None:
         assert any(note.pitch is None for note in score.notes), "somewhere to breathe"
 
 
-def test_ode_to_joy_is_the_tune_that_everybody_knows() -> None:
-    """Its first phrase in scale degrees: 3 3 4 5 5 4 3 2 1 1 2 3 3 2 2."""
-    (score,) = (score for score in read_scores(SHIPPED) if score.name == "ode_to_joy")
-    major = {1: 0, 2: 2, 3: 4, 4: 5, 5: 7}
-    degrees = [3, 3, 4, 5, 5, 4, 3, 2, 1, 1, 2, 3, 3, 2, 2]
-    assert [note.pitch for note in score.notes[:15]] == [64 + major[degree] for degree in degrees]
+def test_the_shipped_songs_differ_in_range_and_tempo() -> None:
+    scores = read_scores(SHIPPED)
+    pitches = [[note.pitch for note in score.notes if note.pitch is not None] for score in scores]
+    ranges, tempos = [max(each) - min(each) for each in pitches], [score.tempo for score in scores]
+    assert min(ranges) <= 9 < 15 <= max(ranges)
+    assert min(tempos) <= 80 < 150 <= max(tempos)
+    assert len({score.notes[:8] for score in scores}) == len(scores), "no tune stands there twice"
+
+
+@pytest.mark.parametrize(
+    ("name", "tonic", "degrees"),
+    [
+        ("ode_to_joy", 64, [3, 3, 4, 5, 5, 4, 3, 2, 1, 1, 2, 3, 3, 2, 2]),
+        ("old_hundredth", 67, [1, 1, 7, 6, 5, 1, 2, 3, 3, 3, 3, 2, 1, 4, 3, 2]),
+        ("sur_le_pont_davignon", 65, [1, 1, 1, 2, 2, 2, 3, 4, 5, 1, 7, 1, 2, 5]),
+        ("oh_susanna", 62, [1, 2, 3, 5, 5, 6, 5, 3, 1, 2, 3, 3, 2, 1, 2]),
+        ("au_clair_de_la_lune", 67, [1, 1, 1, 2, 3, 2, 1, 3, 2, 2, 1]),
+        ("clementine", 65, [1, 1, 1, 5, 3, 3, 3, 1, 1, 3, 5, 5, 4, 3, 2]),
+        ("adeste_fideles", 67, [1, 1, 5, 1, 2, 5, 3, 2, 3, 4, 3, 2]),
+    ],
+)
+def test_a_tune_is_the_one_that_everybody_knows(name: str, tonic: int, degrees: list[int]) -> None:
+    """Its beginning in degrees of the major scale, in whatever octave."""
+    (score,) = (score for score in read_scores(SHIPPED) if score.name == name)
+    major = {1: 0, 2: 2, 3: 4, 4: 5, 5: 7, 6: 9, 7: 11}
+    sung = [note.pitch for note in score.notes if note.pitch is not None][: len(degrees)]
+    assert [(pitch - tonic) % 12 for pitch in sung] == [major[degree] for degree in degrees]
+    assert max(abs(after - before) for before, after in pairwise(sung)) <= 9

@@ -44,9 +44,28 @@ def test_tempo_is_near_the_scores_and_rests_are_long_enough_to_breathe() -> None
     assert np.mean(rests) > 0.7
 
 
+def test_singing_begins_at_any_phrase_and_goes_on_from_there() -> None:
+    begun = []
+    for seed in range(100):
+        vowels = "".join(note.vowel for note in schedule(SCORE, 69.0, 12.0, np.random.default_rng(seed)))
+        assert vowels in "aioaioaioaioaioaio"
+        begun.append(vowels[0])
+    # The score has no rest at its end: its first note goes on from its last. A phrase begins after the rest alone.
+    assert set(begun) == {"o"}
+    two = Score("song", "Song", "here", "public domain", 120.0, (*NOTES, Note(None, 1, "", False)))
+    begun = [schedule(two, 69.0, 12.0, np.random.default_rng(seed))[0].vowel for seed in range(200)]
+    assert set(begun) == {"a", "o"}
+    assert begun.count("a") == pytest.approx(100, abs=25)
+
+
+def test_a_song_without_rests_begins_at_its_beginning() -> None:
+    breathless = Score("song", "Song", "here", "public domain", 120.0, NOTES[:2])
+    assert {schedule(breathless, 69.0, 5.0, np.random.default_rng(seed))[0].vowel for seed in range(20)} == {"a"}
+
+
 def test_a_phrase_ends_at_a_rest() -> None:
-    sung = schedule(SCORE, 69.0, 8.0, np.random.default_rng(0))
+    sung = schedule(SCORE, 69.0, 9.0, np.random.default_rng(0))
     gathered = phrases(sung)
     assert [note for phrase in gathered for note in phrase] == sung
-    assert [[note.vowel for note in phrase] for phrase in gathered[:2]] == [["a", "i"], ["o", "a", "i"]]
-    assert [note.slurred for note in sung[:4]] == [False, True, False, False]
+    assert [[note.vowel for note in phrase] for phrase in gathered[:2]] == [["o", "a", "i"], ["o", "a", "i"]]
+    assert [note.slurred for note in sung[:4]] == [False, False, True, False]

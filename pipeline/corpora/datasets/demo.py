@@ -4,6 +4,7 @@ Balanced as DAMP is (paper 3.1): no singer and no song in more than one part, an
 of that part, once. As the singers' style is known, the table says it, in columns that start with ``style_``.
 """
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.choir.channel import draw_channel, transmit
+from pipeline.choir.effort import vary_effort
 from pipeline.choir.performance import RATE, sing
 from pipeline.choir.score import Score, read_scores
 from pipeline.choir.singer import Singer, Voices, draw_singer
@@ -19,6 +21,30 @@ from pipeline.corpora.schema import SPLITS
 from pipeline.errors import BadInputError
 from pipeline.runtime.recordings import Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
+
+# Singers' seeds have the number of their part, 0 to 2, in its place.
+SONGS_SEED = 3
+# FLAC makes less of it, by how much depends on the voice.
+BYTES_PER_SAMPLE = 2
+
+
+@dataclass(frozen=True)
+class Variety:
+    """How unlike voices, performances of one voice, and recording channels are.
+
+    Attributes
+    ----------
+    voices : {"alike", "mixed"}
+        See `pipeline.choir.singer.draw_singer`.
+    effort : float
+        See `pipeline.choir.effort.vary_effort`.
+    channel : float
+        See `pipeline.choir.channel.draw_channel`.
+    """
+
+    voices: Voices = "mixed"
+    effort: float = 0.0
+    channel: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -32,11 +58,16 @@ class Casting:
     score: Score
     singer_seed: tuple[int, ...]
     performance_seed: tuple[int, ...]
-    voices: Voices = "alike"
+    variety: Variety
 
     def voice(self) -> Singer:
         """Draw the singer, the same one for all of the singer's songs."""
-        return draw_singer(np.random.default_rng(self.singer_seed), self.voices)
+        return draw_singer(np.random.default_rng(self.singer_seed), self.variety.voices)
+
+    def performing_voice(self) -> Singer:
+        """Draw the singer's style in this performance."""
+        effort_seed = (*self.performance_seed, 1)
+        return vary_effort(self.voice(), self.variety.effort, np.random.default_rng(effort_seed))
 
 
 def render(
@@ -47,7 +78,7 @@ def render(
     songs: Mapping[str, int],
     seconds: float,
     seed: int,
-    voices: Voices = "alike",
+    variety: Variety = Variety(),
     max_bad_share: float,
     scratch: Scratch | None = None,
 ) -> pd.DataFrame:
@@ -56,7 +87,7 @@ def render(
     Parameters
     ----------
     scores : Path
-        Folder of ``*.score`` files; songs are dealt to train, validation and test in the order of the files' names.
+        Folder of ``*.score`` files; the seed decides which are the songs of train, of validation and of test.
     out : Path
         Gets ``audio/<recording>.flac``, mono, 22 050 Hz, 16 bit.
     singers, songs : mapping of str to int
@@ -65,9 +96,8 @@ def render(
         Length of each recording.
     seed : int
         Root of all draws. A singer depends on the seed, the part and the singer's number in it only, and a
-        recording on the song's number besides: more singers leave the others as they are.
-    voices : {"alike", "mixed"}, optional
-        See `pipeline.choir.singer.draw_singer`.
+        recording on the song and its number besides: more singers leave the others as they are.
+    variety : Variety, optional
     max_bad_share, scratch
         See `for_each_recording`.
 
@@ -79,9 +109,10 @@ def render(
     Raises
     ------
     BadInputError
-        A score is faulty, or there are fewer scores than songs asked for.
+        A score is faulty, there are fewer scores than songs asked for, or the disk has no room for the recordings.
     """
-    castings = cast(read_scores(scores), source=str(scores), singers=singers, songs=songs, seed=seed, voices=voices)
+    _check_room(out, sum(singers[split] * songs[split] for split in SPLITS), seconds)
+    castings = cast(read_scores(scores), source=str(scores), singers=singers, songs=songs, seed=seed, variety=variety)
     (out / "audio").mkdir(parents=True, exist_ok=True)
     done = for_each_recording(
         record,
@@ -95,6 +126,18 @@ def render(
     return pd.DataFrame(rows).sort_values("recording", ignore_index=True)
 
 
+def _check_room(out: Path, recordings: int, seconds: float) -> None:
+    """Refuse more recordings than fit on the disk, before the list of them fills the memory."""
+    each = round(seconds * RATE) * BYTES_PER_SAMPLE
+    free = shutil.disk_usage(next(folder for folder in (out, *out.absolute().parents) if folder.is_dir())).free
+    if recordings * each > free:
+        raise BadInputError(
+            f"corpus.demo.singers: {recordings} recordings (singers x songs) of {seconds:g} s take up to "
+            f"{recordings * each / 1e9:.1f} GB, {out} has {free / 1e9:.1f} GB free; at most {free // each} fit: "
+            "ask for fewer singers, songs or seconds"
+        )
+
+
 def cast(
     scores: list[Score],
     *,
@@ -102,7 +145,7 @@ def cast(
     singers: Mapping[str, int],
     songs: Mapping[str, int],
     seed: int,
-    voices: Voices = "alike",
+    variety: Variety,
 ) -> list[Casting]:
     """Deal songs and singers to the parts; see `render`."""
     wanted = sum(songs[split] for split in SPLITS)
@@ -112,12 +155,11 @@ def cast(
             f"ask for at most {len(scores)} in corpus.demo.songs or add scores"
         )
     castings = []
-    left = iter(scores)
+    repertoire = _deal(scores, songs, np.random.default_rng([seed, SONGS_SEED]))
     for part, split in enumerate(SPLITS):
-        chosen = [next(left) for _ in range(songs[split])]
         for number in range(singers[split]):
             singer = f"{split}{number:03d}"
-            for song_number, score in enumerate(chosen):
+            for song_number, score in enumerate(repertoire[split]):
                 castings.append(
                     Casting(
                         recording=f"{singer}-{score.name}",
@@ -127,10 +169,16 @@ def cast(
                         score=score,
                         singer_seed=(seed, part, number),
                         performance_seed=(seed, part, number, 1 + song_number),
-                        voices=voices,
+                        variety=variety,
                     )
                 )
     return castings
+
+
+def _deal(scores: list[Score], songs: Mapping[str, int], rng: np.random.Generator) -> dict[str, list[Score]]:
+    """Deal shuffled songs, to the test part first: more songs to train on leave it as it is."""
+    left = iter([scores[at] for at in rng.permutation(len(scores))])
+    return {split: [next(left) for _ in range(songs[split])] for split in reversed(SPLITS)}
 
 
 def record(casting: Casting, seconds: float, path: Path) -> None:
@@ -138,8 +186,9 @@ def record(casting: Casting, seconds: float, path: Path) -> None:
     import soundfile
 
     rng = np.random.default_rng(casting.performance_seed)
-    voice = sing(casting.score, casting.voice(), seconds, rng)
-    soundfile.write(path, transmit(voice, draw_channel(rng), RATE, rng), RATE, subtype="PCM_16")
+    voice = sing(casting.score, casting.performing_voice(), seconds, rng)
+    channel = draw_channel(rng, casting.variety.channel)
+    soundfile.write(path, transmit(voice, channel, RATE, rng), RATE, subtype="PCM_16")
 
 
 def _path(casting: Casting) -> str:

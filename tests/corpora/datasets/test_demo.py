@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import librosa
 import numpy as np
@@ -10,28 +11,35 @@ from sklearn.cluster import KMeans
 
 from pipeline.choir.score import read_scores
 from pipeline.choir.timing import schedule
-from pipeline.corpora.datasets.demo import Casting, cast, record, render
+from pipeline.corpora.datasets.demo import Casting, Variety, cast, record, render
 from pipeline.corpora.schema import validate_manifest
 from pipeline.errors import BadInputError
+from pipeline.params import load_params
 
 SCORES = Path(__file__).parents[3] / "data" / "raw" / "demo"
 SINGERS = {"train": 2, "validation": 2, "test": 2}
 SONGS = {"train": 2, "validation": 1, "test": 1}
 SECONDS = 6.5
-DEFAULT = {"train": 40, "validation": 10, "test": 20}, {"train": 6, "validation": 4, "test": 4}
+VARIETY = Variety("mixed", effort=1.0, channel=2.5)
+DEFAULT = {"train": 280, "validation": 16, "test": 80}, {"train": 3, "validation": 4, "test": 4}
 
 
 def casting(
-    singers: Mapping[str, int] = SINGERS, songs: Mapping[str, int] = SONGS, seed: int = 7
+    singers: Mapping[str, int] = SINGERS,
+    songs: Mapping[str, int] = SONGS,
+    seed: int = 7,
+    variety: Variety = VARIETY,
 ) -> dict[str, Casting]:
-    cast_ = cast(read_scores(SCORES), source="scores", singers=singers, songs=songs, seed=seed)
+    cast_ = cast(read_scores(SCORES), source="scores", singers=singers, songs=songs, seed=seed, variety=variety)
     return {one.recording: one for one in cast_}
 
 
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame]:
     out = tmp_path_factory.mktemp("corpus")
-    table = render(SCORES, out, singers=SINGERS, songs=SONGS, seconds=SECONDS, seed=7, max_bad_share=0.0)
+    table = render(
+        SCORES, out, singers=SINGERS, songs=SONGS, seconds=SECONDS, seed=7, variety=VARIETY, max_bad_share=0.0
+    )
     return out, table
 
 
@@ -55,17 +63,19 @@ def test_recordings_are_what_the_paper_works_on(rendered: tuple[Path, pd.DataFra
 
 
 def test_balanced_as_damp() -> None:
-    """Paper 3.1, and the counts of the default corpus: 40 x 6, 10 x 4, 20 x 4."""
+    """Paper 3.1, and the counts of the default corpus: 280 x 3, 16 x 4, 80 x 4."""
+    demo = load_params(SCORES.parents[2] / "params.yaml").corpus.demo
+    assert (demo.singers.model_dump(), demo.songs.model_dump()) == DEFAULT
     table = pd.DataFrame([vars(one) for one in casting(*DEFAULT).values()])
-    assert table.groupby("split").size().to_dict() == {"train": 240, "validation": 40, "test": 80}
+    assert table.groupby("split").size().to_dict() == {"train": 840, "validation": 64, "test": 320}
     assert (table.groupby(["split", "singer", "song"]).size() == 1).all()
-    for split, (singers, songs) in {"train": (40, 6), "validation": (10, 4), "test": (20, 4)}.items():
+    for split, (singers, songs) in {"train": (280, 3), "validation": (16, 4), "test": (80, 4)}.items():
         part = table[table["split"] == split]
         assert (part["singer"].nunique(), part["song"].nunique()) == (singers, songs)
-    assert len(table[["singer", "split"]].drop_duplicates()) == 70
-    assert len(table[["song", "split"]].drop_duplicates()) == 14
-    assert table["singer_seed"].nunique() == 70
-    assert table["performance_seed"].nunique() == 360
+    assert len(table[["singer", "split"]].drop_duplicates()) == 376
+    assert len(table[["song", "split"]].drop_duplicates()) == 11
+    assert table["singer_seed"].nunique() == 376
+    assert table["performance_seed"].nunique() == 1224
 
 
 def test_the_same_bytes_in_any_process(rendered: tuple[Path, pd.DataFrame], tmp_path: Path) -> None:
@@ -84,8 +94,56 @@ def test_more_singers_leave_the_others_as_they_are() -> None:
 
 
 def test_another_seed_is_another_choir() -> None:
-    one, other = casting(), casting(seed=8)
-    assert all(one[recording].voice() != other[recording].voice() for recording in one)
+    one, other = ({each.voice() for each in casting(seed=seed).values()} for seed in (7, 8))
+    assert not one & other
+
+
+def repertoire(seed: int, songs: Mapping[str, int]) -> dict[str, list[str]]:
+    one = {"train": 1, "validation": 1, "test": 1}
+    dealt: dict[str, list[str]] = {}
+    for each in casting(one, songs, seed).values():
+        dealt.setdefault(each.split, []).append(each.song)
+    return dealt
+
+
+def test_the_seed_deals_the_songs() -> None:
+    songs = {"train": 6, "validation": 4, "test": 4}
+    dealt = [repertoire(seed, songs) for seed in range(40)]
+    assert repertoire(0, songs) == dealt[0]
+    assert all(len(set(parts["train"] + parts["validation"] + parts["test"])) == 14 for parts in dealt)
+    assert len({tuple(parts["test"]) for parts in dealt}) == 40
+    # Each of the 4 x 40 places has any of the songs, uniformly: every song is expected among them.
+    assert len({song for parts in dealt for song in parts["test"]}) == len(read_scores(SCORES))
+
+
+def test_more_songs_to_train_on_leave_the_others_as_they_are() -> None:
+    few = repertoire(0, {"train": 2, "validation": 4, "test": 4})
+    many = repertoire(0, {"train": 12, "validation": 4, "test": 4})
+    assert (few["validation"], few["test"]) == (many["validation"], many["test"])
+    assert few["train"] == many["train"][:2]
+
+
+def test_a_singer_moves_from_performance_to_performance_as_far_as_the_effort() -> None:
+    still, moving = casting(variety=Variety(effort=0.0)), casting(variety=Variety(effort=1.0))
+    assert all(one.performing_voice() == one.voice() for one in still.values())
+    assert all(moving[recording].voice() == one.voice() for recording, one in still.items()), "the same singer"
+    voices = [one.performing_voice() for one in moving.values()]
+    assert len(set(voices)) == len(moving)
+    tilts = [
+        one.performing_voice().tilt_db_per_octave - one.voice().tilt_db_per_octave
+        for one in casting(singers={"train": 200, "validation": 0, "test": 0}, variety=Variety(effort=1.0)).values()
+    ]
+    assert np.max(np.abs(tilts)) == pytest.approx(2.5, abs=0.3)
+
+
+@pytest.mark.parametrize("variety", [Variety("alike"), Variety(effort=2.0), Variety(channel=0.0), Variety(channel=4.0)])
+def test_every_setting_is_heard(variety: Variety, tmp_path: Path) -> None:
+    heard = []
+    for name, one in (("plain", Variety()), ("changed", variety)):
+        recording = next(iter(casting(variety=one).values()))
+        record(recording, SECONDS, tmp_path / f"{name}.flac")
+        heard.append(soundfile.read(tmp_path / f"{name}.flac")[0])
+    assert np.abs(heard[0] - heard[1]).max() > 0.01
 
 
 def test_too_few_scores_say_how_many_there_are(tmp_path: Path) -> None:
@@ -97,16 +155,40 @@ def test_too_few_scores_say_how_many_there_are(tmp_path: Path) -> None:
     assert not (tmp_path / "audio").exists()
 
 
+def test_more_recordings_than_the_disk_holds_are_refused_before_any_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=1_000_000))
+    # 2 x 2 + 2 + 2 recordings of 6.5 s x 22 050 Hz x 2 bytes: 8 x 286 650 bytes; three fit into a megabyte.
+    said = (
+        r"corpus\.demo\.singers: 8 recordings .* of 6\.5 s take up to 0\.0 GB, .* at most 3 fit: ask for fewer singers"
+    )
+    with pytest.raises(BadInputError, match=said):
+        render(SCORES, tmp_path / "new", singers=SINGERS, songs=SONGS, seconds=SECONDS, seed=0, max_bad_share=0.0)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_choir_beyond_any_disk_is_refused_at_once(tmp_path: Path) -> None:
+    singers = {"train": 10**12, "validation": 1, "test": 1}
+    with pytest.raises(BadInputError, match=r"2000000000002 recordings .* take up to 573300000\.0 GB"):
+        render(SCORES, tmp_path, singers=singers, songs=SONGS, seconds=SECONDS, seed=0, max_bad_share=0.0)
+
+
 def test_the_papers_voice_detector_finds_the_notes(rendered: tuple[Path, pd.DataFrame]) -> None:
-    """K-means on energy and voicing (paper 3.3), against when the score has notes."""
+    """K-means on energy and voicing (paper 3.3), against when the score has notes; a ringing room blurs the pauses."""
     out, table = rendered
+    agreed = []
     for recording in table["recording"]:
         one = casting()[recording]
         samples, rate = soundfile.read(out / f"audio/{recording}.flac", dtype="float32")
-        sung = schedule(one.score, one.voice().register, SECONDS, np.random.default_rng(one.performance_seed))
+        sung = schedule(
+            one.score, one.performing_voice().register, SECONDS, np.random.default_rng(one.performance_seed)
+        )
         times = np.arange(1 + len(samples) // 512) * 512 / rate
         asked = np.any([(note.start <= times) & (times < note.end) for note in sung], axis=0)
-        assert np.mean(voiced(samples) == asked) > 0.85
+        agreed.append(np.mean(voiced(samples) == asked))
+    assert np.mean(agreed) > 0.85
+    assert min(agreed) > 0.7
 
 
 def voiced(samples: np.ndarray) -> np.ndarray:
