@@ -9,10 +9,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from pipeline.analysis.baselines import BASELINES, EMBEDDING, UNTRAINED
 from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
 
-BAR = 0.4
-BARS = {"embedding": (-BAR / 2, COLOURS[0], ""), "baseline": (BAR / 2, COLOURS[1], "///")}
+# Colour and hatch of each kind of vectors, in the order of their bars; hatches differ, so that colours need not.
+LOOKS = {
+    EMBEDDING: (COLOURS[0], ""),
+    "baseline": (COLOURS[1], "///"),
+    "baseline_without_chroma": (COLOURS[2], "\\\\\\"),
+    "mfcc_means": (COLOURS[3], "..."),
+    UNTRAINED: (COLOURS[5], "xxx"),
+}
+GROUP = 0.84
 PATCH = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # keeps numbers clear of the line of chance
 PANELS = {"singer": "singer", "singer_cross_song": "singer, from other songs only", "song": "song"}
 
@@ -29,7 +37,7 @@ def compose_knn(accuracies: pd.DataFrame, subject: str) -> Figure:
     Parameters
     ----------
     accuracies : DataFrame
-        Columns `label` (singer, singer_cross_song or song), `vectors` (embedding, baseline or chance), `k`,
+        Bars with confidence intervals, the embedding's with its number; dashed lines for chance.
         `accuracy` (0 to 1), `low` and `high` (confidence limits; NaN where there are none). A label without
         rows leaves an empty panel with a note.
     subject : str
@@ -38,7 +46,7 @@ def compose_knn(accuracies: pd.DataFrame, subject: str) -> Figure:
     Returns
     -------
     Figure
-        Bars with confidence intervals for embedding and baseline, dashed lines for chance.
+        Bars with confidence intervals for embedding and baselines, the embedding's with its number; lines for chance.
     """
     figure = blank(10.0, 3.9)
     panels = figure.subplots(1, len(PANELS), sharey=True)
@@ -64,17 +72,23 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
     by_k = {vectors: its.set_index("k").sort_index() for vectors, its in rows.groupby("vectors")}
     groups = np.arange(len(by_k["chance"]))
     axes.set_xticks(groups, [str(k) for k in by_k["chance"].index])
-    for vectors, (offset, colour, hatch) in BARS.items():
-        _draw_bars(axes, groups + offset, by_k[vectors], colour, hatch, vectors)
+    shown = [vectors for vectors in LOOKS if vectors in by_k]
+    width = GROUP / len(shown)
+    for place, vectors in enumerate(shown):
+        where = groups + (place - (len(shown) - 1) / 2) * width
+        _draw_bars(axes, where, by_k[vectors], width, vectors)
     chance = by_k["chance"]["accuracy"]
-    axes.hlines(chance, groups - BAR, groups + BAR, colors="black", linestyles="--", label="chance")
+    axes.hlines(chance, groups - GROUP / 2, groups + GROUP / 2, colors="black", linestyles="--", label="chance")
 
 
-def _draw_bars(axes: Axes, where: NDArray[Any], its: pd.DataFrame, colour: str, hatch: str, name: str) -> None:
-    heights = its["accuracy"]
+def _draw_bars(axes: Axes, where: NDArray[Any], its: pd.DataFrame, width: float, vectors: str) -> None:
+    heights, (colour, hatch) = its["accuracy"], LOOKS[vectors]
     beyond = [heights - its["low"], its["high"] - heights]
-    axes.bar(where, heights, BAR, color=colour, hatch=hatch, edgecolor="white", label=name)
-    axes.errorbar(where, heights, beyond, fmt="none", ecolor="black", elinewidth=0.8, capsize=2)
+    name = BASELINES.get(vectors, vectors)
+    axes.bar(where, heights, width, color=colour, hatch=hatch, edgecolor="white", label=name)
+    axes.errorbar(where, heights, beyond, fmt="none", ecolor="black", elinewidth=0.8, capsize=1.5)
+    if vectors != EMBEDDING:
+        return
     for x, height, top in zip(where, heights, its["high"].fillna(heights), strict=True):
         above: dict[str, Any] = {"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "bbox": PATCH}
         axes.annotate(f"{height:.2f}", (x, top), fontsize="x-small", **above)

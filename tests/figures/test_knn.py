@@ -8,15 +8,17 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.container import BarContainer, ErrorbarContainer
 
+from pipeline.analysis.baselines import BASELINES
 from pipeline.figures.knn import compose_knn, draw_knn
 
 PNG = b"\x89PNG\r\n\x1a\n"
+VECTORS = ["embedding", "baseline", "baseline_without_chroma", "mfcc_means", "untrained"]
 SUBJECT = "80 performances, 20 singers, 4 songs"
 
 
 @pytest.fixture
 def accuracies() -> pd.DataFrame:
-    rows = product(["singer", "singer_cross_song", "song"], ["embedding", "baseline", "chance"], [7, 1, 3])
+    rows = product(["singer", "singer_cross_song", "song"], [*VECTORS, "chance"], [7, 1, 3])
     table = pd.DataFrame(rows, columns=["label", "vectors", "k"])
     table["accuracy"] = [number / len(table) for number in range(len(table))]
     known = table["vectors"] != "chance"
@@ -24,7 +26,11 @@ def accuracies() -> pd.DataFrame:
 
 
 def heights(axes: Axes, vectors: str) -> list[float]:
-    (bars,) = [bars for bars in axes.containers if isinstance(bars, BarContainer) and bars.get_label() == vectors]
+    (bars,) = [
+        bars
+        for bars in axes.containers
+        if isinstance(bars, BarContainer) and bars.get_label() == BASELINES.get(vectors, vectors)
+    ]
     return [bar.get_height() for bar in bars]
 
 
@@ -39,7 +45,7 @@ def test_panels_are_named_singers_left_songs_right(accuracies: pd.DataFrame) -> 
 def test_bars_and_chance_show_the_accuracies_in_order_of_k(accuracies: pd.DataFrame) -> None:
     for axes, label in zip(compose_knn(accuracies, SUBJECT).axes, ["singer", "singer_cross_song", "song"], strict=True):
         rows = accuracies[accuracies["label"] == label].sort_values("k")
-        for vectors in ("embedding", "baseline"):
+        for vectors in VECTORS:
             assert heights(axes, vectors) == rows[rows["vectors"] == vectors]["accuracy"].tolist()
         (chance,) = [lines for lines in axes.collections if lines.get_label() == "chance"]
         assert isinstance(chance, LineCollection)
@@ -52,7 +58,7 @@ def test_whiskers_reach_from_low_to_high(accuracies: pd.DataFrame) -> None:
     whiskers = [its.lines[2][0] for its in axes.containers if isinstance(its, ErrorbarContainer)]
     ends = [segment[:, 1] for its in whiskers for segment in its.get_segments()]
     rows = accuracies[accuracies["label"] == "singer"].sort_values("k").set_index("vectors")
-    expected = pd.concat([rows.loc["embedding"], rows.loc["baseline"]])[["low", "high"]]
+    expected = pd.concat([rows.loc[vectors] for vectors in VECTORS])[["low", "high"]]
     assert np.allclose(ends, expected)
 
 
@@ -63,20 +69,26 @@ def test_bars_without_interval_stand_without_whiskers(accuracies: pd.DataFrame) 
         assert not [
             segment for its in whiskers for segment in its.get_segments() if segment.size and np.isfinite(segment).all()
         ]
-        assert len(axes.texts) == 6
+        assert [text.get_text() for text in axes.texts] == [f"{height:.2f}" for height in heights(axes, "embedding")]
 
 
-def test_embedding_and_baseline_differ_without_colour(accuracies: pd.DataFrame) -> None:
+def test_vectors_differ_without_colour(accuracies: pd.DataFrame) -> None:
     bars = [its for its in compose_knn(accuracies, SUBJECT).axes[0].containers if isinstance(its, BarContainer)]
-    hatches = {its.get_label(): its[0].get_hatch() for its in bars}
-    assert not hatches["embedding"]
-    assert hatches["baseline"]
+    assert len({its[0].get_hatch() for its in bars}) == len(bars) == len(VECTORS)
+
+
+def test_a_baseline_that_is_not_there_leaves_no_gap(accuracies: pd.DataFrame) -> None:
+    two = accuracies[accuracies["vectors"].isin(["embedding", "baseline", "chance"])]
+    axes = compose_knn(two, SUBJECT).axes[0]
+    bars = [its for its in axes.containers if isinstance(its, BarContainer)]
+    first, second = (its[0] for its in bars)
+    assert first.get_x() + first.get_width() == pytest.approx(second.get_x())
 
 
 def test_legend_and_subject(accuracies: pd.DataFrame) -> None:
     figure = compose_knn(accuracies, SUBJECT)
     names = {text.get_text() for text in figure.legends[0].get_texts()}
-    assert names == {"embedding", "baseline", "chance"}
+    assert names == {"embedding", "chance", *BASELINES.values()}
     assert figure.get_suptitle() == f"leave-one-out nearest neighbours among {SUBJECT}"
 
 
