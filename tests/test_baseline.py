@@ -75,13 +75,48 @@ def test_performances_are_means_of_their_standardised_clips(corpus: Path) -> Non
     np.testing.assert_allclose(performances.vectors[1], clips.vectors[1:4].mean(axis=0), rtol=1e-5, atol=1e-6)
 
 
+def test_without_chroma_the_other_columns_stay(corpus: Path) -> None:
+    baseline.main()
+    whole = Collection.load(corpus / "data/baseline/performances.npz")
+    bare = Collection.load(corpus / "data/baseline/performances_without_chroma.npz")
+    assert bare.recording.tolist() == whole.recording.tolist()
+    np.testing.assert_array_equal(bare.vectors, np.delete(whole.vectors, [*range(12), *range(35, 47)], axis=1))
+
+
+def test_mfcc_means_are_over_voiced_frames_without_the_zeroth(corpus: Path) -> None:
+    means = []
+    for name in "abc":
+        samples, _ = soundfile.read(f"data/resampled/{name}.flac", dtype="float32")
+        frames = describe_frames(samples, RATE, HandcraftedSettings(2048, 512, mfcc=20, chroma=12, rolloff=0.85))
+        sung = np.arange(len(frames)) % 3 > 0
+        voiced(STARTS[name], sung).save(Path(f"data/voice/{name}.npz"))
+        means.append(frames[sung, 13:32].astype(float).mean(axis=0))
+    baseline.main()
+    found = Collection.load(corpus / "data/baseline/performances_mfcc_means.npz")
+    assert found.recording.tolist() == ["a", "b", "c"]
+    expected = (np.array(means) - np.mean(means, axis=0)) / np.std(means, axis=0)
+    np.testing.assert_allclose(found.vectors, expected, atol=2e-3)
+
+
+def test_voicing_of_another_recording_is_refused(corpus: Path) -> None:
+    voiced([0], np.ones(3, np.bool_)).save(Path("data/voice/c.npz"))
+    with pytest.raises(BadInputError, match=r"data/voice/c\.npz: 3 frames, but the recording has 59"):
+        baseline.main()
+
+
 def test_outputs_are_the_same_to_the_byte(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written = []
     for run in ("done", "found", "done elsewhere"):
         monkeypatch.setenv("DVC_ROOT", str(corpus / run.partition(" ")[2]))
         baseline.main()
         written.append({path.name: path.read_bytes() for path in (corpus / "data/baseline").iterdir()})
-    assert set(written[0]) == {"clips.npz", "performances.npz", "left_out.csv"}
+    assert set(written[0]) == {
+        "clips.npz",
+        "performances.npz",
+        "performances_without_chroma.npz",
+        "performances_mfcc_means.npz",
+        "left_out.csv",
+    }
     assert written[0] == written[1] == written[2]
     assert written[0]["left_out.csv"] == b"recording,reason\n"
 

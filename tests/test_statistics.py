@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 
 from pipeline import knn, statistics
+from pipeline.analysis.baselines import BASELINES
 from pipeline.analysis.collection import Collection
 from pipeline.errors import BadInputError
+from tests.analysis.made_up import files_of, save_all
 
 CLIPS = 4
 
@@ -29,7 +31,7 @@ def save(folder: str, place: Callable[[int, int], float], rows: list[tuple[int, 
     )
     Path(folder).mkdir(parents=True, exist_ok=True)
     clips.save(Path(folder) / "clips.npz")
-    clips.performances().save(Path(folder) / "performances.npz")
+    save_all(clips.performances(), folder)
 
 
 def write(rows: list[tuple[int, int]]) -> None:
@@ -60,7 +62,8 @@ def test_figures_by_hand() -> None:
     certain = {"value": 1, "low": 1, "high": 1}
     assert found["accuracy"]["embedding"]["singer"] == {"k01": certain, "k03": certain}
     assert found["accuracy"]["baseline"]["song"]["k03"] == certain
-    assert found["gain"]["singer"]["k01"] == certain
+    assert found["gain"]["singer"]["k01"] == found["gain_over"]["mfcc_means"]["singer"]["k01"] == certain
+    assert found["gain_over"]["untrained"]["singer"]["k01"] == dict.fromkeys(certain, 0)
     assert found["ceiling"]["singer_cross_song"] == {"k01": 1, "k03": 1}
     # singers: (1 - 3/23) - (0 - 5/23), songs: (0 - 3/23) - (1 - 5/23)
     assert found["disentanglement"]["embedding"]["value"] == pytest.approx(1 + 2 / 23, abs=1e-4)
@@ -73,6 +76,8 @@ def test_figures_by_hand() -> None:
         "min_dcf": dict.fromkeys(certain, 0),
     }
     assert found["verification"]["baseline"]["hardest"]["eer"]["value"] == 1
+    assert found["eer_less"]["mfcc_means"]["hardest"] == dict.fromkeys(certain, -1)
+    assert found["eer_less"]["untrained"]["hardest"] == dict.fromkeys(certain, 0)
     assert found["retrieval"]["embedding"]["singer_cross_song"] == {
         "map": certain,
         "first_rank": certain,
@@ -98,7 +103,7 @@ def test_accuracies_and_intervals_are_those_of_figure_3() -> None:
     knn.main()
     statistics.main()
     found, bars = metrics(), pd.read_csv("metrics/plots/knn.csv")
-    assert len(bars) == 18
+    assert len(bars) == 6 * 3 * 2
     for task, vectors, k, *share in bars.itertuples(index=False):
         key = f"k{k:02d}"
         if vectors == "chance":
@@ -111,7 +116,7 @@ def test_outcomes_are_those_of_the_accuracies() -> None:
     write(everyone(5, 3))
     statistics.main()
     table = pd.read_csv("data/outcomes/outcomes.csv")
-    assert len(table) == 15 * 2 * 3 * 2
+    assert len(table) == 15 * 5 * 3 * 2
     shares = table.groupby(["vectors", "task", "k"], as_index=False)["right"].mean()
     for vectors, task, k, share in shares.itertuples(index=False):
         assert metrics()["accuracy"][vectors][task][f"k{k:02d}"]["value"] == pytest.approx(share, abs=5e-5)
@@ -133,7 +138,7 @@ def test_one_song() -> None:
     save("data/embeddings", lambda singer, song: singer, [(0, 0), (1, 0), (2, 0)])
     summary = statistics.main()
     found = metrics()
-    assert found["accuracy"] == {"embedding": {}, "baseline": {}}
+    assert found["accuracy"] == {"embedding": {}} | dict.fromkeys(BASELINES, {})
     assert found["disentanglement"] == found["trials"] == {}
     assert "singer left out: nothing has a neighbour of its own class" in summary
     assert "song left out: only one class" in summary
@@ -158,7 +163,10 @@ def test_one_singer() -> None:
 def test_other_performances_in_the_baseline_are_refused() -> None:
     write(everyone(4, 3))
     save("data/baseline", lambda singer, song: song, everyone(3, 3))
-    with pytest.raises(BadInputError, match=r"data/embeddings and data/baseline hold different recordings"):
+    with pytest.raises(
+        BadInputError,
+        match=r"data/embeddings/performances.npz and data/baseline/performances.npz hold different recordings",
+    ):
         statistics.main()
     assert not Path("metrics").exists()
 
@@ -183,9 +191,9 @@ def test_of_several_corpora_trials_are_within_one_and_each_is_measured_alone() -
     for folder in folders:
         save(folder, place, everyone(5, 3))
     whole = {
-        Path(folder, file): named(Collection.load(Path(folder, file)))
+        path: named(Collection.load(path))
         for folder in folders
-        for file in ("clips.npz", "performances.npz")
+        for path in [Path(folder, "clips.npz"), *files_of(folder)]
     }
     for path, its in whole.items():
         its.save(path)

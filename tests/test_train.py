@@ -262,6 +262,20 @@ def test_the_test_part_is_embedded_and_its_loss_is_exact(workplace: SetParams) -
     assert Path("metrics/plots/losses.png").stat().st_size > 1000
 
 
+def test_the_untrained_network_knows_the_scale_of_its_input_and_no_more(workplace: SetParams) -> None:
+    """Its weights are those with which the training begins: after no step it would be the network itself."""
+    train.main()
+    embed.main()
+    untrained, trained = (
+        Collection.load(Path(f"data/embeddings/{name}.npz")) for name in ("performances_untrained", "performances")
+    )
+    assert untrained.recording.tolist() == trained.recording.tolist()
+    assert not np.allclose(untrained.vectors, trained.vectors)
+    first = untrained.vectors
+    embed.main()
+    np.testing.assert_array_equal(Collection.load(Path("data/embeddings/performances_untrained.npz")).vectors, first)
+
+
 def test_a_model_of_another_feature_is_refused(workplace: SetParams) -> None:
     train.main()
     configuration = Path("models/style/style.json")
