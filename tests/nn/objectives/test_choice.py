@@ -33,7 +33,9 @@ def test_the_name_chooses(loss: Loss) -> None:
 
 @pytest.mark.parametrize("loss", list(KINDS)[1:])
 def test_what_compares_all_clips_of_a_batch_needs_one_process(loss: Loss) -> None:
-    with pytest.raises(BadInputError, match=f"params.yaml: train.loss: {loss} compares all clips of a batch, but each of 2 proc"):
+    with pytest.raises(
+        BadInputError, match=f"params.yaml: train.loss: {loss} compares all clips of a batch, but each of 2 proc"
+    ):
         choose_objective(replace(OPTIONS, loss=loss), CLIPS, 4, np.random.SeedSequence(0), Processes(0, 2, CPU))
 
 
