@@ -138,7 +138,7 @@ def test_one_song() -> None:
     save("data/embeddings", lambda singer, song: singer, [(0, 0), (1, 0), (2, 0)])
     summary = statistics.main()
     found = metrics()
-    assert found["accuracy"] == {"embedding": {}} | dict.fromkeys(BASELINES, {})
+    assert found["accuracy"] == {name: {} for name in ("embedding", *BASELINES)}
     assert found["disentanglement"] == found["trials"] == {}
     assert "singer left out: nothing has a neighbour of its own class" in summary
     assert "song left out: only one class" in summary

@@ -143,7 +143,7 @@ def test_corpora_are_told_by_the_names_of_singers(workplace: SetParams, loss: st
     if loss == "contrastive":
         assert train.main()
         return
-    with pytest.raises(BadInputError, match="corpus train-new: train.within_corpus 1 needs two singers who can be"):
+    with pytest.raises(BadInputError, match="corpus train-new: train.within_corpus 1 needs two usable singers"):
         train.main()
 
 
