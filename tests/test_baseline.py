@@ -37,7 +37,7 @@ def corpus(tmp_path: Path, set_params: Callable[[dict[str, Any]], None]) -> Path
         Path(folder).mkdir(parents=True)
     for name, starts in STARTS.items():
         soundfile.write(f"data/resampled/{name}.flac", sing(name), RATE, subtype="PCM_24")
-        voiced(starts).save(Path(f"data/voice/{name}.npz"))
+        voiced(starts, np.ones(1 + len(sing(name)) // 512, np.bool_)).save(Path(f"data/voice/{name}.npz"))
     rows = [("b", "Bea", "new", "test"), ("a", "Ann", "new", "test"), ("c", "Bea", "other", "test")]
     rows += [("t", "Tom", "old", "train"), ("u", "Uli", "old", "train")]  # without files: not asked for
     rows += [("v", "Val", "mid", "validation"), ("w", "Wim", "mid", "validation")]
@@ -136,7 +136,7 @@ def test_too_many_unreadable_recordings_stop_the_stage(corpus: Path) -> None:
 
 
 def test_clips_beyond_the_recording_are_refused(corpus: Path) -> None:
-    voiced([0, 500]).save(Path("data/voice/c.npz"))
+    voiced([0, 500], np.ones(59, np.bool_)).save(Path("data/voice/c.npz"))
     with pytest.raises(BadInputError, match=r"data/voice/c\.npz: a clip starts at frame 500 of 59; run `dvc repro`"):
         baseline.main()
 

@@ -1,6 +1,6 @@
 """Verification: are two performances by the same singer? Error rates over trials, with intervals over singers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ CONDITIONS: dict[str, tuple[bool | None, bool | None]] = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Verification:
     """Error of one condition.
 
@@ -40,7 +40,7 @@ class Verification:
     min_dcf: Estimate
     targets: int
     nontargets: int
-    replicates: NDArray[np.float64]
+    replicates: NDArray[np.float64] = field(compare=False, repr=False)
 
 
 def error_difference(one: Verification, other: Verification, bootstrap: Bootstrap) -> Estimate:
