@@ -4,7 +4,7 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup repro check test style types pytest bench faults fuzz reproduce paper paper-collect best ablation search search-apply compare corpus docs docs-serve lock
+.PHONY: help setup repro check test style types pytest bench faults fuzz reproduce paper paper-collect best ablation search search-apply compare corpus docs docs-serve tables lock
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
@@ -17,13 +17,14 @@ help:
 	@echo "make reproduce CORPUS=tiny   two clean clones, other numbers of processes and threads, the same results? (or CORPUS=full)"
 	@echo "make paper    table 1 and figure 3: all variants and seeds of params.yaml, as experiments; stop it, and it carries on"
 	@echo "make paper-collect    table and figure of the runs that are done, without running any"
-	@echo "make best     train the embedding for voices never heard, on the choir (REAL=ravdess-song: and on a corpus brought in)"
+	@echo "make best     train the embedding for unseen singers, on the choir (REAL=ravdess-song: and on a corpus of data/raw)"
 	@echo "make ablation what each ingredient of it is worth, by leaving real singers and songs out; stop it, and it carries on"
 	@echo "make search   hyper-parameters by Optuna over experiments, for the validation loss; stop it, and it carries on"
 	@echo "make search-apply     the best trial into the work tree"
 	@echo "make compare A=HEAD B=cqt    two results: the difference, its interval, and whether it may be chance"
 	@echo "make corpus NAME=ravdess-song FROM=/path/to/folder    bring a corpus into data/raw under DVC"
 	@echo "make docs     the documentation into site/, links checked; make docs-serve: at http://127.0.0.1:8000, as you write"
+	@echo "make tables   the tables of README and documents, from metrics/ (make test fails where they differ)"
 	@echo "make lock     resolve pyproject.toml anew and write requirements.lock"
 
 setup: $(VENV)/.ready
@@ -107,6 +108,9 @@ docs: setup
 
 docs-serve: setup
 	@NO_MKDOCS_2_WARNING=1 python -m mkdocs serve --strict
+
+tables: setup
+	@python -m pipeline.studies.tables
 
 lock:
 	$(PYTHON) -m venv $(VENV)-lock

@@ -48,7 +48,7 @@ def main() -> str:
         + audit_channel(spectra | heard, draws)
     )
     _write(found, {"clips": len(clips["embedding"]), "performances": len(performances["embedding"])})
-    return "; ".join([_say_probes(found), _say_audit(found), *_say_not_shown(found.not_shown)])
+    return "; ".join([_summarise_probes(found), _summarise_audit(found), *_list_not_shown(found.not_shown)])
 
 
 def _described(clips: Collection) -> pd.DataFrame:
@@ -98,7 +98,7 @@ def _score(row: ProbeResult) -> dict[str, float]:
     return scores
 
 
-def _say_probes(found: ProbeResults) -> str:
+def _summarise_probes(found: ProbeResults) -> str:
     said = []
     for level in ("clip", "performance", "singer"):
         rows = [row for row in found.rows if row.measure == "r2" and row.level == level]
@@ -114,7 +114,7 @@ def _say_probes(found: ProbeResults) -> str:
     return "; ".join(said) if said else "no probe"
 
 
-def _say_audit(found: ProbeResults) -> str:
+def _summarise_audit(found: ProbeResults) -> str:
     rows = {row.vectors: row for row in found.rows if row.measure == "accuracy"}
     if "ltas" not in rows:
         return "no channel audit"
@@ -125,7 +125,7 @@ def _say_audit(found: ProbeResults) -> str:
 def _verdict(rows: Mapping[str, ProbeResult]) -> str:
     ltas, pauses, embedding = rows["ltas"], rows.get("pauses"), rows["embedding"]
     if pauses and pauses.low > pauses.chance:
-        return "the pauses betray the singer, so microphone and room may identify singers for any method"
+        return "the pauses alone find the singer, so microphone and room may identify singers for any method"
     if ltas.low <= ltas.chance:
         return "no sign that the recording channel tells singers apart"
     as_good = "as well as the embedding" if ltas.value >= embedding.low else "less well than the embedding"
@@ -136,7 +136,7 @@ def _verdict(rows: Mapping[str, ProbeResult]) -> str:
     return f"the average spectrum finds singers {as_good}, and timbre or the recording channel may be the reason"
 
 
-def _say_not_shown(not_shown: Mapping[str, str]) -> list[str]:
+def _list_not_shown(not_shown: Mapping[str, str]) -> list[str]:
     reasons: dict[str, list[str]] = {}
     for target, reason in not_shown.items():
         reasons.setdefault(reason, []).append(target)

@@ -16,7 +16,7 @@ from pipeline.analysis.baselines import load_performances
 from pipeline.analysis.bootstrap import Estimate
 from pipeline.analysis.classification import tabulate
 from pipeline.analysis.collection import Collection
-from pipeline.analysis.evaluation import Evaluation, EvaluationSettings, evaluate
+from pipeline.analysis.evaluation import Evaluation, EvaluationSettings, evaluate, not_beaten
 from pipeline.corpora.names import corpus_of, rows_by_corpus
 from pipeline.figures.statistics import draw_statistics
 from pipeline.params import load_params
@@ -94,7 +94,7 @@ def _summarise(found: Evaluation) -> str:
         for what, its in headlines.items()
         if its
     ]
-    return "; ".join([*parts, *found.remarks])
+    return "; ".join([*parts, *(f"warning: {line}" for line in not_beaten(found)), *found.remarks])
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ def test_a_room_of_ones_own_is_warned_of(repository: Path) -> None:
     write(16)
     spectra = Collection.load(Path("data/descriptors/ltas.npz"))
     spectra.save(Path("data/descriptors/pauses.npz"))
-    assert "the pauses betray the singer" in probe.main()
+    assert "the pauses alone find the singer" in probe.main()
 
 
 def test_outputs_are_the_same_to_the_byte(repository: Path) -> None:

@@ -95,6 +95,14 @@ def test_figures_by_hand() -> None:
     assert Path("metrics/plots/statistics.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
 
 
+def test_baselines_that_are_not_beaten_are_named() -> None:
+    """The untrained network has the embedding's vectors here, a difference of 0; the others know the song alone."""
+    write(everyone(6, 4))
+    said = [line for line in statistics.main().split("; ") if line.startswith("warning: ")]
+    task = "at finding the singer in other songs (+0.00, +0.00 to +0.00)"
+    assert said == [f"warning: no better than untrained network {task}"]
+
+
 def test_accuracies_and_intervals_are_those_of_figure_3() -> None:
     generator = np.random.default_rng(1)
     rows = everyone(8, 3)

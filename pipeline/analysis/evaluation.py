@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.analysis.accuracy import NeighbourSettings, Questions, bootstrap_over
-from pipeline.analysis.baselines import EMBEDDING
+from pipeline.analysis.baselines import BASELINES, EMBEDDING
 from pipeline.analysis.bootstrap import Bootstrap
 from pipeline.analysis.classification import Right, Task, accuracies, classify, disentanglement, gains
 from pipeline.analysis.collection import Collection
@@ -103,6 +103,21 @@ def evaluate(clips: Collections, performances: Collections, settings: Evaluation
     if len(set(who.singer)) < 2:
         remarks.append("intervals left out: only one singer")
     return Evaluation(tree, right, remarks)
+
+
+def not_beaten(found: Evaluation) -> list[str]:
+    """Name the baselines that the embedding does not beat at finding the singer in other songs, with the difference.
+
+    A training that learned nothing shows here: the untrained network is among the baselines.
+    """
+    task = "singer_cross_song"
+    gains_over = {name: its[task][1] for name, its in found.tree["gain_over"].items() if task in its}
+    return [
+        f"no better than {BASELINES[name]} at finding the singer in other songs "
+        f"({gain.value:+.2f}, {gain.low:+.2f} to {gain.high:+.2f})"
+        for name, gain in gains_over.items()
+        if not gain.low > 0
+    ]
 
 
 def _retrieve(performances: Collections, questions: Sequence[Task], bootstrap: Bootstrap) -> Tree:

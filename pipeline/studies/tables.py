@@ -1,0 +1,142 @@
+"""Write the tables of README and documents from metrics/, so that no figure in them is typed by hand.
+
+A table stands between the comments ``<!-- table: NAME -->`` and ``<!-- end of table -->``, and is replaced there.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.analysis.baselines import BASELINES, EMBEDDING
+from pipeline.errors import BadInputError
+from pipeline.runtime.metrics import read_json
+from pipeline.runtime.program import one_line_faults, parser
+from pipeline.runtime.stage import METRICS
+from pipeline.studies.ablation import tabulate
+from pipeline.studies.paper_claims import table_one
+
+PAGES = (Path("README.md"), Path("docs/science/unheard.md"))
+PLACE = re.compile(r"<!-- table: (\w+) -->\n.*?<!-- end of table -->", re.DOTALL)
+TASKS = {
+    "singer": "singer",
+    "singer_cross_song": "singer, same-song neighbours excluded",
+    "song": "song",
+}
+CONDITION = "across_songs"
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser("pipeline.studies.tables", __doc__).parse_args()
+    with one_line_faults("tables"):
+        for page in PAGES:
+            text = page.read_text(encoding="utf-8")
+            written = fill_in(text, str(page))
+            page.write_text(written, encoding="utf-8")
+            print(f"{page}: {'as it was' if written == text else 'rewritten'}")
+
+
+def fill_in(text: str, source: str) -> str:
+    """Replace every table of a page by what metrics/ says today.
+
+    Parameters
+    ----------
+    text : str
+        The page in Markdown.
+    source : str
+        The page's name, for the message.
+
+    Raises
+    ------
+    BadInputError
+        A table has an unknown name, or its metrics are missing.
+    """
+
+    def table(place: re.Match[str]) -> str:
+        name = place[1]
+        if name not in TABLES:
+            raise BadInputError(f"{source}: no table is called {name}; there are {', '.join(TABLES)}")
+        return f"<!-- table: {name} -->\n\n{TABLES[name]().strip()}\n\n<!-- end of table -->"
+
+    return PLACE.sub(table, text)
+
+
+def accuracy_table() -> str:
+    """Tabulate the default run: every kind of vectors, with intervals over singers, and chance."""
+    statistics = read_json(METRICS / "statistics.json", "dvc repro statistics")
+    tasks = [task for task in TASKS if task in statistics["chance"]]
+    head = ["1-nearest neighbour", *(TASKS[task] for task in tasks), "EER across songs"]
+    rows = [
+        [
+            BASELINES.get(vectors, vectors),
+            *(_share(statistics["accuracy"][vectors][task]["k01"]) for task in tasks),
+            _percent(statistics["verification"][vectors][CONDITION]["eer"]),
+        ]
+        for vectors in (EMBEDDING, *BASELINES)
+    ]
+    chance = ["chance", *(f"{statistics['chance'][task]['k01']:.2f}" for task in tasks), "50 %"]
+    return _markdown([head, *rows, chance])
+
+
+def difference_table() -> str:
+    """Tabulate by how much the embedding does better or worse than each baseline, paired, with intervals."""
+    statistics = read_json(METRICS / "statistics.json", "dvc repro statistics")
+    tasks = [task for task in TASKS if task in statistics["chance"]]
+    head = ["embedding less ...", *(TASKS[task] for task in tasks), "EER across songs"]
+    rows = [
+        [
+            label,
+            *(_share(statistics["gain_over"][name][task]["k01"], "+.2f") for task in tasks),
+            _percent(statistics["eer_less"][name][CONDITION], "+.1f"),
+        ]
+        for name, label in BASELINES.items()
+    ]
+    return _markdown([head, *rows])
+
+
+def paper_table() -> str:
+    """Tabulate what `make paper` measured, beside the paper's table 1."""
+    variants = read_json(METRICS / "paper.json", "make paper")["variants"]
+    rows = {
+        (variant, measure): figures for variant, measures in variants.items() for measure, figures in measures.items()
+    }
+    summary = pd.DataFrame.from_dict(rows, orient="index")
+    summary.index = pd.MultiIndex.from_tuples(summary.index, names=["variant", "measure"])
+    return table_one(summary, 1)
+
+
+def ablation_table() -> str:
+    """Tabulate what `make ablation` measured."""
+    return tabulate(read_json(METRICS / "ablation.json", "make ablation")["rows"])
+
+
+def _share(estimate: Mapping[str, float], form: str = ".2f") -> str:
+    return _with_interval(estimate, 1, form)
+
+
+def _percent(estimate: Mapping[str, float], form: str = ".1f") -> str:
+    return _with_interval(estimate, 100, form) + " %"
+
+
+def _with_interval(estimate: Mapping[str, float], unit: float, form: str) -> str:
+    value, *ends = (f"{unit * estimate[name]:{form}}" for name in ("value", "low", "high") if name in estimate)
+    return f"{value} ({ends[0]} to {ends[1]})" if ends else value
+
+
+def _markdown(rows: list[list[str]]) -> str:
+    head, *others = rows
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *others))
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "accuracy": accuracy_table,
+    "difference": difference_table,
+    "paper": paper_table,
+    "ablation": ablation_table,
+}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.analysis.baselines import BASELINES
+from pipeline.errors import BadInputError
+from pipeline.studies.tables import PAGES, PLACE, TABLES, fill_in
+from tests.conftest import ROOT
+
+VECTORS = ("embedding", *BASELINES)
+
+
+def estimate(value: float) -> dict[str, float]:
+    return {"value": value, "low": value - 0.1, "high": value + 0.1}
+
+
+@pytest.fixture
+def metrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Work in a folder with metrics/statistics.json of two questions."""
+    monkeypatch.chdir(tmp_path)
+    tasks = {"singer": {"k01": estimate(0.5)}, "song": {"k01": {"value": 0.25}}}
+    content: dict[str, Any] = {
+        "accuracy": dict.fromkeys(VECTORS, tasks),
+        "chance": {"singer": {"k01": 0.04}, "song": {"k01": 0.2}},
+        "verification": {vectors: {"across_songs": {"eer": estimate(0.15)}} for vectors in VECTORS},
+        "gain_over": dict.fromkeys(BASELINES, tasks),
+        "eer_less": {name: {"across_songs": {"value": -0.05, "low": -0.1, "high": 0.02}} for name in BASELINES},
+    }
+    Path("metrics").mkdir()
+    Path("metrics/statistics.json").write_text(json.dumps(content))
+    return content
+
+
+def test_a_table_by_hand(metrics: dict[str, Any]) -> None:
+    lines = TABLES["accuracy"]().splitlines()
+    assert lines[0] == "| 1-nearest neighbour | singer | song | EER across songs |"
+    assert lines[2] == "| embedding | 0.50 (0.40 to 0.60) | 0.25 | 15.0 (5.0 to 25.0) % |"
+    assert lines[3].startswith("| handcrafted baseline | ")
+    assert lines[-1] == "| chance | 0.04 | 0.20 | 50 % |"
+    assert len(lines) == 2 + len(VECTORS) + 1
+
+
+def test_differences_have_a_sign(metrics: dict[str, Any]) -> None:
+    lines = TABLES["difference"]().splitlines()
+    assert "| MFCC means | +0.50 (+0.40 to +0.60) | +0.25 | -5.0 (-10.0 to +2.0) % |" in lines
+
+
+def test_what_stands_between_the_comments_is_replaced_and_nothing_else(metrics: dict[str, Any]) -> None:
+    page = "Before.\n<!-- table: accuracy -->\n| old |\n<!-- end of table -->\nAfter 0.79.\n"
+    once = fill_in(page, "README.md")
+    assert once.startswith("Before.\n<!-- table: accuracy -->\n\n| 1-nearest neighbour")
+    assert once.endswith("\n\n<!-- end of table -->\nAfter 0.79.\n")
+    assert "old" not in once
+    assert fill_in(once, "README.md") == once
+
+
+def test_an_unknown_table_is_named(metrics: dict[str, Any]) -> None:
+    with pytest.raises(BadInputError, match=r"README.md: no table is called acuracy; there are accuracy, difference,"):
+        fill_in("<!-- table: acuracy -->\n<!-- end of table -->", "README.md")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_the_committed_tables_are_those_of_the_committed_metrics(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A digit changed by hand, or metrics without their tables, fail here; `make tables` mends it."""
+    monkeypatch.chdir(ROOT)
+    text = page.read_text(encoding="utf-8")
+    assert PLACE.search(text)
+    assert fill_in(text, str(page)) == text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_a_changed_digit_is_noticed(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    text = page.read_text(encoding="utf-8")
+    for place in PLACE.finditer(text):
+        digit = re.search(r"\d(?= \()", place[0])
+        assert digit
+        at = place.start() + digit.start()
+        changed = text[:at] + str((int(text[at]) + 1) % 10) + text[at + 1 :]
+        assert fill_in(changed, str(page)) == text
