@@ -1,4 +1,4 @@
-"""Describe the test part by what needs no learning, to compare the embedding with (paper 4).
+"""Describe the test part by handcrafted features, to compare the embedding with (paper 4).
 
 Reads data/resampled and data/voice; writes into data/baseline: clips.npz (the paper's mean and standard deviation of
 chroma, MFCC, spectral centroid, roll-off and flux, each z-scored over all clips), performances.npz (the means of their

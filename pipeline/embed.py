@@ -41,7 +41,9 @@ def main() -> str:
     clips = read_shards(SHARDS, "test")
     network, configuration = load_model(MODELS)
     if clips.feature != configuration["feature"]:
-        raise BadInputError(f"{MODELS}: was trained on {configuration['feature']}, {SHARDS} holds {clips.feature}")
+        raise BadInputError(
+            f"{MODELS}: was trained on {configuration['feature']}, {SHARDS} holds {clips.feature}; run `dvc repro`"
+        )
     device = choose_device()
     precision = choose_precision(params.embed.precision, device)
     embed = partial(_embed, clips=clips, batch=params.embed.batch, device=device, precision=precision)

@@ -1,6 +1,6 @@
 """params.yaml as frozen, strict types: a typo, a wrong type or an impossible value is named before any work.
 
-Each section is a class of `pipeline.sections`, whose docstring explains its parameters.
+Each section is a class of `pipeline.sections`, where the text below each field explains it.
 """
 
 import copy

@@ -1,4 +1,4 @@
-"""Turn the trained network into one file that listens to any recording and knows what its distances mean.
+"""Turn the trained network into one file that embeds any recording, with a calibration of its distances.
 
 Reads data/shards, models/style, data/embeddings and metrics/knn.json; writes release/singing-style.safetensors, its
 card release/CARD.md, metrics/calibration.json and metrics/plots/calibration.png. The probability of the same singer is
@@ -46,7 +46,9 @@ def main() -> str:
     )
     network, configuration = load_model(MODELS)
     if configuration["feature"] != listening.feature:
-        raise BadInputError(f"{MODELS}: was trained on {configuration['feature']}, not {listening.feature}")
+        raise BadInputError(
+            f"{MODELS}: was trained on {configuration['feature']}, not {listening.feature}; run `dvc repro`"
+        )
     missing: list[str] = []
     validation, test = _embed_validation(network, params.embed), Collection.load(EMBEDDINGS / "performances.npz")
     known = _pair(validation, params.seed, f"{SHARDS}, validation part", missing)
@@ -144,7 +146,7 @@ def _summarise(calibration: Calibration, judgement: Judgement | None, missing: l
     reliability = judgement.reliability
     return (
         f"same singer within {calibration.threshold:.2f} ({calibration.equal_error_rate:.0%} errors); on the test part "
-        f"log loss {reliability.log_loss:.2f} (0.69 knows nothing), probabilities off by "
+        f"log loss {reliability.log_loss:.2f} (0.69 is a guess), probabilities off by "
         f"{reliability.calibration_error:.2f}"
     )
 

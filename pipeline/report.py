@@ -1,4 +1,4 @@
-"""Write the page on which one hears the maps: report/index.html, one file that opens offline.
+"""Write the page of maps whose points can be played: report/index.html, one file that opens offline.
 
 Reads data/embeddings, data/baseline, data/resampled, data/features, data/voice, models/style, metrics/knn.json and
 metrics/training.json; where they exist, metrics/statistics.json and the figures of statistics, probe and look.

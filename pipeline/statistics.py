@@ -1,4 +1,4 @@
-"""Report how sure the figures are, how well singers are verified and retrieved, and how soon they are known.
+"""Estimate confidence intervals, verification, retrieval, and accuracy by seconds heard.
 
 Reads data/embeddings and data/baseline; writes metrics/statistics.json, metrics/plots/statistics.png and
 data/outcomes/outcomes.csv (whether each performance was classified rightly: what `make compare` compares).

@@ -12,9 +12,9 @@ Several processes train on one batch together: `torchrun --nproc-per-node 2 -m p
 
 import dataclasses
 import functools
+import json
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -38,10 +38,10 @@ from pipeline.nn.training.trained import Trained
 from pipeline.nn.training.trainer import Augment, Trainer, TrainingSettings
 from pipeline.nn.training.validation import Validation
 from pipeline.params import load_params
-from pipeline.runtime.files import hash_files
+from pipeline.runtime.files import hash_files, hash_text
 from pipeline.runtime.interruption import Interruption
 from pipeline.runtime.metrics import write_json
-from pipeline.runtime.scratch import scratch_folder
+from pipeline.runtime.scratch import declared_sources, scratch_folder
 from pipeline.runtime.stage import MODELS, SHARDS, fresh_folder, run
 from pipeline.sections.augmentation import Augmentation as AugmentationSection
 from pipeline.sections.experiments import Feature
@@ -52,8 +52,6 @@ from pipeline.storage.checkpoint_store import CheckpointStore
 from pipeline.storage.shard import ClipSet, read_shards
 
 PAIRS_SEED, VALIDATION_SEED, HEAD_SEED = 2, 3, 4
-CODE = Path(__file__).parent
-IMPORTED = ("audio/*.py", "corpora/names.py", "nn/**/*.py", "storage/*.py")
 Picked = TypeVar("Picked", Options, TrainingSettings, AugmentationStrengths)
 announce = functools.partial(print, flush=True)
 
@@ -97,7 +95,7 @@ def main() -> str:
     if not processes.first:
         _train(trainer, None)
         processes.leave()
-        return f"process {processes.number + 1} of {processes.count} has done its share"
+        return f"process {processes.number + 1} of {processes.count} finished"
     with CheckpointStore(scratch_folder(), "train", announce).claim(identity) as folder:
         pace = _train(trainer, folder)
         processes.leave()
@@ -113,12 +111,11 @@ def main() -> str:
 def _identity(plan: Plan, configuration: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
     """Collect all that decides the weights: a checkpoint is used only where every part of it agrees."""
     shards = sorted([*SHARDS.glob("train-*.h5"), *SHARDS.glob("validation-*.h5")])
-    code = [Path(__file__), *(path for place in IMPORTED for path in sorted(CODE.glob(place)))]
     return {
         **to_jsonable_python(plan),
         **configuration,
         "shards": hash_files(shards),
-        "code": hash_files(code),
+        "code": hash_text(json.dumps(declared_sources("train"))),
         "environment": environment,
     }
 

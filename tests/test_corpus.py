@@ -24,6 +24,7 @@ VOICES = ["Alto", "Bass", "Soprano", "Tenor"]
 CODES = [f"{first}BCD" for first in "ABCDEFGHIJ"]
 VOCALSET_SONGS = ["arpeggios/belt/arpeggios_belt", "scales/belt/scales_belt", "long_tones/belt/long_belt"]
 VOCALSET_EXCERPTS = [f"excerpts/vibrato/{excerpt}_vibrato" for excerpt in ("caro", "dona", "row")]
+# A made-up folder of each corpus that is read by its layout.
 FOLDERS: dict[str, list[str]] = {
     "damp-perfs": [f"audio/{at}_{song}.m4a" for at in SINGERS for song in "12"],
     "ikala": [f"Wavfile/1{at}{song}_verse.wav" for at in SINGERS for song in "12"],
@@ -43,7 +44,6 @@ FOLDERS: dict[str, list[str]] = {
         *(f"FULL/female{at}/{song}.wav" for at in range(1, 10) for song in VOCALSET_EXCERPTS),
     ],
 }
-"""A made-up folder of each corpus that is read by its layout."""
 TABLES = {
     "damp-perfs": ("DAMPperfs.csv", "perf_key,plyrid,songid\n", "{0}_{1},{0},_Song_{0}_{1}\n"),
     "ikala": ("id_mapping.txt", "singer\tsong\n", "{0}\t1{0}{1}\n"),

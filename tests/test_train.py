@@ -16,6 +16,7 @@ import pytest
 from pipeline import embed, train
 from pipeline.errors import BadInputError, Interrupted
 from pipeline.runtime.interruption import Interruption
+from pipeline.runtime.scratch import declared_sources
 from pipeline.runtime.stage import fresh_folder
 from pipeline.storage.shard import Recording, write_shards
 from tests.conftest import ROOT, SetParams
@@ -182,12 +183,11 @@ def test_with_other_data_it_starts_afresh_and_says_so(
 def test_with_other_code_it_starts_afresh_and_says_so(
     workplace: SetParams, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = Path("code/nn")
-    code.mkdir(parents=True)
-    (code / "loss.py").write_text("half = 0.5")
-    monkeypatch.setattr(train, "CODE", code.parent)
     interrupt_first_step(monkeypatch)
-    (code / "loss.py").write_text("half = 0.25")
+    assert "pipeline/analysis/error_curve.py" in declared_sources("train")  # it decides which weights are kept
+    monkeypatch.setattr(
+        train, "declared_sources", lambda stage: declared_sources(stage) | {"pipeline/nn/loss.py": "new"}
+    )
     train.main()
     assert "which reached step 1, differs in code\n" in capsys.readouterr().out
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from pipeline.analysis.collection import Collection
 
 EMBEDDING, UNTRAINED = "embedding", "untrained"
+# What people read, by name in the metrics.
 BASELINES = {
     "baseline": "handcrafted baseline",
-    "baseline_without_chroma": "without chroma",
+    "baseline_without_chroma": "baseline without chroma",
     "mfcc_means": "MFCC means",
     UNTRAINED: "untrained network",
 }
-"""By name in metrics: what people read."""
 FILES = {
     EMBEDDING: "performances.npz",
     "baseline": "performances.npz",

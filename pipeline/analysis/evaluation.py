@@ -22,8 +22,8 @@ from pipeline.analysis.verification import CONDITIONS, error_difference, verify
 from pipeline.corpora.names import corpus_of
 
 TRIALS_SEED = 8
+# Of one kind: with more than about 700 performances, pairs are sampled.
 MOST_TRIALS = 2**18
-"""Of one kind: with more than about 700 performances, pairs are sampled."""
 
 Tree = dict[str, Any]
 Collections = Mapping[str, Collection]

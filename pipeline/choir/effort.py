@@ -10,8 +10,8 @@ import numpy as np
 
 from pipeline.choir.singer import DYNAMICS_DB, Singer
 
+# The highest effort: up to here the formants of every singer keep their order, and vibrato its sign.
 STRONGEST = 2.0
-"""The highest effort: up to here the formants of every singer keep their order, and vibrato its sign."""
 TILT_DB_PER_OCTAVE = 2.5
 BREATH_DB = 5.0
 SINGERS_FORMANT_DB = 5.0

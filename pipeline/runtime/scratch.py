@@ -115,7 +115,7 @@ class Scratch:
     def of_stage(cls, stage: str) -> "Scratch":
         """Return the store of a stage of dvc.yaml."""
         libraries = {name: version(name) for name in LIBRARIES}
-        basis = {"sources": _sources(stage), "libraries": libraries, "machine": platform.machine()}
+        basis = {"sources": declared_sources(stage), "libraries": libraries, "machine": platform.machine()}
         return cls(scratch_folder() / stage, hash_text(json.dumps(basis)))
 
     def entry(self, inputs: Sequence[Path], settings: object) -> Entry | None:
@@ -159,8 +159,8 @@ def scratch_folder() -> Path:
     return Path(os.environ.get("DVC_ROOT") or next(above, here)).resolve() / ".scratch"
 
 
-def _sources(stage: str) -> dict[str, str]:
-    """Hash the Python sources that a stage declares in dvc.yaml."""
+def declared_sources(stage: str) -> dict[str, str]:
+    """Hash the Python sources that a stage declares in dvc.yaml, by their paths."""
     top = Path(__file__).parents[2]
     dependencies = YAML(typ="safe").load(top / "dvc.yaml")["stages"][stage]["deps"]
     declared = [top / path for path in dependencies if path.startswith("pipeline/")]

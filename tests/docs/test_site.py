@@ -13,8 +13,8 @@ from playwright.sync_api import expect, sync_playwright
 pytestmark = pytest.mark.pipeline
 
 ROOT = Path(__file__).parents[2]
+# Milliseconds that a busy machine may take.
 PATIENCE = 60_000
-"""Milliseconds that a busy machine may take."""
 
 
 @pytest.fixture(scope="module")

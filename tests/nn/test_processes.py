@@ -68,7 +68,7 @@ def test_two_processes_go_the_way_of_one(set_params: SetParams, monkeypatch: pyt
     train.main()
     alone = {name: pd.read_csv(f"models/style/{name}.csv") for name in ("history", "validation")}
     said = torchrun()
-    assert "process 2 of 2 has done its share" in said
+    assert "process 2 of 2 finished" in said
     assert json.loads(Path("models/style/environment.json").read_text())["processes"] == 2
     for name, expected in alone.items():
         together = pd.read_csv(f"models/style/{name}.csv")
