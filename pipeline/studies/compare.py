@@ -10,6 +10,7 @@ from io import StringIO
 import numpy as np
 import pandas as pd
 
+from pipeline.analysis.baselines import BASELINES, EMBEDDING
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
 from pipeline.analysis.permutation import sign_flip
 from pipeline.errors import BadInputError
@@ -76,7 +77,7 @@ def _parse() -> argparse.Namespace:
     options.add_argument("b", metavar="B", help="another")
     options.add_argument("--task", choices=list(ASKED), default="singer")
     options.add_argument("--k", type=int, default=1, help="neighbours (default: 1)")
-    options.add_argument("--vectors", choices=["embedding", "baseline"], default="embedding")
+    options.add_argument("--vectors", choices=[EMBEDDING, *BASELINES], default=EMBEDDING)
     return options.parse_args()
 
 
