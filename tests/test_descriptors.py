@@ -13,6 +13,7 @@ from pipeline.audio.descriptors import DESCRIPTORS
 from pipeline.errors import BadInputError
 from tests.audio.made_up import voiced
 
+pytestmark = pytest.mark.pipeline
 RATE = 22050
 PITCH = {"b": 220.0, "c": 330.0, "a": 247.0}
 STARTS = {"b": [0, 20, 31], "c": [5], "a": [0]}

@@ -12,6 +12,8 @@ from pipeline.errors import BadInputError
 from tests.conftest import SetParams
 from tests.test_train import TINY, write_parts
 
+pytestmark = pytest.mark.pipeline
+
 
 @pytest.fixture
 def workplace(set_params: SetParams, monkeypatch: pytest.MonkeyPatch) -> SetParams:

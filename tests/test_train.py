@@ -21,6 +21,7 @@ from pipeline.runtime.stage import fresh_folder
 from pipeline.storage.shard import Recording, write_shards
 from tests.conftest import ROOT, SetParams
 
+pytestmark = pytest.mark.pipeline
 TINY = {
     "network.channels": 8,
     "network.bottleneck": 4,
@@ -192,7 +193,6 @@ def test_with_other_code_it_starts_afresh_and_says_so(
     assert "which reached step 1, differs in code\n" in capsys.readouterr().out
 
 
-@pytest.mark.pipeline
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_it_with_a_checkpoint(workplace: SetParams, number: signal.Signals) -> None:
     workplace(TINY | {"train.max_epochs": 10**6, "train.validate_every": 10**6, "train.patience": 10**6})
