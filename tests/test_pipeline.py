@@ -8,6 +8,7 @@ import pytest
 import soundfile
 from ruamel.yaml import YAML
 
+from pipeline.analysis.baselines import BASELINES
 from pipeline.analysis.collection import Collection
 from singing_style import StyleModel
 from tests.tiny_repository import Repository
@@ -26,7 +27,7 @@ def repository(shards_repository: Repository) -> Repository:
 
 def test_metrics_have_the_promised_keys(repository: Repository) -> None:
     knn = repository.read("metrics/knn.json")
-    for vectors in ("embedding", "baseline", "chance"):
+    for vectors in ("embedding", *BASELINES, "chance"):
         assert list(knn[vectors]) == ["singer", "singer_cross_song", "song"]
         for shares in knn[vectors].values():
             assert list(shares) == ["k01", "k03", "k05", "k07"]
@@ -147,7 +148,8 @@ def test_the_papers_experiment_is_killed_and_carries_on(repository: Repository) 
     assert "Running" not in repository.type("dvc exp show --csv")
     paper = repository.read("metrics/paper.json")
     assert set(paper["experiments"].values()) == {line.split()[0] for line in done.splitlines()}
-    assert list(paper["variants"]) == ["mel with attention", "baseline", "chance", "cqt with attention"]
+    baselines = ["baseline", "baseline without chroma", "MFCC means"]
+    assert list(paper["variants"]) == ["mel with attention", *baselines, "chance", "cqt with attention"]
     assert paper["missing"] == {}
     assert (repository.folder / "metrics/plots/paper.png").read_bytes().startswith(b"\x89PNG")
 

@@ -31,7 +31,8 @@ def undisturbed(repository: Repository, folder: Path) -> dict[str, bytes]:
     """Train without DVC, in one go."""
     for name in ("pipeline", "data/shards"):
         shutil.copytree(repository.folder / name, folder / name)
-    shutil.copy(repository.folder / "params.yaml", folder)
+    for name in ("params.yaml", "dvc.yaml"):
+        shutil.copy(repository.folder / name, folder)
     Repository(folder).type("python -m pipeline.train")
     return models(folder)
 

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipeline.analysis.baselines import BASELINES
 from pipeline.errors import BadInputError
 from pipeline.params import Params, load_params
 from pipeline.studies import paper_results
@@ -46,7 +47,7 @@ def read_json(revision: str, path: str) -> Any:
         machine = {"device": "abacus", "precision": "float32"}
         return {"parameters": size, "validation_loss": loss, "test_loss": loss} | machine
     if path == "metrics/knn.json":
-        accuracies = {"embedding": share(kind), "baseline": share("baseline"), "chance": 0.1}
+        accuracies = {"embedding": share(kind), **dict.fromkeys(BASELINES, share("baseline")), "chance": 0.1}
         return {name: {"singer": {"k01": value}} for name, value in accuracies.items()}
     return {
         "disentanglement": {"embedding": {"value": 0.5}},
