@@ -9,7 +9,7 @@ export PYTHONUNBUFFERED := 1
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
 	@echo "make repro    dvc repro: the whole pipeline on the corpus that params.yaml names"
-	@echo "make check    ruff, mypy, and the tests that run no pipeline: two minutes on two cores, while you write"
+	@echo "make check    ruff, mypy, and the tests that run no pipeline: under three minutes on two cores"
 	@echo "make test     ruff, mypy, and all tests: before a change lands"
 	@echo "make bench    speed, memory and disk against the plain alternatives, into benchmarks/RESULTS.md (QUICK=1: tiny)"
 	@echo "make fuzz     thousands of damaged files of every kind that is read (EXAMPLES=2000)"
