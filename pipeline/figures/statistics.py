@@ -7,11 +7,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from pipeline.analysis.baselines import BASELINES, EMBEDDING, UNTRAINED
 from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
 
+# Marks of each kind of vectors; shapes differ, so that colours need not.
 VECTORS: dict[str, dict[str, Any]] = {
-    "embedding": {"color": COLOURS[0], "marker": "o", "markerfacecolor": COLOURS[0], "linestyle": "-"},
+    EMBEDDING: {"color": COLOURS[0], "marker": "o", "markerfacecolor": COLOURS[0], "linestyle": "-"},
     "baseline": {"color": COLOURS[3], "marker": "s", "markerfacecolor": "white", "linestyle": "--"},
+    "baseline_without_chroma": {"color": COLOURS[2], "marker": "^", "markerfacecolor": "white"},
+    "mfcc_means": {"color": COLOURS[1], "marker": "D", "markerfacecolor": "white"},
+    UNTRAINED: {"color": COLOURS[5], "marker": "v", "markerfacecolor": "white"},
 }
 CONDITIONS = {
     "all": "all pairs",
@@ -22,8 +27,8 @@ CONDITIONS = {
 }
 TASKS = {"singer": "singer", "singer_cross_song": "singer,\nother songs", "song": "song"}
 HEARD = {"singer": "singer, by singing heard", "singer_cross_song": "other songs only, by singing heard"}
-# Half the distance between embedding and baseline, so that neither hides the other's interval
-ASIDE = 0.12
+# Room that the marks of one item take beside each other, so that none hides the interval of another.
+SPREAD = 0.6
 
 Item = tuple[str, dict[str, dict[str, float]]]
 
@@ -50,9 +55,9 @@ def compose_statistics(metrics: dict[str, Any]) -> Figure:
     Parameters
     ----------
     metrics : dict
-        As in metrics/statistics.json: `accuracy`, `gain`, `chance`, `disentanglement`, `retrieval`, `verification`
-        and `seconds`, whose leaves hold `value` and, where there is an interval, `low` and `high`. What is missing
-        is left out of its panel; an empty panel has a note.
+        As in metrics/statistics.json: `accuracy`, `gain`, `gain_over`, `chance`, `disentanglement`, `retrieval`,
+        `verification` and `seconds`, whose leaves hold `value` and, where there is an interval, `low` and `high`. What
+        is missing is left out of its panel; an empty panel has a note.
 
     Returns
     -------
@@ -74,7 +79,7 @@ def compose_statistics(metrics: dict[str, Any]) -> Figure:
 def _verification(metrics: dict[str, Any]) -> Panel:
     by_vectors = metrics["verification"]
     items = [
-        (label, {vectors: by_vectors[vectors][condition]["eer"] for vectors in VECTORS})
+        (label, {vectors: its[condition]["eer"] for vectors, its in by_vectors.items()})
         for condition, label in CONDITIONS.items()
         if condition in by_vectors["embedding"]
     ]
@@ -84,14 +89,18 @@ def _verification(metrics: dict[str, Any]) -> Panel:
 def _retrieval(metrics: dict[str, Any]) -> Panel:
     by_vectors = metrics["retrieval"]
     asked = [task for task in TASKS if task in by_vectors["embedding"]]
-    items = [(TASKS[task], {vectors: by_vectors[vectors][task]["map"] for vectors in VECTORS}) for task in asked]
+    items = [
+        (TASKS[task], {vectors: its[task]["map"] for vectors, its in by_vectors.items() if vectors in VECTORS})
+        for task in asked
+    ]
     chance = [by_vectors["chance"][task]["map"] for task in asked]
     return Panel("retrieval of the singer", "mean average precision", items, chance=chance)
 
 
 def _gain(metrics: dict[str, Any]) -> Panel:
-    items = [(TASKS[task], {"embedding": by_k["k01"]}) for task, by_k in metrics["gain"].items()]
-    return Panel("embedding less baseline, k = 1", "difference of accuracies", items, chance=[0.0] * len(items))
+    over = metrics["gain_over"]
+    items = [(TASKS[task], {vectors: its[task]["k01"] for vectors, its in over.items()}) for task in metrics["gain"]]
+    return Panel("gain over each baseline, k = 1", "difference of accuracies", items, chance=[0.0] * len(items))
 
 
 def _heard(metrics: dict[str, Any], task: str) -> Panel:
@@ -99,16 +108,16 @@ def _heard(metrics: dict[str, Any], task: str) -> Panel:
     if task not in metrics["chance"]:
         return Panel(title, "accuracy", [])
     heard = [
-        (key, {vectors: metrics["seconds"][vectors][key][task] for vectors in VECTORS})
+        (key, {vectors: its[key][task] for vectors, its in metrics["seconds"].items()})
         for key in sorted(metrics["seconds"]["embedding"])
     ]
     items = [(f"{float(key[1:].replace('_', '.')):g} s", estimates) for key, estimates in heard]
-    items.append(("whole", {vectors: metrics["accuracy"][vectors][task]["k01"] for vectors in VECTORS}))
+    items.append(("whole", {vectors: metrics["accuracy"][vectors][task]["k01"] for vectors in metrics["seconds"]}))
     return Panel(title, "accuracy", items, joined=True, chance=[metrics["chance"][task]["k01"]] * len(items))
 
 
 def _disentanglement(metrics: dict[str, Any]) -> Panel:
-    items = [(vectors, {vectors: metrics["disentanglement"][vectors]}) for vectors in metrics["disentanglement"]]
+    items = [("", metrics["disentanglement"])] if metrics["disentanglement"] else []
     axis = "singer above chance\nless song above chance"
     return Panel("disentanglement, k = 1", axis, items, chance=[0.0] * len(items))
 
@@ -120,12 +129,15 @@ def _draw(axes: Axes, panel: Panel) -> None:
         axes.set(xticks=[], yticks=[])
         return
     places = np.arange(len(panel.items))
-    for vectors, look in VECTORS.items():
-        held = [(place, its[vectors]) for place, (_, its) in zip(places, panel.items, strict=True) if vectors in its]
-        both = all(len(its) == len(VECTORS) for _, its in panel.items)
-        aside = {"embedding": -ASIDE, "baseline": ASIDE}[vectors] * both
-        if held:
-            _draw_estimates(axes, [(place + aside, estimate) for place, estimate in held], vectors, look, panel.joined)
+    shown = [vectors for vectors in VECTORS if any(vectors in its for _, its in panel.items)]
+    for number, vectors in enumerate(shown):
+        aside = SPREAD * ((number + 0.5) / len(shown) - 0.5)
+        placed: list[tuple[float, dict[str, float]]] = [
+            (float(place + aside), its[vectors])
+            for place, (_, its) in zip(places, panel.items, strict=True)
+            if vectors in its
+        ]
+        _draw_estimates(axes, placed, BASELINES.get(vectors, vectors), VECTORS[vectors], panel.joined)
     if panel.chance is not None:
         axes.hlines(panel.chance, places - 0.4, places + 0.4, colors="black", linestyles=":", label="chance")
     axes.set_xticks(places, [label for label, _ in panel.items])
@@ -135,9 +147,9 @@ def _draw(axes: Axes, panel: Panel) -> None:
 
 
 def _draw_estimates(
-    axes: Axes, placed: list[tuple[float, dict[str, float]]], vectors: str, look: dict[str, Any], joined: bool
+    axes: Axes, placed: list[tuple[float, dict[str, float]]], name: str, look: dict[str, Any], joined: bool
 ) -> None:
     where = [place for place, _ in placed]
     value, low, high = (np.array([its.get(end, its["value"]) for _, its in placed]) for end in ("value", "low", "high"))
     shown = look if joined else look | {"linestyle": "none"}
-    axes.errorbar(where, value, [value - low, high - value], capsize=3, linewidth=1, label=vectors, **shown)
+    axes.errorbar(where, value, [value - low, high - value], capsize=3, linewidth=1, label=name, **shown)
