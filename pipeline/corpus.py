@@ -47,6 +47,7 @@ from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.stage import CORPUS, fresh_folder, run
 from pipeline.sections.corpora import Balanced, Corpus, CorpusName
 
+SPLIT_SEED = 16
 RAW = Path("data/raw")
 # Public corpora, read in the layout in which they are distributed.
 LAYOUTS: dict[str, Find] = {
@@ -90,7 +91,7 @@ def load_corpus(
     raw = RAW / name
     if not raw.is_dir():
         raise BadInputError(f"{raw}: no such folder; bring it in: make corpus NAME={name} FROM=/path/to/folder")
-    split = split or _splitter(name, settings, np.random.default_rng([seed, 1]))
+    split = split or _splitter(name, settings, np.random.default_rng([seed, SPLIT_SEED]))
     match name:
         case "demo":
             loaded = Loaded(

@@ -22,8 +22,7 @@ from pipeline.errors import BadInputError
 from pipeline.runtime.recordings import Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 
-# Singers' seeds have the number of their part, 0 to 2, in its place.
-SONGS_SEED = 3
+SINGERS_SEED, SONGS_SEED = 11, 15
 # FLAC makes less of it, by how much depends on the voice.
 BYTES_PER_SAMPLE = 2
 
@@ -167,8 +166,8 @@ def cast(
                         song=score.name,
                         split=split,
                         score=score,
-                        singer_seed=(seed, part, number),
-                        performance_seed=(seed, part, number, 1 + song_number),
+                        singer_seed=(seed, SINGERS_SEED, part, number),
+                        performance_seed=(seed, SINGERS_SEED, part, number, 1 + song_number),
                         variety=variety,
                     )
                 )
