@@ -5,11 +5,10 @@ manifest.csv and left_out.csv. The frames are those of the stage voice.
 """
 
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
-from pipeline.audio.settings import SpectrogramSettings
+from pipeline.audio.settings import Feature, SpectrogramSettings
 from pipeline.audio.spectrogram import spectrogram
 from pipeline.audio.stored import StoredRecording
 from pipeline.corpora.schema import read_manifest, write_manifest
@@ -41,7 +40,7 @@ def main() -> str:
     return f"{done.summary()}, {sum(done.results.values())} frames of {params.feature}, {settings.bins} bins"
 
 
-def write_features(source: Path, target: Path, feature: Literal["mel", "cqt"], settings: SpectrogramSettings) -> int:
+def write_features(source: Path, target: Path, feature: Feature, settings: SpectrogramSettings) -> int:
     """Compute and write one recording's spectrogram; return its number of frames."""
     with StoredRecording(source) as samples:
         decibels = spectrogram(samples, samples.rate, feature, settings)

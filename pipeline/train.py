@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from pydantic_core import to_jsonable_python
 
+from pipeline.audio.settings import Feature
 from pipeline.corpora.names import corpus_of
 from pipeline.errors import BadInputError
 from pipeline.nn.augmentation.augmentation import build_augmentation
@@ -44,7 +45,6 @@ from pipeline.runtime.metrics import write_json
 from pipeline.runtime.scratch import declared_sources, scratch_folder
 from pipeline.runtime.stage import MODELS, SHARDS, fresh_folder, run
 from pipeline.sections.augmentation import Augmentation as AugmentationSection
-from pipeline.sections.experiments import Feature
 from pipeline.sections.learning import Network, Train
 from pipeline.sections.listening import Features, Frames
 from pipeline.storage.checkpoint import CheckpointFolder
@@ -60,6 +60,7 @@ announce = functools.partial(print, flush=True)
 class Plan:
     """All that decides a training, beside the clips: the sections of params.yaml that it reads."""
 
+    feature: Feature
     seed: int
     network: Network
     augmentation: AugmentationSection
@@ -79,6 +80,7 @@ def main() -> str:
     processes, threads = Processes.join(choose_device()), use_threads(params.train.threads)
     precision = choose_precision(params.train.precision, processes.device)
     plan = Plan(
+        params.feature,
         params.seed,
         params.network,
         params.augmentation,
@@ -178,7 +180,7 @@ def make_trainer(
         device=device,
         precision=precision,
         processes=processes,
-        augmentation=_augmentation(plan, clips),
+        augmentation=_augmentation(plan),
     )
 
 
@@ -193,10 +195,9 @@ def _validation(clips: ClipSet, train: Train, seed: int, device: torch.device) -
     return Validation(ClipBank(clips, device), sampler.draw(train.validation_pairs, generator))
 
 
-def _augmentation(plan: Plan, clips: ClipSet) -> Augment | None:
-    feature: Feature = "cqt" if clips.feature == "cqt" else "mel"
+def _augmentation(plan: Plan) -> Augment | None:
     return build_augmentation(
-        _pick(AugmentationStrengths, plan.augmentation), feature, plan.rate, plan.features.settings(plan.frames)
+        _pick(AugmentationStrengths, plan.augmentation), plan.feature, plan.rate, plan.features.settings(plan.frames)
     )
 
 

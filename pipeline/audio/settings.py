@@ -4,6 +4,10 @@ Free of numpy, so that the sections of params.yaml and a model's header can name
 """
 
 from dataclasses import dataclass
+from typing import Literal
+
+# The spectrogram that the network sees.
+Feature = Literal["mel", "cqt"]
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,19 @@
 """The two spectrograms that the network may see, in decibels (paper section 3.2)."""
 
-from typing import Literal
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.audio.constant_q import constant_q_power
 from pipeline.audio.frames import Recording, count_frames, power_blocks
-from pipeline.audio.settings import SpectrogramSettings
+from pipeline.audio.settings import Feature, SpectrogramSettings
 
 # Frames put into decibels at a time, so that hours of singing fit in memory.
 BLOCK = 8192
 
 
-def spectrogram(
-    samples: Recording, rate: int, feature: Literal["mel", "cqt"], settings: SpectrogramSettings
-) -> NDArray[np.float32]:
+def spectrogram(samples: Recording, rate: int, feature: Feature, settings: SpectrogramSettings) -> NDArray[np.float32]:
     """Compute either spectrogram in decibels, as the network sees it.
 
     Returns
@@ -23,28 +21,35 @@ def spectrogram(
     ndarray of float32, shape (1 + samples // hop, bins)
         Between 0 and `floor_db`; see `mel_spectrogram`, `constant_q_power` and `to_decibels`.
     """
-    if feature == "mel":
-        power = mel_spectrogram(samples, rate, length=settings.length, hop=settings.hop, bins=settings.bins)
-    else:
-        power = constant_q_power(
-            samples,
-            rate,
-            hop=settings.hop,
-            bins=settings.bins,
-            bins_per_octave=settings.bins_per_octave,
-            min_hz=settings.cqt_min_hz,
-        )
+    match feature:
+        case "mel":
+            power = mel_spectrogram(samples, rate, length=settings.length, hop=settings.hop, bins=settings.bins)
+        case "cqt":
+            power = constant_q_power(
+                samples,
+                rate,
+                hop=settings.hop,
+                bins=settings.bins,
+                bins_per_octave=settings.bins_per_octave,
+                min_hz=settings.cqt_min_hz,
+            )
+        case _:
+            assert_never(feature)
     return to_decibels(power, settings.floor_db)
 
 
-def centre_frequencies(rate: int, feature: Literal["mel", "cqt"], settings: SpectrogramSettings) -> NDArray[np.float64]:
+def centre_frequencies(rate: int, feature: Feature, settings: SpectrogramSettings) -> NDArray[np.float64]:
     """Return the centre frequency of every bin in Hz, shape (bins,)."""
-    if feature == "cqt":
-        return settings.cqt_min_hz * 2.0 ** (np.arange(settings.bins) / settings.bins_per_octave)
-    import librosa
+    match feature:
+        case "mel":
+            import librosa
 
-    corners = librosa.mel_frequencies(n_mels=settings.bins + 2, fmin=0.0, fmax=rate / 2)
-    return np.asarray(corners[1:-1], np.float64)
+            corners = librosa.mel_frequencies(n_mels=settings.bins + 2, fmin=0.0, fmax=rate / 2)
+            return np.asarray(corners[1:-1], np.float64)
+        case "cqt":
+            return settings.cqt_min_hz * 2.0 ** (np.arange(settings.bins) / settings.bins_per_octave)
+        case _:
+            assert_never(feature)
 
 
 def mel_spectrogram(samples: Recording, rate: int, *, length: int, hop: int, bins: int) -> NDArray[np.float32]:

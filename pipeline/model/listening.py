@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from pipeline.audio.settings import SpectrogramSettings, VoiceSettings
+from pipeline.audio.settings import Feature, SpectrogramSettings, VoiceSettings
 from pipeline.model.numbers import Count, Positive
 
 
@@ -44,7 +44,7 @@ class Listening(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
-    feature: Literal["mel", "cqt"]
+    feature: Feature
     rate: Annotated[int, Field(ge=8000, le=192000)]
     quality: Literal["MQ", "HQ", "VHQ"]
     frame_length: Annotated[int, Field(ge=64, le=2**16, multiple_of=2)]

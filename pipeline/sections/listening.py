@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from pipeline.audio.settings import DescriptorSettings, SpectrogramSettings, VoiceSettings
+from pipeline.audio.settings import DescriptorSettings, Feature, SpectrogramSettings, VoiceSettings
 from pipeline.model.listening import Listening
 from pipeline.model.numbers import Count, Positive
 from pipeline.sections.section import Section
@@ -118,7 +118,7 @@ class Shards(Section):
 
 def listening_of(
     seed: int,
-    feature: Literal["mel", "cqt"],
+    feature: Feature,
     resample: Resample,
     frames: Frames,
     voice: Voice,

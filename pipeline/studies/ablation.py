@@ -133,7 +133,16 @@ def read_rows(path: Path) -> list[Variant]:
 def _plan(params: Params, seed: int) -> Plan:
     """Return the plan of a run, which trains to the end: no singers are left for validation."""
     train = params.train.model_copy(update={"keep": "last", "validate_every": params.train.max_epochs})
-    return Plan(seed, params.network, params.augmentation, train, params.resample.rate, params.frames, params.features)
+    return Plan(
+        params.feature,
+        seed,
+        params.network,
+        params.augmentation,
+        train,
+        params.resample.rate,
+        params.frames,
+        params.features,
+    )
 
 
 def _train_all(runs: Sequence[AblationRun], gathered: Gathered, params: Params) -> list[Path]:

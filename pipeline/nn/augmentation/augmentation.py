@@ -1,13 +1,11 @@
 """Random changes of clips for training: other voices, other channels, masks. Off in the reproduction of the paper."""
 
-from typing import Literal
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pipeline.audio.settings import SpectrogramSettings
+from pipeline.audio.settings import Feature, SpectrogramSettings
 from pipeline.audio.spectrogram import centre_frequencies
 from pipeline.nn.augmentation.channel import Channel
 from pipeline.nn.augmentation.strengths import AugmentationStrengths
@@ -85,7 +83,7 @@ class Augmentation:
 
 
 def build_augmentation(
-    strengths: AugmentationStrengths, feature: Literal["mel", "cqt"], rate: int, spectrograms: SpectrogramSettings
+    strengths: AugmentationStrengths, feature: Feature, rate: int, spectrograms: SpectrogramSettings
 ) -> Augmentation | None:
     """Build the augmentation for spectrograms of a kind; None if nothing is switched on.
 
