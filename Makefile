@@ -4,7 +4,7 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup repro check test style types pytest bench faults fuzz reproduce paper paper-collect best ablation search search-apply compare corpus docs docs-serve tables lock
+.PHONY: help setup repro check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation search search-apply compare corpus docs docs-serve tables lock
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
@@ -17,6 +17,7 @@ help:
 	@echo "make reproduce CORPUS=tiny   two clean clones, other numbers of processes and threads, the same results? (or CORPUS=full)"
 	@echo "make paper    table 1 and figure 3: all variants and seeds of params.yaml, as experiments; stop it, and it carries on"
 	@echo "make paper-collect    table and figure of the runs that are done, without running any"
+	@echo "make seeds    the default run and its rivals under three seeds and two precisions; stop it, and it carries on"
 	@echo "make best     train the embedding for unseen singers, on the choir (REAL=ravdess-song: and on a corpus of data/raw)"
 	@echo "make ablation what each ingredient of it is worth, by leaving real singers and songs out; stop it, and it carries on"
 	@echo "make search   hyper-parameters by Optuna over experiments, for the validation loss; stop it, and it carries on"
@@ -70,6 +71,9 @@ paper: setup
 
 paper-collect: setup
 	@python -m pipeline.studies.paper --collect
+
+seeds: setup
+	@python -m pipeline.studies.seeds
 
 best: setup
 	@python -m pipeline.studies.leftovers

@@ -14,11 +14,12 @@ from pydantic import ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from pipeline.audio.settings import Feature
 from pipeline.errors import BadInputError
 from pipeline.model.numbers import Share
 from pipeline.sections.augmentation import Augmentation
 from pipeline.sections.corpora import Corpus
-from pipeline.sections.experiments import Ablation, Feature, Paper, Search, Seed
+from pipeline.sections.experiments import Ablation, Paper, Search, Seed, Seeds
 from pipeline.sections.learning import Embed, Network, Train
 from pipeline.sections.listening import Clips, Features, Frames, Resample, Shards, Voice
 from pipeline.sections.results import Baseline, Knn, Look, Probe, Report, Statistics, Tsne
@@ -54,6 +55,7 @@ class Params(Section):
     report: Report
     paper: Paper
     search: Search
+    seeds: Seeds
     ablation: Ablation
 
     @model_validator(mode="after")

@@ -1,14 +1,14 @@
-"""Parameters of `make paper` (table 1 and figure 3), `make search` (3.4) and `make ablation`."""
+"""Parameters of `make paper` (table 1 and figure 3), `make search` (3.4), `make seeds` and `make ablation`."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from pipeline.audio.settings import Feature
 from pipeline.model.numbers import Count
 from pipeline.sections.corpora import CorpusName
 from pipeline.sections.section import Section
 
-Feature = Literal["mel", "cqt"]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Number = int | Annotated[float, Field(allow_inf_nan=False)]
 
@@ -76,6 +76,22 @@ class Search(Section):
             raise ValueError("space must not name the same parameter twice")
         if "train.max_epochs" in names:
             raise ValueError("space must not name train.max_epochs, which search.epochs sets")
+        return self
+
+
+class Seeds(Section):
+    """`make seeds`: the default run and its rivals (presets/seeds.yaml), repeated."""
+
+    values: Annotated[tuple[Seed, ...], Field(min_length=1)]
+    """Seeds, in place of ``seed``: each draws another choir, another repertoire and other initial weights."""
+    precisions: Annotated[tuple[Literal["bfloat16", "float32"], ...], Field(min_length=1)]
+    """In place of ``train.precision``. Another precision stands for another machine."""
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Seeds":
+        for name in ("values", "precisions"):
+            if len(set(getattr(self, name))) < len(getattr(self, name)):
+                raise ValueError(f"{name} must not name the same value twice")
         return self
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipeline.analysis.baselines import BASELINES
 from pipeline.analysis.bootstrap import Estimate
+from pipeline.analysis.over_seeds import over_seeds, paired_difference
 from pipeline.corpora.names import enumerate_names
 from pipeline.errors import BadInputError
 from pipeline.figures.paper import draw_paper
@@ -31,7 +32,6 @@ from pipeline.studies.paper_claims import (
     table_one,
 )
 from pipeline.studies.runs import Experiment, find, read_json
-from pipeline.studies.seeds import over_seeds, paired_difference
 
 SINGERS_SEED = 10
 TASKS = ("singer", "singer_cross_song", "song")
@@ -52,6 +52,11 @@ class PaperRun:
     def variant(self) -> str:
         """Return the variant's name, as in the claims."""
         return f"{self.feature} {kind_of_network(self.attention)}"
+
+    @property
+    def kind(self) -> bool:
+        """Return what decides how long it takes: the network without attention is forty times as large."""
+        return self.attention
 
     def __str__(self) -> str:
         return f"{self.variant}, seed {self.seed}"

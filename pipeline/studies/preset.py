@@ -50,7 +50,7 @@ def read_preset(name: str) -> dict[str, Any]:
     content = read_yaml_file(path)
     if not isinstance(content, dict):
         raise BadInputError(f"{path}: holds no parameters; write them as in params.yaml")
-    return dict(_flatten(content))
+    return dict(flatten(content))
 
 
 def read_yaml_file(path: Path) -> Any:
@@ -87,10 +87,11 @@ def command(name: str, settings: Mapping[str, object]) -> list[str]:
     return [sys.executable, "-m", "dvc", "exp", "run", "--force", "--name", name, *options]
 
 
-def _flatten(section: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+def flatten(section: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the values of a nested mapping by path, such as ``train.loss``."""
     for name, value in section.items():
         if isinstance(value, Mapping):
-            yield from _flatten(value, f"{above}{name}.")
+            yield from flatten(value, f"{above}{name}.")
         else:
             yield f"{above}{name}", value
 

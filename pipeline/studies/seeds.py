@@ -1,63 +1,206 @@
-"""Statistics over several seeds: mean and spread of each variant, and the difference between two variants."""
+"""Repeat the default run under several seeds and in several precisions: how far its figures can be trusted.
 
-import numpy as np
-import pandas as pd
+Every seed is another choir with another repertoire, and other initial weights; another precision stands for another
+machine, on which sums come out differently in the last digits. Each row of presets/seeds.yaml is a way to learn: the
+default, and others to compare, on the same performances. Section `seeds` of params.yaml sets seeds and precisions.
 
-from pipeline.analysis.bootstrap import Bootstrap, Estimate
+Each run is a DVC experiment, and what it gave stands in metrics/seeds.json, which is written after every run. A run
+that stands there for the present code, data and parameters is not repeated: stop this at any time, and run it again to
+carry on, in another clone too. A run without a result is listed as missing and enters no mean.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.analysis.baselines import BASELINES, EMBEDDING
+from pipeline.corpora.names import enumerate_names
+from pipeline.errors import BadInputError
+from pipeline.params import Params, load_params, override, parse_params, read_raw
+from pipeline.runtime.metrics import read_json as read_metrics
+from pipeline.runtime.metrics import write_json
+from pipeline.runtime.program import CARRY_ON, FAULT, one_line_faults, parser
+from pipeline.runtime.stage import METRICS
+from pipeline.studies.preset import PRESETS, flatten, read_yaml_file
+from pipeline.studies.runs import Experiment, check_committed, find, plan, read_json
+from pipeline.studies.seeds_table import seeds_table
+from pipeline.studies.series import carry_out
+
+ROWS = PRESETS / "seeds.yaml"
+RESULT = METRICS / "seeds.json"
+PREFIX = "seeds-"
+TARGETS = ("knn", "statistics")
+TASKS = ("singer", "singer_cross_song", "song")
+CONDITION = "across_songs"
 
 
-def over_seeds(figures: pd.DataFrame) -> pd.DataFrame:
-    """Summarise every measure of every variant over its seeds.
+@dataclass(frozen=True)
+class Way:
+    """One row: a way to learn, by the parameters that it changes."""
+
+    name: str
+    settings: Mapping[str, object]
+    precisions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SeedRun:
+    """A way to learn under one seed in one precision."""
+
+    way: str
+    seed: int
+    precision: str
+    experiment: Experiment
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """Return what decides how long it takes."""
+        return self.way, self.precision
+
+    def __str__(self) -> str:
+        return f"{self.way}, seed {self.seed}, {self.precision}"
+
+
+def main() -> None:
+    """Run from the command line."""
+    options = parser("pipeline.studies.seeds", __doc__)
+    options.add_argument("--collect", action="store_true", help="run nothing; sum up the finished runs")
+    arguments = options.parse_args()
+    with one_line_faults("seeds", CARRY_ON):
+        params = load_params()
+        check_committed()
+        runs = plan_runs(params)
+        failed = {} if arguments.collect else carry_out(runs, PREFIX, is_done, lambda: collect(runs, {}, params))
+        print(seeds_table(collect(runs, failed, params)))
+    if failed:
+        raise SystemExit(FAULT)
+
+
+def plan_runs(params: Params) -> list[SeedRun]:
+    """List the runs seed by seed, so that every finished seed is a complete comparison."""
+    ways = read_ways(params)
+    return [
+        SeedRun(way.name, seed, precision, _plan_one(number, way, seed, precision))
+        for seed in params.seeds.values
+        for precision in params.seeds.precisions
+        for number, way in enumerate(ways)
+        if precision in way.precisions
+    ]
+
+
+def read_ways(params: Params) -> list[Way]:
+    """Read and check the rows.
+
+    Raises
+    ------
+    BadInputError
+        A row is faulty; the message names it and the fault.
+    """
+    content = read_yaml_file(ROWS)
+    if not isinstance(content, list) or not all(isinstance(row, dict) and row.get("name") for row in content):
+        raise BadInputError(f"{ROWS}: must be a list of rows, each with a name")
+    ways: dict[str, Way] = {}
+    for row in content:
+        name = str(row["name"])
+        if unknown := set(row) - {"name", "settings", "precisions"}:
+            raise BadInputError(
+                f"{ROWS}: row {name!r}: unknown {min(unknown)}; known are name, settings and precisions"
+            )
+        if name in ways:
+            raise BadInputError(f"{ROWS}: row {name!r} appears twice; give each row its own name")
+        precisions = tuple(row.get("precisions", params.seeds.precisions))
+        if not precisions or set(precisions) - set(params.seeds.precisions):
+            raise BadInputError(
+                f"{ROWS}: row {name!r}: precisions must be of {', '.join(params.seeds.precisions)}, "
+                "which seeds.precisions in params.yaml names"
+            )
+        settings = dict(flatten(row.get("settings") or {}))
+        parse_params(override(read_raw(), settings), f"{ROWS}: {name}")
+        ways[name] = Way(name, settings, precisions)
+    return list(ways.values())
+
+
+def is_done(run: SeedRun) -> bool:
+    """Return whether a run has a result, here or in metrics/seeds.json."""
+    return run.experiment.name in _kept() or bool(find(run.experiment))
+
+
+def collect(runs: Sequence[SeedRun], failed: Mapping[str, str], params: Params) -> dict[str, Any]:
+    """Write metrics/seeds.json of the finished runs, and return it.
 
     Parameters
     ----------
-    figures : DataFrame
-        Columns `variant`, `seed`, `measure` and `value`; one row for each.
+    runs : sequence of SeedRun
+        All runs, finished or not.
+    failed : mapping of str to str
+        Why a run has no result, by name of experiment.
+    params : Params
 
-    Returns
-    -------
-    DataFrame
-        Indexed by variant and measure, in order of appearance: `seeds` (how many), `mean`, `low` and `high` (the
-        least and the greatest), and `deviation` (the standard deviation, with n - 1; NaN with one seed).
+    Raises
+    ------
+    BadInputError
+        No run is finished.
     """
-    groups = figures.groupby(["variant", "measure"], sort=False)["value"]
-    summary = groups.agg(["count", "mean", "min", "max", "std"])
-    return summary.set_axis(["seeds", "mean", "low", "high", "deviation"], axis="columns")
+    kept = _kept()
+    results, missing = [], {}
+    for one in runs:
+        name = one.experiment.name
+        if name in kept:
+            results.append(kept[name])
+        elif revision := find(one.experiment):
+            results.append(_result(one, revision))
+        else:
+            missing[str(one)] = failed.get(name, "not run")
+    if not results:
+        raise BadInputError("no run is done: " + "; ".join(f"{name}: {why}" for name, why in missing.items()))
+    tree = {
+        "corpus": enumerate_names(params.corpus.name),
+        "seeds": list(params.seeds.values),
+        "precisions": list(params.seeds.precisions),
+        "ways": list(dict.fromkeys(one.way for one in runs)),
+        "runs": results,
+        "missing": missing,
+    }
+    write_json(RESULT, tree)
+    return tree
 
 
-def paired_difference(
-    one: pd.DataFrame,
-    two: pd.DataFrame,
-    *,
-    redrawn: bool,
-    draws: int,
-    level: float,
-    generator: np.random.Generator,
-) -> Estimate:
-    """Estimate how much more often `two` is right than `one`, on the same performances of the same seeds.
+def _plan_one(number: int, way: Way, seed: int, precision: str) -> Experiment:
+    settings = {**way.settings, "seed": seed, "train.precision": precision}
+    return plan(f"{PREFIX}{number}-s{seed}-{precision}", settings, TARGETS)
 
-    A bootstrap over singers with all seeds together: it shows how the difference varies with the singers, given these
-    seeds' networks. A handful of seeds is too few to draw from; the variation over seeds is visible in their values.
 
-    Parameters
-    ----------
-    one, two : DataFrame
-        Columns `seed`, `recording`, `singer` and `right` (0 or 1).
-    redrawn : bool
-        Whether the singers depend on the seed too, so that a name denotes different singers under different seeds.
-    draws, level, generator
-        See `Bootstrap.over`.
+def _kept() -> dict[str, dict[str, Any]]:
+    """Return the results of metrics/seeds.json by experiment, whose name holds all that the result depends on."""
+    if not RESULT.exists():
+        return {}
+    return {run["experiment"]: run for run in read_metrics(RESULT, "make seeds")["runs"]}
 
-    Returns
-    -------
-    Estimate
-        All NaN if they share no performance.
-    """
-    pairs = one.merge(two, on=["seed", "recording"], suffixes=("_one", "_two"))
-    if pairs.empty:
-        return Estimate(np.nan, np.nan, np.nan)
-    singers = pairs["singer_one"].astype(str)
-    if redrawn:
-        singers = pairs["seed"].astype(str) + " " + singers
-    bootstrap = Bootstrap.over(singers.to_numpy(str), draws, level, generator)
-    return bootstrap.mean((pairs["right_two"] - pairs["right_one"]).to_numpy(np.float64))
+
+def _result(run: SeedRun, revision: str) -> dict[str, Any]:
+    """Return what one run gave: every kind of vectors, chance, and the embedding less each baseline, paired."""
+    training, statistics = (read_json(revision, f"metrics/{name}.json") for name in ("training", "statistics"))
+    tasks = [task for task in TASKS if task in statistics["chance"]]
+    return {
+        "way": run.way,
+        "seed": run.seed,
+        "precision": run.precision,
+        "experiment": run.experiment.name,
+        "device": training["device"],
+        "epochs": training["epochs"],
+        "chance": {task: statistics["chance"][task]["k01"] for task in tasks},
+        "vectors": {
+            vectors: {task: statistics["accuracy"][vectors][task]["k01"] for task in tasks}
+            | {"eer": statistics["verification"][vectors][CONDITION]["eer"]}
+            for vectors in (EMBEDDING, *BASELINES)
+        },
+        "embedding_less": {
+            vectors: {task: statistics["gain_over"][vectors][task]["k01"] for task in tasks}
+            | {"eer": statistics["eer_less"][vectors][CONDITION]}
+            for vectors in BASELINES
+        },
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -16,14 +16,10 @@ from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import METRICS
 from pipeline.studies.ablation import tabulate
 from pipeline.studies.paper_claims import table_one
+from pipeline.studies.seeds_table import EER, TASKS, differences_table, markdown, seeds_table, with_interval
 
 PAGES = (Path("README.md"), Path("docs/science/unheard.md"))
 PLACE = re.compile(r"<!-- table: (\w+) -->\n.*?<!-- end of table -->", re.DOTALL)
-TASKS = {
-    "singer": "singer",
-    "singer_cross_song": "singer, same-song neighbours excluded",
-    "song": "song",
-}
 CONDITION = "across_songs"
 
 
@@ -67,7 +63,7 @@ def accuracy_table() -> str:
     """Tabulate the default run: every kind of vectors, with intervals over singers, and chance."""
     statistics = read_json(METRICS / "statistics.json", "dvc repro statistics")
     tasks = [task for task in TASKS if task in statistics["chance"]]
-    head = ["1-nearest neighbour", *(TASKS[task] for task in tasks), "EER across songs"]
+    head = ["1-nearest neighbour", *(TASKS[task] for task in tasks), EER]
     rows = [
         [
             BASELINES.get(vectors, vectors),
@@ -77,14 +73,14 @@ def accuracy_table() -> str:
         for vectors in (EMBEDDING, *BASELINES)
     ]
     chance = ["chance", *(f"{statistics['chance'][task]['k01']:.2f}" for task in tasks), "50 %"]
-    return _markdown([head, *rows, chance])
+    return markdown([head, *rows, chance])
 
 
 def difference_table() -> str:
     """Tabulate by how much the embedding does better or worse than each baseline, paired, with intervals."""
     statistics = read_json(METRICS / "statistics.json", "dvc repro statistics")
     tasks = [task for task in TASKS if task in statistics["chance"]]
-    head = ["embedding less ...", *(TASKS[task] for task in tasks), "EER across songs"]
+    head = ["embedding less ...", *(TASKS[task] for task in tasks), EER]
     rows = [
         [
             label,
@@ -93,7 +89,17 @@ def difference_table() -> str:
         ]
         for name, label in BASELINES.items()
     ]
-    return _markdown([head, *rows])
+    return markdown([head, *rows])
+
+
+def seeds() -> str:
+    """Tabulate what `make seeds` measured, with mean and range."""
+    return seeds_table(read_json(METRICS / "seeds.json", "make seeds"))
+
+
+def seed_differences() -> str:
+    """Tabulate, run by run, by how much the embedding is better or worse than MFCC means."""
+    return differences_table(read_json(METRICS / "seeds.json", "make seeds"))
 
 
 def paper_table() -> str:
@@ -113,26 +119,18 @@ def ablation_table() -> str:
 
 
 def _share(estimate: Mapping[str, float], form: str = ".2f") -> str:
-    return _with_interval(estimate, 1, form)
+    return with_interval(estimate, 1, form)
 
 
 def _percent(estimate: Mapping[str, float], form: str = ".1f") -> str:
-    return _with_interval(estimate, 100, form) + " %"
-
-
-def _with_interval(estimate: Mapping[str, float], unit: float, form: str) -> str:
-    value, *ends = (f"{unit * estimate[name]:{form}}" for name in ("value", "low", "high") if name in estimate)
-    return f"{value} ({ends[0]} to {ends[1]})" if ends else value
-
-
-def _markdown(rows: list[list[str]]) -> str:
-    head, *others = rows
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *others))
+    return with_interval(estimate, 100, form) + " %"
 
 
 TABLES: dict[str, Callable[[], str]] = {
     "accuracy": accuracy_table,
     "difference": difference_table,
+    "seeds": seeds,
+    "seed_differences": seed_differences,
     "paper": paper_table,
     "ablation": ablation_table,
 }

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.analysis.over_seeds import over_seeds
 from pipeline.studies.paper_claims import TABLE_1, Claim, Verdict, judge, paper_claims, sum_up, table_one
-from pipeline.studies.seeds import over_seeds
 
 CLAIM = Claim("x is below y", "table 1", "loss", "x", "y")
 

@@ -1,46 +1,159 @@
-import numpy as np
-import pandas as pd
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from pipeline.studies.seeds import over_seeds, paired_difference
+from pipeline.analysis.baselines import BASELINES
+from pipeline.errors import BadInputError
+from pipeline.params import Params, load_params
+from pipeline.studies import seeds
+from pipeline.studies.runs import Experiment
+from pipeline.studies.seeds import collect, is_done, plan_runs, read_ways
+from pipeline.studies.seeds_table import differences_table, seeds_table
+from tests.conftest import ROOT
+
+ROWS = """
+- name: the default
+- name: another
+  precisions: [float32]
+  settings:
+    network: {embedding: 64}
+    train.margin: 2.0
+"""
 
 
-def outcomes(rows: list[tuple[int, str, str, int]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["seed", "recording", "singer", "right"])
+@pytest.fixture
+def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
+    """Two seeds and two precisions; fingerprints that are always the same."""
+    monkeypatch.chdir(tmp_path)
+    Path("presets").mkdir()
+    Path("presets/seeds.yaml").write_text(ROWS)
+    Path("params.yaml").write_text((ROOT / "params.yaml").read_text())
+    monkeypatch.setattr(seeds, "plan", lambda label, settings, targets: Experiment(f"{label}-0", settings, targets))
+    params = load_params()
+    return params.model_copy(update={"seeds": params.seeds.model_copy(update={"values": (7, 8)})})
 
 
-def compare(one: pd.DataFrame, two: pd.DataFrame, redrawn: bool) -> tuple[float, float, float]:
-    return paired_difference(one, two, redrawn=redrawn, draws=4000, level=0.9, generator=np.random.default_rng(0))
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """The experiments that are done, each with the share of performances whose singer its embedding finds."""
+    shares: dict[str, float] = {}
+    monkeypatch.setattr(seeds, "find", lambda its: its.name if its.name in shares else None)
+
+    def read(revision: str, path: str) -> Any:
+        if path == "metrics/training.json":
+            return {"device": "abacus", "epochs": 300}
+        assert path == "metrics/statistics.json"
+        value = {"value": shares[revision], "low": 0.0, "high": 1.0}
+        plain = {"value": 0.5, "low": 0.4, "high": 0.6}
+        less = {"value": -0.1, "low": -0.2, "high": -0.05}
+        return {
+            "chance": {"singer": {"k01": 0.04}},
+            "accuracy": {
+                "embedding": {"singer": {"k01": value}},
+                **{name: {"singer": {"k01": plain}} for name in BASELINES},
+            },
+            "verification": {name: {"across_songs": {"eer": {"value": 0.125}}} for name in ("embedding", *BASELINES)},
+            "gain_over": {name: {"singer": {"k01": value}} for name in BASELINES},
+            "eer_less": {name: {"across_songs": less} for name in BASELINES},
+        }
+
+    monkeypatch.setattr(seeds, "read_json", read)
+    return shares
 
 
-def test_mean_and_spread_by_hand() -> None:
-    rows = [("mel", 0, "loss", 0.2), ("mel", 1, "loss", 0.3), ("mel", 2, "loss", 0.7), ("cqt", 0, "loss", 0.4)]
-    summary = over_seeds(pd.DataFrame(rows, columns=["variant", "seed", "measure", "value"]))
-    by_variant = summary.to_dict("index")
-    assert list(by_variant) == [("mel", "loss"), ("cqt", "loss")]
-    assert by_variant[("mel", "loss")] == pytest.approx(
-        {"seeds": 3, "mean": 0.4, "low": 0.2, "high": 0.7, "deviation": np.sqrt((0.04 + 0.01 + 0.09) / 2)}
-    )
-    assert by_variant[("cqt", "loss")] == pytest.approx(
-        {"seeds": 1, "mean": 0.4, "low": 0.4, "high": 0.4, "deviation": np.nan}, nan_ok=True
-    )
+def test_runs_go_seed_by_seed_and_set_what_their_row_sets(params: Params) -> None:
+    runs = plan_runs(params)
+    assert [str(run) for run in runs[:3]] == [
+        "the default, seed 7, bfloat16",
+        "the default, seed 7, float32",
+        "another, seed 7, float32",
+    ]
+    assert len(runs) == 6
+    assert runs[2].experiment.name == "seeds-1-s7-float32-0"
+    assert runs[2].experiment.settings == {
+        "network.embedding": 64,
+        "train.margin": 2.0,
+        "seed": 7,
+        "train.precision": "float32",
+    }
 
 
-def test_difference_pairs_the_same_performance_of_the_same_seed() -> None:
-    one = outcomes([(0, "a", "A", 1), (0, "b", "B", 0), (1, "a", "A", 0), (1, "b", "B", 0)])
-    two = outcomes([(1, "b", "B", 1), (1, "a", "A", 0), (0, "b", "B", 1), (0, "z", "Z", 1)])
-    # shared: b of seed 0 (0 to 1), a of seed 1 (0 to 0), b of seed 1 (0 to 1)
-    assert compare(one, two, redrawn=False)[0] == pytest.approx(2 / 3)
+def test_means_and_ranges_by_hand(params: Params, done: dict[str, float]) -> None:
+    runs = plan_runs(params)
+    done |= {runs[0].experiment.name: 0.9, runs[1].experiment.name: 0.6, runs[4].experiment.name: 0.75}
+    said = seeds_table(collect(runs, {runs[3].experiment.name: "train: error: it diverged"}, params)).splitlines()
+    assert said[0] == "| 1-nearest neighbour | runs | singer | EER across songs |"
+    assert said[2] == "| the default | 3 | 0.75 (0.60 to 0.90) | 12.5 % |"
+    assert said[3] == "| another | 0 | - | - |"
+    assert "| MFCC means | 2 | 0.50 | 12.5 % |" in said
+    assert "| chance |  | 0.04 | 50 % |" in said
 
 
-def test_a_name_is_one_singer_unless_singers_are_redrawn() -> None:
-    """Everybody gains under the first seed and loses under the second."""
-    one = outcomes([(0, "a", "A", 0), (0, "b", "B", 0), (1, "a", "A", 1), (1, "b", "B", 1)])
-    two = one.assign(right=1 - one["right"])
-    assert compare(one, two, redrawn=False) == (0, 0, 0)  # whoever of the two is drawn neither gains nor loses
-    assert compare(one, two, redrawn=True) == (0, -1, 1)  # of four people, two gain and two lose
+def test_what_is_missing_is_said_and_enters_no_mean(params: Params, done: dict[str, float]) -> None:
+    runs = plan_runs(params)
+    done[runs[0].experiment.name] = 0.9
+    tree = collect(runs, {runs[3].experiment.name: "train: error: it diverged"}, params)
+    assert len(tree["missing"]) == 5
+    said = seeds_table(tree)
+    assert "missing: the default, seed 8, bfloat16: train: error: it diverged" in said
+    assert "missing: another, seed 8, float32: not run" in said
+    assert "| the default | 1 | 0.90 | 12.5 % |" in said
 
 
-def test_nothing_shared_gives_no_figure() -> None:
-    one = outcomes([(0, "a", "A", 1)])
-    assert np.isnan(compare(one, one.assign(seed=1), redrawn=True)).all()
+def test_differences_are_listed_run_by_run(params: Params, done: dict[str, float]) -> None:
+    runs = plan_runs(params)
+    done[runs[2].experiment.name] = 0.25
+    said = differences_table(collect(runs, {}, params)).splitlines()
+    assert said[2:] == ["| another | 7 | float32 | +0.25 (+0.00 to +1.00) | -10.0 (-20.0 to -5.0) % |"]
+
+
+def test_another_clone_carries_on_from_the_committed_results(params: Params, done: dict[str, float]) -> None:
+    runs = plan_runs(params)
+    done[runs[0].experiment.name] = 0.9
+    collect(runs, {}, params)
+    done.clear()  # a clone has no experiments
+    assert is_done(runs[0])
+    assert not is_done(runs[1])
+    done[runs[1].experiment.name] = 0.6
+    tree = collect(runs, {}, params)
+    assert [run["vectors"]["embedding"]["singer"]["value"] for run in tree["runs"]] == [0.9, 0.6]
+    assert json.loads(Path("metrics/seeds.json").read_text()) == tree
+
+
+def test_results_of_other_code_or_parameters_do_not_count(
+    params: Params, done: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = plan_runs(params)
+    done[runs[0].experiment.name] = 0.9
+    collect(runs, {}, params)
+    done.clear()
+    monkeypatch.setattr(seeds, "plan", lambda label, settings, targets: Experiment(f"{label}-1", settings, targets))
+    with pytest.raises(BadInputError, match="no run is done: the default, seed 7, bfloat16: not run"):
+        collect(plan_runs(params), {}, params)
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        ("name: x", "must be a list of rows, each with a name"),
+        ("- {name: x, setings: {}}", "row 'x': unknown setings; known are name, settings and precisions"),
+        ("- name: x\n- name: x", "row 'x' appears twice; give each row its own name"),
+        ("- {name: x, precisions: [float16]}", "row 'x': precisions must be of bfloat16, float32, which seeds.prec"),
+        ("- {name: x, precisions: []}", "row 'x': precisions must be of bfloat16, float32"),
+        ("- {name: x, settings: {train.lost: 1}}", "seeds.yaml: x: .*lost"),
+        ("- {name: x, settings: {corpus.demo.effort: 9}}", "seeds.yaml: x: corpus.demo.effort"),
+    ],
+)
+def test_faulty_rows_are_named(rows: str, fault: str, params: Params) -> None:
+    Path("presets/seeds.yaml").write_text(rows)
+    with pytest.raises(BadInputError, match=fault):
+        read_ways(params)
+
+
+def test_the_rows_of_the_project_are_valid(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    ways = read_ways(load_params())
+    assert ways[0].settings == {}
+    assert len(ways) == 3

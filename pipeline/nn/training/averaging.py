@@ -1,7 +1,7 @@
 """An exponential average of a network's weights over the steps: one draw of batches moves it less than the weights.
 
 Not in the paper. The average of the last hundred steps or so lies nearer to the middle of the valley in which the
-weights wander (Polyak and Juditsky 1992; Izmailov et al. 2018), and it differs less from machine to machine.
+weights wander (Polyak and Juditsky 1992; Izmailov et al. 2018).
 """
 
 from collections.abc import Iterator

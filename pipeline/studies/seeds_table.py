@@ -1,0 +1,88 @@
+"""The table of `make seeds`: mean and range of every way to learn, the baselines beside them.
+
+Baselines depend on the seed alone, and stand once for each seed; those that are networks are of the first way.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from statistics import mean
+from typing import Any
+
+from pipeline.analysis.baselines import BASELINES, EMBEDDING
+
+HARDEST = "mfcc_means"
+TASKS = {
+    "singer": "singer",
+    "singer_cross_song": "singer, same-song neighbours excluded",
+    "song": "song",
+}
+EER = "EER across songs"
+Cell = Callable[[Mapping[str, Any]], float]
+
+
+def seeds_table(results: Mapping[str, Any]) -> str:
+    """Tabulate, in Markdown, the figures of every way to learn and of every baseline.
+
+    Parameters
+    ----------
+    results : mapping
+        What metrics/seeds.json holds.
+
+    Returns
+    -------
+    str
+        Means, with the least and the greatest of the runs in brackets; runs that are missing are named below.
+    """
+    runs, ways = results["runs"], results["ways"]
+    tasks = [task for task in TASKS if task in runs[0]["chance"]]
+    head = ["1-nearest neighbour", "runs", *(TASKS[task] for task in tasks), EER]
+    rows = [_row(way, [run for run in runs if run["way"] == way], EMBEDDING, tasks) for way in ways]
+    each_seed = list({run["seed"]: run for run in reversed(runs) if run["way"] == ways[0]}.values())
+    rows += [_row(label, each_seed, name, tasks) for name, label in BASELINES.items()] if each_seed else []
+    shares = [f"{mean(run['chance'][task] for run in runs):.2f}" for task in tasks]
+    lines = [markdown([head, *rows, ["chance", "", *shares, "50 %"]])]
+    return "\n".join([*lines, *(f"\nmissing: {name}: {why}" for name, why in results["missing"].items())])
+
+
+def differences_table(results: Mapping[str, Any]) -> str:
+    """Tabulate, run by run, the embedding less MFCC means: paired, with 95 % intervals over singers."""
+    tasks = [task for task in TASKS if task in results["runs"][0]["chance"]]
+    head = ["embedding less MFCC means", "seed", "precision", *(TASKS[task] for task in tasks), EER]
+    rows = [
+        [
+            run["way"],
+            str(run["seed"]),
+            run["precision"],
+            *(with_interval(run["embedding_less"][HARDEST][task], 1, "+.2f") for task in tasks),
+            with_interval(run["embedding_less"][HARDEST]["eer"], 100, "+.1f") + " %",
+        ]
+        for way in results["ways"]
+        for run in results["runs"]
+        if run["way"] == way
+    ]
+    return markdown([head, *rows])
+
+
+def with_interval(estimate: Mapping[str, float], unit: float, form: str) -> str:
+    """Write an estimate times a unit, with its interval in brackets if it has one."""
+    value, *ends = (f"{unit * estimate[name]:{form}}" for name in ("value", "low", "high") if name in estimate)
+    return f"{value} ({ends[0]} to {ends[1]})" if ends else value
+
+
+def markdown(rows: Sequence[Sequence[str]]) -> str:
+    """Write a table whose first row is the head."""
+    head, *others = rows
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *others))
+
+
+def _row(label: str, runs: Sequence[Mapping[str, Any]], vectors: str, tasks: Sequence[str]) -> list[str]:
+    if not runs:
+        return [label, "0", *["-"] * (len(tasks) + 1)]
+    of_each = [run["vectors"][vectors] for run in runs]
+    shares = [_mean_and_range([its[task]["value"] for its in of_each], ".2f") for task in tasks]
+    errors = _mean_and_range([100 * its["eer"]["value"] for its in of_each], ".1f")
+    return [label, str(len(runs)), *shares, f"{errors} %"]
+
+
+def _mean_and_range(values: Sequence[float], form: str) -> str:
+    average, low, high = (f"{value:{form}}" for value in (mean(values), min(values), max(values)))
+    return average if low == high else f"{average} ({low} to {high})"
