@@ -20,7 +20,7 @@ from pipeline.sections.section import Counts, Section, Shares
 # Sections whose fields stand in the table of the section that holds them.
 PARTS: tuple[type[Section], ...] = (Counts, Shares)
 # What reads the sections that no stage declares.
-VERBS = {"paper": "`make paper`", "search": "`make search`", "ablation": "`make ablation`"}
+VERBS = {name: f"`make {name}`" for name in ("paper", "search", "seeds", "ablation")}
 HEAD = ("parameter", "may be", "default", "meaning", "read by")
 INTRODUCTION = """# Parameters
 
