@@ -1,4 +1,4 @@
-"""Probe what the embedding has learnt: predict descriptors and known style from it, and from the baseline, linearly.
+"""Probe what the embedding has learnt: predict descriptors and known style from it, and from the baselines, linearly.
 
 Reads data/descriptors, data/embeddings, data/baseline and the style columns of data/voice/manifest.csv; writes
 metrics/probe.json, metrics/plots/probe.csv and metrics/plots/probe.png. Singers that a probe is tested on are never
@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.analysis.baselines import BASELINES, EMBEDDING, load_performances
 from pipeline.analysis.collection import Collection, Names
+from pipeline.analysis.held_style import held_style
 from pipeline.analysis.probe_table import Draws, ProbeResult, ProbeResults, audit_channel, probe_classes, probe_numbers
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
@@ -24,7 +26,7 @@ from pipeline.runtime.stage import BASELINE, EMBEDDINGS, METRICS, PLOTS, VOICE, 
 
 DESCRIBED = Path("data/descriptors")
 PROBE_SEED = 12
-SOURCES = {"ltas": "average spectrum", "pauses": "spectrum of pauses", "embedding": "embedding", "baseline": "baseline"}
+SOURCES = {"ltas": "average spectrum", "pauses": "spectrum of pauses", "embedding": "embedding", **BASELINES}
 
 
 def main() -> str:
@@ -36,7 +38,7 @@ def main() -> str:
         "baseline": Collection.load(BASELINE / "clips.npz"),
     }
     clips["embedding"].check_same_rows(clips["baseline"], str(EMBEDDINGS), str(BASELINE))
-    performances = {name: rows.performances() for name, rows in clips.items()}
+    performances = load_performances(EMBEDDINGS, BASELINE)
     style = _style(read_manifest(VOICE / "manifest.csv"), performances["embedding"].recording)
     numbers = style.select_dtypes("number")
     spectra = {name: Collection.load(DESCRIBED / f"{name}.npz") for name in ("ltas", "pauses")}
@@ -47,8 +49,9 @@ def main() -> str:
         + probe_classes(performances, style.drop(columns=numbers.columns).astype(str), draws)
         + audit_channel(spectra | heard, draws)
     )
-    _write(found, {"clips": len(clips["embedding"]), "performances": len(performances["embedding"])})
-    return "; ".join([_summarise_probes(found), _summarise_audit(found), *_list_not_shown(found.not_shown)])
+    metrics = _write(found, {"clips": len(clips["embedding"]), "performances": len(performances["embedding"])})
+    said = [_summarise_probes(found), *_summarise_style(metrics), _summarise_audit(found)]
+    return "; ".join([*said, *_list_not_shown(found.not_shown)])
 
 
 def _described(clips: Collection) -> pd.DataFrame:
@@ -74,9 +77,9 @@ def _style(manifest: pd.DataFrame, recordings: Names) -> pd.DataFrame:
     return table[[name for name in table.columns if str(name).startswith("style_")]]
 
 
-def _write(found: ProbeResults, counts: Mapping[str, int]) -> None:
+def _write(found: ProbeResults, counts: Mapping[str, int]) -> dict[str, Any]:
     PLOTS.mkdir(parents=True, exist_ok=True)
-    metrics: dict[str, Any] = {"embedding": {}, "baseline": {}, "channel_audit": {}}
+    metrics: dict[str, Any] = {name: {} for name in (EMBEDDING, *BASELINES, "channel_audit")}
     for row in found.rows:
         if row.measure == "accuracy":
             metrics["channel_audit"][row.vectors] = _score(row) | {"points": row.points}
@@ -88,6 +91,7 @@ def _write(found: ProbeResults, counts: Mapping[str, int]) -> None:
     plotted = pd.DataFrame([asdict(row) for row in found.rows], columns=names).round(4)
     plotted.to_csv(PLOTS / "probe.csv", index=False, lineterminator="\n")
     draw_probe(plotted, PLOTS / "probe.png")
+    return metrics
 
 
 def _score(row: ProbeResult) -> dict[str, float]:
@@ -108,10 +112,19 @@ def _summarise_probes(found: ProbeResults) -> str:
                 for vectors in ("embedding", "baseline")
             }
             said.append(
-                f"{len(rows) // 2} numbers a {level}, median R2 "
+                f"{len({row.target for row in rows})} numbers a {level}, median R2 "
                 + ", ".join(f"{vectors} {median:.2f}" for vectors, median in medians.items())
             )
     return "; ".join(said) if said else "no probe"
+
+
+def _summarise_style(metrics: Mapping[str, Any]) -> list[str]:
+    counts = {name: held_style(metrics[name]) for name in (EMBEDDING, *BASELINES)}
+    known = sum(map(len, counts[EMBEDDING]))
+    if not known:
+        return []
+    each = ", ".join(f"{SOURCES[name]} {len(held)}" for name, (held, _) in counts.items())
+    return [f"of {known} parameters of style held beyond chance by {each}"]
 
 
 def _summarise_audit(found: ProbeResults) -> str:

@@ -1,7 +1,7 @@
 """Write the page of maps whose points can be played: report/index.html, one file that opens offline.
 
-Reads data/embeddings, data/baseline, data/resampled, data/features, data/voice, models/style, metrics/knn.json and
-metrics/training.json; where they exist, metrics/statistics.json and the figures of statistics, probe and look.
+Reads data/embeddings, data/baseline, data/resampled, data/features, data/voice, models/style, and of metrics/ knn.json,
+statistics.json, probe.json and training.json; where they exist, the figures of statistics, probe and look.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.analysis.collection import Collection, Names
+from pipeline.analysis.held_style import describe_held_style
 from pipeline.audio.clips import cut_clip
 from pipeline.audio.spectrogram import centre_frequencies
 from pipeline.audio.stored import read_stored
@@ -26,6 +27,7 @@ from pipeline.page.content import Content, describe, with_media
 from pipeline.page.document import MEGABYTE, Page, Picture, compose, room_for_media
 from pipeline.page.facts import corpus_notes, facts, intervals, lead, reading, sampling_notes, silence_notes, unanswered
 from pipeline.page.media import Medium, choose_media, encode_opus, encode_picture, make_medium
+from pipeline.page.standing import standings
 from pipeline.page.view import VECTORS, describe_view, sample_rows, view_vectors
 from pipeline.params import load_params
 from pipeline.runtime.metrics import read_json
@@ -68,12 +70,13 @@ def main() -> str:
     singing, sung = performances["embedding"], clips["embedding"]
     table = _manifest(singing.recording)
     knn = read_json(METRICS / "knn.json", "dvc repro knn")
+    statistics = read_json(METRICS / "statistics.json", "dvc repro statistics")
     content = Content(
         table=table,
         views=_views(clips, performances, params.seed, params.tsne.perplexity, params.report.neighbours),
         attention=_attention(sung, params.clips.frames, params.embed.batch),
         knn=knn,
-        intervals=intervals(_read_optional(METRICS / "statistics.json")),
+        intervals=intervals(statistics),
         training=pd.read_csv(MODELS / "history.csv"),
         validation=pd.read_csv(MODELS / "validation.csv"),
         hertz=centre_frequencies(params.resample.rate, params.feature, params.features.settings(params.frames)),
@@ -89,7 +92,8 @@ def main() -> str:
     ]
     page = Page(
         lead(singing),
-        reading(knn),
+        [*reading(knn), *_held_style()],
+        standings(statistics),
         facts(read_json(METRICS / "training.json", "dvc repro embed")),
         _pictures(),
         notes,
@@ -176,8 +180,12 @@ def _figure(stem: str) -> bytes | None:
     return path.read_bytes() if path.exists() else None
 
 
-def _read_optional(path: Path) -> dict[str, Any] | None:
-    return read_json(path, "dvc repro") if path.exists() else None
+def _held_style() -> list[str]:
+    """Say which parameters of style the maps hold, where the corpus knows them."""
+    probes = read_json(METRICS / "probe.json", "dvc repro probe")
+    labels = {"embedding": "The embedding", "baseline": "The handcrafted baseline", "mfcc_means": "The means of MFCC"}
+    said = [describe_held_style(label, probes[name]) for name, label in labels.items()]
+    return [sentence for sentence in said if sentence]
 
 
 if __name__ == "__main__":

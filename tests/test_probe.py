@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline import probe
+from pipeline.analysis.baselines import BASELINES, EMBEDDING, FILES, UNTRAINED
 from pipeline.analysis.collection import Collection
 from pipeline.errors import BadInputError
 
@@ -33,7 +34,11 @@ def write(singers: int, songs: int = SONGS, *, style: bool = True, pauses: bool 
     labels = (names, singer.astype(str), song.astype(str))
     for folder, vectors in (("embeddings", known), ("baseline", rng.normal(size=(rows, 4)))):
         Path(f"data/{folder}").mkdir(parents=True, exist_ok=True)
-        Collection(np.asarray(vectors, np.float32), *labels, start * 51).save(Path(f"data/{folder}/clips.npz"))
+        clips = Collection(np.asarray(vectors, np.float32), *labels, start * 51)
+        clips.save(Path(f"data/{folder}/clips.npz"))
+        for name in (EMBEDDING, *BASELINES):
+            if (name in (EMBEDDING, UNTRAINED)) == (folder == "embeddings"):
+                clips.performances().save(Path(f"data/{folder}/{FILES[name]}"))
     Path("data/descriptors").mkdir(parents=True, exist_ok=True)
     table = pd.DataFrame({"recording": names, "singer": labels[1], "song": labels[2], "start": start * 51})
     table = table.assign(hnr_db=known @ [1.0, 2.0, 3.0], onsets_per_s=rng.normal(size=rows), centroid_hz=np.nan)
@@ -73,6 +78,12 @@ def test_what_the_embedding_knows_is_found_and_what_it_does_not_is_not(repositor
     assert found["embedding"]["style_mood"]["balanced_accuracy"] > 0.8
     assert found["embedding"]["style_mood"]["chance"] == 0.5
     assert found["embedding"]["onsets_per_s"]["r2"] < 0.05
+    assert set(found["mfcc_means"]) == {"style_height", "style_mood"}  # of performances alone
+    assert found["mfcc_means"]["style_height"] == found["baseline"]["style_height"]
+    assert (
+        "of 2 parameters of style held beyond chance by embedding 2, handcrafted baseline 0, "
+        "baseline without chroma 0, MFCC means 0, untrained network 2"
+    ) in summary
     assert max(found["baseline"][name]["r2"] for name in ("hnr_db", "style_height", "onsets_per_s")) < 0.3
     for name in ("hnr_db", "style_height"):
         score = found["embedding"][name]
@@ -117,7 +128,7 @@ def test_without_style_columns_and_pauses_the_rest_is_shown(repository: Path) ->
     write(8, style=False, pauses=False)
     summary = probe.main()
     assert set(metrics()["embedding"]) == {"hnr_db", "onsets_per_s"}
-    assert set(metrics()["channel_audit"]) == {"ltas", "embedding", "baseline"}
+    assert set(metrics()["channel_audit"]) == {"ltas", EMBEDDING, *BASELINES}
     assert "timbre or the recording channel may be the reason" in summary
 
 

@@ -11,13 +11,14 @@ from pipeline.figures.canvas import COLOURS, blank, house_style, readable, save_
 # Marker, fill and offset of each kind of vectors, distinguishable without colour
 MARKS = {
     "embedding": ("o", COLOURS[0], -0.17),
-    "baseline": ("s", "white", 0.17),
+    "baseline": ("s", "white", 0.0),
+    "mfcc_means": ("^", "white", 0.17),
     "ltas": ("D", COLOURS[6], 0.0),
     "pauses": ("D", COLOURS[6], 0.0),
 }
-EDGES = {"embedding": COLOURS[0], "baseline": COLOURS[3]}
+EDGES = {"embedding": COLOURS[0], "baseline": COLOURS[3], "mfcc_means": COLOURS[2]}
 LOWEST_R2 = -0.5
-ROW_INCHES, FRAME_INCHES, WIDTH = 0.22, 0.85, 7.5
+ROW_INCHES, FRAME_INCHES, WIDTH = 0.26, 0.85, 7.5
 NAMES = {
     "f0_median_midi": "pitch, median",
     "f0_range_semitones": "pitch, range",
@@ -29,6 +30,7 @@ NAMES = {
     "onsets_per_s": "onset rate",
     "ltas": "average spectrum",
     "pauses": "spectrum of pauses",
+    "mfcc_means": "MFCC means",
 }
 UNITS = {"hz": "(Hz)", "db": "(dB)", "cm": "(cm)", "s": "(s)"}
 PANELS = (
@@ -52,7 +54,7 @@ def compose_probe(results: pd.DataFrame) -> Figure:
     Parameters
     ----------
     results : DataFrame
-        A row for each target and kind of vectors, its columns the fields of
+        A row for each target and kind of vectors, of which those in `MARKS` are drawn; its columns the fields of
         `pipeline.analysis.probe_table.ProbeResult`. Without rows the figure says that nothing can be shown.
 
     Returns
@@ -61,6 +63,7 @@ def compose_probe(results: pd.DataFrame) -> Figure:
         Dots with 95 % intervals, sorted by the embedding's score, and a stroke at chance. Scores below -0.5 are
         drawn as arrowheads at the left edge.
     """
+    results = results[results["vectors"].isin(MARKS)]
     asked = [(_panel_rows(results, measure, level), title, label) for measure, level, title, label in PANELS]
     asked = [panel for panel in asked if len(panel[0])]
     if not asked:
@@ -110,7 +113,7 @@ def _draw_dots(axes: Axes, rows: pd.DataFrame, places: "pd.Series[float]", vecto
     below = rows["value"] < lowest
     for shown, drawn, name in ((~below, marker, vectors if vectors in EDGES else "_unnamed"), (below, "<", "_below")):
         if shown.any():  # an empty line has no extent and would upset the layout
-            (line,) = axes.plot(rows["value"][shown].clip(lower=lowest), places[shown], label=name)
+            (line,) = axes.plot(rows["value"][shown].clip(lower=lowest), places[shown], label=NAMES.get(name, name))
             line.set(linestyle="none", marker=drawn, color=edge, markerfacecolor=fill, markersize=5.0, clip_on=False)
 
 

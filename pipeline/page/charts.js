@@ -1,7 +1,8 @@
 // Bar charts of nearest-neighbour accuracy and loss curves. Bars differ in hatching too, so that they work in grey.
 const SERIES = [
-  { name: "embedding", offset: -0.2, colour: "#0072B2", hatch: " " },
-  { name: "baseline", offset: 0.2, colour: "#E69F00", hatch: "/" },
+  { name: "embedding", label: "embedding", offset: -0.27, colour: "#0072B2", hatch: " " },
+  { name: "baseline", label: "baseline", offset: 0, colour: "#E69F00", hatch: "/" },
+  { name: "mfcc_means", label: "MFCC means", offset: 0.27, colour: "#009E73", hatch: "x" },
 ];
 
 function drawKnn(charts, element) {
@@ -43,7 +44,7 @@ function knnPlot(chart) {
   const chance = plot.segment(groups.map((g) => g - 0.42), chart.chance, groups.map((g) => g + 0.42), chart.chance, {
     line_color: "#000000", line_width: 2, line_dash: "dashed",
   });
-  const items = SERIES.map(({ name }, number) => new Bokeh.LegendItem({ label: { value: name }, renderers: [bars[number]] }));
+  const items = SERIES.map(({ label }, number) => new Bokeh.LegendItem({ label: { value: label }, renderers: [bars[number]] }));
   items.push(new Bokeh.LegendItem({ label: { value: "chance" }, renderers: [chance] }));
   legendAbove(plot, items);
   return plot;
@@ -53,13 +54,13 @@ function legendAbove(plot, items) {
   plot.add_layout(new Bokeh.Legend({ items, orientation: "horizontal", ncols: items.length > 3 ? 2 : items.length, border_line_color: null, padding: 0, margin: 4 }), "above");
 }
 
-function knnBars(plot, chart, { name, offset, colour, hatch }, groups) {
+function knnBars(plot, chart, { name, label, offset, colour, hatch }, groups) {
   const { accuracy, interval } = chart[name];
   const x = groups.map((group) => group + offset);
   const source = new Bokeh.ColumnDataSource({
     data: { x, accuracy, k: chart.ks, text: accuracy.map((share, row) => formatShare(share, interval[row])) },
   });
-  const bars = plot.vbar({ field: "x" }, 0.38, { field: "accuracy" }, 0, {
+  const bars = plot.vbar({ field: "x" }, 0.25, { field: "accuracy" }, 0, {
     source, fill_color: colour, line_color: "#ffffff", hatch_pattern: hatch, hatch_color: "#ffffff", hatch_alpha: 0.7,
   });
   const known = groups.filter((group) => interval[group]);
@@ -67,7 +68,7 @@ function knnBars(plot, chart, { name, offset, colour, hatch }, groups) {
   plot.segment(at, known.map((group) => interval[group][0]), at, known.map((group) => interval[group][1]), {
     line_color: "#1d2733", line_width: 1.6,
   });
-  plot.add_tools(new Bokeh.HoverTool({ renderers: [bars], tooltips: [[name, "@text"], ["k", "@k"]] }));
+  plot.add_tools(new Bokeh.HoverTool({ renderers: [bars], tooltips: [[label, "@text"], ["k", "@k"]] }));
   return bars;
 }
 

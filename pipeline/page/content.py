@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.page.attention import LEVELS, to_levels
 from pipeline.page.colouring import colourings
-from pipeline.page.facts import VECTORS, Intervals, knn_charts
+from pipeline.page.facts import CHARTED, Intervals, knn_charts
 from pipeline.page.media import Medium, drawn_frames
 
 # Least distance between two ticks, as a share of the height.
@@ -74,7 +74,7 @@ def describe(content: Content) -> dict[str, Any]:
         "frame_seconds": content.frame_seconds,
         "clip_seconds": content.clip_frames * content.frame_seconds,
         "knn": charts,
-        "has_intervals": any(any(chart[name]["interval"]) for chart in charts for name in VECTORS),
+        "has_intervals": any(any(chart[name]["interval"]) for chart in charts for name in CHARTED),
         "losses": {"training": columns(content.training), "validation": columns(content.validation)},
     }
 

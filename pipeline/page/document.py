@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from pipeline.errors import BadInputError
 from pipeline.page.facts import Fact
+from pipeline.page.standing import Standings
 
 HERE = Path(__file__).parent
 MEGABYTE = 10**6
@@ -45,7 +46,9 @@ class Page:
     lead : str
         What the page shows.
     reading : list of str
-        What the accuracies mean, one sentence each.
+        What the accuracies mean, one sentence each; then which parameters of style the vectors hold.
+    standings : Standings
+        The embedding among its rivals.
     facts : list of Fact
         The rows of the training table.
     pictures : list of Picture
@@ -57,6 +60,7 @@ class Page:
 
     lead: str
     reading: list[str]
+    standings: Standings
     facts: list[Fact]
     pictures: list[Picture]
     notes: list[str]

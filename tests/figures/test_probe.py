@@ -19,6 +19,8 @@ def findings() -> pd.DataFrame:
         ("centroid_hz", "baseline", "r2", "clip", -3.0, -9.0, 0.2, 0.0, 99, 20),
         ("style_emotion", "embedding", "balanced_accuracy", "performance", 0.5, 0.4, 0.6, 0.25, 80, 20),
         ("style_emotion", "baseline", "balanced_accuracy", "performance", 0.3, 0.2, 0.4, 0.25, 80, 20),
+        ("style_emotion", "mfcc_means", "balanced_accuracy", "performance", 0.2, 0.1, 0.3, 0.25, 80, 20),
+        ("style_emotion", "untrained", "balanced_accuracy", "performance", 0.2, 0.1, 0.3, 0.25, 80, 20),
         ("singer", "ltas", "accuracy", "performance", 0.4, 0.3, 0.5, 0.05, 80, 20),
         ("singer", "embedding", "accuracy", "performance", 0.8, 0.7, 0.9, 0.05, 80, 20),
     ]
@@ -60,7 +62,7 @@ def test_embedding_and_baseline_differ_without_colour(findings: pd.DataFrame) ->
 
 def test_the_legend_names_what_is_drawn(findings: pd.DataFrame) -> None:
     names = {text.get_text() for text in compose_probe(findings).legends[0].get_texts()}
-    assert names == {"embedding", "baseline", "chance"}
+    assert names == {"embedding", "baseline", "MFCC means", "chance"}
 
 
 def test_nothing_to_show_is_said(findings: pd.DataFrame) -> None:

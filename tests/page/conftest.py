@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from ruamel.yaml import YAML
 
 from pipeline import report
+from pipeline.analysis.baselines import BASELINES, EMBEDDING
 from pipeline.analysis.collection import Collection
 from pipeline.corpora.schema import write_manifest
 from pipeline.nn.networks.factory import save_model
@@ -126,12 +127,16 @@ def write_model(*, attention: bool) -> None:
 
 def write_metrics(tasks: tuple[str, ...]) -> None:
     Path("metrics").mkdir()
-    shares = {vectors: {task: {"k01": 0.5, "k03": 0.4} for task in tasks} for vectors in ("embedding", "baseline")}
+    shares = {vectors: {task: {"k01": 0.5, "k03": 0.4} for task in tasks} for vectors in (EMBEDDING, *BASELINES)}
     chance = {"chance": {task: {"k01": 0.2, "k03": 0.2} for task in tasks}}
     Path("metrics/knn.json").write_text(json.dumps(shares | chance))
     estimate = {"value": 0.5, "low": 0.31, "high": 0.72}
     accuracy = {vectors: {task: {"k01": estimate} for task in tasks} for vectors in shares}
-    Path("metrics/statistics.json").write_text(json.dumps({"accuracy": accuracy}))
+    verification = {vectors: {"across_songs": {"eer": {"value": 0.08, "low": 0.02, "high": 0.2}}} for vectors in shares}
+    statistics = {"accuracy": accuracy, "verification": verification} | chance
+    Path("metrics/statistics.json").write_text(json.dumps(statistics))
+    probes = {vectors: {"style_vibrato_hz": {"r2": 0.5, "low": 0.2, "high": 0.7}} for vectors in shares}
+    Path("metrics/probe.json").write_text(json.dumps(probes))
     Path("metrics/training.json").write_text(json.dumps({"feature": "mel", "test_loss": 0.086, "attention": True}))
 
 
