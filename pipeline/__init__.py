@@ -9,3 +9,8 @@ import os
 # The process that started this one. Taken before a stage loads its libraries, which lasts seconds: a parent that dies
 # meanwhile is noticed too (`pipeline.runtime.interruption`).
 PARENT = os.getppid()
+
+# Threads of OpenMP that wait for work sleep instead of spinning, so that a busy machine loses no more than was taken
+# from it. Read when torch loads the library, hence here; whoever sets them otherwise is heard.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("GOMP_SPINCOUNT", "0")
