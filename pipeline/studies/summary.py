@@ -1,0 +1,95 @@
+"""Say in ten figures what a run gave, beside what README claims, and what to do with it (`make summary`).
+
+README's figures are those of metrics/seeds.json: the mean, and the range over seeds and precisions, of the default.
+`make repro` ends with this.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import mean
+from typing import Any
+
+from pipeline.analysis.baselines import BASELINES, EMBEDDING
+from pipeline.params import load_params
+from pipeline.runtime.metrics import read_json
+from pipeline.runtime.program import one_line_faults, parser
+from pipeline.runtime.stage import METRICS
+from pipeline.studies.seeds import CONDITION
+from pipeline.studies.seeds_table import EER, HARDEST, TASKS
+
+HEAD = ("", "this run", "README", "its range")
+# What of the work tree holds a result.
+RESULT = ("dvc.lock", "metrics", "params.yaml")
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser("pipeline.studies.summary", __doc__).parse_args()
+    with one_line_faults("summary"):
+        print(summary())
+
+
+def summary() -> str:
+    """Return the table and the next steps.
+
+    Raises
+    ------
+    BadInputError
+        Metrics are missing or damaged; the message names the command that makes them.
+    """
+    params = load_params()
+    statistics = read_json(METRICS / "statistics.json", "dvc repro statistics")
+    seeds = read_json(METRICS / "seeds.json", "make seeds")
+    rows = [HEAD, *(_row(*figure) for figure in _figures(statistics, seeds))]
+    default = [run for run in seeds["runs"] if run["way"] == seeds["ways"][0]]
+    machines = ", ".join(sorted({run["device"] for run in default}))
+    return "\n".join(
+        [
+            "",
+            *_aligned(rows),
+            "",
+            f"this run: seed {params.seed}, {params.feature}; README: {len(default)} runs of seeds "
+            f"{', '.join(map(str, seeds['seeds']))} ({machines})",
+            "look and listen:  open report/index.html",
+            f"keep it:          git add {' '.join(RESULT)} && git commit -m 'Record a run'",
+        ]
+    )
+
+
+def _figures(statistics: Mapping[str, Any], seeds: Mapping[str, Any]) -> Iterator[tuple[str, float, list[float], str]]:
+    """Yield the name of each figure, its value in this run and in those behind README, and how to write it."""
+    default = [run for run in seeds["runs"] if run["way"] == seeds["ways"][0]]
+    for vectors, label in ((EMBEDDING, EMBEDDING), (HARDEST, BASELINES[HARDEST])):
+        for task in (task for task in TASKS if task in statistics["chance"]):
+            ours = statistics["accuracy"][vectors][task]["k01"]["value"]
+            theirs = [run["vectors"][vectors][task]["value"] for run in default if task in run["vectors"][vectors]]
+            yield f"{label}, {TASKS[task]}", ours, theirs, ".2f"
+        if CONDITION in statistics["verification"].get(vectors, {}):
+            ours = 100 * statistics["verification"][vectors][CONDITION]["eer"]["value"]
+            theirs = [100 * run["vectors"][vectors]["eer"]["value"] for run in default]
+            yield f"{label}, {EER}, %", ours, theirs, ".1f"
+    for task in ("singer", "song"):
+        if task in statistics["chance"]:
+            theirs = [run["chance"][task] for run in default]
+            yield f"chance, {TASKS[task]}", statistics["chance"][task]["k01"], theirs, ".2f"
+
+
+def _row(name: str, ours: float, theirs: Sequence[float], form: str) -> tuple[str, str, str, str]:
+    if not theirs:
+        return name, format(ours, form), "-", "-"
+    low, high = format(min(theirs), form), format(max(theirs), form)
+    return name, format(ours, form), format(mean(theirs), form), f"{low} to {high}"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Align the first column to the left and the figures to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        )
+        for row in rows
+    ]
+
+
+if __name__ == "__main__":
+    main()
