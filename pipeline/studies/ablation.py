@@ -3,7 +3,7 @@
 Singers and songs of a real corpus are held out together, fold by fold: networks train on the embedded choir and on the
 other singers' other songs, and are tested on the rest. Each row of presets/ablation.yaml removes or replaces one
 ingredient, under several seeds, each with its own folds; section `ablation` of params.yaml sets the corpus, the number
-of folds and the seeds. The handcrafted baseline and an untrained network are measured too.
+of folds and the seeds. Handcrafted baselines and an untrained network are measured too.
 
 Finished runs are kept in .scratch and not repeated: stop this at any time, and run it again to carry on. Writes
 metrics/ablation.json and metrics/plots/ablation.png.
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from pipeline.analysis.baselines import BASELINES
 from pipeline.analysis.collection import Collection
 from pipeline.audio.handcrafted import standardise
 from pipeline.errors import BadInputError
@@ -42,7 +43,6 @@ from pipeline.train import Plan
 
 ROWS = PRESETS / "ablation.yaml"
 SINGERS_SEED = 40
-BASELINE = "handcrafted baseline"
 HEADINGS = ("EER", "EER, one threshold", "right singer", "song leakage")
 FOLD = Path(__file__).parent / "ablation_fold.py"
 SCIENCE = [FOLD.parents[1] / "analysis/collection.py"]
@@ -102,7 +102,7 @@ def ablate() -> str:
         for seed in params.ablation.seeds
         for fold in range(params.ablation.folds)
     ]
-    compared = {BASELINE: _baseline(gathered, params), **_compare_runs(runs, _train_all(runs, gathered, params))}
+    compared = _compare_baselines(gathered, params) | _compare_runs(runs, _train_all(runs, gathered, params))
     return _write({name: _measure(seeds, params) for name, seeds in compared.items()}, params)
 
 
@@ -183,18 +183,21 @@ def _compare_runs(runs: Sequence[AblationRun], files: Sequence[Path]) -> dict[st
     return {name: list(seeds.values()) for name, seeds in found.items()}
 
 
-def _baseline(gathered: Gathered, params: Params) -> list[list[FoldComparison]]:
-    """Compare the same performances by handcrafted features, standardised over the test clips of each fold."""
-    clips, folds = describe_real(gathered, params), params.ablation.folds
-    return [
-        [_compare_handcrafted(clips[fold.test]) for fold in leave_out(clips, folds, gathered.kinds, seed)]
-        for seed in params.ablation.seeds
-    ]
+def _compare_baselines(gathered: Gathered, params: Params) -> dict[str, list[list[FoldComparison]]]:
+    """Compare the same performances by handcrafted vectors, standardised over the test part of each fold."""
+    folds, seeds = params.ablation.folds, params.ablation.seeds
+    return {
+        BASELINES[name]: [
+            [_compare_handcrafted(rows[fold.test]) for fold in leave_out(rows, folds, gathered.kinds, seed)]
+            for seed in seeds
+        ]
+        for name, rows in describe_real(gathered, params).items()
+    }
 
 
-def _compare_handcrafted(clips: Collection) -> FoldComparison:
-    values = standardise(clips.vectors.astype(np.float64)).astype(np.float32)
-    return compare_performances(replace(clips, vectors=values).performances())
+def _compare_handcrafted(rows: Collection) -> FoldComparison:
+    values = standardise(rows.vectors.astype(np.float64)).astype(np.float32)
+    return compare_performances(replace(rows, vectors=values).performances())
 
 
 def _measure(seeds: Sequence[Sequence[FoldComparison]], params: Params) -> dict[str, Any]:

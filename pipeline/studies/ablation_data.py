@@ -7,10 +7,12 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.analysis.collection import Collection
+from pipeline.audio.handcrafted import without_chroma
 from pipeline.audio.voicing import Voiced
-from pipeline.baseline import describe_recording
+from pipeline.baseline import Described, describe_recording
 from pipeline.corpora.pooling import named_apart
 from pipeline.corpora.schema import SPLITS
 from pipeline.corpora.splits.split import Split
@@ -75,8 +77,14 @@ def gather_clips(params: Params) -> Gathered:
     return Gathered(folder, real, dict(zip(real["singer"], sexes, strict=True)))
 
 
-def describe_real(gathered: Gathered, params: Params) -> Collection:
-    """Describe the clips of the real corpus by handcrafted features, not yet standardised."""
+def describe_real(gathered: Gathered, params: Params) -> dict[str, Collection]:
+    """Describe the real corpus by each kind of handcrafted vectors, not yet standardised.
+
+    Returns
+    -------
+    dict of str to Collection
+        ``baseline`` and ``baseline_without_chroma`` of clips, ``mfcc_means`` of performances.
+    """
     folder, names = gathered.folder / "real", list(gathered.real["recording"])
     settings = params.baseline.settings(params.frames)
     done = for_each_recording(
@@ -96,11 +104,21 @@ def describe_real(gathered: Gathered, params: Params) -> Collection:
         max_bad_share=params.max_bad_share,
         scratch=Scratch.of_stage("baseline"),
     )
-    values = [np.load(folder / f"{name}.baseline.npz")["values"] for name in done.results]
-    clips = [len(its) for its in values]
-    described = gathered.real[gathered.real["recording"].isin(done.results)]
-    recording, singer, song = (np.repeat(described[of], clips) for of in ("recording", "singer", "song"))
-    return Collection(np.concatenate(values), recording, singer, song, np.zeros(sum(clips), np.int32))
+    each = [Described.load(folder / f"{name}.baseline.npz") for name in done.results]
+    table = gathered.real[gathered.real["recording"].isin(done.results)]
+    values = np.concatenate([one.values for one in each])
+    clips = [len(one.starts) for one in each]
+    return {
+        "baseline": _named(values, table, clips),
+        "baseline_without_chroma": _named(without_chroma(values, settings), table, clips),
+        "mfcc_means": _named(np.stack([one.mfcc for one in each]), table, [1] * len(each)),
+    }
+
+
+def _named(vectors: NDArray[np.float64], table: pd.DataFrame, rows: list[int]) -> Collection:
+    """Give so many rows of vectors the names of each performance."""
+    recording, singer, song = (np.repeat(table[of], rows) for of in ("recording", "singer", "song"))
+    return Collection(vectors.astype(np.float32), recording, singer, song, np.zeros(sum(rows), np.int32))
 
 
 def _load(params: Params, name: str, folder: Path) -> pd.DataFrame:

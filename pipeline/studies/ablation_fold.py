@@ -13,10 +13,11 @@ from pipeline.errors import BadInputError
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.embedding import embed_clips
 from pipeline.nn.processes import Processes
+from pipeline.nn.untrained import estimate_statistics
 from pipeline.storage.shard import ClipSet, join_clips, read_shards
 from pipeline.train import Plan, make_trainer
 
-FOLDS_SEED = 41
+FOLDS_SEED, STATISTICS_SEED = 41, 43
 BATCH = 64
 
 
@@ -95,6 +96,8 @@ def train_fold(
 ) -> None:
     """Train on a fold's training singers and songs, or not at all, and embed its test performances.
 
+    Untrained, the network takes its batch statistics from the real corpus's training clips.
+
     Parameters
     ----------
     choir, alike, real : Path
@@ -119,6 +122,10 @@ def train_fold(
     trainer = make_trainer(plan, join_clips(parts), left_in, alone, torch.float32)
     if corpora:
         trainer.network.load_state_dict(trainer.run().weights)
+    else:
+        generator = np.random.default_rng([plan.seed, STATISTICS_SEED])
+        heard = ClipBank(left_in, alone.device)
+        estimate_statistics(trainer.network, heard, generator, device=alone.device, precision=torch.float32)
     vectors = embed_clips(
         trainer.network, ClipBank(test, alone.device), batch=BATCH, device=alone.device, precision=torch.float32
     )
