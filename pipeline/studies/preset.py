@@ -1,12 +1,11 @@
-"""Run the whole pipeline with a named set of parameters, as the DVC experiment of that name (`make best`).
+"""Make a model with a named set of parameters, as a DVC experiment beside the work tree (`make best`).
 
-A preset is a file in presets/, in the form of params.yaml, with only the parameters that it changes. The results are
-written to the work tree, the model as release/singing-style.safetensors; `git restore . && dvc checkout` restores those
-of the default.
+A preset is a file in presets/, in the form of params.yaml, with only the parameters that it changes. Work tree and its
+results stay as they are. The model of preset best, trained on the choir alone, becomes the one in the package,
+singing_style/models/choir.safetensors; any other goes into models/. A run that is finished for the present sources,
+data and parameters is not repeated.
 """
 
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,17 @@ from ruamel.yaml.error import YAMLError
 
 from pipeline.errors import BadInputError
 from pipeline.params import Params, override, parse_params, read_raw
-from pipeline.runtime.program import one_line_faults, parser
-from pipeline.studies.runs import setting_options
+from pipeline.runtime.files import written_whole
+from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
+from pipeline.studies.runs import Experiment, alone, check_committed, find, plan, read_output, run
 
 PRESETS = Path("presets")
 RAW = Path("data/raw")
+TARGETS = ("statistics", "release")
+# The stage's outputs, and where the one that people get and those of other presets or corpora are kept.
+MODEL, CARD = "release/singing-style.safetensors", "release/CARD.md"
+SHIPPED = ("best", Path("singing_style/models/choir.safetensors"))
+OTHERS = Path("models")
 
 
 def main() -> None:
@@ -29,13 +34,50 @@ def main() -> None:
     options.add_argument("preset", help="its file in presets/, without .yaml; such as best")
     options.add_argument("--real", help="also train on this corpus of data/raw, beside the embedded choir")
     arguments = options.parse_args()
-    with one_line_faults("preset"):
+    with one_line_faults("preset", CARRY_ON):
         settings = read_preset(arguments.preset)
         if arguments.real:
             settings["corpus.name"] = ["demo", arguments.real]
         with_preset(settings, str(PRESETS / f"{arguments.preset}.yaml"))
         _check_there(arguments.real)
-    raise SystemExit(subprocess.run(command(arguments.preset, settings), check=False).returncode)
+        check_committed()
+        name = f"{arguments.preset}-{arguments.real}" if arguments.real else arguments.preset
+        print(make(plan(name, settings, TARGETS), target_of(name)))
+
+
+def make(experiment: Experiment, target: Path) -> str:
+    """Run an experiment unless it is finished, and copy its model and card out of it.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    target : Path
+        Where to put the model; the card goes beside it, as ``.md``.
+
+    Returns
+    -------
+    str
+        What was written, and the line that uses it.
+
+    Raises
+    ------
+    FailedExperimentError
+        The run fails.
+    """
+    with alone(f"{experiment.name.rpartition('-')[0]}-") as lock:
+        revision = find(experiment) or run(experiment, lock)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    card = target.with_suffix(".md")
+    for source, place in ((MODEL, target), (CARD, card)):
+        with written_whole(place) as temporary:
+            temporary.write_bytes(read_output(revision, source))
+    return f"written: {target}, {card} (experiment {experiment.name})\nuse it: singing-style embed take.wav -m {target}"
+
+
+def target_of(name: str) -> Path:
+    """Return where the model of a preset, with its real corpus, is kept."""
+    shipped, place = SHIPPED
+    return place if name == shipped else OTHERS / f"{name}.safetensors"
 
 
 def read_preset(name: str) -> dict[str, Any]:
@@ -79,12 +121,6 @@ def with_preset(settings: Mapping[str, object], source: str) -> Params:
         A parameter is unknown or has an impossible value; the message names it.
     """
     return parse_params(override(read_raw(), settings), source)
-
-
-def command(name: str, settings: Mapping[str, object]) -> list[str]:
-    """Return the command that runs the experiment."""
-    options = setting_options(settings)
-    return [sys.executable, "-m", "dvc", "exp", "run", "--force", "--name", name, *options]
 
 
 def flatten(section: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:

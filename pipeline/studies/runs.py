@@ -73,6 +73,24 @@ def read_json(revision: str, path: str) -> Any:
     return json.loads(git("show", f"{revision}:{path}"))
 
 
+def read_output(revision: str, path: str) -> bytes:
+    """Read a file that DVC keeps in its cache, as an experiment or a commit has it.
+
+    Raises
+    ------
+    BadInputError
+        It is not there, nor in the cache.
+    """
+    import dvc.api
+    from dvc.exceptions import DvcException
+    from dvc_data.index import DataIndexDirError
+
+    try:
+        return bytes(dvc.api.read(path, rev=revision, mode="rb"))
+    except (FileNotFoundError, DataIndexDirError, DvcException) as fault:
+        raise BadInputError(f"{revision[:10]}: no {path} there, nor in the cache ({fault}); run it again") from None
+
+
 def check_committed() -> None:
     """Check that the work tree is committed, so that it is known what an experiment ran.
 

@@ -1,5 +1,6 @@
-import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
 from pipeline.studies import preset
+from pipeline.studies.runs import Experiment
 from tests.conftest import ROOT
 
 
@@ -20,18 +22,50 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, list[str]]:
-    called: list[list[str]] = []
+class Machine:
+    """Stands for DVC: remembers what is run, and holds a model and a card for each revision."""
 
-    def note(command: list[str], **_: Any) -> "subprocess.CompletedProcess[str]":
-        called.append(command)
-        return subprocess.CompletedProcess(command, 0)
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.planned: list[Experiment] = []
+        self.ran: list[str] = []
+        self.done: dict[str, str] = {}
+        for name in ("plan", "find", "run", "read_output", "alone"):
+            monkeypatch.setattr(preset, name, getattr(self, name))
+        monkeypatch.setattr(preset, "check_committed", lambda: None)
 
-    monkeypatch.setattr(subprocess, "run", note)
+    def plan(self, label: str, settings: dict[str, Any], targets: tuple[str, ...]) -> Experiment:
+        self.planned.append(Experiment(f"{label}-0123abcd", settings, targets))
+        return self.planned[-1]
+
+    def find(self, experiment: Experiment) -> str | None:
+        return self.done.get(experiment.name)
+
+    def run(self, experiment: Experiment, lock: str) -> str:
+        assert lock == f"locked {experiment.name.removesuffix('0123abcd')}"
+        self.ran.append(experiment.name)
+        self.done[experiment.name] = f"commit of {experiment.name}"
+        return self.done[experiment.name]
+
+    def read_output(self, revision: str, path: str) -> bytes:
+        return f"{path} at {revision}".encode()
+
+    @contextmanager
+    def alone(self, prefix: str) -> Iterator[str]:
+        yield f"locked {prefix}"
+
+
+@pytest.fixture
+def machine(here: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    return Machine(monkeypatch)
+
+
+def call(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     monkeypatch.setattr(sys, "argv", ["preset", *arguments])
-    with pytest.raises(SystemExit) as ended:
+    try:
         preset.main()
-    return int(ended.value.code or 0), called[0] if called else []
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0
 
 
 def test_the_preset_best_changes_what_it_says_and_nothing_else(here: Path) -> None:
@@ -49,35 +83,51 @@ def test_the_preset_best_changes_what_it_says_and_nothing_else(here: Path) -> No
     assert {name for name in after if after[name] != before[name]} <= set(settings)
 
 
-def test_it_runs_as_one_experiment_with_the_real_corpus_beside_the_choir(
-    here: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_choirs_model_becomes_the_one_in_the_package(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (here / "data/raw/ravdess-song").mkdir(parents=True)
-    status, command = run(monkeypatch, "best", "--real", "ravdess-song")
-    assert status == 0
-    assert command[1:7] == ["-m", "dvc", "exp", "run", "--force", "--name"]
-    assert command[7] == "best"
-    assert "corpus.name=[demo,ravdess-song]" in command
-    assert "network.normalise=true" in command
+    assert call(monkeypatch, "best") == 0
+    assert machine.planned[0].settings["network.normalise"] is True
+    assert machine.planned[0].targets == ("statistics", "release")
+    made = Path("singing_style/models/choir.safetensors")
+    assert made.read_text() == "release/singing-style.safetensors at commit of best-0123abcd"
+    assert made.with_suffix(".md").read_text() == "release/CARD.md at commit of best-0123abcd"
+    assert f"singing-style embed take.wav -m {made}" in capsys.readouterr().out
+
+
+def test_a_finished_run_is_not_repeated(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.done["best-0123abcd"] = "an older commit"
+    assert call(monkeypatch, "best") == 0
+    assert machine.ran == []
+    assert "an older commit" in Path("singing_style/models/choir.safetensors").read_text()
+
+
+def test_with_a_real_corpus_the_packages_model_stays(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("data/raw/ravdess-song").mkdir(parents=True)
+    assert call(monkeypatch, "best", "--real", "ravdess-song") == 0
+    assert machine.planned[0].settings["corpus.name"] == ["demo", "ravdess-song"]
+    assert Path("models/best-ravdess-song.safetensors").exists()
+    assert not Path("singing_style").exists()
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["bset"], "presets/bset.yaml: no such file; there are ablation, best"),
+        (["bset"], "presets/bset.yaml: no such file; there are ablation, best, seeds"),
         (["best", "--real", "vocalset"], "data/raw/vocalset: no such folder; bring it in: make corpus NAME=vocalset"),
         (["best", "--real", "ravdes"], "corpus.name"),
         (["ablation"], "presets/ablation.yaml: holds no parameters"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(
-    here: Path,
+    machine: Machine,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
     said: str,
 ) -> None:
-    assert run(monkeypatch, *arguments) == (1, [])
+    assert call(monkeypatch, *arguments) == 1
+    assert machine.ran == []
     error = capsys.readouterr().err
     assert error.startswith("preset: error: ")
     assert said in error
