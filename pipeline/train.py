@@ -2,7 +2,8 @@
 
 Reads data/shards; writes into models/style: style.safetensors (weights of the lowest validation loss, or the last),
 style.json (what is needed to use them), training.json (how training went), environment.json (on what), history.csv and
-validation.csv (loss, collapse reference, mean distances, active negatives, gradient norm).
+validation.csv (loss, collapse reference, mean distances, active negatives; of steps the norm of the gradient, of
+validations the equal error rate).
 
 Stopped by Ctrl-C, kill or power failure, the same command carries on from the last checkpoint in .scratch and ends with
 the same weights. Checkpoints take at most a hundredth of the time; other parameters, data or code start afresh.

@@ -11,18 +11,21 @@ carry on, in another clone too. A run without a result is listed as missing and 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
+
+import pandas as pd
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING
 from pipeline.corpora.names import enumerate_names
 from pipeline.errors import BadInputError
 from pipeline.params import Params, load_params, override, parse_params, read_raw
 from pipeline.runtime.metrics import read_json as read_metrics
-from pipeline.runtime.metrics import write_json
+from pipeline.runtime.metrics import rounded, write_json
 from pipeline.runtime.program import CARRY_ON, FAULT, one_line_faults, parser
-from pipeline.runtime.stage import METRICS
+from pipeline.runtime.stage import METRICS, MODELS
 from pipeline.studies.preset import PRESETS, flatten, read_yaml_file
-from pipeline.studies.runs import Experiment, check_committed, find, plan, read_json
+from pipeline.studies.runs import Experiment, check_committed, find, plan, read_json, read_output
 from pipeline.studies.seeds_table import seeds_table
 from pipeline.studies.series import carry_out
 
@@ -180,6 +183,7 @@ def _kept() -> dict[str, dict[str, Any]]:
 def _result(run: SeedRun, revision: str) -> dict[str, Any]:
     """Return what one run gave: every kind of vectors, chance, and the embedding less each baseline, paired."""
     training, statistics = (read_json(revision, f"metrics/{name}.json") for name in ("training", "statistics"))
+    curve = pd.read_csv(BytesIO(read_output(revision, str(MODELS / "validation.csv"))))
     tasks = [task for task in TASKS if task in statistics["chance"]]
     return {
         "way": run.way,
@@ -188,6 +192,7 @@ def _result(run: SeedRun, revision: str) -> dict[str, Any]:
         "experiment": run.experiment.name,
         "device": training["device"],
         "epochs": training["epochs"],
+        "validation": rounded(curve[["step", "loss", "equal_error_rate"]].to_dict("list")),
         "chance": {task: statistics["chance"][task]["k01"] for task in tasks},
         "vectors": {
             vectors: {task: statistics["accuracy"][vectors][task]["k01"] for task in tasks}

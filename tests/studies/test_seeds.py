@@ -60,6 +60,8 @@ def done(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
         }
 
     monkeypatch.setattr(seeds, "read_json", read)
+    curve = b"step,loss,collapse,equal_error_rate\n150,0.1,0.25,0.3\n300,0.05,0.25,0.123456\n"
+    monkeypatch.setattr(seeds, "read_output", lambda revision, path: curve)
     return shares
 
 
@@ -120,6 +122,13 @@ def test_another_clone_carries_on_from_the_committed_results(params: Params, don
     tree = collect(runs, {}, params)
     assert [run["vectors"]["embedding"]["singer"]["value"] for run in tree["runs"]] == [0.9, 0.6]
     assert json.loads(Path("metrics/seeds.json").read_text()) == tree
+
+
+def test_the_curve_over_steps_is_kept(params: Params, done: dict[str, float]) -> None:
+    runs = plan_runs(params)
+    done[runs[0].experiment.name] = 0.9
+    (run,) = collect(runs, {}, params)["runs"]
+    assert run["validation"] == {"step": [150, 300], "loss": [0.1, 0.05], "equal_error_rate": [0.3, 0.1235]}
 
 
 def test_results_of_other_code_or_parameters_do_not_count(

@@ -53,7 +53,8 @@ class Trained:
     history : list of dict
         One row per step: step, loss, collapse, positive_distance, negative_distance, active_negatives, gradient_norm.
     validation : list of dict
-        One row per validation: the same without the gradient norm; `PairStatistics` documents each.
+        One row per validation: the same without the gradient norm, and the equal error rate of the pairs;
+        `PairStatistics` documents the others.
     epochs : int
         Number of epochs run.
     weights : dict of str to Tensor

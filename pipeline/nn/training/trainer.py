@@ -222,10 +222,10 @@ class Trainer:
             self._judge()
 
     def _judge(self) -> None:
-        statistics = self._measure()
+        statistics, error = self._measure()
         _stop_unless_finite("validation loss", statistics.loss, self.steps)
         before = self.diagnose()
-        self.trained.validation.append({"step": self.steps, **asdict(statistics)})
+        self.trained.validation.append({"step": self.steps, **asdict(statistics), "equal_error_rate": error})
         better = self.trained.stopping.update(self.trained.epochs, statistics.loss)
         if better or self.settings.keep == "last":
             self.trained.weights = _copy(self.network)
@@ -237,13 +237,14 @@ class Trainer:
         """Diagnose the training by the validations so far."""
         return diagnose(self.trained.validation, *self.objective.width)
 
-    def _measure(self) -> PairStatistics:
+    def _measure(self) -> tuple[PairStatistics, float]:
         """Validate in the first process, and share the result with the others."""
-        numbers = [0.0] * len(fields(PairStatistics))
+        numbers = [0.0] * (len(fields(PairStatistics)) + 1)
         if self.processes.first:
-            found = self.validation.measure(self.network, self.objective, self.device, self.precision)
-            numbers = list(astuple(found))
-        return PairStatistics(*self.processes.broadcast(numbers))
+            found, error = self.validation.measure(self.network, self.objective, self.device, self.precision)
+            numbers = [*astuple(found), error]
+        *statistics, error = self.processes.broadcast(numbers)
+        return PairStatistics(*statistics), error
 
     def _postfix(self) -> dict[str, str]:
         recent = self.trained.history[-self.settings.validate_every :]

@@ -53,8 +53,10 @@ def test_weights_kept_are_those_of_the_lowest_validation_loss(trained: Trained) 
     network = StyleNetwork(**SHAPE)
     network.load_state_dict(trained.weights)
     trainer = make_trainer()
-    measured = trainer.validation.measure(network, trainer.objective, CPU, torch.float32)
-    assert measured.loss == pytest.approx(min(row["loss"] for row in trained.validation), rel=1e-5)
+    measured, error = trainer.validation.measure(network, trainer.objective, CPU, torch.float32)
+    best = min(trained.validation, key=lambda row: row["loss"])
+    assert measured.loss == pytest.approx(best["loss"], rel=1e-5)
+    assert error == pytest.approx(best["equal_error_rate"], abs=1e-3)
 
 
 def test_stops_when_patience_runs_out() -> None:
