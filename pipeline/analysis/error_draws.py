@@ -81,7 +81,10 @@ class ErrorDraws:
         """Tell how often each draw holds the trials of two singers: shape (pairs, draws)."""
         one, two = self._singers
         by_singer = np.ascontiguousarray(counts.T)
-        return np.where((one == two)[:, None], 1.0, by_singer[two]) * by_singer[one]
+        factors = by_singer[two]
+        factors[one == two] = 1
+        factors *= by_singer[one]
+        return factors
 
     def _errors(self, factors: Numbers) -> DrawnErrors:
         hits, alarms = (kind.up_to(self._keys, factors) for kind in (self._targets, self._nontargets))
