@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
-from pipeline.analysis.leave_one_out import Labels, Vectors
+from pipeline.analysis.leave_one_out import Labels, Vectors, count_others
 from pipeline.analysis.neighbours import outcomes
 from pipeline.analysis.probe import LEVEL
 
@@ -31,9 +31,8 @@ def nearest_is_same_singer(vectors: Vectors, singer: Labels, song: Labels) -> ND
 
 def chance_share(singer: Labels, song: Labels) -> float:
     """Compute the share of True that `nearest_is_same_singer` would have on average with random neighbours."""
-    others = song != song[:, None]
-    own = others & (singer == singer[:, None])
-    return float(np.mean(own.sum(axis=1) / np.maximum(others.sum(axis=1), 1)))
+    others, own = count_others(singer, excluded=song)
+    return float(np.mean(own / np.maximum(others, 1)))
 
 
 def accuracy(right: NDArray[np.bool_], singer: Labels, draws: int, generator: np.random.Generator) -> Estimate:

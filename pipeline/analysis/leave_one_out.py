@@ -27,6 +27,28 @@ def allowed_others(row: int, rows: int, excluded: Labels | None) -> NDArray[np.i
     return np.flatnonzero(mask)
 
 
+def count_others(labels: Labels, excluded: Labels | None = None) -> tuple[Codes, Codes]:
+    """Count the possible neighbours of each performance, as `allowed_others` lists them, without listing them.
+
+    Parameters
+    ----------
+    labels : ndarray, shape (n,)
+        The class of each performance.
+    excluded : ndarray, shape (n,), optional
+        Performances that share this value are never neighbours of each other.
+
+    Returns
+    -------
+    tuple of two ndarray of int, shape (n,)
+        All of them, and those of the performance's own class.
+    """
+    codes = encode(labels)
+    groups = np.arange(len(codes)) if excluded is None else encode(excluded)
+    both = encode(codes * (groups.max(initial=0) + 1) + groups)
+    of_group, of_class, of_both = (np.bincount(kind)[kind] for kind in (groups, codes, both))
+    return len(codes) - of_group, of_class - of_both
+
+
 def distance_blocks(
     queries: Vectors, vectors: Vectors, block_distances: int = BLOCK_DISTANCES
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:

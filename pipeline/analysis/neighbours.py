@@ -11,14 +11,10 @@ from pipeline.analysis.leave_one_out import (
     Labels,
     Vectors,
     allowed_others,
-    distance_blocks,
+    count_others,
     encode,
 )
-
-# In the place of a neighbour where a performance has no more of them; equals no class
-NOBODY = -1
-# Number of distances in a stretch, whose minimum is found first
-STRETCH = 128
+from pipeline.analysis.nearest import NOBODY, nearest
 
 
 def outcomes(
@@ -57,15 +53,11 @@ def outcomes(
     dict of int to ndarray of bool, shape (n,)
         For every k, whether each performance is classified rightly.
     """
-    codes, excluded_codes = encode(labels), None if excluded is None else encode(excluded)
-    queries = vectors if queries is None else queries
-    nearest = np.concatenate(
-        [
-            _nearest_labels(distances, first, codes, excluded_codes, max(ks))
-            for first, distances in distance_blocks(queries, vectors, block_distances)
-        ]
-    )
-    return {k: _vote(nearest, k) == codes for k in ks}
+    codes = encode(labels)
+    groups = np.arange(len(codes)) if excluded is None else encode(excluded)
+    rows = nearest(vectors if queries is None else queries, vectors, max(ks), groups, block_distances)
+    ranked = np.where(rows == NOBODY, NOBODY, codes[rows])
+    return {k: _vote(ranked, k) == codes for k in ks}
 
 
 def chance(
@@ -113,13 +105,9 @@ def why_unanswerable(labels: Labels, excluded: Labels | None = None) -> str | No
     str or None
         The reason; None when there are several classes, and some performance may have a neighbour of its own class.
     """
-    codes, excluded_codes = encode(labels), None if excluded is None else encode(excluded)
-    if len(np.unique(codes)) < 2:
+    if len(np.unique(labels)) < 2:
         return "only one class"
-    for row, code in enumerate(codes):
-        if np.any(codes[allowed_others(row, len(codes), excluded_codes)] == code):
-            return None
-    return "nothing has a neighbour of its own class"
+    return None if count_others(labels, excluded)[1].any() else "nothing has a neighbour of its own class"
 
 
 def ceiling(labels: Labels, ks: Sequence[int], excluded: Labels | None = None) -> dict[int, float]:
@@ -156,30 +144,6 @@ def ceiling(labels: Labels, ks: Sequence[int], excluded: Labels | None = None) -
             for k in right:
                 right[k] += int(performances) * _can_win(int(code), supply, k)
     return {k: hits / len(codes) for k, hits in right.items()}
-
-
-def _nearest_labels(distances: NDArray[np.float64], first: int, codes: Codes, excluded: Codes | None, k: int) -> Codes:
-    """Return the classes of the k nearest allowed neighbours of each row; overwrites `distances`."""
-    nearest = np.full((len(distances), min(k, len(codes))), NOBODY, np.intp)
-    for own, row in enumerate(distances, first):
-        row[own if excluded is None else excluded == excluded[own]] = np.inf
-        ranked = _smallest(row, k)
-        ranked = ranked[np.isfinite(row[ranked])]
-        nearest[own - first, : len(ranked)] = codes[ranked]
-    return nearest
-
-
-def _smallest(values: NDArray[np.float64], count: int) -> NDArray[np.intp]:
-    """Rank the `count` smallest values, equal ones by position, without sorting the rest.
-
-    The `count`-th smallest of the stretches' minima bounds them, and is cheaper to find than they are.
-    """
-    stretches = values[: len(values) // STRETCH * STRETCH].reshape(-1, STRETCH).min(axis=1)
-    if count < len(stretches):
-        candidates = np.flatnonzero(values <= np.partition(stretches, count - 1)[count - 1])
-    else:
-        candidates = np.arange(len(values))
-    return candidates[np.argsort(values[candidates], kind="stable")][:count]
 
 
 def _vote(ranked: Codes, k: int) -> Codes:

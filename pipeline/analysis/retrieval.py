@@ -5,7 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.analysis.leave_one_out import BLOCK_DISTANCES, Labels, Vectors, allowed_others, distance_blocks, encode
+from pipeline.analysis.leave_one_out import (
+    BLOCK_DISTANCES,
+    Codes,
+    Labels,
+    Vectors,
+    count_others,
+    distance_blocks,
+    encode,
+)
+from pipeline.analysis.products import Floating, Products
+
+# From so many bounds on it is faster to sort the values than to count those below each.
+FEW = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,16 +53,32 @@ def retrieve(
     block_distances : int, optional
         Distances held in memory at a time; the result does not depend on it.
     """
-    codes, excluded_codes = encode(labels), None if excluded is None else encode(excluded)
+    codes = encode(labels)
+    groups = np.arange(len(codes)) if excluded is None else encode(excluded)
+    products = Products(vectors, vectors, groups, np.float64)
+    place = np.argsort(products.order)
+    members = np.split(place[np.argsort(codes, kind="stable")], np.cumsum(np.bincount(codes))[:-1])
     found = Retrieval(np.full(len(codes), np.nan), np.full(len(codes), np.nan))
-    for first, distances in distance_blocks(vectors, vectors, block_distances):
-        for row, away in enumerate(distances, start=first):
-            others = allowed_others(row, len(codes), excluded_codes)
+
+    def rank(first: int, values: Floating) -> list[int]:
+        undecided = []
+        for query, away in enumerate(values, first):
+            row = products.order[query]
+            own = members[codes[row]]
+            own = away[own[np.isfinite(away[own])]]
+            ranks = _ranks(away, own, products.margins(query, own[None])[0])
+            if ranks is None:
+                undecided.append(row)
+            else:
+                _write_figures(found, row, ranks)
+        return undecided
+
+    undecided = [row for rows in products.by_block(rank, block_distances) for row in rows]
+    for first, distances in distance_blocks(vectors[undecided], vectors, block_distances):
+        for row, away in zip(undecided[first:], distances, strict=False):
+            others = np.flatnonzero(groups != groups[row])
             ranked = others[np.argsort(away[others], kind="stable")]
-            ranks = 1 + np.flatnonzero(codes[ranked] == codes[row])
-            if len(ranks):
-                found.average_precision[row] = np.mean(np.arange(1, len(ranks) + 1) / ranks)
-                found.first_rank[row] = ranks[0]
+            _write_figures(found, row, 1 + np.flatnonzero(codes[ranked] == codes[row]))
     return found
 
 
@@ -60,14 +88,27 @@ def random_retrieval(labels: Labels, excluded: Labels | None = None) -> Retrieva
     Of N others, R are of the query's class. The expected average precision is
     ((R - 1) (N - H) / (N - 1) + H) / N with H = 1 + 1/2 + ... + 1/N, and the expected first rank (N + 1) / (R + 1).
     """
-    codes, excluded_codes = encode(labels), None if excluded is None else encode(excluded)
-    harmonic = np.cumsum(1 / np.arange(1, len(codes) + 1))
-    expected = Retrieval(np.full(len(codes), np.nan), np.full(len(codes), np.nan))
-    for row, code in enumerate(codes):
-        others = codes[allowed_others(row, len(codes), excluded_codes)]
-        n, r = len(others), int(np.count_nonzero(others == code))
-        if r:
-            h = harmonic[n - 1]
-            expected.average_precision[row] = ((r - 1) * (n - h) / max(1, n - 1) + h) / n
-            expected.first_rank[row] = (n + 1) / (r + 1)
-    return expected
+    n, r = count_others(labels, excluded)
+    h = np.cumsum(1 / np.arange(1, len(labels) + 1))[n - 1]
+    some, many = np.maximum(1, n), np.maximum(1, n - 1)
+    precision = ((r - 1) * (n - h) / many + h) / some
+    return Retrieval(np.where(r, precision, np.nan), np.where(r, (n + 1) / (r + 1), np.nan))
+
+
+def _ranks(away: Floating, own: Floating, margins: NDArray[np.float64]) -> Codes | None:
+    """Rank the values of a query's class among all; None where another is too close to one of them to tell."""
+    nearer, not_farther = np.split(_count_below(away, np.concatenate([own - margins, own + margins])), 2)
+    # Each is within its own margin.
+    return np.sort(not_farther) if np.all(not_farther == nearer + 1) else None
+
+
+def _count_below(values: Floating, bounds: Floating) -> Codes:
+    if len(bounds) < FEW:
+        return np.array([np.count_nonzero(values < bound) for bound in bounds], np.intp)
+    return np.searchsorted(np.sort(values), bounds)
+
+
+def _write_figures(found: Retrieval, row: int, ranks: Codes) -> None:
+    if len(ranks):
+        found.average_precision[row] = np.mean(np.arange(1, len(ranks) + 1) / ranks)
+        found.first_rank[row] = ranks[0]

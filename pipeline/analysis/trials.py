@@ -66,13 +66,13 @@ def draw_trials(
     kinds = _PairKinds(
         encode(singer), encode(song), np.zeros(len(singer), np.intp) if within is None else encode(within)
     )
-    counts = (np.bincount(kinds.of(row), minlength=KINDS + 1)[:KINDS] for row in range(len(singer)))
-    sizes = sum(counts, np.zeros(KINDS, np.int64))
+    counts = kinds.counts()
+    sizes = counts.sum(axis=1)
     wanted = [
         np.arange(size) if size <= most else np.sort(generator.choice(size, most, replace=False, shuffle=False))
         for size in sizes
     ]
-    found = [_find(kinds, kind, numbers) for kind, numbers in enumerate(wanted)]
+    found = _find(kinds, counts, wanted)
     first, second = (np.concatenate([rows[side] for rows in found]) for side in (0, 1))
     kind = np.repeat(np.arange(KINDS), [len(numbers) for numbers in wanted])
     weight = np.concatenate([np.full(len(w), size / max(1, len(w))) for w, size in zip(wanted, sizes, strict=True)])
@@ -96,21 +96,45 @@ class _PairKinds:
     song: Codes
     within: Codes
 
-    def of(self, row: int) -> Codes:
+    def of(self, row: int) -> NDArray[np.int8]:
         """Return the kind of each pair of this row with a later row: 2 for one singer, plus 1 for one song."""
         later = slice(row + 1, None)
-        kinds: Codes = 2 * (self.singer[later] == self.singer[row]) + (self.song[later] == self.song[row])
+        same_singer, same_song = self.singer[later] == self.singer[row], self.song[later] == self.song[row]
+        kinds: NDArray[np.int8] = 2 * same_singer.astype(np.int8) + same_song.astype(np.int8)
         kinds[self.within[later] != self.within[row]] = APART
         return kinds
 
+    def counts(self) -> Codes:
+        """Count the pairs of each kind of each row with later rows: shape (kinds, n)."""
+        both = _later_with_the_same(self.within, self.singer, self.song)
+        of_singer = _later_with_the_same(self.within, self.singer) - both
+        of_song = _later_with_the_same(self.within, self.song) - both
+        neither = _later_with_the_same(self.within) - both - of_singer - of_song
+        return np.stack([neither, of_song, of_singer, both])
 
-def _find(kinds: _PairKinds, kind: int, numbers: NDArray[np.integer]) -> tuple[Codes, Codes]:
-    """Find the pairs of a kind by their ascending numbers, counted in the order of rows."""
-    first, second = (np.empty(len(numbers), np.intp) for _ in range(2))
-    seen, done = 0, 0
-    for row in range(len(kinds.singer)):
-        later = row + 1 + np.flatnonzero(kinds.of(row) == kind)
-        here = numbers[done : done + int(np.searchsorted(numbers[done:], seen + len(later)))] - seen
-        first[done : done + len(here)], second[done : done + len(here)] = row, later[here]
-        seen, done = seen + len(later), done + len(here)
-    return first, second
+
+def _find(kinds: _PairKinds, counts: Codes, wanted: list[NDArray[np.integer]]) -> list[tuple[Codes, Codes]]:
+    """Find the pairs of each kind by their ascending numbers, counted in the order of rows."""
+    ends = np.cumsum(counts, axis=1)
+    rows = [np.searchsorted(end, numbers, side="right") for end, numbers in zip(ends, wanted, strict=True)]
+    later = [np.empty(len(numbers), np.intp) for numbers in wanted]
+    for row in np.unique(np.concatenate(rows)):
+        kind_of = kinds.of(row)
+        for kind in range(KINDS):
+            here = slice(*np.searchsorted(rows[kind], [row, row + 1]))
+            if here.start < here.stop:
+                place = wanted[kind][here] - (ends[kind, row] - counts[kind, row])
+                later[kind][here] = row + 1 + np.flatnonzero(kind_of == kind)[place]
+    return list(zip(rows, later, strict=True))
+
+
+def _later_with_the_same(*codes: Codes) -> Codes:
+    """Count, for each row, the later rows with the same codes."""
+    same = np.zeros(len(codes[0]), np.intp)
+    for code in codes:
+        same = encode(same * (code.max(initial=0) + 1) + code)
+    order = np.argsort(same, kind="stable")
+    ends = np.cumsum(np.bincount(same))
+    later = np.empty(len(same), np.intp)
+    later[order] = ends[same[order]] - np.arange(1, len(same) + 1)
+    return later

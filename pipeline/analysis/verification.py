@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
-from pipeline.analysis.error_curve import ErrorCurve, equal_error_rate
+from pipeline.analysis.error_draws import ErrorDraws
 from pipeline.analysis.trials import Trials
 
 # Whether targets, and whether nontargets, share the song; None admits both. In the hardest condition a singer must be
@@ -82,12 +82,15 @@ def verify(
         targets, nontargets = (round(float(weight[target == kind].sum())) for kind in (True, False))
         if not targets or not nontargets:
             continue
-        curve = ErrorCurve(-distances[chosen], target)
-        one, two = (codes[chosen] for codes in singers)
-        drawn = (weight * counts[one] * np.where(target, 1, counts[two]) for counts in bootstrap.counts)
-        figures = np.array([_summarise(curve, weights, target_prior) for weights in (weight, *drawn)])
-        eer, min_dcf = (bootstrap.estimate(float(column[0]), column[1:]) for column in figures.T)
-        results[name] = Verification(eer, min_dcf, targets, nontargets, figures[1:, 0])
+        errors = ErrorDraws(-distances[chosen], weight, *(codes[chosen] for codes in singers))
+        # The first draw holds every singer once: the trials as they are.
+        figures = [
+            (some.equal_error_rate, min_detection_cost(some.false_alarms, some.misses, target_prior))
+            for some in errors.blocks(np.vstack([np.ones(bootstrap.counts.shape[1]), bootstrap.counts]))
+        ]
+        rates, costs = map(np.concatenate, zip(*figures, strict=True))
+        eer, min_dcf = (bootstrap.estimate(float(column[0]), column[1:]) for column in (rates, costs))
+        results[name] = Verification(eer, min_dcf, targets, nontargets, rates[1:])
     return results
 
 
@@ -97,24 +100,24 @@ def min_detection_cost(
     target_prior: float,
     miss_cost: float = 1.0,
     false_alarm_cost: float = 1.0,
-) -> float:
+) -> NDArray[np.float64]:
     """Compute the least expected cost over all thresholds, normalised as in NIST's speaker recognition evaluations.
 
     Parameters
     ----------
-    false_alarms, misses : ndarray of float64, shape (thresholds + 1,)
-        As `ErrorCurve.rates` returns them.
+    false_alarms, misses : ndarray of float64, shape (thresholds + 1, ...)
+        As `ErrorCurve.rates` returns them, or `ErrorDraws.blocks` for many draws.
     target_prior : float
         Probability of a target, between 0 and 1.
     miss_cost, false_alarm_cost : float, optional
 
     Returns
     -------
-    float
+    ndarray of float64, shape (...)
         0 to 1: the cost as a share of that of accepting all, or rejecting all, whichever is cheaper.
     """
     miss, false_alarm = miss_cost * target_prior, false_alarm_cost * (1 - target_prior)
-    return float(np.min(miss * misses + false_alarm * false_alarms) / min(miss, false_alarm))
+    return np.asarray(np.min(miss * misses + false_alarm * false_alarms, axis=0) / min(miss, false_alarm))
 
 
 def _meets(trials: Trials, target_song: bool | None, nontarget_song: bool | None) -> NDArray[np.bool_]:
@@ -123,10 +126,3 @@ def _meets(trials: Trials, target_song: bool | None, nontarget_song: bool | None
         for song in (target_song, nontarget_song)
     ]
     return np.where(trials.same_singer, *wanted)
-
-
-def _summarise(curve: ErrorCurve, weights: NDArray[np.float64], target_prior: float) -> tuple[float, float]:
-    false_alarms, misses = curve.rates(weights)
-    if np.isnan(false_alarms[-1]) or np.isnan(misses[-1]):
-        return np.nan, np.nan
-    return equal_error_rate(false_alarms, misses), min_detection_cost(false_alarms, misses, target_prior)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.analysis.leave_one_out import allowed_others, distance_blocks, encode
+from pipeline.analysis.leave_one_out import allowed_others, count_others, distance_blocks, encode
 
 
 def test_classes_are_numbered_by_name() -> None:
@@ -24,3 +24,15 @@ def test_blocks_together_are_all_squared_distances(queries: int, vectors: int, b
     assert all(rows.size <= max(block, vectors) for _, rows in found)
     expected = [[sum((a - b) ** 2) for b in two.astype(float)] for a in one.astype(float)]
     assert np.concatenate([rows for _, rows in found]) == pytest.approx(np.array(expected))
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=20))
+def test_others_are_counted_as_they_are_listed(rows: list[tuple[int, int]]) -> None:
+    labels, groups = np.array(rows).T
+    for excluded in (None, groups):
+        others, own = count_others(labels, excluded)
+        listed = [allowed_others(row, len(labels), excluded) for row in range(len(labels))]
+        assert others.tolist() == [len(some) for some in listed]
+        assert own.tolist() == [
+            np.count_nonzero(labels[some] == label) for some, label in zip(listed, labels, strict=True)
+        ]

@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from sklearn.neighbors import KNeighborsClassifier
 
-from pipeline.analysis.neighbours import _smallest, ceiling, chance, outcomes, why_unanswerable
+from pipeline.analysis.neighbours import ceiling, chance, outcomes, why_unanswerable
 
 Labels = NDArray[Any]
 
@@ -129,18 +129,6 @@ def test_nearest_of_many_classes_agrees_with_scikit_learn() -> None:
     expected = np.mean(KNeighborsClassifier(1).fit(vectors, labels).predict(None) == labels)  # leaves one out
     assert 0.1 < expected < 0.9
     assert accuracies(vectors, labels, [1])[1] == pytest.approx(expected, abs=1e-12)
-
-
-@given(
-    length=st.integers(1, 3000), different=st.integers(1, 500), excluded=st.integers(0, 3000), seed=st.integers(0, 99)
-)
-@settings(max_examples=50, deadline=None)
-def test_the_smallest_are_those_of_a_stable_sort(length: int, different: int, excluded: int, seed: int) -> None:
-    generator = np.random.default_rng(seed)
-    values = generator.integers(0, different, length).astype(float)
-    values[generator.integers(0, length, excluded)] = np.inf
-    for count in (1, 3, 7):
-        assert _smallest(values, count).tolist() == np.argsort(values, kind="stable")[:count].tolist()
 
 
 @given(block=st.integers(1, 400), seed=st.integers(0, 50))

@@ -1,9 +1,11 @@
+import tracemalloc
 from itertools import permutations
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial.distance import cdist
 from sklearn.metrics import average_precision_score
 
 from pipeline.analysis.retrieval import random_retrieval, retrieve
@@ -51,6 +53,45 @@ def test_blocks_do_not_change_the_result(block: int, seed: int) -> None:
     whole, blocked = (retrieve(vectors, singer, song, block_distances=size) for size in (10**6, block))
     assert np.array_equal(whole.average_precision, blocked.average_precision)
     assert np.array_equal(whole.first_rank, blocked.first_rank)
+
+
+@given(
+    different=st.sampled_from([2, 30, 10**6]),
+    classes=st.sampled_from([2, 20, 90]),
+    offset=st.sampled_from([0.0, 1e7]),
+    seed=st.integers(0, 99),
+)
+@settings(max_examples=40, deadline=None)
+def test_large_and_small_classes_equal_and_hardly_different_distances(
+    different: int, classes: int, offset: float, seed: int
+) -> None:
+    draws = np.random.default_rng(seed)
+    vectors = offset + draws.integers(0, different, (150, 2)) / different
+    labels, songs = draws.integers(0, classes, 150), draws.integers(0, 5, 150)
+    found = retrieve(vectors, labels, songs, block_distances=3000)
+    distances = cdist(vectors, vectors, "sqeuclidean")
+    for row in range(150):
+        others = np.flatnonzero(songs != songs[row])
+        ranked = labels[others[np.argsort(distances[row, others], kind="stable")]]
+        ranks = [rank for rank, label in enumerate(ranked.tolist(), start=1) if label == labels[row]]
+        precisions = [number / rank for number, rank in enumerate(ranks, start=1)]
+        assert found.average_precision[row] == pytest.approx(np.mean(precisions) if ranks else np.nan, nan_ok=True)
+        assert found.first_rank[row] == pytest.approx(ranks[0] if ranks else np.nan, nan_ok=True)
+
+
+def test_memory_does_not_grow_with_the_square() -> None:
+    draws = np.random.default_rng(0)
+    singer, vectors = np.arange(3000) // 5, draws.normal(size=(3000, 8)).astype(np.float32)
+    retrieve(vectors[:100], singer[:100])
+    tracemalloc.start()
+    try:
+        retrieve(vectors, singer, block_distances=2**16)
+        random_retrieval(singer)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    # all distances would be 69 MiB
+    assert peak < 6 * 2**20
 
 
 @pytest.mark.parametrize("labels", ["aab", "aaabb", "aabbcc", "aaaa", "aabbbb"])

@@ -53,6 +53,26 @@ def test_every_pair_is_as_likely_in_the_sample() -> None:
     assert np.all(np.abs(seen / 2000 - 14 / 56) < 4.5 * np.sqrt(0.25 * 0.75 / 2000))
 
 
+@pytest.mark.parametrize("group", [np.zeros(90, int), np.arange(90) % 2])
+def test_a_sample_is_drawn_by_the_numbers_of_its_pairs(group: np.ndarray) -> None:
+    singer, song = np.random.default_rng(0).integers(0, 30, 90), np.random.default_rng(1).integers(0, 4, 90)
+    found = draw_trials(singer, song, 40, np.random.default_rng(2), within=group)
+    generator, expected = np.random.default_rng(2), []
+    for of_singer, of_song in ((False, False), (False, True), (True, False), (True, True)):
+        pairs = [
+            (a, b)
+            for a, b in combinations(range(90), 2)
+            if group[a] == group[b] and (singer[a] == singer[b], song[a] == song[b]) == (of_singer, of_song)
+        ]
+        if len(pairs) > 40:
+            pairs = [
+                pairs[number] for number in np.sort(generator.choice(len(pairs), 40, replace=False, shuffle=False))
+            ]
+        expected += pairs
+    assert list(zip(found.first.tolist(), found.second.tolist(), strict=True)) == expected
+    assert not found.complete
+
+
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.booleans()), min_size=1, max_size=14))
 @settings(max_examples=60, deadline=None)
 def test_pairs_within_a_group_are_those_that_each_group_has_alone(rows: list[tuple[int, int, bool]]) -> None:

@@ -10,7 +10,7 @@ from sklearn.metrics import roc_curve
 
 from pipeline.analysis.bootstrap import Bootstrap
 from pipeline.analysis.error_curve import ErrorCurve, equal_error_rate
-from pipeline.analysis.trials import draw_trials, pair_distances
+from pipeline.analysis.trials import Trials, draw_trials, pair_distances
 from pipeline.analysis.verification import (
     CONDITIONS,
     Verification,
@@ -135,6 +135,48 @@ def test_a_singer_drawn_twice_counts_as_two_singers() -> None:
 
     assert captured[0][[0, 2]] == pytest.approx([rebuilt(0, 1, 2), rebuilt(2, 0, 2)])
     assert np.isnan(captured[0][1])
+
+
+def slowly(
+    distances: np.ndarray, trials: Trials, bootstrap: Bootstrap, condition: tuple[bool | None, bool | None]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weigh every trial in every draw, and walk along the whole curve: error rates and costs."""
+    of_targets, of_nontargets = (
+        np.ones(len(trials), bool) if song is None else trials.same_song == song for song in condition
+    )
+    chosen = np.where(trials.same_singer, of_targets, of_nontargets)
+    target, weight = trials.same_singer[chosen], trials.weight[chosen]
+    one, two = (bootstrap.codes[side[chosen]] for side in (trials.first, trials.second))
+    curve = ErrorCurve(-distances[chosen], target)
+    figures = []
+    for counts in (np.ones(bootstrap.counts.shape[1]), *bootstrap.counts):
+        with np.errstate(invalid="ignore"):
+            ends = curve.rates(weight * counts[one] * np.where(target, 1, counts[two]))
+        known = not np.isnan([ends[0][-1], ends[1][-1]]).any()
+        figures.append((equal_error_rate(*ends), float(min_detection_cost(*ends, 0.01))) if known else (np.nan, np.nan))
+    rates, costs = np.array(figures).T
+    return rates, costs
+
+
+@pytest.mark.parametrize("decimals", [0, 1, 6])
+@pytest.mark.parametrize(("singers", "songs", "takes"), [(20, 4, 1), (6, 3, 2), (3, 2, 2), (2, 2, 2)])
+@pytest.mark.parametrize("most", [10**6, 25])
+def test_draws_and_intervals_are_those_of_the_plain_way(
+    singers: int, songs: int, takes: int, decimals: int, most: int
+) -> None:
+    vectors, singer, song = corpus(singers, songs, takes)
+    trials = draw_trials(singer, song, most, np.random.default_rng(1))
+    bootstrap = Bootstrap.over(singer, 60, 0.95, np.random.default_rng(2))
+    distances = pair_distances(vectors, trials).round(decimals)  # with few decimals many are equal
+    for name, found in verify(distances, trials, bootstrap, 0.01).items():
+        rates, costs = slowly(distances, trials, bootstrap, CONDITIONS[name])
+        eer, cost = (bootstrap.estimate(column[0], column[1:]) for column in (rates, costs))
+        if trials.complete:  # sums of whole numbers are exact, in whatever order
+            assert np.array_equal(found.replicates, rates[1:], equal_nan=True)
+            assert np.array_equal([found.eer, found.min_dcf], [eer, cost], equal_nan=True)
+        else:
+            assert found.replicates == pytest.approx(rates[1:], rel=1e-12, abs=1e-14, nan_ok=True)
+            assert [*found.eer, *found.min_dcf] == pytest.approx([*eer, *cost], rel=1e-12, abs=1e-14, nan_ok=True)
 
 
 def test_conditions_without_pairs_are_left_out() -> None:
