@@ -77,7 +77,7 @@ def test_another_models_index_is_made_anew(command: Command, here: Path, choir: 
 def test_what_is_no_index_is_not_written_over(command: Command, choir: Path) -> None:
     Path("song.npz").write_bytes(b"precious")
     said = command("index", choir, "-o", "song.npz", "-q", expect=1)
-    assert "song.npz: not a whole index" in said.stderr
+    assert "song.npz: a text file, where an index is needed; make an index with `singing-style index" in said.stderr
     assert Path("song.npz").read_bytes() == b"precious"
 
 
