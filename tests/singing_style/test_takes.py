@@ -115,6 +115,20 @@ def test_files_and_folders_are_one_performance(phrases: Path) -> None:
     assert one_performance([Path("alone")]) == Path("alone/1.wav")
 
 
+def test_a_folder_of_several_folders_is_no_performance(phrases: Path) -> None:
+    Path("choir/Zoe").mkdir(parents=True)
+    Path("ann").rename("choir/Ann")
+    assert one_performance([Path("choir")]) == one_performance([Path("choir/Ann")])  # Zoe's folder is empty
+    Path("choir/Ann/1.wav").rename("choir/Zoe/1.wav")
+    with pytest.raises(BadInputError, match=r"^choir: holds recordings in 2 folders \(Ann, Zoe\), so it is not one"):
+        one_performance([Path("choir")])
+    Path("choir/Ann/2.wav").rename("choir/2.wav")
+    with pytest.raises(BadInputError, match=r"in 3 folders \(itself, Ann, Zoe\)"):
+        one_performance([Path("choir/Ann"), Path("choir")])
+    named = one_performance([Path("choir/Ann"), Path("choir/Zoe")])  # whoever lists them means them
+    assert named == Takes((Path("choir/Ann/0.wav"), Path("choir/Zoe/1.wav")))
+
+
 def test_takes_are_known_by_each_of_their_files(phrases: Path) -> None:
     first, second, _ = sorted(Path("ann").iterdir())
     assert hash_takes(Takes((first, second))) == (*hash_takes(first), *hash_takes(second))

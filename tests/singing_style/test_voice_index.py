@@ -74,9 +74,7 @@ def test_what_is_no_index_is_told_as_what_it_is(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="no such index"):
         VoiceIndex.load(path)
     np.savez(path, numbers=np.arange(3))
-    with pytest.raises(
-        BadInputError, match=r"npz of other arrays \(numbers\), where an index is needed; make"
-    ):
+    with pytest.raises(BadInputError, match=r"npz of other arrays \(numbers\), where an index is needed; make"):
         VoiceIndex.load(path)
     path.write_bytes(b"la la la")
     with pytest.raises(BadInputError, match=r"x\.npz: a text file, where an index is needed; make an index"):
