@@ -16,7 +16,7 @@ from pipeline.runtime.files import written_whole
 from singing_style.performance import Performance
 from singing_style.recognise import recognise
 
-KIND = "singing-style index 2"
+KIND = "singing-style index 3"
 # A file that is no index, or no whole one, may be precious for another reason: it is never to be deleted.
 REMEDY = "make an index with `singing-style index FOLDER -o NEW.npz`"
 FIELDS = (
@@ -30,6 +30,7 @@ FIELDS = (
     "vectors",
     "seconds",
     "voiced_seconds",
+    "pitches",
     "clip_counts",
     "clip_vectors",
     "clip_starts",
@@ -108,6 +109,7 @@ class VoiceIndex:
             "vectors": self.vectors,
             "seconds": [one.seconds for one in performances],
             "voiced_seconds": [one.voiced_seconds for one in performances],
+            "pitches": [one.pitch for one in performances],
             "clip_counts": [len(one.clips) for one in performances],
             "clip_vectors": np.concatenate([one.clips for one in performances]),
             "clip_starts": np.concatenate([one.starts for one in performances]),
@@ -169,6 +171,7 @@ def _assemble(held: dict[str, NDArray[Any]]) -> VoiceIndex:
         np.split(held["clip_starts"], cuts),
         held["seconds"].tolist(),
         held["voiced_seconds"].tolist(),
+        held["pitches"].tolist(),
         strict=True,
     )
     length = float(held["clip_seconds"])
@@ -178,8 +181,8 @@ def _assemble(held: dict[str, NDArray[Any]]) -> VoiceIndex:
             str(singer),
             str(song),
             tuple(map(str, contents)),
-            Performance(str(path), vector, clips, starts, length, seconds, voiced),
+            Performance(str(path), vector, clips, starts, length, seconds, voiced, pitch),
         )
-        for path, singer, song, vector, contents, clips, starts, seconds, voiced in rows
+        for path, singer, song, vector, contents, clips, starts, seconds, voiced, pitch in rows
     ]
     return VoiceIndex(str(held["model"]), tuple(voices))

@@ -25,7 +25,7 @@ def assert_same(one: VoiceIndex, other: VoiceIndex) -> None:
             there.song,
             there.contents,
         )
-        for name in ("name", "clip_seconds", "seconds", "voiced_seconds"):
+        for name in ("name", "clip_seconds", "seconds", "voiced_seconds", "pitch"):
             assert getattr(here.performance, name) == getattr(there.performance, name)
         for name in ("vector", "clips", "starts"):
             np.testing.assert_array_equal(
