@@ -83,6 +83,29 @@ def one_performance(places: Sequence[Path]) -> Path | Takes:
     return as_one(find_sounds(places))
 
 
+def each_performance(places: Sequence[Path], *, join: bool = False) -> list[Path | Takes]:
+    """List the performances among files and folders: each sound file or, if joined, the files of each folder.
+
+    Parameters
+    ----------
+    places : sequence of Path
+    join : bool, optional
+        Treat the files that lie in one folder as takes of one performance, in the order of their names.
+
+    Raises
+    ------
+    BadInputError
+        See `singing_style.sounds.find_sounds`.
+    """
+    files = find_sounds(places)
+    if not join:
+        return list(files)
+    folders: dict[Path, list[Path]] = {}
+    for file in files:
+        folders.setdefault(file.parent, []).append(file)
+    return [as_one(takes) for takes in folders.values()]
+
+
 def _check_one_folder(place: Path) -> None:
     """Reject a folder whose sound files lie in several folders: they are hardly takes of one performance."""
     holding = sorted({file.parent.relative_to(place).as_posix() for file in find_sounds([place])})

@@ -13,7 +13,7 @@ from singing_style import takes as module
 from singing_style.hearing import hear
 from singing_style.model import StyleModel
 from singing_style.performance import TooLittleSinging
-from singing_style.takes import Takes, hash_takes, measure_take, one_performance, open_takes
+from singing_style.takes import Takes, each_performance, hash_takes, measure_take, one_performance, open_takes
 
 RATE = 22050
 Tone = Callable[[float, float], NDArray[np.float32]]
@@ -127,6 +127,15 @@ def test_a_folder_of_several_folders_is_no_performance(phrases: Path) -> None:
         one_performance([Path("choir/Ann"), Path("choir")])
     named = one_performance([Path("choir/Ann"), Path("choir/Zoe")])  # whoever lists them means them
     assert named == Takes((Path("choir/Ann/0.wav"), Path("choir/Zoe/1.wav")))
+
+
+def test_many_performances_are_files_or_folders(phrases: Path) -> None:
+    first, second, third = (Path(f"ann/{number}.wav") for number in range(3))
+    assert each_performance([Path("ann")]) == [first, second, third]
+    assert each_performance([Path("ann")], join=True) == [Takes((first, second, third))]
+    Path("ann/deep").mkdir()
+    third.rename("ann/deep/2.wav")
+    assert each_performance([Path("ann")], join=True) == [Takes((first, second)), Path("ann/deep/2.wav")]
 
 
 def test_takes_are_known_by_each_of_their_files(phrases: Path) -> None:
