@@ -70,8 +70,7 @@ def make_portrait(model: StyleModel, sound: Path | Takes) -> Portrait:
             for feature in ("cqt", "mel")
         )
     attention = attention_over_time(model, heard) if len(heard.clip_starts) else None
-    caption = f"{sound.name}: {heard.refusal}" if heard.refusal else sound.name
-    return Portrait(caption, heard, listening.frame_seconds, (cqt, mel), attention)
+    return Portrait(sound.name, heard, listening.frame_seconds, (cqt, mel), attention)
 
 
 def draw_portrait(portrait: Portrait, similar: Similar | None, path: Path) -> None:
@@ -89,8 +88,9 @@ def compose_portrait(portrait: Portrait, similar: Similar | None = None) -> Figu
         The nearest known voices.
     """
     heard = portrait.heard
+    caption = readable(portrait.caption)
     figure = compose_voicing(
-        readable(portrait.caption),
+        f"{caption}: {heard.refusal}" if heard.refusal else caption,
         portrait.frame_seconds,
         heard.energy,
         heard.confidence,
