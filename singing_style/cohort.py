@@ -4,6 +4,7 @@ A pair of a man and a woman is easy to tell apart, and would make every other pa
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +35,9 @@ class Cohort:
     same: NDArray[np.float64]
 
     @classmethod
+    @lru_cache(maxsize=2)
     def of(cls, index: VoiceIndex) -> "Cohort | None":
-        """Measure the pairs of an index; None if it has no two singers of one register."""
+        """Measure the pairs of an index; None if it has no two singers of one register. The last results are kept."""
         voices = index.voices[:: -(-len(index.voices) // MOST)]
         singers = np.array([voice.singer for voice in voices])
         pitches = np.array([voice.performance.pitch for voice in voices])

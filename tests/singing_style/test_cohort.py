@@ -62,4 +62,6 @@ def test_a_single_singer_has_no_impostor_pairs() -> None:
 
 def test_a_large_index_is_thinned_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST", 2)
-    assert of_choir().distances.tolist() == [1]  # the first and the third
+    found = Cohort.of(index_of(*CHOIR.voices))
+    assert found
+    assert found.distances.tolist() == [1]  # the first and the third
