@@ -1,46 +1,51 @@
-"""The cohort of a collection: how far apart its impostor pairs lie, which are pairs of different singers.
+"""The cohort of a collection: how far apart its impostor pairs lie, which are pairs of different singers of a register.
 
-A model's calibration holds for recordings like those it was fitted on. On others all performances may lie close
-together, and the threshold would accept too many impostor pairs; the collection itself shows whether it does.
+A pair of a man and a woman is easy to tell apart, and would make every other pair look near: it does not count.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import pdist
 
-from pipeline.model.calibration import Calibration
+from pipeline.model.calibration import Calibration, measure_reliability
+from singing_style.register import same_register
+from singing_style.rehearsal import FEWEST, TOLERATED_ERROR
 from singing_style.voice_index import VoiceIndex
 
 # Most performances to compare with each other; a larger index is thinned evenly.
 MOST = 2000
-# The calibration fails where its threshold accepts this many times more impostor pairs than where it was fitted ...
-TOLERATED_RATIO = 2.0
-# ... and more than this share of them.
-TOLERATED_SHARE = 0.1
 
 
 @dataclass(frozen=True, eq=False)
 class Cohort:
-    """The distances of a collection's impostor pairs.
+    """The distances between performances of one register in a collection.
 
     Attributes
     ----------
     distances : ndarray of float64, shape (pairs,)
-        Euclidean, ascending; at least one.
+        Of impostor pairs, Euclidean, ascending; at least one.
+    same : ndarray of float64, shape (pairs,)
+        Of pairs of one singer; perhaps none.
     """
 
     distances: NDArray[np.float64]
+    same: NDArray[np.float64]
 
     @classmethod
+    @lru_cache(maxsize=2)
     def of(cls, index: VoiceIndex) -> "Cohort | None":
-        """Measure the impostor pairs of an index; None if it has a single singer."""
-        step = -(-len(index.voices) // MOST)
-        singers = np.array([voice.singer for voice in index.voices[::step]])
-        one, other = np.triu_indices(len(singers), 1)
-        distances = pdist(index.vectors[::step].astype(np.float64))[singers[one] != singers[other]]
-        return cls(np.sort(distances)) if len(distances) else None
+        """Measure the pairs of an index; None if it has no two singers of one register. The last results are kept."""
+        voices = index.voices[:: -(-len(index.voices) // MOST)]
+        singers = np.array([voice.singer for voice in voices])
+        pitches = np.array([voice.performance.pitch for voice in voices])
+        one, other = np.triu_indices(len(voices), 1)
+        of_register = same_register(pitches[one], pitches[other])
+        distances = pdist(np.stack([voice.performance.vector for voice in voices]).astype(np.float64))
+        impostors = np.sort(distances[of_register & (singers[one] != singers[other])])
+        return cls(impostors, distances[of_register & (singers[one] == singers[other])]) if len(impostors) else None
 
     def share_farther(self, distance: float) -> float:
         """Return the share of impostor pairs that lie farther apart than this distance, 0 to 1."""
@@ -50,7 +55,17 @@ class Cohort:
         """Return the share of impostor pairs that the calibration's threshold accepts as the same singer, 0 to 1."""
         return 1 - self.share_farther(calibration.threshold)
 
-    def contradicts(self, calibration: Calibration) -> bool:
-        """Return whether the calibration fails on this collection."""
-        tolerated = max(TOLERATED_SHARE, TOLERATED_RATIO * calibration.equal_error_rate)
-        return self.share_accepted(calibration) > tolerated
+    def bears_out(self, calibration: Calibration) -> bool:
+        """Return whether a calibration is known to hold for two recordings of this collection.
+
+        Its probabilities must be right to within `TOLERATED_ERROR` on average (expected calibration error) on the
+        collection's pairs, those of one singer and the impostor pairs weighing the same; with fewer than `FEWEST` of
+        either it is not known.
+        """
+        counts = len(self.same), len(self.distances)
+        if min(counts) < FEWEST or not calibration.known:
+            return False
+        probabilities = calibration.probabilities(np.concatenate([self.same, self.distances]))
+        of_one = np.repeat([True, False], counts)
+        weights = np.repeat(0.5 / np.array(counts), counts)
+        return measure_reliability(probabilities, of_one, weights).calibration_error <= TOLERATED_ERROR

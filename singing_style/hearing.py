@@ -18,7 +18,8 @@ from pipeline.audio.spool import Spool
 from pipeline.audio.voicing import find_voice
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.model.listening import Listening
-from singing_style.sung import check_enough_sung, count_sung
+from singing_style.register import median_pitch
+from singing_style.sung import count_sung, too_little
 from singing_style.takes import Takes, open_takes
 
 Source = Path | str | Takes | Sequence[Path | str]
@@ -38,9 +39,13 @@ class Heard:
     spectrogram : ndarray of float16, shape (frames, bins)
         In decibels above the floor.
     clip_starts : ndarray of int32, shape (clips,)
-        First frame of each clip, ascending; at least one.
+        First frame of each clip, ascending; at least one, unless it is refused.
     seconds, voiced_seconds : float
         Duration of the recording, and how much of it is sung (`singing_style.sung`).
+    pitch : float
+        Median pitch as a MIDI number; NaN where there is none (`singing_style.register`).
+    refusal : str
+        Why it is not judged; empty where it holds enough singing.
     """
 
     energy: NDArray[np.float32]
@@ -50,13 +55,15 @@ class Heard:
     clip_starts: NDArray[np.int32]
     seconds: float
     voiced_seconds: float
+    pitch: float
+    refusal: str = ""
 
     def clips(self, first: int, last: int, length: int) -> NDArray[np.float16]:
         """Cut out clips `first` to `last` of `length` frames, padded with silence where the recording is shorter."""
         return np.stack([cut_clip(self.spectrogram, start, length) for start in self.clip_starts[first:last]])
 
 
-def hear(sound: Sound, listening: Listening, rate: int | None = None) -> Heard:
+def hear(sound: Sound, listening: Listening, rate: int | None = None, *, refuse: bool = True) -> Heard:
     """Listen to a recording.
 
     Parameters
@@ -67,6 +74,8 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None) -> Heard:
     listening : Listening
     rate : int, optional
         Sampling rate in Hz of an array; a file knows its own.
+    refuse : bool, optional
+        Whether to refuse too little singing; else `Heard.refusal` says why, and there may be no clips.
 
     Raises
     ------
@@ -83,7 +92,9 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None) -> Heard:
     with threadpool_limits(1), resampled(sound, listening, rate) as samples:
         found, _ = find_voice(samples, listening.rate, listening.voice_settings())
         sung = count_sung(found.confidence, found.frames)
-        check_enough_sung(sung, len(found.clip_starts), listening)
+        fault = too_little(sung, len(found.clip_starts), listening)
+        if fault and refuse:
+            raise fault
         decibels = spectrogram(samples, listening.rate, listening.feature, listening.spectrogram_settings())
         return Heard(
             energy=found.energy,
@@ -93,6 +104,8 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None) -> Heard:
             clip_starts=found.clip_starts,
             seconds=len(samples) / listening.rate,
             voiced_seconds=sung * listening.frame_seconds,
+            pitch=median_pitch(samples, listening),
+            refusal=str(fault or ""),
         )
 
 

@@ -33,8 +33,8 @@ class Indexed:
         Number of performances of the earlier index whose path is gone.
     failed : dict of str to str
         By path, why a recording could not be used; joined takes are listed under the first.
-    too_little : int
-        How many of the failed ones hold too little singing to judge.
+    short : tuple of str
+        Those of the failed paths that hold too little singing to judge.
     """
 
     index: VoiceIndex
@@ -42,7 +42,12 @@ class Indexed:
     heard: int
     gone: int
     failed: dict[str, str]
-    too_little: int
+    short: tuple[str, ...]
+
+    @property
+    def too_little(self) -> int:
+        """How many of the failed ones hold too little singing to judge."""
+        return len(self.short)
 
 
 def index_voices(
@@ -93,17 +98,19 @@ def index_voices(
     heard = {held: by_name[str(source)] for held, source in new.items() if str(source) in by_name}
     reasons = {held: embedded.failed[source] for held, source in new.items() if source in embedded.failed}
     failed |= {str(entry): reasons[held] for entry, held in contents.items() if held in reasons}
-    short = set(embedded.too_little)
-    too_little = sum(new.get(held) in short for held in contents.values())
+    refused = set(embedded.too_little)
+    short = tuple(str(entry) for entry, held in contents.items() if new.get(held) in refused)
     voices = _voices(contents, known | heard)
     if not voices:
-        remedy = f"; {too_little} hold too little singing: join takes (--join)" if too_little and not join else ""
+        remedy = (
+            f"join takes (--join), since {len(short)} hold too little singing alone; " if short and not join else ""
+        )
         path, reason = next(iter(failed.items()))
-        raise BadInputError(f"{roster.source}: none of {len(table)} recordings can be used; {path}: {reason}{remedy}")
+        raise BadInputError(f"{roster.source}: {remedy}none of {len(table)} recordings can be used; {path}: {reason}")
     paths = {voice.path for voice in voices}
     gone = [voice for voice in earlier.voices if voice.path not in paths] if earlier else []
     kept = sum(voice.contents in known for voice in voices)
-    return Indexed(VoiceIndex(model.identity, voices), kept, len(voices) - kept, len(gone), failed, too_little)
+    return Indexed(VoiceIndex(model.identity, voices), kept, len(voices) - kept, len(gone), failed, short)
 
 
 def _hash_all(folder: Path, paths: list[str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -11,6 +11,8 @@ from pipeline.model.calibration import Calibration
 from singing_style.cohort import Cohort
 from singing_style.comparison import Comparison, compare
 from singing_style.performance import Performance
+from singing_style.rehearsal import rehearse
+from singing_style.verdict import Verdict, decide
 from singing_style.voice_index import Voice, VoiceIndex
 
 
@@ -46,14 +48,22 @@ class Similar:
     impostors_accepted : float or None
         Share of the collection's impostor pairs that the calibration's threshold accepts as the same singer, 0 to 1;
         None if the collection has a single singer.
-    calibration_fails : bool
-        Whether that is so many that the probabilities do not hold for this collection.
+    verdict : Verdict
+        Who it is, as far as the collection shows.
+    calibration_holds : bool
+        Whether the probabilities are known to hold for recordings of the collection at about this pitch.
     """
 
     likenesses: list[Likeness]
     own: list[Voice]
     impostors_accepted: float | None
-    calibration_fails: bool
+    verdict: Verdict
+    calibration_holds: bool
+
+    @property
+    def calibration_fails(self) -> bool:
+        """Whether the probabilities are not known to hold for this collection."""
+        return not self.calibration_holds
 
 
 def find_similar(
@@ -90,28 +100,33 @@ def find_similar(
         The index holds nothing but the query itself.
     """
     own = index.holding(contents)
-    others = index.without(own)
+    others = index.without(own) if own else index
     if not others.voices:
         raise BadInputError("the index holds nothing but this very file; index more recordings")
     cohort = Cohort.of(index)
+    rehearsal = rehearse(others).at(performance.pitch)
+    nearest = _nearest_of_each_singer(performance, others)
     likenesses = []
-    for voice in _nearest_of_each_singer(performance, others, top):
+    for voice in nearest[:top]:
         found = compare(performance, voice.performance, calibration, prior=prior, moments=moments)
         likenesses.append(Likeness(voice, found, cohort.share_farther(found.distance) if cohort else None))
     return Similar(
         likenesses=likenesses,
         own=own,
         impostors_accepted=cohort.share_accepted(calibration) if cohort else None,
-        calibration_fails=cohort is not None and cohort.contradicts(calibration),
+        verdict=decide(
+            [voice.singer for voice in nearest],
+            [performance.distance(voice.performance) for voice in nearest],
+            rehearsal,
+        ),
+        calibration_holds=rehearsal.bears_out(calibration),
     )
 
 
-def _nearest_of_each_singer(performance: Performance, index: VoiceIndex, top: int) -> list[Voice]:
+def _nearest_of_each_singer(performance: Performance, index: VoiceIndex) -> list[Voice]:
     """List the nearest performance of each singer, nearest first; ties go to the earlier one in the index."""
     _, squared = next(distance_blocks(performance.vector[None], index.vectors))
     first: dict[str, Voice] = {}
     for row in np.argsort(squared[0], kind="stable"):
         first.setdefault(index.voices[row].singer, index.voices[row])
-        if len(first) == top:
-            break
     return list(first.values())

@@ -157,6 +157,7 @@ class StyleModel:
             clip_seconds=self.listening.clip_seconds,
             seconds=heard.seconds,
             voiced_seconds=heard.voiced_seconds,
+            pitch=heard.pitch,
         )
 
     def _weights(self) -> dict[str, Tensor]:

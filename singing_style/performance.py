@@ -46,6 +46,8 @@ class Performance:
         Duration of the recording.
     voiced_seconds : float
         How much of it is sung.
+    pitch : float, optional
+        Median pitch as a MIDI number (semitones); NaN where unknown.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Performance:
     clip_seconds: float
     seconds: float
     voiced_seconds: float
+    pitch: float = np.nan
 
     def distance(self, other: "Performance") -> float:
         """Compute the Euclidean distance to another performance, embedded with the same model."""

@@ -50,13 +50,15 @@ class Portrait:
 def make_portrait(model: StyleModel, sound: Path | Takes) -> Portrait:
     """Listen to a recording, or to takes of one performance, as the model does, and keep what is to be drawn.
 
+    Too little singing is drawn too, and the caption says that it is not judged.
+
     Raises
     ------
     BadRecordingError
         The recording cannot be used.
     """
     listening = model.listening
-    heard = hear(sound, listening)
+    heard = hear(sound, listening, refuse=False)
     settings = listening.spectrogram_settings()
     with resampled(sound, listening) as samples:
         cqt, mel = (
@@ -67,7 +69,7 @@ def make_portrait(model: StyleModel, sound: Path | Takes) -> Portrait:
             )
             for feature in ("cqt", "mel")
         )
-    attention = attention_over_time(model, heard)
+    attention = attention_over_time(model, heard) if len(heard.clip_starts) else None
     return Portrait(sound.name, heard, listening.frame_seconds, (cqt, mel), attention)
 
 
@@ -86,8 +88,9 @@ def compose_portrait(portrait: Portrait, similar: Similar | None = None) -> Figu
         The nearest known voices.
     """
     heard = portrait.heard
+    caption = readable(portrait.caption)
     figure = compose_voicing(
-        readable(portrait.caption),
+        f"{caption}: {heard.refusal}" if heard.refusal else caption,
         portrait.frame_seconds,
         heard.energy,
         heard.confidence,
@@ -175,15 +178,14 @@ def _draw_attention(axes: Axes, portrait: Portrait, above: Axes) -> None:
 
 def _draw_voices(axes: Axes, similar: Similar) -> None:
     places = np.arange(len(similar.likenesses))
-    shares = [one.comparison.probability for one in similar.likenesses]
-    axes.barh(places, shares, color=COLOURS[4])
+    distances = [one.comparison.distance for one in similar.likenesses]
+    axes.barh(places, distances, color=COLOURS[4])
     axes.set_yticks([])
     axes.invert_yaxis()
-    axes.set_xlim(0, 1)
+    axes.set_xlim(left=0)
     for place, one in zip(places, similar.likenesses, strict=True):
-        line = f"{readable(one.voice.singer)}: {one.comparison.probability:.0%}, distance {one.comparison.distance:.3f}"
-        if one.share_of_impostors_farther is not None:
-            line += f", closer than {one.share_of_impostors_farther:.0%} of impostor pairs"
-        axes.text(0.01, float(place), line, va="center")
-    caveat = ", which does not hold for this collection" if similar.calibration_fails else ""
-    axes.set_title(f"Nearest known voices: probability of the same singer{caveat}", loc="left")
+        line = f"{readable(one.voice.singer)}: distance {one.comparison.distance:.3f}"
+        if similar.calibration_holds:
+            line += f", same singer {one.comparison.probability:.0%}"
+        axes.text(0.01, float(place), line, va="center", transform=axes.get_yaxis_transform())
+    axes.set_title(f"Distance of the nearest known voices: {readable(str(similar.verdict))}", loc="left")

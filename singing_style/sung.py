@@ -21,8 +21,8 @@ def count_sung(confidence: NDArray[np.float32], voiced: NDArray[np.bool_]) -> in
     return int(np.count_nonzero(voiced & (confidence >= LEAST_CONFIDENCE)))
 
 
-def check_enough_sung(sung: int, clips: int, listening: Listening) -> None:
-    """Reject a recording without a clip, or with no more sung frames than a clip needs voiced.
+def too_little(sung: int, clips: int, listening: Listening) -> TooLittleSinging | None:
+    """Return why a recording is not judged: no clip, or no more sung frames than a clip needs voiced; else None.
 
     Parameters
     ----------
@@ -31,19 +31,16 @@ def check_enough_sung(sung: int, clips: int, listening: Listening) -> None:
     clips : int
         Number of clips with enough voiced frames.
     listening : Listening
-
-    Raises
-    ------
-    TooLittleSinging
     """
     seconds, needed = (frames * listening.frame_seconds for frames in (sung, listening.min_voiced))
     if sung <= listening.min_voiced:
-        raise TooLittleSinging(
+        return TooLittleSinging(
             f"too little singing to judge: {seconds:.1f} s sound sung, more than {needed:.1f} s are needed", seconds
         )
     if not clips:
-        raise TooLittleSinging(
+        return TooLittleSinging(
             f"too little singing to judge: {seconds:.1f} s sound sung, but nowhere more than {needed:.1f} s within "
             f"{listening.clip_seconds:.1f} s",
             seconds,
         )
+    return None

@@ -20,6 +20,8 @@ from pipeline.runtime.files import content_hash
 from singing_style.sounds import find_sounds
 
 Samples = NDArray[np.float32]
+# Folders to name in a message.
+NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,49 @@ def one_performance(places: Sequence[Path]) -> Path | Takes:
     Raises
     ------
     BadInputError
-        A folder holds no sound file, or one of several places does not exist.
+        A folder holds no sound file, or several folders of them, which may be those of several singers; or one of
+        several places does not exist.
     """
     if len(places) == 1 and not places[0].is_dir():
         return places[0]
+    for place in filter(Path.is_dir, places):
+        _check_one_folder(place)
     return as_one(find_sounds(places))
+
+
+def each_performance(places: Sequence[Path], *, join: bool = False) -> list[Path | Takes]:
+    """List the performances among files and folders: each sound file or, if joined, the files of each folder.
+
+    Parameters
+    ----------
+    places : sequence of Path
+    join : bool, optional
+        Treat the files that lie in one folder as takes of one performance, in the order of their names.
+
+    Raises
+    ------
+    BadInputError
+        See `singing_style.sounds.find_sounds`.
+    """
+    files = find_sounds(places)
+    if not join:
+        return list(files)
+    folders: dict[Path, list[Path]] = {}
+    for file in files:
+        folders.setdefault(file.parent, []).append(file)
+    return [as_one(takes) for takes in folders.values()]
+
+
+def _check_one_folder(place: Path) -> None:
+    """Reject a folder whose sound files lie in several folders: they are hardly takes of one performance."""
+    holding = sorted({file.parent.relative_to(place).as_posix() for file in find_sounds([place])})
+    if len(holding) > 1:
+        some = ", ".join(["itself" if name == "." else name for name in holding[:NAMED]])
+        more = ", ..." if len(holding) > NAMED else ""
+        raise BadInputError(
+            f"{place}: holds recordings in {len(holding)} folders ({some}{more}), so it is not one performance; pass "
+            "one of these, or ask about each recording: `similar FOLDER --each` or `compare FOLDER`"
+        )
 
 
 def as_one(files: Sequence[Path]) -> Path | Takes:

@@ -1,5 +1,6 @@
 """A collection of performances by known singers, in one file that is bound to the model that embedded them."""
 
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,8 +14,11 @@ from pipeline.analysis.collection import DAMAGED
 from pipeline.errors import BadInputError
 from pipeline.runtime.files import written_whole
 from singing_style.performance import Performance
+from singing_style.recognise import recognise
 
-KIND = "singing-style index 2"
+KIND = "singing-style index 3"
+# A file that is no index, or no whole one, may be precious for another reason: it is never to be deleted.
+REMEDY = "make an index with `singing-style index FOLDER -o NEW.npz`"
 FIELDS = (
     "kind",
     "model",
@@ -26,6 +30,7 @@ FIELDS = (
     "vectors",
     "seconds",
     "voiced_seconds",
+    "pitches",
     "clip_counts",
     "clip_vectors",
     "clip_starts",
@@ -104,6 +109,7 @@ class VoiceIndex:
             "vectors": self.vectors,
             "seconds": [one.seconds for one in performances],
             "voiced_seconds": [one.voiced_seconds for one in performances],
+            "pitches": [one.pitch for one in performances],
             "clip_counts": [len(one.clips) for one in performances],
             "clip_vectors": np.concatenate([one.clips for one in performances]),
             "clip_starts": np.concatenate([one.starts for one in performances]),
@@ -119,20 +125,22 @@ class VoiceIndex:
         Raises
         ------
         BadInputError
-            The file is missing, damaged, or not an index.
+            The file is missing, damaged, or not an index; the message says what it is.
         """
+        if not path.exists():
+            raise BadInputError(f"{path}: no such index; make it with `singing-style index FOLDER -o {path}`")
+        if not zipfile.is_zipfile(path):
+            raise BadInputError(f"{path}: {recognise(path)}, where an index is needed; {REMEDY}")
         try:
             with np.load(path, allow_pickle=False) as content:
                 if "kind" not in content or str(content["kind"]) != KIND:
-                    raise BadInputError(
-                        f"{path}: not an index of this version; make one with `singing-style index FOLDER -o NEW.npz`"
-                    )
+                    raise BadInputError(f"{path}: {recognise(path)}, where an index is needed; {REMEDY}")
                 return _assemble({name: content[name] for name in FIELDS})
-        except FileNotFoundError:
-            raise BadInputError(f"{path}: no such index; make it with `singing-style index FOLDER -o {path}`") from None
         except (*DAMAGED, TypeError, AttributeError) as fault:
             reason = " ".join(str(fault).split())[:200]
-            raise BadInputError(f"{path}: not a whole index ({reason}); delete it and make it again") from None
+            raise BadInputError(
+                f"{path}: not a whole index ({reason}); copy it again from where it came, or {REMEDY}"
+            ) from None
 
     def check_model(self, identity: str, source: Path) -> None:
         """Raise `BadInputError` unless this model embedded the performances: vectors of two models do not compare."""
@@ -163,6 +171,7 @@ def _assemble(held: dict[str, NDArray[Any]]) -> VoiceIndex:
         np.split(held["clip_starts"], cuts),
         held["seconds"].tolist(),
         held["voiced_seconds"].tolist(),
+        held["pitches"].tolist(),
         strict=True,
     )
     length = float(held["clip_seconds"])
@@ -172,8 +181,8 @@ def _assemble(held: dict[str, NDArray[Any]]) -> VoiceIndex:
             str(singer),
             str(song),
             tuple(map(str, contents)),
-            Performance(str(path), vector, clips, starts, length, seconds, voiced),
+            Performance(str(path), vector, clips, starts, length, seconds, voiced, pitch),
         )
-        for path, singer, song, vector, contents, clips, starts, seconds, voiced in rows
+        for path, singer, song, vector, contents, clips, starts, seconds, voiced, pitch in rows
     ]
     return VoiceIndex(str(held["model"]), tuple(voices))

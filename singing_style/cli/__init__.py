@@ -48,11 +48,12 @@ def main(
     """Find out who sings like whom, whatever the song.
 
     Start with what you have:
-      singing-style validate my_choir                  is this corpus fit to train on?
+      singing-style validate my_choir                  can these recordings be used?
       singing-style index my_choir -o choir.npz        listen to a collection once
-      singing-style similar take.wav --to choir.npz    which of them sing like this?
+      singing-style similar take.wav --to choir.npz    who of them sings, or is it nobody?
       singing-style similar phrases/ --to choir.npz    the same, for short takes heard together
-      singing-style compare one.wav other.wav          the same singer?
+      singing-style similar new --to choir.npz --each  the same, file by file
+      singing-style compare one.wav other.wav          how alike? a folder: all against all
       singing-style look take.wav -o take.png          what the network hears
       singing-style embed takes -o takes.npz           the vectors, for use elsewhere
       singing-style export -o style.onnx               the network, for other programs

@@ -1,4 +1,4 @@
-"""``singing-style compare``: how similar the singing of two recordings is."""
+"""``singing-style compare``: how similar the singing of two recordings is, or of all in a folder."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -6,62 +6,100 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.errors import BadInputError
 from singing_style.cli.console import (
+    JOIN_FOLDERS,
+    OK,
+    SOME_FAILED,
     AsJson,
+    JoinFolders,
     ModelFile,
     Prior,
+    Quiet,
     check_prior,
+    check_table,
     clock,
     explain_calibration,
+    list_failed,
     naming,
     performance_as_json,
     print_json,
+    print_table,
     printable,
     reported,
-    warn_that_calibration_fails,
+    write_table,
 )
 
 if TYPE_CHECKING:
-    from pipeline.model.calibration import Calibration
     from singing_style.cohort import Cohort
     from singing_style.comparison import Comparison
     from singing_style.model import StyleModel
     from singing_style.performance import Performance
     from singing_style.takes import Takes
 
+# Most pairs to print; the table of --output and --json hold all.
+MOST_PAIRS = 20
+
 
 @reported
 def compare(
     one: Annotated[
-        Path, typer.Argument(metavar="A", help="A recording, or a folder of takes of one performance, heard together.")
+        Path,
+        typer.Argument(
+            metavar="A", help="A recording, or a folder of takes of one performance. Alone: a folder, compared within."
+        ),
     ],
-    other: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    other: Annotated[
+        Path | None, typer.Argument(metavar="B", help="Another recording, or folder of takes.", show_default=False)
+    ] = None,
     moments: Annotated[int, typer.Option(min=1, help="Number of closest pairs of clips to list.")] = 3,
     among: Annotated[
         Path | None,
         typer.Option(help="An index of recordings like these, whose different singers serve as a reference."),
     ] = None,
+    join: JoinFolders = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="For a folder: also write the table of all pairs, as CSV.")
+    ] = None,
     prior: Prior = None,
     model: ModelFile = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="For a folder: processes. Default: one per core.")] = None,
     as_json: AsJson = False,
-) -> None:
-    """Report how similar two recordings are sung, and how likely they are by the same singer.
+    quiet: Quiet = False,
+) -> int:
+    """Report how similar two recordings are sung, or all recordings of a folder with each other.
 
-    The distance is that of the two performances' vectors. The probability comes from the model's calibration, which is
-    printed with it: the singers, pairs and corpus it was fitted on. It holds for recordings like those. An index of
-    recordings like yours shows whether it does, and how many of its impostor pairs (pairs of different singers) lie
-    farther apart than your two recordings.
+    The distance is that of the two performances' vectors: the smaller, the more alike. How small is small depends on
+    the recordings. An index of recordings like yours shows it: how many of its impostor pairs (pairs of different
+    singers of about the same pitch) lie farther apart than your two recordings and, where the model's calibration is
+    borne out by its recordings, how likely both are by the same singer.
 
-    The sound files in a folder are takes of one performance, heard one after the other in the order of their names.
+    The sound files in a folder are takes of one performance, heard one after the other in the order of their names. A
+    folder alone is a collection: each of its files, however deep, is compared with all others, nearest pairs first; or,
+    with --join, the files of each folder.
 
     For example:
       singing-style compare ann_1.wav ann_2.wav
       singing-style compare take.wav take_of_who_knows.wav --among choir.npz
-      singing-style compare take.wav take_of_who_knows.wav --prior 0.1 --json
+      singing-style compare take.wav take_of_who_knows.wav --among choir.npz --prior 0.1 --json
       singing-style compare anns_phrases/ phrases_of_who_knows/
+      singing-style compare choir/ -o pairs.csv
     """
     check_prior(prior)
+    check_table(output)
+    if other is None:
+        return _compare_all(one, output, model, workers, join=join, among=among, as_json=as_json, progress=not quiet)
+    if output:
+        raise BadInputError(f"{output}: --output writes the table of a folder alone; leave out B, or use --json")
+    if join:
+        raise BadInputError("--join: is for a folder alone; of two, each is one performance already")
+    _compare_two(one, other, among, prior, moments, model, as_json=as_json)
+    return OK
 
+
+def _compare_two(
+    one: Path, other: Path, among: Path | None, prior: float | None, moments: int, model: Path | None, *, as_json: bool
+) -> None:
     from singing_style.voice_index import VoiceIndex
 
     index = VoiceIndex.load(among) if among else None
@@ -71,23 +109,66 @@ def compare(
     from singing_style.model import StyleModel
     from singing_style.takes import one_performance
 
+    sounds = [one_performance([place]) for place in (one, other)]
     style = StyleModel.load(model)
     if index and among:
         index.check_model(style.identity, among)
-    cohort = Cohort.of(index) if index else None
-    sounds = [one_performance([place]) for place in (one, other)]
     performances = [_embed(style, sound) for sound in sounds]
-    found = compare_performances(performances[0], performances[1], style.calibration, prior=prior, moments=moments)
+    calibration = style.calibration
+    found = compare_performances(performances[0], performances[1], calibration, prior=prior, moments=moments)
+    cohort = Cohort.of(index) if index else None
+    holds = bool(cohort and cohort.bears_out(calibration)) if index else None
     if as_json:
         files = [performance_as_json(*heard) for heard in zip(sounds, performances, strict=True)]
-        print_json({"files": files} | asdict(found) | _context_as_json(found, style.calibration, cohort))
+        context = _context_as_json(found, cohort, holds) | {"calibration": calibration.model_dump()}
+        print_json({"files": files} | asdict(found) | context)
         return
     for letter, sound, performance in zip("AB", sounds, performances, strict=True):
         _print_recording(letter, sound, performance)
-    _print_comparison(found, style.calibration.threshold, cohort)
-    typer.echo(explain_calibration(style.calibration, prior))
-    if cohort and cohort.contradicts(style.calibration):
-        warn_that_calibration_fails(cohort.share_accepted(style.calibration))
+    _print_comparison(found, calibration.threshold, cohort, holds)
+    typer.echo(explain_calibration(calibration, prior, holds))
+
+
+def _compare_all(
+    folder: Path,
+    output: Path | None,
+    model: Path | None,
+    workers: int | None,
+    *,
+    join: bool,
+    among: Path | None,
+    as_json: bool,
+    progress: bool,
+) -> int:
+    if not folder.is_dir():
+        raise BadInputError(f"{folder}: not a folder; name a second recording to compare it with, or a folder of many")
+    if among:
+        raise BadInputError(f"{among}: --among is for two recordings; leave it out, or see `similar --each`")
+
+    from singing_style.batch import tabulate_pairs
+    from singing_style.model import StyleModel
+    from singing_style.takes import each_performance
+
+    sources = each_performance([folder], join=join)
+    embedded = StyleModel.load(model).embed_many(sources, workers=workers, progress=progress)
+    failed = {str(source): reason for source, reason in embedded.failed.items()}
+    list_failed(failed, set(map(str, embedded.too_little)), "" if join else JOIN_FOLDERS)
+    if len(embedded.performances) < 2:
+        raise BadInputError(
+            f"{folder}: {len(embedded.performances)} of {len(sources)} recordings can be used, and two are needed"
+        )
+    table = tabulate_pairs(embedded.performances)
+    if output:
+        write_table(table, output)
+    if as_json:
+        print_json({"pairs": table.to_dict(orient="records"), "failed": failed})
+    else:
+        shown = table[["distance", "one", "other"]].head(MOST_PAIRS)
+        distances = shown["distance"].map("{:.3f}".format)
+        print_table([list(shown.columns), *shown.assign(distance=distances).to_numpy().tolist()])
+        more = f"; the {MOST_PAIRS} nearest are shown, -o table.csv writes all" if len(table) > MOST_PAIRS else ""
+        typer.echo(f"{len(table)} pairs of {len(embedded.performances)} recordings{more}")
+    return SOME_FAILED if failed else OK
 
 
 def _embed(style: "StyleModel", sound: "Path | Takes") -> "Performance":
@@ -95,12 +176,13 @@ def _embed(style: "StyleModel", sound: "Path | Takes") -> "Performance":
         return style.embed(sound)
 
 
-def _context_as_json(found: "Comparison", calibration: "Calibration", cohort: "Cohort | None") -> dict[str, Any]:
-    return {
+def _context_as_json(found: "Comparison", cohort: "Cohort | None", holds: bool | None) -> dict[str, Any]:
+    """Describe what the index shows; a probability that is not known to hold is null."""
+    context = {
         "share_of_impostors_farther": cohort.share_farther(found.distance) if cohort else None,
-        "calibration_fails": cohort.contradicts(calibration) if cohort else None,
-        "calibration": calibration.model_dump(),
+        "calibration_holds": holds,
     }
+    return context if holds else context | {"probability": None, "same": None}
 
 
 def _print_recording(letter: str, sound: "Path | Takes", performance: "Performance") -> None:
@@ -108,10 +190,11 @@ def _print_recording(letter: str, sound: "Path | Takes", performance: "Performan
     typer.echo(printable(f"{letter}  {sound}: {length}"))
 
 
-def _print_comparison(found: "Comparison", threshold: float, cohort: "Cohort | None") -> None:
-    side = "below" if found.same else "above"
-    typer.echo(f"distance     {found.distance:.3f} ({side} the threshold {threshold:.3f})")
-    typer.echo(f"same singer  {found.probability:.0%}")
+def _print_comparison(found: "Comparison", threshold: float, cohort: "Cohort | None", holds: bool | None) -> None:
+    side = f" ({'below' if found.same else 'above'} the threshold {threshold:.3f})" if holds else ""
+    typer.echo(f"distance     {found.distance:.3f}{side}")
+    if holds:
+        typer.echo(f"same singer  {found.probability:.0%}")
     if cohort:
         typer.echo(f"impostors    {cohort.share_farther(found.distance):.0%} of their pairs lie farther apart")
     for moment in found.moments:

@@ -4,7 +4,7 @@ import errno
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -18,10 +18,18 @@ from pipeline.errors import printable as printable
 # Exit codes. Typer exits with `USAGE` for an unknown option; 130 is a shell's code for Ctrl-C.
 OK, BAD_INPUT, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.model.calibration import Calibration
     from singing_style.hearing import Heard
     from singing_style.performance import Performance
     from singing_style.takes import Takes
+
+# More recordings that are left out are one line.
+MOST_LINES = 5
+# What to do about many takes too short to be judged alone.
+JOIN = "use --join to hear takes of one performance together"
+JOIN_FOLDERS = "use --join to hear the takes of each folder together"
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
@@ -35,6 +43,10 @@ P = ParamSpec("P")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress bar.")]
+JoinFolders = Annotated[
+    bool,
+    typer.Option("--join", help="Of many: treat the files of each folder as takes of one performance."),
+]
 ModelFile = Annotated[
     Path | None,
     typer.Option(
@@ -146,35 +158,73 @@ def check_folder(output: Path) -> None:
         raise BadInputError(f"{output}: its folder does not exist; create it first")
 
 
-def explain_calibration(calibration: "Calibration", prior: float | None) -> str:
-    """Describe what a probability is based on."""
+def explain_calibration(calibration: "Calibration", prior: float | None, holds: bool | None) -> str:
+    """Describe what a probability is based on, or why none is shown; None where there is no collection to show it."""
     assumed = calibration.prior if prior is None else prior
     if not calibration.known:
+        return f"No probability: the model's corpus ({calibration.corpus}) has no pairs to calibrate on."
+    if holds is None:
         return (
-            f"The model is not calibrated, since its corpus ({calibration.corpus}) has no pairs to fit on: every "
-            f"probability equals the prior, {assumed:g}. Go by the distances."
+            "No probability: whether the model's calibration holds for recordings like these takes an index (--among)."
         )
+    if not holds:
+        return "No probability: the model's calibration is not known to hold for the recordings of this index."
     return (
         f"The probability assumes a prior of {assumed:g}, and is calibrated on {calibration.pairs} pairs of "
         f"{calibration.singers} singers ({calibration.corpus}), at an equal error rate of "
-        f"{calibration.equal_error_rate:.0%}; it holds for recordings like those."
+        f"{calibration.equal_error_rate:.0%}; the recordings of this index bear it out."
     )
 
 
-def warn_that_calibration_fails(impostors_accepted: float) -> None:
-    """Warn that the probabilities do not hold for this collection."""
-    warn(
-        f"the probabilities do not hold here: the threshold accepts {impostors_accepted:.0%} of this collection's "
-        "impostor pairs (two different singers) as the same singer; go by the ranking and the share of impostor pairs"
-    )
+def print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows in columns that are as wide as their widest entry; the first row is the heading."""
+    shown = [[printable(entry) for entry in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    for row in shown:
+        typer.echo("  ".join(f"{entry:{width}}" for entry, width in zip(row, widths, strict=True)).rstrip())
 
 
-def list_failed(failed: Mapping[str, str], too_little: int = 0) -> None:
-    """List on standard error what could not be used, a line each; with the remedy where some are too short."""
-    for name, reason in failed.items():
-        warn(f"left out: {name}: {reason}")
-    if too_little:
-        warn(f"{too_little} of these hold too little singing; use --join to hear takes of one performance together")
+def check_table(output: Path | None) -> None:
+    """Reject an output that is not a CSV table in a folder before any work is done."""
+    if output is None:
+        return
+    if output.suffix.lower() != ".csv":
+        raise BadInputError(f"{output}: the table is written as CSV; end its name with .csv")
+    check_folder(output)
+
+
+def write_table(table: "pd.DataFrame", output: Path) -> None:
+    """Write a table as CSV, whole or not at all."""
+    from pipeline.runtime.files import written_whole
+
+    with written_whole(output) as temporary:
+        table.to_csv(temporary, index=False, lineterminator="\n")
+
+
+def list_failed(failed: Mapping[str, str], too_little: Collection[str] = (), remedy: str = "") -> None:
+    """List on standard error what could not be used: a line each, or one line for many, which begins with the remedy.
+
+    Parameters
+    ----------
+    failed : mapping of str to str
+        Why, by name.
+    too_little : collection of str, optional
+        Those of them that hold too little singing.
+    remedy : str, optional
+        What to do about these.
+    """
+    short = [name for name in failed if name in too_little]
+    others = [name for name in failed if name not in too_little]
+    for names, advice, what in (
+        (short, remedy, "hold too little singing"),
+        (others, "see all reasons with --json", "cannot be used"),
+    ):
+        if len(names) <= MOST_LINES:
+            for name in names:
+                warn(f"left out: {name}: {failed[name]}")
+        else:
+            start = f"{advice}: " if advice else ""
+            warn(f"{start}{len(names)} recordings left out {what}, such as {names[0]} ({failed[names[0]]})")
 
 
 def _finite(content: Any) -> Any:

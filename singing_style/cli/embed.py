@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from singing_style.cli.console import (
+    JOIN,
     OK,
     SOME_FAILED,
     AsJson,
@@ -62,9 +63,9 @@ def embed(
     style = StyleModel.load(model)
     embedded = style.embed_many(sources, workers=workers, progress=not quiet)
     failed = {str(source): reason for source, reason in embedded.failed.items()}
-    too_little = 0 if join else len(embedded.too_little)
+    short, remedy = set(map(str, embedded.too_little)), "" if join else JOIN
     if not embedded.performances:
-        list_failed(failed, too_little)
+        list_failed(failed, short, remedy)
         fail(f"none of {len(sources)} {'performances' if join else 'files'} can be used")
     write_vectors(embedded.performances, output, style.identity)
     clips = sum(len(one.clips) for one in embedded.performances)
@@ -73,7 +74,7 @@ def embed(
         print_json({"output": output, "model": style.identity, "performances": performances, "failed": failed})
     else:
         typer.echo(f"{output}: {len(embedded.performances)} performances, {clips} clips")
-    list_failed(failed, too_little)
+    list_failed(failed, short, remedy)
     return SOME_FAILED if failed else OK
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from singing_style.cli.console import (
+    JOIN,
     OK,
     SOME_FAILED,
     AsJson,
@@ -90,7 +91,7 @@ def index(
             f"{output}: {len(done.index.voices)} performances of {len(done.index.singers)} singers "
             f"({done.heard} listened to, {done.kept} known before, {done.gone} gone)"
         )
-    list_failed(done.failed, 0 if join else done.too_little)
+    list_failed(done.failed, done.short, "" if join else JOIN)
     return SOME_FAILED if done.failed else OK
 
 

@@ -7,7 +7,10 @@ import typer
 
 from pipeline.errors import BadInputError
 from singing_style.cli.console import (
+    JOIN_TAKES,
+    OK,
     ONE_PERFORMANCE,
+    SOME_FAILED,
     AsJson,
     ModelFile,
     Prior,
@@ -19,7 +22,7 @@ from singing_style.cli.console import (
     print_json,
     printable,
     reported,
-    warn_that_calibration_fails,
+    warn,
 )
 from singing_style.cli.similar import print_similar, similar_as_json
 
@@ -35,11 +38,13 @@ def look(
     prior: Prior = None,
     model: ModelFile = None,
     as_json: AsJson = False,
-) -> None:
+) -> int:
     """Draw what the network hears: the detected voice, both spectrograms, and its attention over time.
 
     The upper three panels are figure 2 of the paper. Attention of 1 is the average of a clip; long stretches without
     singing have no clip, and no attention. With an index, the nearest known voices are drawn below.
+
+    A recording with too little singing to judge is drawn too, to show why; it has no nearest voices (exit code 3).
 
     For example:
       singing-style look take.wav -o take.png
@@ -68,18 +73,20 @@ def look(
         portrait = make_portrait(style, sound)
     heard = portrait.heard
     found = None
-    if index:
+    if index and not heard.refusal:
         performance = style.embed_heard(heard, str(sound))
         contents = hash_takes(sound)
         found = find_similar(performance, index, style.calibration, contents=contents, top=top, prior=prior)
     draw_portrait(portrait, found, output)
     if as_json:
-        described = performance_as_json(sound, heard) | {"output": output}
+        described = performance_as_json(sound, heard) | {"output": output, "refusal": heard.refusal}
         print_json(described | (similar_as_json(found) if found else {}))
-        return
+        return SOME_FAILED if heard.refusal else OK
     typer.echo(printable(f"{output}: {heard.voiced_seconds:.1f} s sung of {heard.seconds:.1f} s"))
+    if heard.refusal:
+        warn(f"{sound}: {heard.refusal}; {JOIN_TAKES}")
+        return SOME_FAILED
     if found:
         print_similar(found)
-        typer.echo(explain_calibration(style.calibration, prior))
-        if found.calibration_fails and found.impostors_accepted is not None:
-            warn_that_calibration_fails(found.impostors_accepted)
+        typer.echo(explain_calibration(style.calibration, prior, found.calibration_holds))
+    return OK

@@ -1,5 +1,6 @@
 """``singing-style validate``: everything that is wrong with a corpus, before training on it."""
 
+import shlex
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -41,7 +42,8 @@ def validate(
     each part, the balanced splits that are possible, and how far the recording alone (microphone, room) identifies the
     singer. Needs no model.
 
-    Exits with 1 if something would stop the pipeline, otherwise with 0, with or without warnings.
+    The first line says whether the recordings can be indexed, with the next command to type, and the last whether they
+    are fit to train on. Exits with 1 if something would stop the pipeline, otherwise with 0, with or without warnings.
 
     For example:
       singing-style validate my_choir/manifest.csv
@@ -66,7 +68,7 @@ def validate(
     if as_json:
         print_json(validation_as_json(found))
     else:
-        for line in as_text(found).splitlines():
+        for line in as_text(found, singer_from).splitlines():
             typer.echo(printable(line))
     return BAD_INPUT if found.stops else OK
 
@@ -78,11 +80,35 @@ def _triple(text: str) -> tuple[int, int, int]:
     return numbers[0], numbers[1], numbers[2]
 
 
-def as_text(validation: "Validation") -> str:
-    """List all findings, a line each: facts, then warnings, then what stops the pipeline; last the verdict."""
+def as_text(validation: "Validation", singer_from: str | None = None) -> str:
+    """List the verdict with the next command first; then all findings, a line each, the gravest last."""
     ordered = sorted(validation.findings, key=lambda finding: list(MARKS).index(finding.severity))
     lines = [f"{MARKS[finding.severity]:8}{finding.subject:12}{finding.text}" for finding in ordered]
-    return "\n".join([str(validation.source), *lines, verdict(validation)])
+    return "\n".join([headline(validation, singer_from), str(validation.source), *lines, verdict(validation)])
+
+
+def headline(validation: "Validation", singer_from: str | None = None) -> str:
+    """Return whether the recordings can be indexed, and the next command to type.
+
+    Parameters
+    ----------
+    validation : Validation
+    singer_from : str, optional
+        The expression that the roster was read with.
+    """
+    table = validation.recordings
+    usable = table[table["fault"] == ""]
+    total = f"{len(usable)} of {len(table)} recordings can be used"
+    place = shlex.quote(str(validation.source))
+    options = f" --singer-from {shlex.quote(singer_from)}" if singer_from else ""
+    index = f"singing-style index {place} -o choir.npz{options}"
+    if any(finding.subject == "table" for finding in validation.findings):
+        return f"The table cannot be used. Next: correct it as told below, then singing-style validate {place}{options}"
+    if 2 * validation.short > len(table):
+        return f"Short takes: {total} alone, {validation.short} hold too little singing. Next: {index} --join"
+    if usable.empty:
+        return f"Not fit to use: {total}. Next: mend them as told below, then singing-style validate {place}{options}"
+    return f"Fit to index: {total}, of {usable['singer'].nunique()} singers. Next: {index}"
 
 
 def verdict(validation: "Validation") -> str:
@@ -98,6 +124,8 @@ def validation_as_json(validation: "Validation") -> dict[str, Any]:
     return {
         "source": str(validation.source),
         "ready": not validation.stops,
+        "usable": int((validation.recordings["fault"] == "").sum()),
+        "short": validation.short,
         "findings": [
             {"severity": one.severity, "subject": one.subject, "text": one.text, "recordings": list(one.recordings)}
             for one in validation.findings

@@ -13,7 +13,7 @@ from pipeline.audio.ltas import long_term_average, pause_average, power_frames
 from pipeline.audio.voicing import find_voice
 from pipeline.model.listening import Listening
 from singing_style.hearing import resampled
-from singing_style.sung import count_sung
+from singing_style.sung import count_sung, too_little
 
 # The settings of the paper, and the pipeline's defaults.
 PAPER = Listening(
@@ -132,6 +132,11 @@ class Checkup:
     clips: int
     spectrum: NDArray[np.float32]
     pauses: NDArray[np.float32]
+
+    def refusal(self, listening: Listening = PAPER) -> str:
+        """Return why the recording is not judged, in the words of `singing-style index`; empty where it is."""
+        sung = round(self.sung_seconds / listening.frame_seconds)
+        return str(too_little(sung, self.clips, listening) or "")
 
 
 def examine(file: Path, listening: Listening = PAPER) -> Checkup:

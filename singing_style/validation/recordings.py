@@ -28,25 +28,28 @@ def check_usable(total: int, left_out: list[LeftOut], max_bad_share: float) -> l
 
 
 def check_singing(checkups: Mapping[str, Checkup], listening: Listening, max_bad_share: float) -> list[Finding]:
-    """Report how much is sung, and which recordings have no clip."""
-    sung = sum(checkup.voiced_seconds for checkup in checkups.values())
+    """Report how much is sung, and which recordings hold too little to be judged, as `singing-style index` decides."""
+    sung = sum(checkup.sung_seconds for checkup in checkups.values())
     clips = sum(checkup.clips for checkup in checkups.values())
-    findings = [Finding(Severity.NOTE, "singing", f"{sung / 60:.1f} minutes voiced; {clips} clips")]
-    without = [name for name, checkup in checkups.items() if not checkup.clips]
-    if without:
+    findings = [Finding(Severity.NOTE, "singing", f"{sung / 60:.1f} minutes sung; {clips} clips")]
+    refusals = [name for name, one in checkups.items() if one.refusal(listening)]
+    without = [name for name in refusals if not checkups[name].clips]
+    if refusals:
         severity = Severity.STOP if len(without) > max_bad_share * len(checkups) else Severity.WARNING
-        heard = [f"{name} ({checkups[name].voiced_seconds:.1f} s voiced)" for name in without]
-        needed = (listening.min_voiced + 1) * listening.frame_seconds
+        needed = listening.min_voiced * listening.frame_seconds
+        named = name_some([f"{name}: {checkups[name].sung_seconds:.1f} s" for name in refusals])
         text = (
-            f"{len(without)} of {len(checkups)} recordings have no clip, and will be left out ({name_some(heard)}); "
-            f"a clip of {listening.clip_seconds:.2f} s needs {needed:.2f} s voiced: join short takes into one file; "
-            "the command singing-style does so itself, with index --join or for a folder of takes"
+            f"join short takes, with `index --join` or into one file: {len(refusals)} of {len(checkups)} recordings "
+            f"cannot be judged alone, and are left out; more than {needed:.1f} s must be sung within "
+            f"{listening.clip_seconds:.1f} s ({named})"
         )
-        findings.append(Finding(severity, "singing", text, tuple(without)))
-    least = listening.min_voiced * listening.frame_seconds
-    noisy = [name for name, checkup in checkups.items() if checkup.clips and checkup.sung_seconds <= least]
+        findings.append(Finding(severity, "singing", text, tuple(refusals)))
+    noisy = [name for name in refusals if checkups[name].clips]
     if noisy:
-        text = f"{len(noisy)} recordings have at most {least:.1f} s that are more tone than noise ({name_some(noisy)})"
+        text = (
+            f"take {len(noisy)} of these out of the corpus before training, which would use their clips though they "
+            f"are more noise than tone ({name_some(noisy)})"
+        )
         findings.append(Finding(Severity.WARNING, "singing", text, tuple(noisy)))
     return findings
 

@@ -1,6 +1,6 @@
 """All checks of a corpus, in order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,12 +56,16 @@ class Validation:
     findings : list of Finding
     recordings : DataFrame
         One row per recording of the roster: recording, path, singer, song and split where known, the measurements
-        (see `Checkup`), and fault, which is empty if the recording can be used.
+        (see `Checkup`), and fault, which is empty if the recording can be used by itself: by `singing-style index`
+        and, but for noise, in training.
+    short : int
+        How many are not used because they hold too little singing; joined takes may.
     """
 
     source: Path
     findings: list[Finding]
     recordings: pd.DataFrame
+    short: int = 0
 
     @property
     def stops(self) -> bool:
@@ -115,7 +119,9 @@ def validate(
         usable = roster.table[roster.table["recording"].isin(checkups)]
         findings += check_splits(usable, songs, singer_shares, seed, str(roster.source))
         findings += check_channel(checkups, table, seed)
-    return Validation(roster.source, findings, _tabulate(roster.table, checkups, left_out))
+    faults = {one.recording: one.reason for one in left_out}
+    short = {name: reason for name, one in checkups.items() if (reason := one.refusal(listening))}
+    return Validation(roster.source, findings, _tabulate(roster.table, checkups, faults | short), len(short))
 
 
 def _examine_all(roster: Roster, listening: Listening, progress: bool) -> tuple[dict[str, Checkup], list[LeftOut]]:
@@ -144,8 +150,7 @@ def _attempt(folder: Path, path: str, listening: Listening) -> Checkup | str:
         return str(fault)
 
 
-def _tabulate(table: pd.DataFrame, checkups: dict[str, Checkup], left_out: list[LeftOut]) -> pd.DataFrame:
-    faults = {one.recording: one.reason for one in left_out}
+def _tabulate(table: pd.DataFrame, checkups: Mapping[str, Checkup], faults: Mapping[str, str]) -> pd.DataFrame:
     rows: list[dict[str, Any]] = [
         {name: getattr(checkups[recording], name) if recording in checkups else np.nan for name in MEASURES}
         | {"fault": faults.get(recording, "")}

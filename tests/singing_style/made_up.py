@@ -42,16 +42,20 @@ SHORT_CLIPS = {"clip_frames": 64, "clip_hop": 13, "min_voiced": 32}
 
 
 def performance(
-    name: str, clips: Sequence[Sequence[float]], starts: Sequence[float], seconds: float = 10
+    name: str, clips: Sequence[Sequence[float]], starts: Sequence[float], seconds: float = 10, pitch: float = 60
 ) -> Performance:
     """Make a performance of clips of 2 s."""
     vectors = np.array(clips, np.float32)
-    return Performance(name, vectors.mean(axis=0), vectors, np.array(starts, np.float64), 2.0, seconds, seconds / 2)
+    times = np.array(starts, np.float64)
+    return Performance(name, vectors.mean(axis=0), vectors, times, 2.0, seconds, seconds / 2, pitch)
 
 
-def voice(path: str, singer: str, *vector: float, content: str | None = None, song: str = "") -> Voice:
+def voice(
+    path: str, singer: str, *vector: float, content: str | None = None, song: str = "", pitch: float = 60
+) -> Voice:
     """Make a performance of one clip by a known singer; its content is its path, unless given."""
-    return Voice(path, singer, song, (content or f"content of {path}",), performance(path, [vector], [0.0]))
+    heard = performance(path, [vector], [0.0], pitch=pitch)
+    return Voice(path, singer, song, (content or f"content of {path}",), heard)
 
 
 def index_of(*voices: Voice) -> VoiceIndex:

@@ -45,17 +45,29 @@ def test_panels_stand_below_each_other_and_share_their_time(take: Path) -> None:
     assert attention.get_xlim() == voicing.get_xlim()
     assert attention.get_position().x0 == voicing.get_position().x0
     assert [text.get_text() for text in voices.texts] == [
-        "Ann: 50%, distance 0.500, closer than 100% of impostor pairs",
-        "\\u6b4c\\u624b: 12%, distance 1.000, closer than 100% of impostor pairs",
+        "Ann: distance 0.500",
+        "\\u6b4c\\u624b: distance 1.000",
     ]
     widths = [bar.get_width() for bar in voices.patches if isinstance(bar, Rectangle)]
-    assert widths == pytest.approx([0.5, 0.1192], abs=1e-4)
-    assert voices.get_title("left") == "Nearest known voices: probability of the same singer"
+    assert widths == [0.5, 1.0]
+    assert voices.get_title("left") == "Distance of the nearest known voices: no verdict"
 
 
-def test_probabilities_that_do_not_hold_are_marked(take: Path) -> None:
-    figure = compose_portrait(make_portrait(tiny_model(), take), replace(similar(), calibration_fails=True))
-    assert figure.axes[-1].get_title("left").endswith(", which does not hold for this collection")
+def test_probabilities_are_drawn_only_where_they_hold(take: Path) -> None:
+    figure = compose_portrait(make_portrait(tiny_model(), take), replace(similar(), calibration_holds=True))
+    assert [text.get_text() for text in figure.axes[-1].texts] == [
+        "Ann: distance 0.500, same singer 50%",
+        "\\u6b4c\\u624b: distance 1.000, same singer 12%",
+    ]
+
+
+def test_too_little_singing_is_drawn_and_the_caption_says_so(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "short.wav", singing(220, 1.2), RATE)
+    portrait = make_portrait(tiny_model(), tmp_path / "short.wav")
+    assert portrait.attention is None  # there is no clip
+    figure = compose_portrait(portrait)
+    assert figure.texts[0].get_text().startswith("short.wav: too little singing to judge: 0.")
+    assert len(figure.axes) == 4
 
 
 def test_what_is_not_known_has_no_panel(take: Path) -> None:
@@ -85,6 +97,7 @@ def heard(model: StyleModel, starts: list[int]) -> Heard:
         clip_starts=np.array(starts, np.int32),
         seconds=4.6,
         voiced_seconds=4.6,
+        pitch=60.0,
     )
 
 

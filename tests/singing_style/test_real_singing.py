@@ -1,6 +1,12 @@
-"""On the RAVDESS songs, where they are at hand: SINGING_CORPORA names the folder that holds ravdess_song."""
+"""On the RAVDESS songs, where they are at hand: SINGING_CORPORA names the folder that holds ravdess_song.
+
+Verdicts need a model as well: SINGING_STYLE_MODEL names it, and SINGING_HELD_OUT the singers that it was not trained
+on, such as ravdess_01,ravdess_02. `pytest -s` prints the counts.
+"""
 
 import os
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +15,17 @@ import pytest
 
 from pipeline.model.listening import Listening
 from singing_style.hearing import hear
+from singing_style.indexing import index_voices
+from singing_style.likeness import find_similar
+from singing_style.model import StyleModel
 from singing_style.performance import TooLittleSinging
+from singing_style.roster import read_roster
+from singing_style.verdict import Answer
+from singing_style.voice_index import VoiceIndex
 
 CORPORA = os.environ.get("SINGING_CORPORA")
+MODEL = os.environ.get("SINGING_STYLE_MODEL")
+HELD_OUT = os.environ.get("SINGING_HELD_OUT")
 SINGERS = 4
 
 
@@ -30,3 +44,35 @@ def test_nearly_all_joined_performances_are_judged(listening: Listening) -> None
             outcomes.append(False)
     assert len(outcomes) >= 40
     assert np.mean(outcomes) >= 0.97
+
+
+def index_performances(folder: Path, model: StyleModel) -> VoiceIndex:
+    """Join the takes of one singer, emotion and lyrics: twelve performances a singer."""
+    takes = pd.read_csv(folder / "manifest.csv")
+    fields = takes["path"].str.extract("03-02-(?P<emotion>[0-9]{2})-[0-9]{2}-(?P<lyrics>[0-9]{2})")
+    takes["song"] = fields["emotion"] + "-" + fields["lyrics"]
+    roster = read_roster(folder)
+    return index_voices(
+        model, replace(roster, table=roster.table.assign(song=takes["song"].to_numpy())), join=True
+    ).index
+
+
+@pytest.mark.skipif(
+    not (CORPORA and MODEL and HELD_OUT), reason="SINGING_CORPORA, _STYLE_MODEL or _HELD_OUT is not set"
+)
+def test_clear_answers_are_right_and_strangers_are_hardly_ever_clear() -> None:
+    """Singers whom the model has not heard, once beside their other performances and once as strangers."""
+    model = StyleModel.load(MODEL)
+    index = index_performances(Path(str(CORPORA)) / "ravdess_song", model)
+    known, strangers = Counter[str](), Counter[str]()
+    for voice in index.voices:
+        if voice.singer in str(HELD_OUT).split(","):
+            asked = (voice.performance, index, model.calibration)
+            verdict = find_similar(*asked, contents=voice.contents).verdict
+            right = ", right" if verdict.nearest == voice.singer else ", wrong"
+            known[str(verdict.answer) + (right if verdict.answer is Answer.CLEAR else "")] += 1
+            away = replace(index, voices=tuple(one for one in index.voices if one.singer != voice.singer))
+            strangers[str(find_similar(voice.performance, away, model.calibration).verdict.answer)] += 1
+    print(f"known: {dict(known)}; strangers: {dict(strangers)}")
+    assert known["clear, right"] >= 0.95 * (known["clear, right"] + known["clear, wrong"]) > 0
+    assert strangers["clear"] <= 0.05 * strangers.total()

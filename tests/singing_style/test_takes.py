@@ -13,7 +13,7 @@ from singing_style import takes as module
 from singing_style.hearing import hear
 from singing_style.model import StyleModel
 from singing_style.performance import TooLittleSinging
-from singing_style.takes import Takes, hash_takes, measure_take, one_performance, open_takes
+from singing_style.takes import Takes, each_performance, hash_takes, measure_take, one_performance, open_takes
 
 RATE = 22050
 Tone = Callable[[float, float], NDArray[np.float32]]
@@ -113,6 +113,29 @@ def test_files_and_folders_are_one_performance(phrases: Path) -> None:
     Path("alone").mkdir()
     second.rename("alone/1.wav")
     assert one_performance([Path("alone")]) == Path("alone/1.wav")
+
+
+def test_a_folder_of_several_folders_is_no_performance(phrases: Path) -> None:
+    Path("choir/Zoe").mkdir(parents=True)
+    Path("ann").rename("choir/Ann")
+    assert one_performance([Path("choir")]) == one_performance([Path("choir/Ann")])  # Zoe's folder is empty
+    Path("choir/Ann/1.wav").rename("choir/Zoe/1.wav")
+    with pytest.raises(BadInputError, match=r"^choir: holds recordings in 2 folders \(Ann, Zoe\), so it is not one"):
+        one_performance([Path("choir")])
+    Path("choir/Ann/2.wav").rename("choir/2.wav")
+    with pytest.raises(BadInputError, match=r"in 3 folders \(itself, Ann, Zoe\)"):
+        one_performance([Path("choir/Ann"), Path("choir")])
+    named = one_performance([Path("choir/Ann"), Path("choir/Zoe")])  # whoever lists them means them
+    assert named == Takes((Path("choir/Ann/0.wav"), Path("choir/Zoe/1.wav")))
+
+
+def test_many_performances_are_files_or_folders(phrases: Path) -> None:
+    first, second, third = (Path(f"ann/{number}.wav") for number in range(3))
+    assert each_performance([Path("ann")]) == [first, second, third]
+    assert each_performance([Path("ann")], join=True) == [Takes((first, second, third))]
+    Path("ann/deep").mkdir()
+    third.rename("ann/deep/2.wav")
+    assert each_performance([Path("ann")], join=True) == [Takes((first, second)), Path("ann/deep/2.wav")]
 
 
 def test_takes_are_known_by_each_of_their_files(phrases: Path) -> None:

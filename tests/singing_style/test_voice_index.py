@@ -25,7 +25,7 @@ def assert_same(one: VoiceIndex, other: VoiceIndex) -> None:
             there.song,
             there.contents,
         )
-        for name in ("name", "clip_seconds", "seconds", "voiced_seconds"):
+        for name in ("name", "clip_seconds", "seconds", "voiced_seconds", "pitch"):
             assert getattr(here.performance, name) == getattr(there.performance, name)
         for name in ("vector", "clips", "starts"):
             np.testing.assert_array_equal(
@@ -69,19 +69,32 @@ def test_another_models_index_is_refused() -> None:
         CHOIR.check_model("another", Path("x.npz"))
 
 
-def test_what_is_no_index_is_told(tmp_path: Path) -> None:
+def test_what_is_no_index_is_told_as_what_it_is(tmp_path: Path) -> None:
     path = tmp_path / "x.npz"
     with pytest.raises(BadInputError, match="no such index"):
         VoiceIndex.load(path)
     np.savez(path, numbers=np.arange(3))
-    with pytest.raises(BadInputError, match="not an index of this version; make one"):
+    with pytest.raises(BadInputError, match=r"npz of other arrays \(numbers\), where an index is needed; make"):
         VoiceIndex.load(path)
     path.write_bytes(b"la la la")
-    with pytest.raises(BadInputError, match="not a whole index"):
+    with pytest.raises(BadInputError, match=r"x\.npz: a text file, where an index is needed; make an index"):
         VoiceIndex.load(path)
     np.save(path.open("wb"), np.arange(3))
-    with pytest.raises(BadInputError, match="not a whole index"):
+    with pytest.raises(BadInputError, match="a single NumPy array"):
         VoiceIndex.load(path)
+    with pytest.raises(BadInputError, match="a folder, where an index is needed"):
+        VoiceIndex.load(tmp_path)
+
+
+def test_nobody_is_told_to_delete_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "index.npz"
+    CHOIR.save(path)
+    whole = path.read_bytes()
+    for damaged in (whole[:100], whole[:-1], whole[:300] + b"?" * 300 + whole[600:], b"", b"\x00" * 99):
+        path.write_bytes(damaged)
+        with pytest.raises(BadInputError, match="make an index with") as fault:
+            VoiceIndex.load(path)
+        assert "delete" not in str(fault.value).removeprefix(str(path))
 
 
 @given(cut=st.floats(0, 1, exclude_max=True))

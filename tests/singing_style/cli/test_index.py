@@ -64,6 +64,17 @@ def test_files_that_fail_are_listed_and_the_rest_is_done(command: Command, answe
     assert sorted(answer("index", choir, "-o", "i.npz", "-q", expect=3)["failed"]) == ["Ann/empty.wav", "Ann/text.wav"]
 
 
+def test_a_mass_of_files_that_fail_is_one_line(command: Command, choir: Path) -> None:
+    for number in range(5):
+        (choir / "Ann" / f"empty{number}.wav").touch()
+    assert len(command("index", choir, "-o", "i.npz", "-q", expect=3).stderr.splitlines()) == 5
+    (choir / "Ann" / "empty5.wav").touch()
+    assert command("index", choir, "-o", "i.npz", "-q", expect=3).stderr == (
+        "singing-style: see all reasons with --json: 6 recordings left out cannot be used, such as Ann/empty0.wav "
+        "(empty file (0 bytes))\n"
+    )
+
+
 def test_another_models_index_is_made_anew(command: Command, here: Path, choir: Path) -> None:
     command("index", choir / "Ann", "-o", "i.npz", "--singer-from", r"(?P<singer>\w+)[.]flac", "-q")
     tiny_model(seed=1).save(here / "other.safetensors")
@@ -77,7 +88,7 @@ def test_another_models_index_is_made_anew(command: Command, here: Path, choir: 
 def test_what_is_no_index_is_not_written_over(command: Command, choir: Path) -> None:
     Path("song.npz").write_bytes(b"precious")
     said = command("index", choir, "-o", "song.npz", "-q", expect=1)
-    assert "song.npz: not a whole index" in said.stderr
+    assert "song.npz: a text file, where an index is needed; make an index with `singing-style index" in said.stderr
     assert Path("song.npz").read_bytes() == b"precious"
 
 

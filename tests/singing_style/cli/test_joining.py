@@ -43,16 +43,21 @@ def counted(told: Any) -> tuple[int, int, int]:
 
 def test_takes_alone_are_refused_and_the_remedy_is_told(command: Command, phrases: Path) -> None:
     wrong = command("index", phrases, "-o", "i.npz", "-q", expect=1).stderr
-    assert "none of 9 recordings can be used; Ann/air-0.flac: too little singing to judge: " in wrong
-    assert wrong.endswith("; 9 hold too little singing: join takes (--join)\n")
+    assert "phrases: join takes (--join), since 9 hold too little singing alone; none of 9 recordings can be" in wrong
+    assert "; Ann/air-0.flac: too little singing to judge: " in wrong
     soundfile.write(phrases / "Ann/long.flac", singing(200), RATE)
     said = command("index", phrases, "-o", "i.npz", "-q", expect=3).stderr.splitlines()
-    assert len(said) == 10
-    assert said[-1] == (
-        "singing-style: 9 of these hold too little singing; use --join to hear takes of one performance together"
+    assert len(said) == 1  # a mass is one line, which begins with the remedy
+    assert said[0].startswith(
+        "singing-style: use --join to hear takes of one performance together: 9 recordings left out hold too little "
+        "singing, such as Ann/air-0.flac (too little singing to judge: 0."
     )
-    for words in (("similar", "--to", "i.npz"), ("look", "-o", "x.png"), ("compare", phrases / "Ann/long.flac")):
-        wrong = command(*words, phrases / "Ann/ode-0.flac", expect=1).stderr
+    for code, *words in (
+        (1, "similar", "--to", "i.npz"),
+        (3, "look", "-o", "x.png"),
+        (1, "compare", phrases / "Ann/long.flac"),
+    ):
+        wrong = command(*words, phrases / "Ann/ode-0.flac", expect=code).stderr
         assert "ode-0.flac: too little singing to judge: 0." in wrong
         assert wrong.endswith("; if there are more takes of it, pass a folder that holds them all\n")
 
@@ -151,7 +156,20 @@ def test_folders_are_compared_drawn_and_embedded_as_performances(
     with np.load("v.npz") as content:
         assert content["names"].tolist() == [str(ann), str(zoe)]
     wrong = command("embed", phrases, "-o", "none.npz", "-q", expect=1).stderr
-    assert "9 of these hold too little singing; " in wrong
+    assert "--join to hear takes of one performance together: 9 recordings left out hold too little singing, " in wrong
+
+
+def test_the_takes_of_each_folder_are_a_performance_of_many(command: Command, answer: Answer, phrases: Path) -> None:
+    command("index", phrases, "-o", "i.npz", "-q", "--join")
+    alone = command("similar", phrases, "--to", "i.npz", "--each", "-q", expect=3)
+    assert alone.stdout.endswith("9 recordings: 9 refused\n")
+    assert alone.stderr.startswith("singing-style: use --join to hear the takes of each folder together: 9 recordings ")
+    told = answer("similar", phrases, "--to", "i.npz", "--each", "--join", "-q")["verdicts"]
+    names = ["phrases/Ann/air-0.flac and 5 more takes", "phrases/Zoe/ode-0.flac and 2 more takes"]
+    assert [(one["recording"], one["nearest"]) for one in told] == list(zip(names, ["Zoe", "Ann"], strict=True))
+    (pair,) = answer("compare", phrases, "--join", "-q")["pairs"]
+    assert [pair["one"], pair["other"]] == names
+    assert pair["distance"] == pytest.approx(told[0]["distance"], abs=1e-5)
 
 
 def test_a_faulty_take_of_those_asked_about_is_named(command: Command, phrases: Path) -> None:

@@ -3,7 +3,10 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.image
+import soundfile
 from typer.testing import Result
+
+from tests.singing_style.made_up import RATE, singing
 
 
 def test_the_figure_grows_by_the_known_voices(
@@ -18,6 +21,22 @@ def test_the_figure_grows_by_the_known_voices(
     alone, known = (matplotlib.image.imread(name).shape for name in ("alone.png", "known.png"))
     assert known[0] > alone[0]
     assert known[1] == alone[1]
+
+
+def test_a_refused_recording_is_drawn_and_the_reason_told(
+    answer: Callable[..., Any], command: Callable[..., Result], here: Path, sung_choir: Path
+) -> None:
+    command("index", sung_choir, "-o", "choir.npz", "-q")
+    soundfile.write(here / "short.wav", singing(220, 1.2), RATE)
+    said = command("look", "short.wav", "-o", "short.png", "--to", "choir.npz", expect=3)
+    assert said.stdout.startswith("short.png: 0.")
+    assert said.stdout.count("\n") == 1  # no voices
+    assert said.stderr.startswith("singing-style: short.wav: too little singing to judge: 0.")
+    assert said.stderr.endswith("; if there are more takes of it, pass a folder that holds them all\n")
+    assert matplotlib.image.imread("short.png").shape[0] > 100
+    told = answer("look", "short.wav", "-o", "again.png", expect=3)
+    assert told["refusal"].startswith("too little singing to judge: 0.")
+    assert answer("look", sung_choir / "Ann/ode.flac", "-o", "ode.png")["refusal"] == ""
 
 
 def test_bad_input(command: Callable[..., Result]) -> None:

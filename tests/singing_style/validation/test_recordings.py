@@ -33,20 +33,23 @@ def test_bad_recordings_stop_only_past_their_share() -> None:
     assert stopped.recordings == ("a",)
 
 
-def test_recordings_without_a_clip_and_those_of_noise() -> None:
+def test_recordings_of_too_little_singing_and_those_of_noise() -> None:
     checkups = {
         "good": GOOD,
-        "short": replace(GOOD, clips=0, voiced_seconds=2.0),
+        "short": replace(GOOD, clips=0, sung_seconds=2.0),
+        "scattered": replace(GOOD, clips=0, sung_seconds=5.0),
         "noise": replace(GOOD, sung_seconds=0.5),
     }
     findings = check_singing(checkups, PAPER, max_bad_share=0.5)
-    assert told(findings, Severity.NOTE) == ["1.4 minutes voiced; 60 clips"]  # 82 s
-    without, noisy = told(findings, Severity.WARNING)
-    assert without.startswith("1 of 3 recordings have no clip, and will be left out (short (2.0 s voiced)); ")
-    assert "a clip of 5.94 s needs 3.00 s voiced: join short takes into one file" in without
-    assert "index --join" in without
+    assert told(findings, Severity.NOTE) == ["0.8 minutes sung; 60 clips"]  # 45.5 s
+    refused, noisy = told(findings, Severity.WARNING)
+    assert refused.startswith(
+        "join short takes, with `index --join` or into one file: 3 of 4 recordings cannot be judged alone, and are "
+        "left out; more than 3.0 s must be sung within 5.9 s (short: 2.0 s, scattered: 5.0 s, noise: 0.5 s)"
+    )
+    assert noisy.startswith("take 1 of these out of the corpus before training")
     assert noisy.endswith("(noise)")
-    assert told(check_singing(checkups, PAPER, max_bad_share=0.3), Severity.STOP) == [without]
+    assert told(check_singing(checkups, PAPER, max_bad_share=0.4), Severity.STOP) == [refused]
     assert told(check_singing({"good": GOOD}, PAPER, 0), Severity.WARNING) == []
 
 

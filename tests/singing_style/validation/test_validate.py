@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import soundfile
 
-from singing_style.cli.validate import as_text, validation_as_json
+from singing_style.cli.validate import as_text, headline, validation_as_json
+from singing_style.indexing import index_voices
 from singing_style.roster import read_roster
 from singing_style.validation import Severity, Validation, validate
-from tests.singing_style.made_up import RATE, singing
+from tests.singing_style.made_up import RATE, singing, tiny_model
 
 SECONDS = 8.0
 
@@ -43,7 +45,8 @@ def test_every_fault_is_reported(found: Validation) -> None:
     (unusable,) = texts(found, Severity.WARNING, "unusable")
     assert unusable.startswith("2 of 9 recordings cannot be used (text: ")
     assert "none: none.wav: no such file" in unusable
-    assert any("(short (" in text for text in texts(found, Severity.WARNING, "singing"))
+    assert any("(short: 1." in text for text in texts(found, Severity.WARNING, "singing"))
+    assert found.short == 1
     assert any("(short)" in text for text in texts(found, Severity.WARNING, "durations"))
     assert any("(loud: " in text for text in texts(found, Severity.WARNING, "levels"))
     assert any(
@@ -68,12 +71,15 @@ def test_the_table_says_what_was_measured_of_whom(found: Validation) -> None:
     assert good["peak_db"] == pytest.approx(20 * np.log10(0.3), abs=0.1)
     assert table.loc["none", "fault"] == "none.wav: no such file"
     assert table["seconds"].isna()["none"]
+    assert str(table.loc["short", "fault"]).startswith("too little singing to judge: ")
 
 
 def test_the_report_puts_the_worst_last(found: Validation) -> None:
     lines = as_text(found).splitlines()
-    assert lines[0].endswith("manifest.csv")
-    marks = [line.split()[0] for line in lines[1:-1]]
+    next_command = f"singing-style index {found.source} -o choir.npz"
+    assert lines[0] == f"Fit to index: 6 of 9 recordings can be used, of 2 singers. Next: {next_command}"
+    assert lines[1].endswith("manifest.csv")
+    marks = [line.split()[0] for line in lines[2:-1]]
     assert marks == sorted(
         marks, key=lambda mark: ["warning", "STOP"].index(mark) if mark in ("warning", "STOP") else -1
     )
@@ -87,6 +93,7 @@ def test_json_holds_the_same(found: Validation) -> None:
     (missing,) = [row for row in told["recordings"] if row["recording"] == "none"]
     assert missing["seconds"] is None
     assert missing["fault"] == "none.wav: no such file"
+    assert (told["usable"], told["short"]) == (6, 1)
 
 
 def test_faults_of_the_table_stop_before_anything_is_heard(tmp_path: Path) -> None:
@@ -94,3 +101,44 @@ def test_faults_of_the_table_stop_before_anything_is_heard(tmp_path: Path) -> No
     found = validate(read_roster(tmp_path / "m.csv"))
     assert [(one.severity, one.subject) for one in found.findings] == [(Severity.STOP, "table")] * 2
     assert found.stops
+    assert as_text(found).startswith(
+        "The table cannot be used. Next: correct it as told below, then singing-style validate"
+    )
+
+
+def test_the_next_command_is_the_one_for_the_recordings(tmp_path: Path) -> None:
+    source, pattern = tmp_path / "a b", r"(?P<singer>\w+)-"
+    for short, faults, said in (
+        (
+            0,
+            ["", "", ""],
+            f"Fit to index: 3 of 3 recordings can be used, of 1 singers. Next: singing-style index '{source}'",
+        ),
+        (1, ["", "", "too"], "Fit to index: 2 of 3 recordings can be used, of 1 singers. "),
+        (2, ["", "too", "too"], "Short takes: 1 of 3 recordings can be used alone, 2 hold too little singing. Next: "),
+        (0, ["no", "no", "no"], "Not fit to use: 0 of 3 recordings can be used. Next: mend them as told below, then "),
+    ):
+        table = pd.DataFrame({"singer": ["Ann"] * 3, "fault": faults})
+        line = headline(Validation(source, [], table, short), pattern)
+        assert line.startswith(said)
+        assert "--singer-from '(?P<singer>\\w+)-'" in line
+        assert line.endswith(" --join") is (short == 2)
+
+
+def test_validate_and_index_agree_on_what_may_be_used_and_on_seconds(tmp_path: Path) -> None:
+    noise = 0.1 * np.random.default_rng(0).standard_normal(4 * RATE)
+    sounds = {"good": singing(220), "short": singing(220, 1.2), "noise": noise, "silent": np.zeros(RATE)}
+    (tmp_path / "Ann").mkdir()
+    for name, samples in sounds.items():
+        soundfile.write(tmp_path / f"Ann/{name}.wav", samples, RATE)
+    (tmp_path / "Ann/text.wav").write_text("la la la")
+    model, roster = tiny_model(), read_roster(tmp_path)
+    table = validate(roster, listening=model.listening).recordings.set_index("path")
+    indexed = index_voices(model, roster, workers=1)
+    assert indexed.failed == table.loc[table["fault"] != "", "fault"].to_dict()
+    assert sorted(indexed.failed) == [f"Ann/{name}.wav" for name in ("noise", "short", "silent", "text")]
+    assert sorted(indexed.short) == ["Ann/noise.wav", "Ann/short.wav"]
+    assert indexed.too_little == 2
+    (good,) = (voice.performance for voice in indexed.index.voices)
+    assert good.seconds == pytest.approx(table.loc["Ann/good.wav", "seconds"])
+    assert good.voiced_seconds == pytest.approx(table.loc["Ann/good.wav", "sung_seconds"])

@@ -1,0 +1,59 @@
+"""The register of a performance: how high it is sung, so that voices are judged among voices of about their pitch.
+
+Men and women are told apart by anybody. What a distance is worth is shown by singers who sing at about the same pitch.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pipeline.audio.frames import Recording
+from pipeline.model.listening import Listening
+
+# Performances at most half an octave apart are of one register.
+SEMITONES = 6.0
+# The pitch is measured in at most this many seconds at the beginning, and every so often.
+LONGEST_S = 120.0
+STEP_S = 0.02
+# The note A4 as a MIDI number.
+A4_HZ, A4_MIDI = 440.0, 69.0
+
+
+def median_pitch(samples: Recording, listening: Listening) -> float:
+    """Measure how high somebody sings, by Praat's autocorrelation (Boersma 1993).
+
+    Parameters
+    ----------
+    samples : Recording of float32
+        At the model's sampling rate.
+    listening : Listening
+        Its range of pitch.
+
+    Returns
+    -------
+    float
+        Median over the frames with a pitch, as a MIDI number (semitones); NaN where there is none.
+    """
+    import parselmouth
+
+    beginning = np.asarray(samples[0 : int(LONGEST_S * listening.rate)], np.float64)
+    try:
+        track = parselmouth.Sound(beginning, listening.rate).to_pitch_ac(
+            time_step=STEP_S, pitch_floor=listening.pitch_min_hz, pitch_ceiling=listening.pitch_max_hz
+        )
+    except parselmouth.PraatError:  # shorter than its window of three periods
+        return np.nan
+    hertz = track.selected_array["frequency"]
+    sung = hertz[hertz > 0]
+    return A4_MIDI + 12 * float(np.log2(np.median(sung) / A4_HZ)) if len(sung) else np.nan
+
+
+def same_register(pitches: ArrayLike, pitch: ArrayLike) -> NDArray[np.bool_]:
+    """Return which of some pitches are of the register of another, or of as many others; no pitch is of none.
+
+    Examples
+    --------
+    >>> same_register([57.0, 66.5, float("nan")], 60.0).tolist()
+    [True, False, False]
+    """
+    near: NDArray[np.bool_] = np.abs(np.asarray(pitches, np.float64) - np.asarray(pitch, np.float64)) <= SEMITONES
+    return near

@@ -1,0 +1,135 @@
+"""Who sings, in words: clearly one singer, one of a few, or nobody of the collection.
+
+The collection decides what is clear (`singing_style.rehearsal`). A recording is clearly Ann's if it is nearer to her
+than nineteen strangers of twenty come to anybody, and nearer than to the second singer by a margin that nineteen
+strangers of twenty do not show. It is nobody's if it lies farther from everybody than nineteen recordings of twenty lie
+from another one of their singer. All this among recordings of about its pitch.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from singing_style.rehearsal import FEWEST, FEWEST_SINGERS, Rehearsal, margin_of
+
+# Singers to name of those whom it may be.
+NAMED = 4
+
+
+class Answer(StrEnum):
+    """The kinds of verdict."""
+
+    # One singer.
+    CLEAR = "clear"
+    # One of several singers, if any.
+    UNCLEAR = "unclear"
+    # None of the collection.
+    NOBODY = "nobody"
+    # The collection is too small to tell.
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Who of a collection sings, and by what margin.
+
+    Attributes
+    ----------
+    answer : Answer
+    singers : tuple of str
+        Who it may be, nearest first; empty for nobody, and where the collection is too small to tell.
+    nearest : str
+        The nearest singer, whatever the answer.
+    second : str or None
+        The next one; None where there is no other.
+    distance : float
+        To the nearest singer's nearest recording.
+    margin : float or None
+        How many times as far the next singer is; None where there is no other.
+    needed : float or None
+        The margin that makes an answer clear here; None where the collection is too small to tell.
+    near, reach : float or None
+        The distances within which an answer may be clear, and beyond which it is nobody; None likewise.
+    recordings, recorded_singers : int
+        Number of the collection's recordings of about this pitch, by which this is judged, and of their singers.
+    """
+
+    answer: Answer
+    singers: tuple[str, ...]
+    nearest: str
+    second: str | None
+    distance: float
+    margin: float | None
+    needed: float | None
+    near: float | None
+    reach: float | None
+    recordings: int
+    recorded_singers: int
+
+    def __str__(self) -> str:
+        """Return the verdict in a few words.
+
+        Examples
+        --------
+        >>> str(Verdict(Answer.UNCLEAR, ("Ann", "Ben"), "Ann", "Ben", 0.3, 1.1, 1.4, 0.4, 0.6, 40, 8))
+        'Ann or Ben'
+        """
+        match self.answer:
+            case Answer.CLEAR:
+                return f"clearly {self.nearest}"
+            case Answer.NOBODY:
+                return "nobody here"
+            case Answer.UNDECIDED:
+                return "no verdict"
+        named = list(self.singers) if len(self.singers) <= NAMED else [*self.singers[: NAMED - 1], "others"]
+        if self.near is None or self.distance >= self.near:
+            named.append("nobody here")
+        return f"{', '.join(named[:-1])} or {named[-1]}"
+
+
+def decide(singers: Sequence[str], distances: Sequence[float], rehearsal: Rehearsal) -> Verdict:
+    """Decide who sings.
+
+    Parameters
+    ----------
+    singers : sequence of str
+        Each once, nearest first; at least one.
+    distances : sequence of float
+        Of their nearest recordings, ascending.
+    rehearsal : Rehearsal
+        Of the collection without the recording that is asked about, at its pitch.
+    """
+    nearest, second = distances[0], singers[1] if len(singers) > 1 else None
+    margins = margin_of(np.full(len(distances), nearest), np.array(distances))
+    margin = float(margins[1]) if second is not None else None
+    counts = len(rehearsal), len(set(rehearsal.singers.tolist()))
+    if margin is None or not rehearsal.enough:
+        return Verdict(Answer.UNDECIDED, (), singers[0], second, nearest, margin, None, None, None, *counts)
+    needed, near, reach = rehearsal.margin_needed(), rehearsal.near(), rehearsal.reach()
+    candidates = tuple(singer for singer, its in zip(singers, margins, strict=True) if its <= needed)
+    if nearest > reach:
+        answer, candidates = Answer.NOBODY, ()
+    else:
+        answer = Answer.CLEAR if margin > needed and nearest < near else Answer.UNCLEAR
+    return Verdict(answer, candidates, singers[0], second, nearest, margin, needed, near, reach, *counts)
+
+
+def explain(verdict: Verdict) -> str:
+    """Return, in one sentence, what a verdict rests on."""
+    judged = f"{verdict.recordings} recordings of {verdict.recorded_singers} singers at about this pitch"
+    if verdict.needed is None or verdict.near is None or verdict.reach is None or verdict.margin is None:
+        return (
+            f"the index has only {judged}, and {FEWEST} of {FEWEST_SINGERS} are needed to tell what is clear; index "
+            "more, or go by the distances"
+        )
+    if verdict.answer is Answer.NOBODY:
+        return (
+            f"{verdict.nearest}, the nearest, is at {verdict.distance:.3f}, and here a singer's recordings lie within "
+            f"{verdict.reach:.3f} of each other (19 in 20 of {judged})"
+        )
+    return (
+        f"{verdict.nearest} is at {verdict.distance:.3f} and {verdict.second} {verdict.margin:.2f} times as far; clear "
+        f"here is below {verdict.near:.3f} and above {verdict.needed:.2f} times (19 in 20 strangers, by {judged})"
+    )

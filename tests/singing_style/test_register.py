@@ -1,0 +1,35 @@
+import math
+
+import numpy as np
+import pytest
+
+from singing_style.hearing import hear
+from singing_style.register import SEMITONES, median_pitch, same_register
+from tests.singing_style.made_up import RATE, singing, tiny_model
+
+LISTENING = tiny_model().listening
+
+
+@pytest.mark.parametrize(("hertz", "midi"), [(440.0, 69), (220.0, 57), (110.0, 45)])
+def test_the_pitch_of_a_vowel_is_its_note(hertz: float, midi: float) -> None:
+    sound = singing(hertz).astype(np.float32)
+    assert median_pitch(sound, LISTENING) == pytest.approx(midi, abs=0.2)
+    assert hear(sound, LISTENING, RATE).pitch == pytest.approx(midi, abs=0.2)
+
+
+def test_most_of_a_recording_decides() -> None:
+    sound = np.concatenate([singing(220.0, 2), singing(440.0, 4), singing(220.0, 1.5)]).astype(np.float32)
+    assert median_pitch(sound, LISTENING) == pytest.approx(69, abs=0.5)
+
+
+def test_what_has_no_pitch_is_of_no_register() -> None:
+    noise = np.random.default_rng(0).normal(size=RATE // 100).astype(np.float32)
+    assert math.isnan(median_pitch(np.zeros(RATE, np.float32), LISTENING))
+    assert math.isnan(median_pitch(noise, LISTENING))  # shorter than Praat's window
+    assert not same_register([math.nan, 60.0], math.nan).any()
+
+
+def test_half_an_octave_either_way_is_a_register() -> None:
+    pitches = [60 - SEMITONES - 0.1, 60 - SEMITONES, 60 + SEMITONES, 60 + SEMITONES + 0.1]
+    assert same_register(pitches, 60.0).tolist() == [False, True, True, False]
+    assert same_register([60, 50], [54, 70]).tolist() == [True, False]
