@@ -24,9 +24,7 @@ from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.params import load_params
 from pipeline.runtime.recordings import Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
-from pipeline.runtime.stage import RESAMPLED, VOICE, fresh_folder, run
-
-DESCRIPTORS_FOLDER = Path("data/descriptors")
+from pipeline.runtime.stage import DESCRIBED, RESAMPLED, VOICE, fresh_folder, run
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +51,7 @@ def main() -> str:
     settings = params.voice.descriptor_settings(params.frames, params.clips.frames)
     recordings = test["recording"].tolist()
     resampled, voice = RESAMPLED.absolute(), VOICE.absolute()
-    with TemporaryDirectory(dir=fresh_folder(DESCRIPTORS_FOLDER).absolute()) as folder:
+    with TemporaryDirectory(dir=fresh_folder(DESCRIBED).absolute()) as folder:
         done = for_each_recording(
             describe_recording,
             recordings,
@@ -71,13 +69,13 @@ def main() -> str:
             scratch=Scratch.of_stage("descriptors"),
         )
         described = {name: Described.load(Path(folder, f"{name}.npz")) for name in done.results}
-    done.write_report(DESCRIPTORS_FOLDER / "left_out.csv")
+    done.write_report(DESCRIBED / "left_out.csv")
     clips = pd.concat([_clip_rows(name, test, found) for name, found in described.items()])
-    clips.to_csv(DESCRIPTORS_FOLDER / "clips.csv", index=False, float_format="%.6g", lineterminator="\n")
+    clips.to_csv(DESCRIBED / "clips.csv", index=False, float_format="%.6g", lineterminator="\n")
     bands = len(band_edges(params.resample.rate, params.frames.length))
     pauses = {name: found.pauses for name, found in described.items() if len(found.pauses)}
-    _gather({name: found.ltas for name, found in described.items()}, test, bands).save(DESCRIPTORS_FOLDER / "ltas.npz")
-    _gather(pauses, test, bands).save(DESCRIPTORS_FOLDER / "pauses.npz")
+    _gather({name: found.ltas for name, found in described.items()}, test, bands).save(DESCRIBED / "ltas.npz")
+    _gather(pauses, test, bands).save(DESCRIBED / "pauses.npz")
     vibrato = clips["vibrato_rate_hz"].notna().mean()
     return (
         f"{done.summary()}: {len(clips)} clips described, {vibrato:.0%} of them with vibrato; "

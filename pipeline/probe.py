@@ -7,7 +7,6 @@ those that it was fitted to. The channel audit asks how often the average spectr
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,9 +21,8 @@ from pipeline.errors import BadInputError
 from pipeline.figures.probe import draw_probe
 from pipeline.params import load_params
 from pipeline.runtime.metrics import rounded, write_json
-from pipeline.runtime.stage import BASELINE, EMBEDDINGS, METRICS, PLOTS, VOICE, run
+from pipeline.runtime.stage import BASELINE, DESCRIBED, EMBEDDINGS, METRICS, PLOTS, VOICE, run
 
-DESCRIBED = Path("data/descriptors")
 PROBE_SEED = 12
 SOURCES = {"ltas": "average spectrum", "pauses": "spectrum of pauses", "embedding": "embedding", **BASELINES}
 

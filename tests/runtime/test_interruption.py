@@ -31,6 +31,8 @@ print("never", flush=True)
 START_AND_DIE = """
 import os, subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", sys.argv[1]])
+while not os.path.exists(sys.argv[3]):
+    time.sleep(0.01)
 time.sleep(float(sys.argv[2]))
 os._exit(9)
 """
@@ -70,10 +72,11 @@ def test_an_ignored_signal_stays_ignored() -> None:
 
 
 @pytest.mark.parametrize("delay", ["0", "0.5"])
-def test_the_death_of_the_parent_is_noticed(delay: str) -> None:
+def test_the_death_of_the_parent_is_noticed(delay: str, tmp_path: Path) -> None:
     """Also of one that dies while the process is still starting, unless so early that no Python has run yet."""
-    watch = "import pipeline, time; time.sleep(0.3)\n" + WATCH
-    command = [sys.executable, "-c", START_AND_DIE, watch, str(0.2 + float(delay))]
+    begun = tmp_path / "begun"
+    watch = f"import pipeline, time; open({str(begun)!r}, 'w').close(); time.sleep(0.3)\n{WATCH}"
+    command = [sys.executable, "-c", START_AND_DIE, watch, delay, str(begun)]
     started = time.monotonic()
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False).stdout
     assert said == "watching\nthe process that started it has ended\n"
@@ -81,7 +84,7 @@ def test_the_death_of_the_parent_is_noticed(delay: str) -> None:
 
 
 def test_a_stage_ends_with_its_parent() -> None:
-    command = [sys.executable, "-c", START_AND_DIE, WORK, "2"]
+    command = [sys.executable, "-c", START_AND_DIE, WORK, "2", os.devnull]
     started = time.monotonic()
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False).stdout
     assert said == "working\n"
