@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Samples a channel decoded at a time.
 BLOCK = 2**18
+# A track of which no sample is greater is passed over where another has sound.
+SILENT = 1e-4
 FORMATS_THAT_STATE_LENGTH = frozenset({"mov", "matroska", "asf", "caf", "wav", "w64", "aiff", "avi", "flv"})
 FORMATS_THAT_STATE_BYTES = frozenset({"matroska", "avi"})
 
@@ -32,7 +34,7 @@ class UndecodableError(BadRecordingError):
 def decode_with_ffmpeg(
     path: Path, start: int = 0, end: int | None = None, *, past_the_length: bool = False
 ) -> Iterator[tuple[Samples, int]]:
-    """Decode the first audio track.
+    """Decode the first audio track that has sound.
 
     Parameters
     ----------
@@ -57,7 +59,9 @@ def decode_with_ffmpeg(
 
     try:
         with _opened(path, start, end, past_the_length) as container:
-            stream = container.streams.audio[0]
+            track = _track_with_sound(container)
+        with _opened(path, start, end, past_the_length) as container:
+            stream = container.streams.audio[track]
             decoded = rate = 0
             for samples, rate in _decode_stream(container, stream):
                 decoded += len(samples)
@@ -136,6 +140,32 @@ class Part:
     def tell(self) -> int:
         """Return the number of the next byte."""
         return self._at - self._start
+
+
+def _track_with_sound(container: "InputContainer") -> int:
+    """Return the first audio track that is not silent, the first of all where every one is."""
+    import av
+
+    places = {stream.index: place for place, stream in enumerate(container.streams.audio)}
+    if len(places) == 1:
+        return 0
+    heard: set[int] = set()
+    try:
+        for packet in container.demux(audio=tuple(places.values())):
+            place = places[packet.stream.index]
+            if place not in heard and any(map(_sounds, packet.decode())):
+                heard.add(place)
+            if 0 in heard:
+                break
+    except av.FFmpegError:  # decoding the track that is chosen tells what is wrong
+        pass
+    return min(heard, default=0)
+
+
+def _sounds(frame: object) -> bool:
+    from av.audio.frame import AudioFrame
+
+    return isinstance(frame, AudioFrame) and float(np.abs(_to_float(frame)).max(initial=0)) > SILENT
 
 
 def _decode_stream(container: "InputContainer", stream: "AudioStream") -> Iterator[tuple[Samples, int]]:

@@ -59,3 +59,11 @@ def test_sound_may_end_before_its_pictures_or_begin_after(
 def test_sound_with_pictures_that_is_cut_is_told(tmp_path: Path, container: str) -> None:
     with pytest.raises(BadRecordingError, match="truncated: [0-9]+ of the [0-9]+ bytes"):
         read(tmp_path, half(film(container, [SUNG], pictures=10.0)))
+
+
+@pytest.mark.parametrize("container", ["matroska", "mov", "avi"])
+def test_a_silent_first_track_is_passed_over(tmp_path: Path, container: str) -> None:
+    silent = np.zeros_like(SUNG)
+    for tracks, expected in (([silent, SUNG], SUNG), ([SUNG, SUNG[::-1].copy()], SUNG), ([silent, silent], silent)):
+        samples = read(tmp_path, film(container, tracks))
+        np.testing.assert_array_equal(samples, expected / np.float32(32768))
