@@ -22,6 +22,7 @@ from pipeline.audio.promises import (
     begins_another,
     bytes_after,
     check_caf,
+    check_holes,
     check_length,
     check_promised_bytes,
     check_promised_seconds,
@@ -39,6 +40,8 @@ MAX_BYTES = 2**32
 MAX_SAMPLES = 2**29
 # Samples a channel decoded at a time.
 BLOCK = 2**18
+# A sample this many times full scale, which is beyond 32-bit integers that were written as floats, is damage.
+IMPLAUSIBLE = 2.0**32
 # Formats whose stated length FFmpeg cannot be told to disregard.
 UNREADABLE_PAST_LENGTH = frozenset({"AIFF", "CAF"})
 
@@ -116,6 +119,8 @@ def decode_blocks(path: Path) -> tuple[int, Iterator[Samples]]:
 def _check_samples(samples: Samples) -> Samples:
     if not np.isfinite(samples).all():
         raise BadRecordingError("holds samples that are NaN or infinite")
+    if (peak := np.abs(samples).max(initial=0)) > IMPLAUSIBLE:
+        raise BadRecordingError(f"damaged: holds a sample of {peak:.0e} times full scale")
     return samples
 
 
@@ -166,6 +171,7 @@ def _read(path: Path, file: soundfile.SoundFile) -> Generator[tuple[Samples, int
             yield samples, file.samplerate
     except soundfile.LibsndfileError:
         raise BadRecordingError("damaged or truncated: libsndfile cannot decode it to the end") from None
+    check_holes(file.extra_info)
     if file.format != "MP3" or mp3_states_length(path):
         check_promised_seconds(decoded / file.samplerate, file.frames / file.samplerate)
     return decoded

@@ -16,6 +16,7 @@ STREAMED_LENGTH = 0x7FFFF000
 LENGTH_SLACK_SECONDS = 0.25
 LENGTH_SLACK_BYTES = 128
 PROMISED_BYTES = re.compile(r"^ *(?:data|SSND|Data Size|riff|Riff size) *: (\d+) \(should be (\d+)\)", re.MULTILINE)
+HOLE = re.compile(r"libogg reports a hole at (\d+) bytes")
 # Formats in which libsndfile stops at the last sample, to the byte, and what an 8-byte chunk header there looks like.
 EXACT = {"WAV": "<4sI", "WAVEX": "<4sI", "RF64": "<4sI", "AIFF": ">4sI", "CAF": ">4sQ", "AU": ""}
 # Formats in which it stops within a buffer of the last sample.
@@ -60,6 +61,15 @@ def check_container(path: Path) -> None:
         promised = at + width + stated if stated < unknown else 0
     if size + LENGTH_SLACK_BYTES < promised < STREAMED_LENGTH:
         raise BadRecordingError(f"truncated: {size} of the {promised} bytes that its header promises")
+
+
+def check_holes(log: str) -> None:
+    """Raise `BadRecordingError` where libsndfile's log of an Ogg file, read to its end, reports that bytes are missing.
+
+    It goes on behind the hole, and fills up the end with what it has decoded before.
+    """
+    if hole := HOLE.search(log):
+        raise BadRecordingError(f"damaged: bytes are missing before byte {hole[1]}")
 
 
 def check_caf(path: Path) -> None:

@@ -1,5 +1,6 @@
 """What stands after the length that a header states is read, or told; nothing is cut without a word."""
 
+import re
 import struct
 from pathlib import Path
 
@@ -125,3 +126,20 @@ def test_a_caf_of_unknown_length_is_read(tmp_path: Path) -> None:
     at = caf.index(b"data") + 4
     caf[at : at + 8] = b"\xff" * 8
     np.testing.assert_allclose(read(tmp_path, bytes(caf)), WHOLE, atol=2**-14)
+
+
+@pytest.mark.parametrize("changed", [1, 2])
+def test_an_ogg_with_a_hole_is_damaged(tmp_path: Path, changed: int) -> None:
+    ogg = encoded(sung(20.0, channels=1), RATE, format="OGG", subtype="VORBIS")
+    pages = [match.start() for match in re.finditer(b"OggS", ogg)]
+    middle = len(pages) // 2
+    with pytest.raises(BadRecordingError, match="damaged: bytes are missing before byte"):
+        read(tmp_path, ogg[: pages[middle]] + ogg[pages[middle + changed] :])
+
+
+def test_an_implausible_sample_is_damage(tmp_path: Path) -> None:
+    values = sung(1.0, channels=1)
+    values[1000] = 1e29
+    with pytest.raises(BadRecordingError, match=r"damaged: holds a sample of 1e\+29 times full scale"):
+        read(tmp_path, encoded(values, RATE, format="WAV", subtype="FLOAT"))
+    read(tmp_path, encoded(sung() * 2.0**31, RATE, format="WAV", subtype="FLOAT"))
