@@ -15,6 +15,8 @@ from singing_style.validation.finding import Finding, Severity, name_some
 MANY_CLIPPED = 1e-4
 # A lower peak is reported: of 16 bits fewer than ten are then left for the voice.
 QUIET_DB = -40.0
+# A peak this far above what is reached for a second in all is reported: half of the range of the spectrograms.
+CLICK_DB = 30.0
 
 
 def check_usable(total: int, left_out: list[LeftOut], max_bad_share: float) -> list[Finding]:
@@ -88,7 +90,7 @@ def check_formats(checkups: Mapping[str, Checkup], singers: Mapping[str, str], l
 
 
 def check_levels(checkups: Mapping[str, Checkup]) -> list[Finding]:
-    """Report the levels, and which recordings are clipped or barely audible."""
+    """Report the levels, and which recordings are clipped, barely audible, or have clicks."""
     peaks = np.array([checkup.peak_db for checkup in checkups.values()])
     levels = np.array([checkup.level_db for checkup in checkups.values()])
     text = (
@@ -102,6 +104,14 @@ def check_levels(checkups: Mapping[str, Checkup]) -> list[Finding]:
         named = name_some([f"{name}: {clipped[name]:.2%} of its samples" for name in worst])
         text = f"{len(clipped)} recordings are clipped ({named}); if you can, record them again at a lower level"
         findings.append(Finding(Severity.WARNING, "levels", text, tuple(worst)))
+    clicks = {name: one.click_db for name, one in checkups.items() if one.click_db > CLICK_DB}
+    if clicks:
+        loudest = sorted(clicks, key=lambda name: -clicks[name])
+        named = name_some([f"{name}: {clicks[name]:.0f} dB above all but a second" for name in loudest])
+        text = (
+            f"{len(clicks)} recordings have clicks, by which the level of the singing is judged ({named}); cut them out"
+        )
+        findings.append(Finding(Severity.WARNING, "levels", text, tuple(loudest)))
     quiet = [name for name, checkup in checkups.items() if checkup.peak_db < QUIET_DB]
     if quiet:
         text = f"{len(quiet)} recordings never reach {QUIET_DB:g} dB ({name_some(quiet)}), and may be mostly noise"

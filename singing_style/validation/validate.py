@@ -39,6 +39,7 @@ MEASURES = (
     "peak_db",
     "level_db",
     "clipped_share",
+    "click_db",
     "voiced_seconds",
     "sung_seconds",
     "clips",
