@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from pipeline.corpora.placement import follow, leads_out
 from pipeline.model.listening import Listening
 from pipeline.runtime.recordings import LeftOut
 from singing_style.validation.checkup import Checkup
@@ -27,6 +29,18 @@ def check_usable(total: int, left_out: list[LeftOut], max_bad_share: float) -> l
     limit = f"; more than max_bad_share {max_bad_share:g} allows" if severity is Severity.STOP else ""
     text = f"{len(left_out)} of {total} recordings cannot be used ({name_some([str(one) for one in left_out])}){limit}"
     return [Finding(severity, "unusable", text, tuple(one.recording for one in left_out))]
+
+
+def check_links(folder: Path, paths: Mapping[str, str]) -> list[Finding]:
+    """Report the recordings, by name, that are links to files elsewhere: ``make corpus`` copies them."""
+    out = [name for name, path in paths.items() if leads_out(folder, follow(folder, path))]
+    if not out:
+        return []
+    text = (
+        f"{len(out)} recordings are links to files outside the folder ({name_some(out)}); bring the corpus in with "
+        "make corpus, which copies the files: in place, the pipeline would leave them out"
+    )
+    return [Finding(Severity.WARNING, "links", text, tuple(out))]
 
 
 def check_singing(checkups: Mapping[str, Checkup], listening: Listening, max_bad_share: float) -> list[Finding]:

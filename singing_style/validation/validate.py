@@ -10,7 +10,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from pipeline.corpora.placement import locate
+from pipeline.corpora.placement import follow
 from pipeline.corpora.splits.dealing import SingerShares, Triple
 from pipeline.errors import BadRecordingError
 from pipeline.model.listening import Listening
@@ -25,6 +25,7 @@ from singing_style.validation.recordings import (
     check_durations,
     check_formats,
     check_levels,
+    check_links,
     check_singing,
     check_usable,
 )
@@ -107,6 +108,7 @@ def validate(
     findings = check_singers(roster.table) + check_usable(len(table), left_out, max_bad_share)
     if checkups:
         findings += [
+            *check_links(roster.folder.absolute(), dict(table.loc[list(checkups), "path"])),
             *check_durations(checkups, listening),
             *check_singing(checkups, listening, max_bad_share),
             *check_formats(checkups, dict(table["singer"]), listening),
@@ -140,7 +142,7 @@ def _attempt(folder: Path, path: str, listening: Listening) -> Checkup | str:
     """Examine one recording with one thread, or return why it cannot be used."""
     try:
         with threadpool_limits(1):
-            return examine(locate(folder, path), listening)
+            return examine(follow(folder, path), listening)
     except BadRecordingError as fault:
         return str(fault)
 

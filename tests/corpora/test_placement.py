@@ -30,6 +30,21 @@ def test_links_are_followed_inside_the_folder_only(tmp_path: Path) -> None:
             locate(corpus, name)
 
 
+def test_links_that_dvc_made_are_the_data(tmp_path: Path) -> None:
+    content = tmp_path / "other" / "files" / "md5" / "0c" / "c175b9c0f1b6a831c399e269772661"
+    content.parent.mkdir(parents=True)
+    content.write_bytes(b"a")
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "Take.WAV").symlink_to(content)
+    found = locate(corpus, "Take.WAV")
+    assert found.read_bytes() == b"a"
+    assert place(found, "r1", tmp_path) == "audio/r1.wav"  # as of a corpus that is not linked
+    placed = tmp_path / "audio" / "r1.wav"
+    assert placed.samefile(content)
+    assert not placed.is_symlink()
+
+
 def test_places_by_hard_link(tmp_path: Path) -> None:
     source = tmp_path / "Take.WAV"
     source.write_bytes(b"sound")

@@ -94,3 +94,19 @@ def test_faults_of_the_table_stop_before_anything_is_heard(tmp_path: Path) -> No
     found = validate(read_roster(tmp_path / "m.csv"))
     assert [(one.severity, one.subject) for one in found.findings] == [(Severity.STOP, "table")] * 2
     assert found.stops
+
+
+def test_links_out_of_the_folder_are_followed_and_told(tmp_path: Path) -> None:
+    choir = tmp_path / "choir" / "ann"
+    choir.mkdir(parents=True)
+    cached = tmp_path / "cache" / "files" / "md5" / "0c" / "c175b9c0f1b6a831c399e269772661"
+    cached.parent.mkdir(parents=True)
+    for file, pitch in ((tmp_path / "elsewhere.wav", 200), (cached, 230), (choir / "own.wav", 260)):
+        soundfile.write(file, singing(pitch, SECONDS), RATE, format="WAV")
+    (choir / "out.wav").symlink_to(tmp_path / "elsewhere.wav")
+    (choir / "linked.wav").symlink_to(cached)
+    (choir / "near.wav").symlink_to("own.wav")
+    found = validate(read_roster(tmp_path / "choir"))
+    assert not texts(found, Severity.WARNING, "unusable")
+    (links,) = texts(found, Severity.WARNING, "links")
+    assert "1 recordings are links to files outside the folder (ann-out); bring the corpus in with make corpus" in links
