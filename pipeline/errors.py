@@ -1,5 +1,7 @@
 """Faults that users can mend, as distinct from our own mistakes, the signal to stop, and text that fits one line."""
 
+import io
+import sys
 from collections.abc import Callable
 
 
@@ -13,6 +15,13 @@ class BadRecordingError(BadInputError):
 
 class Interrupted(Exception):  # noqa: N818 (not an error: the work is kept)
     """A stage was told to stop; the message says in one line how far it got and how to carry on."""
+
+
+def escape_output() -> None:
+    """Have what is printed escape the characters that the terminal, or the file it goes to, has no code for."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def printable(text: str, is_shown: Callable[[str], bool] = str.isprintable) -> str:

@@ -1,6 +1,7 @@
 """Who sings in which file: from a manifest, from one folder per singer, or from a pattern over the paths."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -12,7 +13,7 @@ import pandas as pd
 from pipeline.corpora.names import name_recordings
 from pipeline.corpora.schema import COLUMNS, raise_faults, row_faults
 from pipeline.corpora.table import ROW, read_table
-from pipeline.errors import BadInputError
+from pipeline.errors import BadInputError, printable
 from singing_style.sounds import find_sounds
 from singing_style.takes import Takes, as_one, label
 
@@ -168,14 +169,21 @@ def _from_paths(folder: Path, singer_from: str | None) -> Roster:
             "(path,singer,song), or specify how paths name the singer (--singer-from)"
         )
         raise BadInputError(f"{folder}: {remedy}")
+    rows = [{column: _as_in_a_table(name) for column, name in row.items()} for row in rows]
     table = pd.DataFrame(rows, index=pd.RangeIndex(2, len(paths) + 2, name=ROW)).assign(path=paths)
     table.insert(0, "recording", name_recordings(paths))
-    return Roster(folder, folder, table, row_faults(table))
+    # a name found on disk is what it is: what a table may not hold is escaped, and stops nothing
+    return Roster(folder, folder, table, row_faults(table.drop(columns="path")))
 
 
 def _by_folder(path: str) -> dict[str, str]:
     singer, _, rest = path.partition("/")
     return {"singer": singer} if rest else {}
+
+
+def _as_in_a_table(name: str) -> str:
+    """Return a name of the file system in the form of names in tables, without what a line cannot hold."""
+    return printable(unicodedata.normalize("NFC", name))
 
 
 def _by_pattern(paths: list[str], singer_from: str) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import BadInputError
+from pipeline.errors import BadInputError, printable
 from pipeline.runtime.files import written_whole
 from singing_style.performance import Performance
 
@@ -33,6 +33,7 @@ def write_vectors(performances: Sequence[Performance], path: Path, model: str) -
     clip_performances (the row of the performance), clip_starts and clip_ends in seconds, one per clip; and model.
     ``.csv`` and ``.parquet`` hold one row per performance (kind ``performance``, from 0 to its end) and one per clip
     (kind ``clip``): name, kind, start_s, end_s, voiced_s (of performances), model, and the vector as v00, v01, ...
+    There, characters of a name that UTF-8 or a line cannot hold are escaped.
 
     Parameters
     ----------
@@ -96,7 +97,7 @@ def _rows(one: Performance, model: str) -> "pd.DataFrame":
 
     described = pd.DataFrame(
         {
-            "name": one.name,
+            "name": printable(one.name),
             "kind": ["performance"] + ["clip"] * len(one.clips),
             "start_s": [0.0, *one.starts],
             "end_s": [one.seconds, *_ends(one)],
