@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.corpora.names import name_recordings
+from pipeline.corpora.placement import as_on_disk
 from pipeline.corpora.schema import COLUMNS, raise_faults, row_faults
 from pipeline.corpora.table import ROW, read_table
 from pipeline.errors import BadInputError, printable
@@ -38,12 +39,15 @@ class Roster:
         One row per recording: recording (its name), path, singer; song and split where known.
     faults : list of str
         What is wrong with individual rows, in words.
+    respelt : list of str
+        Paths that the table writes in another Unicode form than the file system; `table` has that of the file system.
     """
 
     source: Path
     folder: Path
     table: pd.DataFrame
     faults: list[str] = field(default_factory=list)
+    respelt: list[str] = field(default_factory=list)
 
     def checked(self) -> "Roster":
         """Return the roster, or raise one `BadInputError` that lists its faults."""
@@ -154,7 +158,12 @@ def _from_manifest(source: Path) -> Roster:
     if "recording" not in table.columns:
         table["recording"] = name_recordings(list(table["path"]))
     kept = [name for name in COLUMNS if name in table.columns]
-    return Roster(source, source.parent, table[kept], row_faults(table))
+    faults = row_faults(table)
+    written = list(table["path"])
+    if not faults:
+        table["path"] = [as_on_disk(source.parent, path) for path in written]
+    respelt = [path for path, found in zip(written, table["path"], strict=True) if path != found]
+    return Roster(source, source.parent, table[kept], faults, respelt)
 
 
 def _from_paths(folder: Path, singer_from: str | None) -> Roster:

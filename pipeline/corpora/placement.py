@@ -2,8 +2,9 @@
 
 import os
 import re
+import unicodedata
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
@@ -38,6 +39,7 @@ def locate(folder: Path, relative: str) -> Path:
 
 def follow(folder: Path, relative: str) -> Path:
     """Do the same wherever symbolic links lead."""
+    relative = as_on_disk(folder, relative)
     try:
         found = (folder / relative).resolve(strict=True)
     except (OSError, RuntimeError):
@@ -47,6 +49,27 @@ def follow(folder: Path, relative: str) -> Path:
     if not os.access(found, os.R_OK):
         raise BadRecordingError(f"{relative}: no permission to read it")
     return folder / relative if DVC_CACHE.search(found.as_posix()) else found
+
+
+def as_on_disk(folder: Path, relative: str) -> str:
+    """Return a relative path with the names that the file system has for it.
+
+    A table may write an accented letter as one character and the file system as two (NFC and NFD of Unicode), as Macs
+    do. Where nothing has the name as it is written, one that is equal in NFC is taken; else it is returned as it is.
+    """
+    if os.path.lexists(folder / relative):
+        return relative
+    found = PurePosixPath()
+    for part in PurePosixPath(relative).parts:
+        if not os.path.lexists(folder / found / part):
+            wanted = unicodedata.normalize("NFC", part)
+            try:
+                names = sorted(entry.name for entry in (folder / found).iterdir())
+            except OSError:
+                return relative
+            part = next((name for name in names if unicodedata.normalize("NFC", name) == wanted), part)
+        found /= part
+    return str(found) if os.path.lexists(folder / found) else relative
 
 
 def leads_out(folder: Path, found: Path) -> bool:

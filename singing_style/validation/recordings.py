@@ -31,6 +31,17 @@ def check_usable(total: int, left_out: list[LeftOut], max_bad_share: float) -> l
     return [Finding(severity, "unusable", text, tuple(one.recording for one in left_out))]
 
 
+def check_spelling(respelt: list[str]) -> list[Finding]:
+    """Report the paths that the table writes in another Unicode form than the file system."""
+    if not respelt:
+        return []
+    text = (
+        f"{len(respelt)} paths differ from the names of their files in the form of Unicode, and were found anyway "
+        f"({name_some(respelt)})"
+    )
+    return [Finding(Severity.NOTE, "spelling", text)]
+
+
 def check_links(folder: Path, paths: Mapping[str, str]) -> list[Finding]:
     """Report the recordings, by name, that are links to files elsewhere: ``make corpus`` copies them."""
     out = [name for name, path in paths.items() if leads_out(folder, follow(folder, path))]

@@ -27,6 +27,7 @@ from singing_style.validation.recordings import (
     check_levels,
     check_links,
     check_singing,
+    check_spelling,
     check_usable,
 )
 from singing_style.validation.splits import SHARES, SONGS, check_singers, check_splits
@@ -105,7 +106,8 @@ def validate(
         return Validation(roster.source, findings, roster.table.assign(fault=""))
     table = roster.table.set_index("recording", drop=False)
     checkups, left_out = _examine_all(roster, listening, progress)
-    findings = check_singers(roster.table) + check_usable(len(table), left_out, max_bad_share)
+    findings = check_singers(roster.table) + check_spelling(roster.respelt)
+    findings += check_usable(len(table), left_out, max_bad_share)
     if checkups:
         findings += [
             *check_links(roster.folder.absolute(), dict(table.loc[list(checkups), "path"])),

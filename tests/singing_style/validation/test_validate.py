@@ -1,5 +1,6 @@
 """A small corpus with everything wrong, examined as a whole."""
 
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -110,3 +111,16 @@ def test_links_out_of_the_folder_are_followed_and_told(tmp_path: Path) -> None:
     assert not texts(found, Severity.WARNING, "unusable")
     (links,) = texts(found, Severity.WARNING, "links")
     assert "1 recordings are links to files outside the folder (ann-out); bring the corpus in with make corpus" in links
+
+
+def test_paths_in_another_unicode_form_are_found_and_told(tmp_path: Path) -> None:
+    for singer in ("Zoë", "Ann"):
+        folder = tmp_path / unicodedata.normalize("NFD", singer)
+        folder.mkdir()
+        soundfile.write(folder / "ode.wav", singing(200, SECONDS), RATE)
+    table = "path,singer,song\nZoë/ode.wav,Zoë,ode\nAnn/ode.wav,Ann,ode\n"
+    (tmp_path / "manifest.csv").write_text(unicodedata.normalize("NFC", table), encoding="utf-8")
+    found = validate(read_roster(tmp_path))
+    assert not texts(found, Severity.WARNING, "unusable")
+    (spelling,) = texts(found, Severity.NOTE, "spelling")
+    assert spelling.startswith("1 paths differ from the names of their files in the form of Unicode")
