@@ -15,7 +15,7 @@ from pipeline.corpora.placement import as_on_disk
 from pipeline.corpora.schema import COLUMNS, raise_faults, row_faults
 from pipeline.corpora.table import ROW, read_table
 from pipeline.errors import BadInputError, printable
-from singing_style.sounds import find_sounds
+from singing_style.sounds import PassedOver, find_passed_over, find_sounds
 from singing_style.takes import Takes, as_one, label
 
 MANIFEST = "manifest.csv"
@@ -41,6 +41,8 @@ class Roster:
         What is wrong with individual rows, in words.
     respelt : list of str
         Paths that the table writes in another Unicode form than the file system; `table` has that of the file system.
+    passed_over : PassedOver or None
+        What the folder holds besides sound, where its files make the roster and not a table.
     """
 
     source: Path
@@ -48,6 +50,7 @@ class Roster:
     table: pd.DataFrame
     faults: list[str] = field(default_factory=list)
     respelt: list[str] = field(default_factory=list)
+    passed_over: PassedOver | None = None
 
     def checked(self) -> "Roster":
         """Return the roster, or raise one `BadInputError` that lists its faults."""
@@ -182,7 +185,8 @@ def _from_paths(folder: Path, singer_from: str | None) -> Roster:
     table = pd.DataFrame(rows, index=pd.RangeIndex(2, len(paths) + 2, name=ROW)).assign(path=paths)
     table.insert(0, "recording", name_recordings(paths))
     # a name found on disk is what it is: what a table may not hold is escaped, and stops nothing
-    return Roster(folder, folder, table, row_faults(table.drop(columns="path")))
+    faults = row_faults(table.drop(columns="path"))
+    return Roster(folder, folder, table, faults, passed_over=find_passed_over(folder))
 
 
 def _by_folder(path: str) -> dict[str, str]:

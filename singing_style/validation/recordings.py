@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline.corpora.placement import follow, leads_out
 from pipeline.model.listening import Listening
 from pipeline.runtime.recordings import LeftOut
+from singing_style.sounds import PassedOver
 from singing_style.validation.checkup import Checkup
 from singing_style.validation.finding import Finding, Severity, name_some
 
@@ -40,6 +41,19 @@ def check_spelling(respelt: list[str]) -> list[Finding]:
         f"({name_some(respelt)})"
     )
     return [Finding(Severity.NOTE, "spelling", text)]
+
+
+def check_passed_over(passed: PassedOver | None) -> list[Finding]:
+    """Report what a folder holds besides sound, and which folders were not entered."""
+    findings = []
+    if passed and passed.files:
+        text = f"{len(passed.files)} files are no sound and were passed over ({name_some([*map(str, passed.files)])})"
+        findings.append(Finding(Severity.NOTE, "folder", text))
+    if passed and passed.links:
+        named = name_some([*map(str, passed.links)])
+        text = f"{len(passed.links)} links to folders were not followed ({named}); put the folders themselves there"
+        findings.append(Finding(Severity.WARNING, "folder", text))
+    return findings
 
 
 def check_links(folder: Path, paths: Mapping[str, str]) -> list[Finding]:

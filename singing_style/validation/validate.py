@@ -26,6 +26,7 @@ from singing_style.validation.recordings import (
     check_formats,
     check_levels,
     check_links,
+    check_passed_over,
     check_singing,
     check_spelling,
     check_usable,
@@ -107,6 +108,7 @@ def validate(
     table = roster.table.set_index("recording", drop=False)
     checkups, left_out = _examine_all(roster, listening, progress)
     findings = check_singers(roster.table) + check_spelling(roster.respelt)
+    findings += check_passed_over(roster.passed_over)
     findings += check_usable(len(table), left_out, max_bad_share)
     if checkups:
         findings += [

@@ -124,3 +124,17 @@ def test_paths_in_another_unicode_form_are_found_and_told(tmp_path: Path) -> Non
     assert not texts(found, Severity.WARNING, "unusable")
     (spelling,) = texts(found, Severity.NOTE, "spelling")
     assert spelling.startswith("1 paths differ from the names of their files in the form of Unicode")
+
+
+def test_what_a_folder_holds_besides_sound_is_named(tmp_path: Path) -> None:
+    (tmp_path / "ann").mkdir()
+    soundfile.write(tmp_path / "ann" / "ode", singing(200, SECONDS), RATE, format="WAV")
+    (tmp_path / "ann" / "words.txt").write_text("la la la")
+    (tmp_path / "ben").symlink_to(tmp_path / "ann")
+    found = validate(read_roster(tmp_path))
+    assert list(found.recordings["path"]) == ["ann/ode"]
+    assert texts(found, Severity.NOTE, "folder") == [
+        f"1 files are no sound and were passed over ({tmp_path}/ann/words.txt)"
+    ]
+    (links,) = texts(found, Severity.WARNING, "folder")
+    assert links.startswith(f"1 links to folders were not followed ({tmp_path}/ben)")
