@@ -19,6 +19,7 @@ from pipeline.runtime.workers import in_parallel
 from singing_style.roster import Roster
 from singing_style.validation.channel import check_channel
 from singing_style.validation.checkup import PAPER, Checkup, examine
+from singing_style.validation.file_names import check_file_names
 from singing_style.validation.finding import Finding, Severity
 from singing_style.validation.recordings import (
     check_duplicates,
@@ -108,6 +109,7 @@ def validate(
     table = roster.table.set_index("recording", drop=False)
     checkups, left_out = _examine_all(roster, listening, progress)
     findings = check_singers(roster.table) + check_spelling(roster.respelt)
+    findings += check_file_names(roster.table)
     findings += check_passed_over(roster.passed_over)
     findings += check_usable(len(table), left_out, max_bad_share)
     if checkups:
