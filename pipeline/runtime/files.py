@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import stat
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,16 +47,20 @@ def written_whole(path: Path) -> Iterator[Path]:
     """Yield a temporary path to write to; at the end the file gets its own name, safely on the disk.
 
     The content reaches the disk before the name does, and the name before the context ends. If writing fails, the
-    former file stays.
+    former file stays. Of several that write at once, the last one's content stays, whole. Others may read the file as
+    far as the umask allows, whatever permissions the writer gives it.
 
     Parameters
     ----------
     path : Path
         The file; its folder exists.
     """
-    temporary = path.with_name(path.name + TEMPORARY)
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}{TEMPORARY}")
+    temporary.touch()
+    mode = stat.S_IMODE(temporary.stat().st_mode)
     try:
         yield temporary
+        temporary.chmod(mode)
         flush(temporary)
         temporary.replace(path)
         flush(path.parent)

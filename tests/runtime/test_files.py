@@ -70,6 +70,26 @@ def test_a_failed_write_leaves_what_was_there_and_nothing_else(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_two_may_write_one_file_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    with written_whole(path) as one:
+        one.write_text("one")
+        with written_whole(path) as other:
+            other.write_text("other")
+        assert path.read_text() == "other"
+    assert path.read_text() == "one"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_others_may_read_what_a_writer_kept_to_itself(tmp_path: Path) -> None:
+    path, plain = tmp_path / "a.safetensors", tmp_path / "plain"
+    plain.touch()
+    with written_whole(path) as temporary:
+        temporary.unlink()
+        temporary.touch(mode=0o600)
+    assert path.stat().st_mode == plain.stat().st_mode
+
+
 def test_killed_at_any_moment_the_file_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     for wait in (0.02, 0.05, 0.11):
