@@ -55,7 +55,7 @@ def written_whole(path: Path) -> Iterator[Path]:
     path : Path
         The file; its folder exists.
     """
-    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}{TEMPORARY}")
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}{TEMPORARY}")
     temporary.touch()
     mode = stat.S_IMODE(temporary.stat().st_mode)
     try:
