@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import BadInputError, printable
-from pipeline.runtime.files import written_whole
+from pipeline.runtime.files import check_writable, written_whole
 from singing_style.performance import Performance
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ def check_target(path: Path) -> None:
         raise BadInputError(f"{path}: unknown kind of file; end its name with {', '.join(WRITERS)}")
     if path.suffix.lower() == ".parquet" and not find_spec("pyarrow"):
         raise BadInputError(f"{path}: parquet needs pyarrow; pip install pyarrow, or write .npz or .csv")
-    if not path.absolute().parent.is_dir():
-        raise BadInputError(f"{path}: its folder does not exist; create it first")
+    check_writable(path)
 
 
 def write_vectors(performances: Sequence[Performance], path: Path, model: str) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import xxhash
 
+from pipeline.errors import BadInputError
+
 CHUNK = 2**22
 TEMPORARY = ".part"
 
@@ -40,6 +42,17 @@ def link_or_copy(source: Path, target: Path) -> None:
 def hash_text(text: str) -> str:
     """Hash a text as `content_hash` does a file."""
     return str(xxhash.xxh3_128_hexdigest(text.encode()))
+
+
+def check_writable(path: Path) -> None:
+    """Raise `BadInputError` where a file could not be written, before its content is computed."""
+    folder = path.absolute().parent
+    if path.is_dir():
+        raise BadInputError(f"{path}: a folder; name a file in it")
+    if not folder.is_dir():
+        raise BadInputError(f"{path}: its folder does not exist; create it first")
+    if not os.access(folder, os.W_OK):
+        raise BadInputError(f"{path}: no permission to write into its folder; choose another one")
 
 
 @contextmanager

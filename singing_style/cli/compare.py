@@ -18,6 +18,7 @@ from singing_style.cli.console import (
     print_json,
     printable,
     reported,
+    warn,
     warn_that_calibration_fails,
 )
 
@@ -69,7 +70,7 @@ def compare(
     from singing_style.cohort import Cohort
     from singing_style.comparison import compare as compare_performances
     from singing_style.model import StyleModel
-    from singing_style.takes import one_performance
+    from singing_style.takes import hash_takes, one_performance
 
     style = StyleModel.load(model)
     if index and among:
@@ -77,6 +78,8 @@ def compare(
     cohort = Cohort.of(index) if index else None
     sounds = [one_performance([place]) for place in (one, other)]
     performances = [_embed(style, sound) for sound in sounds]
+    if not set(hash_takes(sounds[0])).isdisjoint(hash_takes(sounds[1])):
+        warn("A and B share a file, under whatever names: their distance says nothing about the singer")
     found = compare_performances(performances[0], performances[1], style.calibration, prior=prior, moments=moments)
     if as_json:
         files = [performance_as_json(*heard) for heard in zip(sounds, performances, strict=True)]

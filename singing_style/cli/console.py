@@ -14,6 +14,7 @@ import typer
 
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.errors import printable as printable
+from pipeline.runtime.files import check_writable
 
 # Exit codes. Typer exits with `USAGE` for an unknown option; 130 is a shell's code for Ctrl-C.
 OK, BAD_INPUT, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -141,9 +142,8 @@ def clock(seconds: float) -> str:
 
 
 def check_folder(output: Path) -> None:
-    """Reject an output path without a folder before any work is done."""
-    if not output.absolute().parent.is_dir():
-        raise BadInputError(f"{output}: its folder does not exist; create it first")
+    """Reject an output path that cannot be written before any work is done."""
+    check_writable(output)
 
 
 def explain_calibration(calibration: "Calibration", prior: float | None) -> str:
