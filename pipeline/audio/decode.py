@@ -7,7 +7,9 @@ it is: its singer may stop in the middle of a song. One that is longer is read t
 
 import os
 import stat
+import sys
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
@@ -42,6 +44,7 @@ MAX_SAMPLES = 2**29
 BLOCK = 2**18
 # A sample this many times full scale, which is beyond 32-bit integers that were written as floats, is damage.
 IMPLAUSIBLE = 2.0**32
+STDERR = 2
 # Formats whose stated length FFmpeg cannot be told to disregard.
 UNREADABLE_PAST_LENGTH = frozenset({"AIFF", "CAF"})
 
@@ -147,7 +150,9 @@ def _decode_with_libsndfile(path: Path) -> Iterator[tuple[Samples, int]]:
     descriptor = os.open(path, os.O_RDONLY)  # nameless, so that a .raw suffix means nothing
     place = os.dup(descriptor)  # tells how far libsndfile has read
     try:
-        with soundfile.SoundFile(descriptor) as file:  # closes the descriptor, also when it fails
+        with _muted():
+            file = soundfile.SoundFile(descriptor)  # closes the descriptor, also when it fails
+        with file:
             decoded = yield from _read(path, file)
             if decoded and (more := bytes_after(path, os.lseek(place, 0, os.SEEK_CUR), file.format)):
                 yield from _read_on(path, file, decoded, more)
@@ -166,7 +171,7 @@ def _read(path: Path, file: soundfile.SoundFile) -> Generator[tuple[Samples, int
     check_length(file.frames, file.channels, file.samplerate)
     decoded = 0
     try:
-        while len(samples := file.read(BLOCK, dtype="float32", always_2d=True)):
+        while len(samples := _next_block(file)):
             decoded += len(samples)
             yield samples, file.samplerate
     except soundfile.LibsndfileError:
@@ -175,6 +180,30 @@ def _read(path: Path, file: soundfile.SoundFile) -> Generator[tuple[Samples, int
     if file.format != "MP3" or mp3_states_length(path):
         check_promised_seconds(decoded / file.samplerate, file.frames / file.samplerate)
     return decoded
+
+
+def _next_block(file: soundfile.SoundFile) -> Samples:
+    with _muted():
+        samples: Samples = file.read(BLOCK, dtype="float32", always_2d=True)
+    return samples
+
+
+@contextmanager
+def _muted() -> Iterator[None]:
+    """Keep from standard error what libmpg123 writes there, past Python, of every oddity of an MP3."""
+    try:
+        kept = os.dup(STDERR)
+    except OSError:  # closed
+        yield
+        return
+    sys.stderr.flush()
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), STDERR)
+        yield
+    finally:
+        os.dup2(kept, STDERR)
+        os.close(kept)
 
 
 def _read_on(path: Path, file: soundfile.SoundFile, decoded: int, more: int) -> Iterator[tuple[Samples, int]]:

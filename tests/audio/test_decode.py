@@ -178,6 +178,21 @@ def test_tags_in_front_do_not_hide_that_an_mp3_is_cut(tmp_path: Path) -> None:
         decode(path)
 
 
+def test_libraries_write_nothing_to_standard_error(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    mp3 = encoded(sung(20.0, channels=1), RATE, format="MP3", subtype="MPEG_LAYER_III")
+    path = tmp_path / "x.mp3"
+    path.write_bytes(mp3[: len(mp3) // 2] + bytes(range(256)) * 20 + mp3[len(mp3) // 2 + 5000 :])
+    with pytest.raises(BadRecordingError):
+        decode(path)
+    path.write_bytes(mp3 + mp3)
+    decode(path)
+    path.write_bytes(b"ID3\x04\0\0\x7f\x7f\x7f\x7f" + b"la la la" * 30)
+    with pytest.raises(BadRecordingError):
+        decode(path)
+    os.write(2, b"heard")
+    assert capfd.readouterr().err == "heard"
+
+
 def image() -> bytes:
     file = io.BytesIO()
     with av.open(file, "w", format="image2pipe") as output:
