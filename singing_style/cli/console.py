@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
 
 import typer
 
-from pipeline.errors import BadInputError, BadRecordingError
+from pipeline.errors import BadInputError, BadRecordingError, explain_folders
 from pipeline.errors import printable as printable
 from pipeline.runtime.files import check_writable
 
@@ -65,7 +65,11 @@ def reported(command: Callable[P, int | None]) -> Callable[P, None]:
             code = command(*args, **kwargs) or OK
         except BadInputError as fault:
             fail(str(fault))
-        except OSError as fault:
+        except (OSError, RuntimeError) as fault:
+            if line := explain_folders(fault):
+                fail(line)
+            if not isinstance(fault, OSError):
+                raise
             if fault.errno == errno.EPIPE:
                 sys.stderr.close()  # the reader of our output is gone: there is nobody left to tell
                 raise typer.Exit(OK) from None

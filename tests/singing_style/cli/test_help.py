@@ -72,3 +72,23 @@ def test_a_folder_as_output_is_told_before_any_work(tmp_path: Path, command: str
     told = CliRunner().invoke(app, [*command.split(), "-o", str(tmp_path / name)])
     assert told.exit_code == 1
     assert told.stderr == f"singing-style: error: {tmp_path / name}: a folder; name a file in it\n"
+
+
+@pytest.mark.parametrize(
+    ("fault", "variable"),
+    [
+        (RuntimeError("cannot cache function 'f': no locator available for file 'f.py'"), "NUMBA_CACHE_DIR"),
+        (FileNotFoundError(2, "No usable temporary directory found in ['/tmp']"), "TMPDIR"),
+    ],
+)
+def test_where_no_folder_can_be_written_the_variable_is_named(
+    fault: Exception, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr("singing_style.model.StyleModel.load", refuse)
+    told = CliRunner().invoke(app, ["compare", "a.wav", "b.wav"])
+    assert told.exit_code == 1
+    assert f"set {variable} to" in told.stderr
+    assert told.stderr.count("\n") == 1
