@@ -32,6 +32,8 @@ class Spool:
     ----------
     folder : Path
         Where the file is made that holds what does not fit in memory; it vanishes with the process.
+    share : int, optional
+        How many spools share the memory.
 
     Attributes
     ----------
@@ -39,8 +41,8 @@ class Spool:
         Greatest magnitude laid down so far.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._file = SpooledTemporaryFile(max_size=MEMORY, dir=str(folder))  # noqa: SIM115 - closed on exit
+    def __init__(self, folder: Path, share: int = 1) -> None:
+        self._file = SpooledTemporaryFile(max_size=MEMORY // share, dir=str(folder))  # noqa: SIM115 - closed on exit
         self._folder = folder
         self._samples = 0
         self.peak = 0.0

@@ -7,6 +7,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from pipeline.audio.channels import ChannelPowers
 from pipeline.audio.decode import decode_blocks
 from pipeline.audio.frames import Recording
 from pipeline.audio.ltas import long_term_average, pause_average, power_frames
@@ -61,6 +62,7 @@ class Levels:
         self._flat = 0
         self._digest = xxhash.xxh3_128()
         self._last: NDArray[np.bool_] | None = None
+        self._powers = ChannelPowers()
         self._unfinished = np.empty(0, np.float32)
         self._loudest = np.empty(0, np.float32)
 
@@ -68,6 +70,7 @@ class Levels:
         """Add the next samples, shape (samples, channels)."""
         self.channels = block.shape[1]
         self.samples += len(block)
+        self._powers.add(block.T, block.mean(axis=1))
         size = np.abs(block)
         self._peak = max(self._peak, float(size.max(initial=0)))
         self._power += float(np.square(block, dtype=np.float64).sum())
@@ -98,6 +101,11 @@ class Levels:
         """Share of the samples at full scale whose two neighbours are too, as in a clipped peak."""
         return self._flat / max(1, self.samples * self.channels)
 
+    @property
+    def cancel(self) -> bool:
+        """Whether the channels cancel each other out, so that the loudest is heard instead of their mean."""
+        return self._powers.cancel
+
     def click_db(self, rate: int) -> float:
         """Return how far the peak lies above what is reached for a second in all; 0 in shorter recordings."""
         second = min(rate // STRETCH, LOUDEST - 1)
@@ -127,6 +135,8 @@ class Checkup:
         See `Levels.clipped_share`.
     click_db : float
         See `Levels.click_db`.
+    cancel : bool
+        See `Levels.cancel`.
     sound : str
         Equal for equal sounds; see `Levels.sound`.
     voiced_seconds : float
@@ -146,6 +156,7 @@ class Checkup:
     level_db: float
     clipped_share: float
     click_db: float
+    cancel: bool
     sound: str
     voiced_seconds: float
     sung_seconds: float
@@ -183,6 +194,7 @@ def examine(file: Path, listening: Listening = PAPER) -> Checkup:
         level_db=levels.level_db,
         clipped_share=levels.clipped_share,
         click_db=levels.click_db(rate),
+        cancel=levels.cancel,
         sound=levels.sound,
         voiced_seconds=float(found.frames.sum()) * listening.frame_seconds,
         sung_seconds=count_sung(found.confidence, found.frames) * listening.frame_seconds,

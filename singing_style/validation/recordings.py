@@ -117,6 +117,13 @@ def check_formats(checkups: Mapping[str, Checkup], singers: Mapping[str, str], l
         for counts, unit in ((rates, "Hz"), (channels, "channels"))
     ]
     findings = [Finding(Severity.NOTE, "formats", "; ".join(kinds))]
+    cancelled = [name for name, checkup in checkups.items() if checkup.cancel]
+    if cancelled:
+        text = (
+            f"{len(cancelled)} recordings have channels that cancel each other out ({name_some(cancelled)}), as with "
+            "crossed wires; the loudest channel is heard alone"
+        )
+        findings.append(Finding(Severity.WARNING, "formats", text, tuple(cancelled)))
     low = [name for name, checkup in checkups.items() if checkup.rate < listening.rate]
     if low and len(low) < len(checkups):
         own = len({singers[name] for name in low})

@@ -59,6 +59,13 @@ def test_a_click_is_measured_against_what_lasts(rate: int) -> None:
     assert measured(sung).click_db(rate) == pytest.approx(0, abs=0.1)
 
 
+def test_channels_that_cancel_are_noticed() -> None:
+    voice = np.sin(np.arange(4000, dtype=np.float32) / 20)
+    assert measured(*np.array_split(np.stack([voice, -0.97 * voice], axis=1), 3)).cancel
+    assert not measured(np.stack([voice, 0 * voice], axis=1)).cancel
+    assert not measured(voice[:, None]).cancel
+
+
 def test_what_is_too_short_or_silent_has_no_click() -> None:
     assert measured(channel(0, 1, 0)).click_db(8000) == 0
     assert measured(np.zeros((80000, 1), np.float32), channel(1)).click_db(8000) == 0
