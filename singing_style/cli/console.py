@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.model.calibration import Calibration
     from singing_style.hearing import Heard
     from singing_style.performance import Performance
+    from singing_style.sounds import PassedOver
     from singing_style.takes import Takes
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -179,6 +180,14 @@ def list_failed(failed: Mapping[str, str], too_little: int = 0) -> None:
         warn(f"left out: {name}: {reason}")
     if too_little:
         warn(f"{too_little} of these hold too little singing; use --join to hear takes of one performance together")
+
+
+def list_passed_over(passed: "PassedOver | None") -> None:
+    """List on standard error the folders behind links, which were not entered, and count files that are no sound."""
+    for link in passed.links if passed else ():
+        warn(f"not followed: {link}: a link to a folder; put the folder itself there")
+    if passed and passed.files:
+        warn(f"passed over: {len(passed.files)} files that are no sound, such as {passed.files[0]}")
 
 
 def _finite(content: Any) -> Any:

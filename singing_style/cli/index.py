@@ -13,6 +13,7 @@ from singing_style.cli.console import (
     Quiet,
     check_folder,
     list_failed,
+    list_passed_over,
     print_json,
     reported,
     warn,
@@ -90,6 +91,7 @@ def index(
             f"{output}: {len(done.index.voices)} performances of {len(done.index.singers)} singers "
             f"({done.heard} listened to, {done.kept} known before, {done.gone} gone)"
         )
+    list_passed_over(roster.passed_over)
     list_failed(done.failed, 0 if join else done.too_little)
     return SOME_FAILED if done.failed else OK
 
