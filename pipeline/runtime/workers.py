@@ -146,6 +146,9 @@ def _processes_can_start() -> bool:
 @contextmanager
 def _deferred_interrupt() -> Iterator[None]:
     """Start processes that Ctrl-C does not reach, which goes to all of a terminal: this one notices, and ends them."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
     resource_tracker.ensure_running()  # Python 3.11 lets the signal through again when it starts this one
     former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
