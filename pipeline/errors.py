@@ -1,5 +1,7 @@
 """Faults that users can mend, as distinct from our own mistakes, the signal to stop, and text that fits one line."""
 
+import io
+import sys
 from collections.abc import Callable
 
 
@@ -13,6 +15,23 @@ class BadRecordingError(BadInputError):
 
 class Interrupted(Exception):  # noqa: N818 (not an error: the work is kept)
     """A stage was told to stop; the message says in one line how far it got and how to carry on."""
+
+
+def explain_folders(fault: Exception) -> str | None:
+    """Return what to do where libraries find no folder that they may write to, or None for any other fault."""
+    text = str(fault)
+    if isinstance(fault, RuntimeError) and "no locator available" in text:
+        return "numba finds no folder for what it compiles; set NUMBA_CACHE_DIR to one that can be written to"
+    if isinstance(fault, FileNotFoundError) and "No usable temporary directory" in text:
+        return f"no folder for temporary files ({fault.strerror}); free some space, or set TMPDIR to another one"
+    return None
+
+
+def escape_output() -> None:
+    """Have what is printed escape the characters that the terminal, or the file it goes to, has no code for."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def printable(text: str, is_shown: Callable[[str], bool] = str.isprintable) -> str:

@@ -71,7 +71,8 @@ def export_onnx(model: StyleModel, path: Path, clips: ClipArray | None = None) -
     with written_whole(path) as temporary:
         _write_onnx(model, temporary)
         difference = check_parity(model, temporary, compared)
-    path.with_suffix(".md").write_text(write_card(model.card, model.listening, model.calibration, model.identity))
+    card = write_card(model.card, model.listening, model.calibration, model.identity)
+    path.with_suffix(".md").write_text(card, encoding="utf-8")
     return difference
 
 

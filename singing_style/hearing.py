@@ -14,7 +14,7 @@ from pipeline.audio.decode import decode_blocks
 from pipeline.audio.frames import Recording
 from pipeline.audio.resample import check_long_enough, limit_peak, resample, to_mono
 from pipeline.audio.spectrogram import spectrogram
-from pipeline.audio.spool import Spool
+from pipeline.audio.spool import Spool, naming
 from pipeline.audio.voicing import find_voice
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.model.listening import Listening
@@ -122,8 +122,10 @@ def resampled(sound: Sound, listening: Listening, rate: int | None = None) -> It
             spool.append(block)
         check_long_enough(len(spool), listening.rate, listening.frame_length)
         for block in limit_peak(spool):
-            file.write(block.tobytes())
-        file.flush()
+            with naming(folder):
+                file.write(block.tobytes())
+        with naming(folder):
+            file.flush()
         yield np.memmap(file, np.float32, "r")
 
 

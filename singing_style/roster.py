@@ -1,6 +1,7 @@
 """Who sings in which file: from a manifest, from one folder per singer, or from a pattern over the paths."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -10,10 +11,11 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.corpora.names import name_recordings
+from pipeline.corpora.placement import as_on_disk
 from pipeline.corpora.schema import COLUMNS, raise_faults, row_faults
 from pipeline.corpora.table import ROW, read_table
-from pipeline.errors import BadInputError
-from singing_style.sounds import find_sounds
+from pipeline.errors import BadInputError, printable
+from singing_style.sounds import PassedOver, find_passed_over, find_sounds
 from singing_style.takes import Takes, as_one, label
 
 MANIFEST = "manifest.csv"
@@ -37,12 +39,18 @@ class Roster:
         One row per recording: recording (its name), path, singer; song and split where known.
     faults : list of str
         What is wrong with individual rows, in words.
+    respelt : list of str
+        Paths that the table writes in another Unicode form than the file system; `table` has that of the file system.
+    passed_over : PassedOver or None
+        What the folder holds besides sound, where its files make the roster and not a table.
     """
 
     source: Path
     folder: Path
     table: pd.DataFrame
     faults: list[str] = field(default_factory=list)
+    respelt: list[str] = field(default_factory=list)
+    passed_over: PassedOver | None = None
 
     def checked(self) -> "Roster":
         """Return the roster, or raise one `BadInputError` that lists its faults."""
@@ -153,7 +161,12 @@ def _from_manifest(source: Path) -> Roster:
     if "recording" not in table.columns:
         table["recording"] = name_recordings(list(table["path"]))
     kept = [name for name in COLUMNS if name in table.columns]
-    return Roster(source, source.parent, table[kept], row_faults(table))
+    faults = row_faults(table)
+    written = list(table["path"])
+    if not faults:
+        table["path"] = [as_on_disk(source.parent, path) for path in written]
+    respelt = [path for path, found in zip(written, table["path"], strict=True) if path != found]
+    return Roster(source, source.parent, table[kept], faults, respelt)
 
 
 def _from_paths(folder: Path, singer_from: str | None) -> Roster:
@@ -168,14 +181,22 @@ def _from_paths(folder: Path, singer_from: str | None) -> Roster:
             "(path,singer,song), or specify how paths name the singer (--singer-from)"
         )
         raise BadInputError(f"{folder}: {remedy}")
+    rows = [{column: _as_in_a_table(name) for column, name in row.items()} for row in rows]
     table = pd.DataFrame(rows, index=pd.RangeIndex(2, len(paths) + 2, name=ROW)).assign(path=paths)
     table.insert(0, "recording", name_recordings(paths))
-    return Roster(folder, folder, table, row_faults(table))
+    # a name found on disk is what it is: what a table may not hold is escaped, and stops nothing
+    faults = row_faults(table.drop(columns="path"))
+    return Roster(folder, folder, table, faults, passed_over=find_passed_over(folder))
 
 
 def _by_folder(path: str) -> dict[str, str]:
     singer, _, rest = path.partition("/")
     return {"singer": singer} if rest else {}
+
+
+def _as_in_a_table(name: str) -> str:
+    """Return a name of the file system in the form of names in tables, without what a line cannot hold."""
+    return printable(unicodedata.normalize("NFC", name))
 
 
 def _by_pattern(paths: list[str], singer_from: str) -> list[dict[str, str]]:

@@ -1,12 +1,13 @@
 """The recordings among files and folders: a folder stands for every sound file in it, however deep."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import BadInputError
 
-# How sound files are named. Decoding goes by content; this only keeps lyrics and pictures in a folder out.
+# How sound files are named; what is named otherwise is told by its first bytes.
 SUFFIXES = frozenset(
     {
         ".3gp",
@@ -17,11 +18,14 @@ SUFFIXES = frozenset(
         ".amr",
         ".ape",
         ".au",
+        ".avi",
+        ".bwf",
         ".caf",
         ".flac",
         ".m4a",
         ".m4b",
         ".mka",
+        ".mkv",
         ".mov",
         ".mp2",
         ".mp3",
@@ -29,6 +33,7 @@ SUFFIXES = frozenset(
         ".oga",
         ".ogg",
         ".opus",
+        ".rf64",
         ".snd",
         ".spx",
         ".tta",
@@ -40,6 +45,29 @@ SUFFIXES = frozenset(
         ".wv",
     }
 )
+# How the content of sound files, and of films, begins; the last two are W64 and Matroska.
+PLAIN = (b"RF64", b"fLaC", b"OggS", b"ID3", b"caff", b".snd", b"wvpk")
+BEGINNINGS = (*PLAIN, b"riff\x2e\x91\xcf\x11", b"\x1a\x45\xdf\xa3")
+FORMS = {b"RIFF": (b"WAVE", b"AVI "), b"RIFX": (b"WAVE",), b"FORM": (b"AIFF", b"AIFC")}
+BRANDS_OF_PICTURES = (b"heic", b"heix", b"mif1", b"avif", b"avis", b"crx ")
+# The first two bytes of MPEG audio: layer II or III, and AAC.
+MPEG_AUDIO = tuple(b"\xff" + bytes([second]) for second in (0xF2, 0xF3, 0xFA, 0xFB, 0xFC, 0xFD, 0xF0, 0xF1, 0xF8, 0xF9))
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """What a folder holds besides the sound files that `find_sounds` finds.
+
+    Attributes
+    ----------
+    files : list of Path
+        Files that are no sound by name or content.
+    links : list of Path
+        Symbolic links to folders, which are not followed.
+    """
+
+    files: list[Path]
+    links: list[Path]
 
 
 def find_sounds(places: Iterable[Path]) -> list[Path]:
@@ -48,8 +76,8 @@ def find_sounds(places: Iterable[Path]) -> list[Path]:
     Parameters
     ----------
     places : iterable of Path
-        A file counts whatever its name. In a folder and its subfolders, files named as sound files count; names that
-        begin with a dot are skipped, and links to folders are not followed.
+        A file counts whatever its name. In a folder and its subfolders, files count that are named as sound files, or
+        begin as one; names that begin with a dot are skipped, and links to folders are not followed.
 
     Returns
     -------
@@ -73,12 +101,40 @@ def _file(place: Path) -> Path:
     return place
 
 
+def find_passed_over(folder: Path) -> PassedOver:
+    """List what `find_sounds` passes over in a folder, sorted by name; names that begin with a dot are skipped."""
+    files, links = [], []
+    for here, folders, names in _walk(folder):
+        links += [here / name for name in folders if (here / name).is_symlink()]
+        files += [here / name for name in names if not _is_sound(here / name)]
+    return PassedOver(sorted(files), sorted(links))
+
+
 def _in_folder(folder: Path) -> list[Path]:
-    found = []
-    for here, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        names = [name for name in files if not name.startswith(".")]
-        found += [Path(here, name) for name in names if Path(name).suffix.lower() in SUFFIXES]
+    found = [here / name for here, _, names in _walk(folder) for name in names if _is_sound(here / name)]
     if not found:
         raise BadInputError(f"{folder}: contains no sound files; name another folder, or the files themselves")
     return sorted(found)
+
+
+def _walk(folder: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
+    for here, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield Path(here), folders, [name for name in files if not name.startswith(".")]
+
+
+def _is_sound(file: Path) -> bool:
+    return Path(file.name.strip()).suffix.lower() in SUFFIXES or _begins_as_sound(file)
+
+
+def _begins_as_sound(file: Path) -> bool:
+    try:
+        if not file.is_file():  # opening a pipe would wait for ever
+            return False
+        with file.open("rb") as content:
+            head = content.read(12)
+    except OSError:
+        return False
+    if head[4:8] == b"ftyp":
+        return head[8:] not in BRANDS_OF_PICTURES
+    return head.startswith((*BEGINNINGS, *MPEG_AUDIO)) or head[8:] in FORMS.get(head[:4], ())

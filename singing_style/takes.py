@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.audio.decode import MAX_SECONDS, decode_blocks
+from pipeline.audio.decode import decode_blocks
+from pipeline.audio.promises import MAX_SECONDS
 from pipeline.audio.resample import to_mono
 from pipeline.corpora.joining import GAP_SECONDS
 from pipeline.errors import BadInputError, BadRecordingError

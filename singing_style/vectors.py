@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import BadInputError
-from pipeline.runtime.files import written_whole
+from pipeline.errors import BadInputError, printable
+from pipeline.runtime.files import check_writable, written_whole
 from singing_style.performance import Performance
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ def check_target(path: Path) -> None:
         raise BadInputError(f"{path}: unknown kind of file; end its name with {', '.join(WRITERS)}")
     if path.suffix.lower() == ".parquet" and not find_spec("pyarrow"):
         raise BadInputError(f"{path}: parquet needs pyarrow; pip install pyarrow, or write .npz or .csv")
-    if not path.absolute().parent.is_dir():
-        raise BadInputError(f"{path}: its folder does not exist; create it first")
+    check_writable(path)
 
 
 def write_vectors(performances: Sequence[Performance], path: Path, model: str) -> None:
@@ -33,6 +32,7 @@ def write_vectors(performances: Sequence[Performance], path: Path, model: str) -
     clip_performances (the row of the performance), clip_starts and clip_ends in seconds, one per clip; and model.
     ``.csv`` and ``.parquet`` hold one row per performance (kind ``performance``, from 0 to its end) and one per clip
     (kind ``clip``): name, kind, start_s, end_s, voiced_s (of performances), model, and the vector as v00, v01, ...
+    There, characters of a name that UTF-8 or a line cannot hold are escaped.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def _rows(one: Performance, model: str) -> "pd.DataFrame":
 
     described = pd.DataFrame(
         {
-            "name": one.name,
+            "name": printable(one.name),
             "kind": ["performance"] + ["clip"] * len(one.clips),
             "start_s": [0.0, *one.starts],
             "end_s": [one.seconds, *_ends(one)],

@@ -115,6 +115,26 @@ def test_a_fault_is_named_in_one_line(where: str, value: object, said: str) -> N
     assert "\n" not in message
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        *(f"network.{name}" for name in ("channels", "bottleneck", "cardinality", "hidden", "embedding", "cepstra")),
+        *(f"train.{name}" for name in ("pairs", "singers", "clips", "validation_pairs")),
+        "embed.batch",
+        "frames.length",
+        "clips.frames",
+        "features.bins",
+        "features.bins_per_octave",
+        "knn.chance_draws",
+        "statistics.draws",
+        "probe.draws",
+    ],
+)
+def test_absurd_sizes_are_refused_before_memory_is_taken(where: str) -> None:
+    with pytest.raises(BadInputError, match=f"{where}: should be less than or equal to [0-9]+, got 1000000000"):
+        parse_params(changed(where, 10**9))
+
+
 def test_every_fault_is_named() -> None:
     raw = changed("train.pairs", "many")
     raw["feture"] = "mel"

@@ -2,43 +2,51 @@
 
 libsndfile reads WAV, AIFF, FLAC, Ogg Vorbis, Opus and MP3; FFmpeg (through PyAV) reads what libsndfile does
 not know, such as AAC in MP4. A file shorter than its header promises is reported as truncated, not taken as
-it is: its singer may stop in the middle of a song.
+it is: its singer may stop in the middle of a song. One that is longer is read to the end of its sound.
 """
 
-import mmap
 import os
-import re
 import stat
-from collections.abc import Iterator
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from pipeline.audio.ffmpeg import decode_past, decode_with_ffmpeg
+from pipeline.audio.promises import (
+    BUFFERED,
+    LENGTH_SLACK_SECONDS,
+    begins_another,
+    bytes_after,
+    check_caf,
+    check_holes,
+    check_length,
+    check_promised_bytes,
+    check_promised_seconds,
+    joined_at,
+    mp3_states_length,
+)
 from pipeline.errors import BadRecordingError
 
-if TYPE_CHECKING:
-    from av.audio.frame import AudioFrame
-    from av.container import InputContainer
-
-# libsndfile's SF_ERR_MALFORMED_FILE: it knows the format, and the file breaks it.
-MALFORMED = 3
 # libsndfile's length of a FLAC that was streamed.
 UNKNOWN_FRAMES = 2**62
+# libsndfile's SF_ERR_MALFORMED_FILE: it knows the format, and the file breaks it.
+MALFORMED = 3
 MAX_BYTES = 2**32
 # Over all channels, of a recording that is decoded whole.
 MAX_SAMPLES = 2**29
 # Samples a channel decoded at a time.
 BLOCK = 2**18
-MAX_SECONDS = 6 * 3600
-STREAMED_LENGTH = 0x7FFFF000
-LENGTH_SLACK_SECONDS = 0.25
-FORMATS_THAT_STATE_LENGTH = frozenset({"mov", "matroska", "asf", "caf", "wav", "w64", "aiff", "avi", "flv"})
-PROMISED_BYTES = re.compile(r"^ *(?:data|SSND|Data Size|riff|Riff size) *: (\d+) \(should be (\d+)\)", re.MULTILINE)
-LENGTH_SLACK_BYTES = 128
+# A sample this many times full scale, which is beyond 32-bit integers that were written as floats, is damage.
+IMPLAUSIBLE = 2.0**32
+STDERR = 2
+# Formats whose stated length FFmpeg cannot be told to disregard.
+UNREADABLE_PAST_LENGTH = frozenset({"AIFF", "CAF"})
 
 Samples = NDArray[np.float32]
 
@@ -101,23 +109,26 @@ def decode_blocks(path: Path) -> tuple[int, Iterator[Samples]]:
     MP3 without a Xing header state no length either.
     """
     check_file(path)
-    blocks = _decode_with_libsndfile(path)
+    starts = joined_at(path)
+    blocks = iter(()) if len(starts) > 1 else _decode_with_libsndfile(path)
     head = next(blocks, None)
     if head is None:
-        blocks = _decode_with_ffmpeg(path)
+        blocks = _decode_joined(path, starts)
         head = next(blocks)
     first, rate = head
-    return rate, map(_check_finite, chain([first], (samples for samples, _ in blocks)))
+    return rate, map(_check_samples, chain([first], (samples for samples, _ in blocks)))
 
 
-def _check_finite(samples: Samples) -> Samples:
+def _check_samples(samples: Samples) -> Samples:
     if not np.isfinite(samples).all():
         raise BadRecordingError("holds samples that are NaN or infinite")
+    if (peak := np.abs(samples).max(initial=0)) > IMPLAUSIBLE:
+        raise BadRecordingError(f"damaged: holds a sample of {peak:.0e} times full scale")
     return samples
 
 
 def check_file(path: Path) -> None:
-    """Raise `BadRecordingError` for a path that names no regular file, an empty one or one that is too large."""
+    """Raise `BadRecordingError` for a path that names no regular file, or an empty, too large or unreadable one."""
     try:
         status = path.stat()
     except FileNotFoundError:
@@ -130,123 +141,88 @@ def check_file(path: Path) -> None:
         raise BadRecordingError("empty file (0 bytes)")
     if status.st_size > MAX_BYTES:
         raise BadRecordingError(f"{status.st_size / 2**30:.1f} GiB, too large for one recording; cut it up")
+    if not os.access(path, os.R_OK):
+        raise BadRecordingError("no permission to read the file")
 
 
 def _decode_with_libsndfile(path: Path) -> Iterator[tuple[Samples, int]]:
-    """Decode; yield nothing when libsndfile does not know the format or finds neither length nor samples."""
+    """Decode; yield nothing when libsndfile cannot open it or finds neither length nor samples."""
+    descriptor = os.open(path, os.O_RDONLY)  # nameless, so that a .raw suffix means nothing
+    place = os.dup(descriptor)  # tells how far libsndfile has read
     try:
-        descriptor = os.open(path, os.O_RDONLY)  # nameless, so that a .raw suffix means nothing
-    except PermissionError:
-        raise BadRecordingError("no permission to read the file") from None
-    try:
-        file = soundfile.SoundFile(descriptor)  # closes the descriptor, also when it fails
+        with _muted():
+            file = soundfile.SoundFile(descriptor)  # closes the descriptor, also when it fails
+        with file:
+            decoded = yield from _read(path, file)
+            if decoded and (more := bytes_after(path, os.lseek(place, 0, os.SEEK_CUR), file.format)):
+                yield from _read_on(path, file, decoded, more)
     except soundfile.LibsndfileError as fault:
         if fault.code == MALFORMED:
-            raise BadRecordingError("damaged or truncated: its header does not fit its length") from None
-        return
-    with file:
-        _check_promised_bytes(file.extra_info)
-        if file.frames >= UNKNOWN_FRAMES:
-            return
-        _check_length(file.frames, file.channels, file.samplerate)
-        decoded = 0
-        try:
-            while len(samples := file.read(BLOCK, dtype="float32", always_2d=True)):
-                decoded += len(samples)
-                yield samples, file.samplerate
-        except soundfile.LibsndfileError:
-            raise BadRecordingError("damaged or truncated: libsndfile cannot decode it to the end") from None
-        if file.format != "MP3" or _mp3_states_length(path):
-            _check_promised_seconds(decoded / file.samplerate, file.frames / file.samplerate)
+            check_caf(path)
+    finally:
+        os.close(place)
 
 
-def _check_promised_bytes(log: str) -> None:
-    """Compare the lengths in the header with the file's, both as libsndfile's log states them."""
-    for promised, actual in ((int(a), int(b)) for a, b in PROMISED_BYTES.findall(log)):
-        if actual + LENGTH_SLACK_BYTES < promised < STREAMED_LENGTH:
-            raise BadRecordingError(f"truncated: {actual} of the {promised} bytes that its header promises")
-
-
-def _check_promised_seconds(seconds: float, promised: float) -> None:
-    if seconds < promised - LENGTH_SLACK_SECONDS:
-        raise BadRecordingError(f"truncated: {seconds:.2f} s of the {promised:.2f} s that its header promises")
-
-
-def _mp3_states_length(path: Path) -> bool:
-    """Return whether an MP3 begins with a Xing or Info frame; without one, its length is a guess from its size."""
-    with path.open("rb") as file:
-        head = file.read(10)
-        if head[:3] == b"ID3":
-            tag_size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=True))
-            file.seek(10 + tag_size)
-            head = b""
-        head += file.read(256)
-    return b"Xing" in head or b"Info" in head
-
-
-def _check_length(frames: int, channels: int, rate: int) -> None:
-    if frames > MAX_SECONDS * rate:
-        raise BadRecordingError(f"{frames / rate / 3600:.1f} h of {channels} channels, too long; cut it up")
-
-
-def _decode_with_ffmpeg(path: Path) -> Iterator[tuple[Samples, int]]:
-    import av
-
-    only_this_file = {"protocol_whitelist": "none"}  # else a playlist may have FFmpeg open what it names
+def _read(path: Path, file: soundfile.SoundFile) -> Generator[tuple[Samples, int], None, int]:
+    """Decode as much as the header states; return how many samples of each channel that is."""
+    check_promised_bytes(file.extra_info)
+    if file.frames >= UNKNOWN_FRAMES:
+        return 0
+    check_length(file.frames, file.channels, file.samplerate)
+    decoded = 0
     try:
-        with (
-            path.open("rb") as file,
-            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as nameless,
-            av.open(nameless, "r", options=only_this_file, metadata_errors="ignore") as container,
-        ):
-            if not container.streams.audio:
-                raise BadRecordingError("no audio stream")
-            decoded = rate = 0
-            for samples, rate in _decode_stream(container):
-                decoded += len(samples)
-                yield samples, rate
-            _check_promised_seconds(decoded / rate, _promised_seconds(container))
-    except av.FFmpegError as fault:
-        raise BadRecordingError(f"not audio, damaged or truncated: {fault.strerror}") from None
-    except ValueError:  # of the file in memory, where FFmpeg seeks past its end
-        raise BadRecordingError("not audio, damaged or truncated: it points past its own end") from None
+        while len(samples := _next_block(file)):
+            decoded += len(samples)
+            yield samples, file.samplerate
+    except soundfile.LibsndfileError:
+        raise BadRecordingError("damaged or truncated: libsndfile cannot decode it to the end") from None
+    check_holes(file.extra_info)
+    if file.format != "MP3" or mp3_states_length(path):
+        check_promised_seconds(decoded / file.samplerate, file.frames / file.samplerate)
+    return decoded
 
 
-def _decode_stream(container: "InputContainer") -> Iterator[tuple[Samples, int]]:
-    """Join the stream's frames, which are short, into blocks."""
-    gathered: list[Samples] = []
-    waiting, frames, channels, rate = 0, 0, 0, 0
-    for frame in container.decode(container.streams.audio[0]):
-        if not frames:  # what the stream's header states may be half the true rate (HE-AAC)
-            channels, rate = frame.layout.nb_channels, frame.sample_rate
-        if (frame.layout.nb_channels, frame.sample_rate) != (channels, rate):
-            raise BadRecordingError("sampling rate or number of channels changes midway")
-        gathered.append(_to_float(frame))
-        frames += frame.samples
-        waiting += frame.samples
-        _check_length(frames, channels, rate)
-        if waiting >= BLOCK:
-            yield np.concatenate(gathered), rate
-            gathered, waiting = [], 0
-    if not frames:
-        raise BadRecordingError("no samples")
-    if gathered:
-        yield np.concatenate(gathered), rate
+def _next_block(file: soundfile.SoundFile) -> Samples:
+    with _muted():
+        samples: Samples = file.read(BLOCK, dtype="float32", always_2d=True)
+    return samples
 
 
-def _to_float(frame: "AudioFrame") -> Samples:
-    values = frame.to_ndarray()
-    by_channel = values if frame.format.is_planar else values.reshape(-1, frame.layout.nb_channels).T
-    zero = 128.0 if values.dtype.kind == "u" else 0.0
-    full_scale = 1.0 if values.dtype.kind == "f" else 2.0 ** (8 * values.itemsize - 1)
-    return ((by_channel.T.astype(np.float64) - zero) / full_scale).astype(np.float32)
+@contextmanager
+def _muted() -> Iterator[None]:
+    """Keep from standard error what libmpg123 writes there, past Python, of every oddity of an MP3."""
+    try:
+        kept = os.dup(STDERR)
+    except OSError:  # closed
+        yield
+        return
+    sys.stderr.flush()
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), STDERR)
+        yield
+    finally:
+        os.dup2(kept, STDERR)
+        os.close(kept)
 
 
-def _promised_seconds(container: "InputContainer") -> float:
-    """Return the length that the header states, or 0 where FFmpeg would only guess it from the bit rate."""
-    stream = container.streams.audio[0]
-    if container.format.name.split(",")[0] not in FORMATS_THAT_STATE_LENGTH:
-        return 0.0
-    if stream.duration is not None and stream.time_base is not None:
-        return float(stream.duration * stream.time_base)
-    return (container.duration or 0) / 1e6
+def _read_on(path: Path, file: soundfile.SoundFile, decoded: int, more: int) -> Iterator[tuple[Samples, int]]:
+    """Decode what stands after the length that the header states, or report how many bytes that is."""
+    first = path.stat().st_size - more
+    if file.format in BUFFERED:
+        yield from decode_past(path, decoded)
+    elif more * decoded > LENGTH_SLACK_SECONDS * file.samplerate * first:
+        if file.format in UNREADABLE_PAST_LENGTH or begins_another(path, first):
+            raise BadRecordingError(f"{more} bytes of other sound stand after its end, from byte {first}; cut it there")
+        yield from decode_past(path, decoded)
+
+
+def _decode_joined(path: Path, starts: list[int]) -> Iterator[tuple[Samples, int]]:
+    """Decode with FFmpeg; files that were put one after the other are read in turn."""
+    formats = set()
+    for start, end in zip(starts, [*starts[1:], None], strict=True):
+        for samples, rate in decode_with_ffmpeg(path, start, end):
+            formats.add((samples.shape[1], rate))
+            if len(formats) > 1:
+                raise BadRecordingError(f"another file begins at byte {start}, of another sampling rate or channels")
+            yield samples, rate

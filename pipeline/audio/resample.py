@@ -5,11 +5,13 @@ is found while it lies in a spool. So hours of it fit in memory.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.audio.channels import ChannelPowers
 from pipeline.audio.spool import Spool
 from pipeline.errors import BadRecordingError
 
@@ -19,7 +21,7 @@ Samples = NDArray[np.float32]
 
 
 def to_mono(blocks: Iterable[Samples], folder: Path) -> Iterator[Samples]:
-    """Average the channels and take away the constant offset.
+    """Average the channels, or take the loudest where they cancel each other out, and take away the constant offset.
 
     An offset cannot be heard, but it correlates perfectly with itself: every frame would count as voiced.
 
@@ -36,23 +38,29 @@ def to_mono(blocks: Iterable[Samples], folder: Path) -> Iterator[Samples]:
     Raises
     ------
     BadRecordingError
-        Every channel is silent, or they cancel each other out: peak to peak, less than 1e-4 of full scale.
+        Every channel is silent: peak to peak, less than 1e-4 of full scale.
     """
-    total, mean_range, channel_ranges = 0.0, Range(), Range()
-    with Spool(folder) as spool:
+    total, powers, ranges = 0.0, ChannelPowers(), Range()
+    with ExitStack() as opened:
+        mix = opened.enter_context(Spool(folder))
+        single: list[Spool] = []
         for block in blocks:
             channels = np.ascontiguousarray(block.T)  # NumPy is slow along a short axis
             mean = channels.mean(axis=0)
             total += float(mean.sum(dtype=np.float64))
-            mean_range.widen(mean[None])
-            channel_ranges.widen(channels)
-            spool.append(mean)
-        if mean_range.widest() < SILENCE:
-            audible = channel_ranges.widest() >= SILENCE
-            raise BadRecordingError("its channels cancel each other out" if audible else "silent")
-        offset = np.float32(total / len(spool))
+            ranges.widen(np.concatenate([channels, mean[None]]))
+            mix.append(mean)
+            if len(channels) > 1:
+                single = single or [opened.enter_context(Spool(folder, len(channels))) for _ in channels]
+                powers.add(channels, mean)
+                for spool, samples in zip(single, channels, strict=True):
+                    spool.append(samples)
+        chosen = powers.loudest if single and powers.cancel else -1
+        if ranges.width(chosen) < SILENCE:
+            raise BadRecordingError("silent")
+        spool, offset = (mix, total / len(mix)) if chosen < 0 else (single[chosen], powers.offset(chosen))
         for part in spool.blocks():
-            yield part - offset
+            yield part - np.float32(offset)
 
 
 class Range:
@@ -67,9 +75,9 @@ class Range:
         self._least = np.minimum(self._least, block.min(axis=1))
         self._greatest = np.maximum(self._greatest, block.max(axis=1))
 
-    def widest(self) -> float:
-        """Return the greatest distance from least to greatest value in any channel."""
-        return float((self._greatest - self._least).max())
+    def width(self, channel: int) -> float:
+        """Return the distance from least to greatest value in a channel."""
+        return float((self._greatest - self._least)[channel])
 
 
 def resample(blocks: Iterable[Samples], rate: int, target: int, quality: str) -> Iterator[Samples]:

@@ -1,6 +1,7 @@
 """Samples laid down once and read again: in memory while they are few, else in a nameless file."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
@@ -15,6 +16,15 @@ MEMORY = 2**26
 BLOCK = 2**18
 
 
+@contextmanager
+def naming(folder: Path) -> Iterator[None]:
+    """Have a fault in writing to a nameless file name the folder that it is in."""
+    try:
+        yield
+    except OSError as fault:
+        raise OSError(fault.errno, fault.strerror, str(folder)) from None
+
+
 class Spool:
     """Samples of one channel.
 
@@ -22,6 +32,8 @@ class Spool:
     ----------
     folder : Path
         Where the file is made that holds what does not fit in memory; it vanishes with the process.
+    share : int, optional
+        How many spools share the memory.
 
     Attributes
     ----------
@@ -29,8 +41,9 @@ class Spool:
         Greatest magnitude laid down so far.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._file = SpooledTemporaryFile(max_size=MEMORY, dir=str(folder))  # noqa: SIM115 - closed on exit
+    def __init__(self, folder: Path, share: int = 1) -> None:
+        self._file = SpooledTemporaryFile(max_size=MEMORY // share, dir=str(folder))  # noqa: SIM115 - closed on exit
+        self._folder = folder
         self._samples = 0
         self.peak = 0.0
 
@@ -41,7 +54,8 @@ class Spool:
     def append(self, samples: NDArray[np.float32]) -> None:
         """Lay down further samples, shape (samples,)."""
         if len(samples):
-            self._file.write(np.ascontiguousarray(samples, np.float32).tobytes())
+            with naming(self._folder):
+                self._file.write(np.ascontiguousarray(samples, np.float32).tobytes())
             self._samples += len(samples)
             self.peak = max(self.peak, float(np.abs(samples).max()))
 

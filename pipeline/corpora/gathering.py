@@ -12,6 +12,7 @@ from pipeline.corpora.layout import Find, Take
 from pipeline.corpora.names import name_recordings
 from pipeline.corpora.placement import locate_all, place
 from pipeline.corpora.splits.split import Splitter
+from pipeline.errors import printable
 from pipeline.runtime.recordings import LeftOut, for_each_recording
 
 
@@ -88,7 +89,8 @@ def gather(find: Find, raw: Path, corpus: Path, *, split: Splitter, max_bad_shar
 def tabulate(takes: Sequence[Take]) -> pd.DataFrame:
     """Return the table of performances: recording, performance, singer, song and ``style_*``, one row each.
 
-    Names that differ only in case or Unicode form get the spelling that comes first.
+    Names that differ only in case or Unicode form get the spelling that comes first. They come from the file system, so
+    what a line of a table cannot hold is escaped.
     """
     first = {take.performance: take for take in reversed(takes)}
     performances = sorted(first)
@@ -97,7 +99,7 @@ def tabulate(takes: Sequence[Take]) -> pd.DataFrame:
             "performance": performance,
             "singer": first[performance].singer,
             "song": first[performance].song,
-            **{f"style_{kind}": value for kind, value in first[performance].style.items()},
+            **{f"style_{kind}": printable(value) for kind, value in first[performance].style.items()},
         }
         for performance in performances
     ]
@@ -135,6 +137,6 @@ def _files(takes: Sequence[Take], located: dict[str, Path]) -> dict[str, list[Pa
 
 
 def _one_spelling(names: "pd.Series[str]") -> list[str]:
-    composed = [unicodedata.normalize("NFC", name) for name in names]
+    composed = [printable(unicodedata.normalize("NFC", name)) for name in names]
     first: dict[str, str] = {}
     return [first.setdefault(name.casefold(), name) for name in composed]

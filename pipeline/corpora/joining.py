@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.audio.channels import ChannelPowers
 from pipeline.audio.decode import decode
 from pipeline.errors import BadRecordingError
 
@@ -20,7 +21,7 @@ def join(files: Sequence[Path], channel: int | None, target: Path) -> None:
     files : sequence of Path
         In the order of the performance.
     channel : int or None
-        The channel that holds the voice, from 0; None mixes all of them.
+        The channel that holds the voice, from 0; None mixes all of them, unless they cancel each other out.
     target : Path
         The FLAC file to write, mono, at the takes' sampling rate.
 
@@ -37,12 +38,20 @@ def read_voice(file: Path, channel: int | None) -> tuple[NDArray[np.float32], in
     """Read the voice of a take, mono, and its sampling rate; see `join`."""
     samples, rate = decode(file)
     if channel is None:
-        return samples.mean(axis=1), rate
+        return _mix(samples), rate
     if samples.shape[1] <= channel:
         raise BadRecordingError(
             f"{file.name}: the voice should be in channel {channel + 1}, and the file has {samples.shape[1]}"
         )
     return samples[:, channel], rate
+
+
+def _mix(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the mean of the channels, or the loudest where they cancel each other out."""
+    mean: NDArray[np.float32] = samples.mean(axis=1)
+    powers = ChannelPowers()
+    powers.add(samples.T, mean)
+    return samples[:, powers.loudest] if powers.cancel else mean
 
 
 def write_joined(phrases: Sequence[NDArray[np.float32]], rates: Sequence[int], target: Path) -> None:

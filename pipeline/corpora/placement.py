@@ -2,8 +2,9 @@
 
 import os
 import re
+import unicodedata
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
@@ -11,28 +12,69 @@ from pipeline.errors import BadRecordingError
 from pipeline.runtime.files import link_or_copy
 from pipeline.runtime.recordings import Done, for_each_recording
 
+# Where DVC keeps the contents of files, in any cache; where it cannot link them otherwise, it makes symbolic links.
+DVC_CACHE = re.compile(r"/files/md5/[0-9a-f]{2}/[0-9a-f]{30}")
+
 
 def locate(folder: Path, relative: str) -> Path:
-    """Resolve a checked relative path to its file, following every symbolic link.
+    """Find the file of a checked relative path, following every symbolic link.
+
+    Returns
+    -------
+    Path
+        The file itself, or a link to it that DVC made.
 
     Raises
     ------
     BadRecordingError
         There is no such file, it is not readable, or a symbolic link leads out of the folder.
     """
+    found = follow(folder, relative)
+    if leads_out(folder, found):
+        raise BadRecordingError(
+            f"{relative}: a symbolic link leads out of the corpus folder; put the file itself there"
+        )
+    return found
+
+
+def follow(folder: Path, relative: str) -> Path:
+    """Do the same wherever symbolic links lead."""
+    relative = as_on_disk(folder, relative)
     try:
         found = (folder / relative).resolve(strict=True)
     except (OSError, RuntimeError):
         raise BadRecordingError(f"{relative}: no such file") from None
-    if not found.is_relative_to(folder.resolve()):
-        raise BadRecordingError(
-            f"{relative}: a symbolic link leads out of the corpus folder; put the file itself there"
-        )
     if not found.is_file():
         raise BadRecordingError(f"{relative}: not a file")
     if not os.access(found, os.R_OK):
         raise BadRecordingError(f"{relative}: no permission to read it")
-    return found
+    return folder / relative if DVC_CACHE.search(found.as_posix()) else found
+
+
+def as_on_disk(folder: Path, relative: str) -> str:
+    """Return a relative path with the names that the file system has for it.
+
+    A table may write an accented letter as one character and the file system as two (NFC and NFD of Unicode), as Macs
+    do. Where nothing has the name as it is written, one that is equal in NFC is taken; else it is returned as it is.
+    """
+    if os.path.lexists(folder / relative):
+        return relative
+    found = PurePosixPath()
+    for part in PurePosixPath(relative).parts:
+        if not os.path.lexists(folder / found / part):
+            wanted = unicodedata.normalize("NFC", part)
+            try:
+                names = sorted(entry.name for entry in (folder / found).iterdir())
+            except OSError:
+                return relative
+            part = next((name for name in names if unicodedata.normalize("NFC", name) == wanted), part)
+        found /= part
+    return str(found) if os.path.lexists(folder / found) else relative
+
+
+def leads_out(folder: Path, found: Path) -> bool:
+    """Return whether a file that `follow` found is outside the folder, by a link that DVC did not make."""
+    return not found.is_relative_to(folder.resolve()) and not DVC_CACHE.search(found.resolve().as_posix())
 
 
 def place(source: Path, recording: str, corpus: Path) -> str:
@@ -47,7 +89,7 @@ def place(source: Path, recording: str, corpus: Path) -> str:
     name = recording + (suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else "")
     target = corpus / "audio" / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    link_or_copy(source, target)
+    link_or_copy(source.resolve(), target)
     return f"audio/{name}"
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -18,7 +19,8 @@ def read_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
     """Read a CSV file with a header.
 
     UTF-8 with or without byte-order mark. Columns may be separated by commas, or by semicolons or tabs
-    if the header has no comma, as spreadsheets in many countries write them.
+    if the header has no comma, as spreadsheets in many countries write them, or as a first line such as ``sep=;`` says.
+    Columns at the right without a name and without content are dropped.
 
     Parameters
     ----------
@@ -41,10 +43,13 @@ def read_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
         The file is missing, empty, not UTF-8 or not CSV; a column is missing or appears twice; a row has too few
         or too many cells.
     """
-    header, *rows = _records(path)
+    first, (header, *rows) = _records(path)
     header = [name.strip() for name in header]
+    numbered = [(number, cells) for number, cells in enumerate(rows, start=first + 1) if any(map(str.strip, cells))]
+    while header and not header[-1] and all(_is_empty(cells, len(header) - 1) for _, cells in numbered):
+        header = header[:-1]
+        numbered = [(number, cells[: len(header)] + cells[len(header) + 1 :]) for number, cells in numbered]
     _check_header(header, required, path)
-    numbered = [(number, cells) for number, cells in enumerate(rows, start=2) if any(map(str.strip, cells))]
     for number, cells in numbered:
         if len(cells) != len(header):
             raise BadInputError(
@@ -90,22 +95,30 @@ def inside(folder: Path, name: str) -> Path:
     return folder / name
 
 
-def _records(path: Path) -> list[list[str]]:
+def _is_empty(cells: list[str], column: int) -> bool:
+    return column >= len(cells) or not cells[column].strip()
+
+
+def _records(path: Path) -> tuple[int, list[list[str]]]:
+    """Return the number of the header's row and, from it on, the cells of all rows."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise BadInputError(f"{path}: no such file; put the table there") from None
     except UnicodeDecodeError as fault:
         raise BadInputError(f"{path}: not UTF-8 (byte {fault.start}); save it as CSV UTF-8") from None
-    first_line = text.partition("\n")[0]
-    separator = "," if "," in first_line else ";" if ";" in first_line else "\t" if "\t" in first_line else ","
+    first, (line, _, below) = 1, text.partition("\n")
+    if said := re.fullmatch(r'"?sep=(.)"?', line.strip(" \r")):
+        first, separator, text = 2, said[1], below
+    else:
+        separator = "," if "," in line else ";" if ";" in line else "\t" if "\t" in line else ","
     try:
         records = list(csv.reader(io.StringIO(text), delimiter=separator, strict=True))
     except csv.Error as fault:
         raise BadInputError(f"{path}: not CSV: {fault}; check the double quotes") from None
     if not records:
         raise BadInputError(f"{path}: the file is empty; its first row must name the columns")
-    return records
+    return first, records
 
 
 def _check_header(header: list[str], required: Sequence[str], path: Path) -> None:

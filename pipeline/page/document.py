@@ -72,12 +72,12 @@ def compose(page: Page) -> str:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    scripts = "\n".join((HERE / f"{name}.js").read_text() for name in SCRIPTS)
+    scripts = "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
     return environment.get_template("page.html").render(
         page=page,
         bokeh=[Markup(_inside_script(script)) for script in _bokeh()],
         bokeh_version=version("bokeh"),
-        style=Markup((HERE / "page.css").read_text()),
+        style=Markup((HERE / "page.css").read_text(encoding="utf-8")),
         script=Markup(_inside_script(scripts)),
         data=Markup(embedded_json(page.data)),
     )

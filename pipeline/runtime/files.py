@@ -2,11 +2,15 @@
 
 import os
 import shutil
+import stat
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import xxhash
+
+from pipeline.errors import BadInputError
 
 CHUNK = 2**22
 TEMPORARY = ".part"
@@ -40,21 +44,36 @@ def hash_text(text: str) -> str:
     return str(xxhash.xxh3_128_hexdigest(text.encode()))
 
 
+def check_writable(path: Path) -> None:
+    """Raise `BadInputError` where a file could not be written, before its content is computed."""
+    folder = path.absolute().parent
+    if path.is_dir():
+        raise BadInputError(f"{path}: a folder; name a file in it")
+    if not folder.is_dir():
+        raise BadInputError(f"{path}: its folder does not exist; create it first")
+    if not os.access(folder, os.W_OK):
+        raise BadInputError(f"{path}: no permission to write into its folder; choose another one")
+
+
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
     """Yield a temporary path to write to; at the end the file gets its own name, safely on the disk.
 
     The content reaches the disk before the name does, and the name before the context ends. If writing fails, the
-    former file stays.
+    former file stays. Of several that write at once, the last one's content stays, whole. Others may read the file as
+    far as the umask allows, whatever permissions the writer gives it.
 
     Parameters
     ----------
     path : Path
         The file; its folder exists.
     """
-    temporary = path.with_name(path.name + TEMPORARY)
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}{TEMPORARY}")
+    temporary.touch()
+    mode = stat.S_IMODE(temporary.stat().st_mode)
     try:
         yield temporary
+        temporary.chmod(mode)
         flush(temporary)
         temporary.replace(path)
         flush(path.parent)

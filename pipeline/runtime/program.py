@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import soundfile
 
-from pipeline.errors import BadInputError, Interrupted
+from pipeline.errors import BadInputError, Interrupted, escape_output, explain_folders, printable
 
 CARRY_ON = "stopped; run it again to carry on"
 FAULT = 1
@@ -57,16 +57,17 @@ def one_line_faults(name: str, stopped: str = "interrupted") -> Iterator[None]:
     SystemExit
         With status `FAULT` for bad input or a full disk, `INTERRUPTED` when told to stop.
     """
+    escape_output()
     try:
         yield
     except BadInputError as fault:
-        print(f"{name}: error: {fault}", file=sys.stderr)
+        print(f"{name}: error: {printable(str(fault))}", file=sys.stderr)
         raise SystemExit(FAULT) from None
     except (Interrupted, KeyboardInterrupt) as stop:
         print(f"{name}: {str(stop) or stopped}", file=sys.stderr)
         raise SystemExit(INTERRUPTED) from None
     except Exception as fault:
-        if not (line := _explain_disk(fault)):
+        if not (line := explain_folders(fault) or _explain_disk(fault)):
             raise
         print(f"{name}: error: {line}", file=sys.stderr)
         raise SystemExit(FAULT) from None

@@ -1,7 +1,13 @@
 """Work on many recordings in parallel: on all cores of this machine, one thread each, or on a Dask cluster."""
 
+import multiprocessing
 import os
+import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
 from pipeline.errors import BadInputError
@@ -109,9 +115,43 @@ def in_processes(
 
 
 def _spread(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]], processes: int) -> Iterator[Result]:
-    """Make the calls in processes of one thread each, which are kept for the next calls."""
+    """Make the calls in processes of one thread each, which are kept for the next calls; in this one if need be."""
+    if not _processes_can_start():
+        for call in calls:
+            yield function(*call)
+        return
     import joblib  # takes a quarter of a second, too long for a single sound
 
     with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
         parallel = joblib.Parallel(n_jobs=processes, return_as="generator")
-        yield from parallel(joblib.delayed(function)(*call) for call in calls)
+        with _deferred_interrupt():
+            results = parallel(joblib.delayed(function)(*call) for call in calls)
+        yield from results
+
+
+@cache
+def _processes_can_start() -> bool:
+    """Return whether the system has the semaphores by which processes share work, and report it if not."""
+    try:
+        multiprocessing.Lock()
+    except (ImportError, OSError) as fault:
+        print(
+            f"no semaphores for several processes ({fault}): is /dev/shm full, or not writable? Working in one process",
+            file=sys.stderr,
+        )
+        return False
+    return True
+
+
+@contextmanager
+def _deferred_interrupt() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach, which goes to all of a terminal: this one notices, and ends them."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # Python 3.11 lets the signal through again when it starts this one
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, former)

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from pipeline.model.numbers import Count, Positive, Share
+from pipeline.model.numbers import Count, Positive, Share, Size
 from pipeline.sections.section import Section
 
 Precision = Literal["auto", "float32", "bfloat16"]
@@ -24,21 +24,21 @@ class Network(Section):
     """``residual``: the paper's; ``statistics``: the light one that pools cepstra, for unseen singers."""
     attention: bool
     """Feed-forward attention over time (2.3); without it the dense layers read all time steps: 203 million weights."""
-    channels: Count
+    channels: Size
     """Channels of the first convolution, and of the block's output."""
-    bottleneck: Count
+    bottleneck: Size
     """Channels inside the ResNeXt block."""
-    cardinality: Count
+    cardinality: Size
     """Groups of the block's middle convolution."""
-    hidden: Count
+    hidden: Size
     """Units of each of the three dense layers."""
     dropout: Annotated[float, Field(ge=0, lt=1)]
     """Dropout rate after each dense layer."""
-    embedding: Count
+    embedding: Size
     """Dimensions of the embedding."""
     normalise: bool
     """Project embeddings onto the unit sphere; not in the paper."""
-    cepstra: Count
+    cepstra: Size
     """Number of cepstra of a frame, whose transform is learned, starting from the cosine transform."""
 
     @model_validator(mode="after")
@@ -73,12 +73,12 @@ class Train(Section):
     """Learning rate of Adam; with ``one_cycle``, its peak."""
     l2: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     """Weight of the penalty on the sum of squares of kernels and of the attention's w; not in the reported loss."""
-    pairs: Annotated[int, Field(ge=2, multiple_of=2)]
+    pairs: Annotated[int, Field(ge=2, le=2**16, multiple_of=2)]
     """Pairs in a batch of ``contrastive``: half of the same singer, half impostor pairs."""
-    singers: Annotated[int, Field(ge=2)]
+    singers: Annotated[int, Field(ge=2, le=4096)]
     """Singers in a batch of the other losses, drawn evenly from the corpora; a corpus with fewer than its share
     contributes all it has."""
-    clips: Annotated[int, Field(ge=2)]
+    clips: Annotated[int, Field(ge=2, le=4096)]
     """Clips of each of these singers, of different songs as far as possible."""
     cross_song: Share
     """Share of the same-singer pairs that must differ in song. In groups, a pair of one song weighs one minus this;
@@ -108,7 +108,7 @@ class Train(Section):
     """Epochs without progress after which training ends."""
     improvement: Annotated[float, Field(gt=0, le=1)]
     """A validation loss below this times the best counts as progress."""
-    validation_pairs: Annotated[int, Field(ge=2, multiple_of=2)]
+    validation_pairs: Annotated[int, Field(ge=2, le=2**22, multiple_of=2)]
     """Pairs in the fixed list on which the validation loss is computed."""
     precision: Precision
     """Arithmetic; ``auto`` is bfloat16 where it is native."""
@@ -119,7 +119,7 @@ class Train(Section):
 class Embed(Section):
     """Embedding of the test part (paper 4)."""
 
-    batch: Count
+    batch: Size
     """Clips that the network processes at a time."""
     precision: Precision
     """Arithmetic; ``auto`` is bfloat16 where it is native."""

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from pipeline.audio.settings import DescriptorSettings, Feature, SpectrogramSettings, VoiceSettings
 from pipeline.model.listening import Listening
-from pipeline.model.numbers import Count, Positive
+from pipeline.model.numbers import Count, Positive, Size
 from pipeline.sections.section import Section
 
 
@@ -22,7 +22,7 @@ class Resample(Section):
 class Frames(Section):
     """Analysis frames of voicing, features and baseline (paper 3.2)."""
 
-    length: Annotated[int, Field(ge=64, multiple_of=2)]
+    length: Annotated[int, Field(ge=64, le=2**16, multiple_of=2)]
     """Samples in a frame."""
     hop: Count
     """Samples from one frame to the next."""
@@ -69,7 +69,7 @@ class Voice(Section):
 class Clips(Section):
     """Clips (paper 3.3: 256 frames, 20 % hop, more than half voiced). ``min_voiced`` lies below ``frames``."""
 
-    frames: Annotated[int, Field(ge=4)]
+    frames: Annotated[int, Field(ge=4, le=2**14)]
     """Frames of a clip: 256 of 512 samples are 5.9 s."""
     hop: Count
     """Frames from one clip to the next."""
@@ -88,9 +88,9 @@ class Clips(Section):
 class Features(Section):
     """Spectrograms (paper 3.2). The CQT's highest bin lies below half of ``resample.rate``."""
 
-    bins: Annotated[int, Field(ge=4)]
+    bins: Annotated[int, Field(ge=4, le=4096)]
     """Number of bins of mel and CQT spectrograms."""
-    bins_per_octave: Count
+    bins_per_octave: Size
     """Bins per octave of the CQT."""
     cqt_min_hz: Positive
     """Lowest frequency of the CQT, in Hz; the default is C2."""

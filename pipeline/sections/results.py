@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from pipeline.audio.settings import HandcraftedSettings
-from pipeline.model.numbers import Count, Positive
+from pipeline.model.numbers import Count, Positive, Size
 from pipeline.sections.listening import Frames
 from pipeline.sections.section import Section
 
@@ -13,9 +13,9 @@ from pipeline.sections.section import Section
 class Baseline(Section):
     """The handcrafted descriptors (paper 4)."""
 
-    mfcc: Count
+    mfcc: Size
     """Number of MFCC coefficients."""
-    chroma: Count
+    chroma: Size
     """Number of pitch classes."""
     rolloff: Annotated[float, Field(gt=0, lt=1)]
     """The share of magnitude below the spectral roll-off."""
@@ -32,7 +32,7 @@ class Knn(Section):
 
     neighbours: Annotated[tuple[Count, ...], Field(min_length=1)]
     """Numbers of neighbours k."""
-    chance_draws: Count
+    chance_draws: Annotated[int, Field(ge=1, le=10**6)]
     """Random draws behind the chance figures."""
 
 
@@ -41,7 +41,7 @@ class Statistics(Section):
 
     level: Annotated[float, Field(gt=0, lt=1)]
     """Confidence level of every interval."""
-    draws: Annotated[int, Field(ge=100)]
+    draws: Annotated[int, Field(ge=100, le=10**6)]
     """Draws of singers by the bootstrap."""
     target_prior: Annotated[float, Field(gt=0, lt=1)]
     """Share of same-singer pairs that the detection cost assumes."""
@@ -54,7 +54,7 @@ class Probe(Section):
 
     folds: Annotated[int, Field(ge=3)]
     """Folds of disjoint singers."""
-    draws: Annotated[int, Field(ge=100)]
+    draws: Annotated[int, Field(ge=100, le=10**6)]
     """Draws of singers behind the intervals."""
 
 

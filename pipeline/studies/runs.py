@@ -106,6 +106,21 @@ def check_committed() -> None:
         raise BadInputError(f"commit {', '.join(changed)} first: an experiment belongs to a commit")
 
 
+def check_place(top: Path) -> None:
+    """Check that DVC can run experiments in a repository: in folders of their own it fails below a non-ASCII path.
+
+    Raises
+    ------
+    BadInputError
+        The path has other letters than ASCII.
+    """
+    if not str(top).isascii():
+        raise BadInputError(
+            f"{top}: DVC runs no experiments (--temp, queue) below a path with letters beyond ASCII; move or clone the "
+            "repository to a path without them"
+        )
+
+
 @contextmanager
 def alone(*prefixes: str) -> Iterator[IO[bytes]]:
     """Lock the experiments with these prefixes for this process, and remove what a killed run left.
@@ -117,7 +132,13 @@ def alone(*prefixes: str) -> Iterator[IO[bytes]]:
     ----------
     *prefixes : str
         Prefixes of the names of all experiments that are run under this lock.
+
+    Raises
+    ------
+    BadInputError
+        DVC runs none here; see `check_place`.
     """
+    check_place(Path.cwd())
     SCRATCH.mkdir(parents=True, exist_ok=True)
     with (SCRATCH / "lock").open("ab") as lock:
         try:

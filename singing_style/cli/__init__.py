@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pipeline.errors import escape_output
 from singing_style.cli.compare import compare
 from singing_style.cli.embed import embed
 from singing_style.cli.export import export
@@ -65,6 +66,7 @@ def main(
       3    some files could not be used, the rest was done
       130  interrupted
     """
+    escape_output()
 
 
 app.callback(help=lay_out(main))(main)

@@ -27,6 +27,7 @@ from singing_style.cli.console import (
     print_table,
     printable,
     reported,
+    warn,
     write_table,
 )
 
@@ -107,13 +108,15 @@ def _compare_two(
     from singing_style.cohort import Cohort
     from singing_style.comparison import compare as compare_performances
     from singing_style.model import StyleModel
-    from singing_style.takes import one_performance
+    from singing_style.takes import hash_takes, one_performance
 
     sounds = [one_performance([place]) for place in (one, other)]
     style = StyleModel.load(model)
     if index and among:
         index.check_model(style.identity, among)
     performances = [_embed(style, sound) for sound in sounds]
+    if not set(hash_takes(sounds[0])).isdisjoint(hash_takes(sounds[1])):
+        warn("A and B share a file, under whatever names: their distance says nothing about the singer")
     calibration = style.calibration
     found = compare_performances(performances[0], performances[1], calibration, prior=prior, moments=moments)
     cohort = Cohort.of(index) if index else None

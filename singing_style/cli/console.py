@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
 
 import typer
 
-from pipeline.errors import BadInputError, BadRecordingError
+from pipeline.errors import BadInputError, BadRecordingError, explain_folders
 from pipeline.errors import printable as printable
+from pipeline.runtime.files import check_writable
 
 # Exit codes. Typer exits with `USAGE` for an unknown option; 130 is a shell's code for Ctrl-C.
 OK, BAD_INPUT, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pipeline.model.calibration import Calibration
     from singing_style.hearing import Heard
     from singing_style.performance import Performance
+    from singing_style.sounds import PassedOver
     from singing_style.takes import Takes
 
 # More recordings that are left out are one line.
@@ -76,7 +78,11 @@ def reported(command: Callable[P, int | None]) -> Callable[P, None]:
             code = command(*args, **kwargs) or OK
         except BadInputError as fault:
             fail(str(fault))
-        except OSError as fault:
+        except (OSError, RuntimeError) as fault:
+            if line := explain_folders(fault):
+                fail(line)
+            if not isinstance(fault, OSError):
+                raise
             if fault.errno == errno.EPIPE:
                 sys.stderr.close()  # the reader of our output is gone: there is nobody left to tell
                 raise typer.Exit(OK) from None
@@ -153,9 +159,8 @@ def clock(seconds: float) -> str:
 
 
 def check_folder(output: Path) -> None:
-    """Reject an output path without a folder before any work is done."""
-    if not output.absolute().parent.is_dir():
-        raise BadInputError(f"{output}: its folder does not exist; create it first")
+    """Reject an output path that cannot be written before any work is done."""
+    check_writable(output)
 
 
 def explain_calibration(calibration: "Calibration", prior: float | None, holds: bool | None) -> str:
@@ -225,6 +230,14 @@ def list_failed(failed: Mapping[str, str], too_little: Collection[str] = (), rem
         else:
             start = f"{advice}: " if advice else ""
             warn(f"{start}{len(names)} recordings left out {what}, such as {names[0]} ({failed[names[0]]})")
+
+
+def list_passed_over(passed: "PassedOver | None") -> None:
+    """List on standard error the folders behind links, which were not entered, and count files that are no sound."""
+    for link in passed.links if passed else ():
+        warn(f"not followed: {link}: a link to a folder; put the folder itself there")
+    if passed and passed.files:
+        warn(f"passed over: {len(passed.files)} files that are no sound, such as {passed.files[0]}")
 
 
 def _finite(content: Any) -> Any:

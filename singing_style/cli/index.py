@@ -14,6 +14,7 @@ from singing_style.cli.console import (
     Quiet,
     check_folder,
     list_failed,
+    list_passed_over,
     print_json,
     reported,
     warn,
@@ -91,6 +92,7 @@ def index(
             f"{output}: {len(done.index.voices)} performances of {len(done.index.singers)} singers "
             f"({done.heard} listened to, {done.kept} known before, {done.gone} gone)"
         )
+        list_passed_over(roster.passed_over)
     list_failed(done.failed, done.short, "" if join else JOIN)
     return SOME_FAILED if done.failed else OK
 

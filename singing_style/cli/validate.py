@@ -64,7 +64,8 @@ def validate(
         progress=not quiet,
     )
     if output:
-        found.recordings.to_csv(output, index=False, lineterminator="\n")
+        escaped = found.recordings.map(lambda cell: printable(cell) if isinstance(cell, str) else cell)
+        escaped.to_csv(output, index=False, lineterminator="\n")
     if as_json:
         print_json(validation_as_json(found))
     else:

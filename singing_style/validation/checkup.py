@@ -7,6 +7,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from pipeline.audio.channels import ChannelPowers
 from pipeline.audio.decode import decode_blocks
 from pipeline.audio.frames import Recording
 from pipeline.audio.ltas import long_term_average, pause_average, power_frames
@@ -38,6 +39,9 @@ PAPER = Listening(
 SPECTRUM_S = 300.0
 # Magnitude from which a sample counts as full scale.
 FULL_SCALE = 0.999
+# Samples of a stretch whose peak is measured to find clicks, and how many of the loudest are kept: 1 s at 192 kHz.
+STRETCH = 512
+LOUDEST = 375
 
 
 class Levels:
@@ -58,11 +62,15 @@ class Levels:
         self._flat = 0
         self._digest = xxhash.xxh3_128()
         self._last: NDArray[np.bool_] | None = None
+        self._powers = ChannelPowers()
+        self._unfinished = np.empty(0, np.float32)
+        self._loudest = np.empty(0, np.float32)
 
     def add(self, block: NDArray[np.float32]) -> None:
         """Add the next samples, shape (samples, channels)."""
         self.channels = block.shape[1]
         self.samples += len(block)
+        self._powers.add(block.T, block.mean(axis=1))
         size = np.abs(block)
         self._peak = max(self._peak, float(size.max(initial=0)))
         self._power += float(np.square(block, dtype=np.float64).sum())
@@ -72,6 +80,11 @@ class Levels:
             full = np.concatenate([self._last, full])
         self._flat += int(np.count_nonzero(full[:-2] & full[1:-1] & full[2:]))
         self._last = full[-2:]
+        peaks = np.concatenate([self._unfinished, size.max(axis=1)])
+        whole = len(peaks) // STRETCH * STRETCH
+        self._unfinished = peaks[whole:]
+        stretches = np.concatenate([self._loudest, peaks[:whole].reshape(-1, STRETCH).max(axis=1)])
+        self._loudest = np.sort(stretches)[: -LOUDEST - 1 : -1]
 
     @property
     def peak_db(self) -> float:
@@ -87,6 +100,18 @@ class Levels:
     def clipped_share(self) -> float:
         """Share of the samples at full scale whose two neighbours are too, as in a clipped peak."""
         return self._flat / max(1, self.samples * self.channels)
+
+    @property
+    def cancel(self) -> bool:
+        """Whether the channels cancel each other out, so that the loudest is heard instead of their mean."""
+        return self._powers.cancel
+
+    def click_db(self, rate: int) -> float:
+        """Return how far the peak lies above what is reached for a second in all; 0 in shorter recordings."""
+        second = min(rate // STRETCH, LOUDEST - 1)
+        if len(self._loudest) <= second or self._loudest[second] == 0:
+            return 0.0
+        return self.peak_db - decibels(float(self._loudest[second]))
 
     @property
     def sound(self) -> str:
@@ -108,6 +133,10 @@ class Checkup:
         Largest magnitude, and root mean square, in dB re full scale.
     clipped_share : float
         See `Levels.clipped_share`.
+    click_db : float
+        See `Levels.click_db`.
+    cancel : bool
+        See `Levels.cancel`.
     sound : str
         Equal for equal sounds; see `Levels.sound`.
     voiced_seconds : float
@@ -126,6 +155,8 @@ class Checkup:
     peak_db: float
     level_db: float
     clipped_share: float
+    click_db: float
+    cancel: bool
     sound: str
     voiced_seconds: float
     sung_seconds: float
@@ -167,6 +198,8 @@ def examine(file: Path, listening: Listening = PAPER) -> Checkup:
         peak_db=levels.peak_db,
         level_db=levels.level_db,
         clipped_share=levels.clipped_share,
+        click_db=levels.click_db(rate),
+        cancel=levels.cancel,
         sound=levels.sound,
         voiced_seconds=float(found.frames.sum()) * listening.frame_seconds,
         sung_seconds=count_sung(found.confidence, found.frames) * listening.frame_seconds,

@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from pipeline.corpora.placement import follow, leads_out
 from pipeline.model.listening import Listening
 from pipeline.runtime.recordings import LeftOut
+from singing_style.sounds import PassedOver
 from singing_style.validation.checkup import Checkup
 from singing_style.validation.finding import Finding, Severity, name_some
 
@@ -15,6 +18,8 @@ from singing_style.validation.finding import Finding, Severity, name_some
 MANY_CLIPPED = 1e-4
 # A lower peak is reported: of 16 bits fewer than ten are then left for the voice.
 QUIET_DB = -40.0
+# A peak this far above what is reached for a second in all is reported: half of the range of the spectrograms.
+CLICK_DB = 30.0
 
 
 def check_usable(total: int, left_out: list[LeftOut], max_bad_share: float) -> list[Finding]:
@@ -25,6 +30,42 @@ def check_usable(total: int, left_out: list[LeftOut], max_bad_share: float) -> l
     limit = f"; more than max_bad_share {max_bad_share:g} allows" if severity is Severity.STOP else ""
     text = f"{len(left_out)} of {total} recordings cannot be used ({name_some([str(one) for one in left_out])}){limit}"
     return [Finding(severity, "unusable", text, tuple(one.recording for one in left_out))]
+
+
+def check_spelling(respelt: list[str]) -> list[Finding]:
+    """Report the paths that the table writes in another Unicode form than the file system."""
+    if not respelt:
+        return []
+    text = (
+        f"{len(respelt)} paths differ from the names of their files in the form of Unicode, and were found anyway "
+        f"({name_some(respelt)})"
+    )
+    return [Finding(Severity.NOTE, "spelling", text)]
+
+
+def check_passed_over(passed: PassedOver | None) -> list[Finding]:
+    """Report what a folder holds besides sound, and which folders were not entered."""
+    findings = []
+    if passed and passed.files:
+        text = f"{len(passed.files)} files are no sound and were passed over ({name_some([*map(str, passed.files)])})"
+        findings.append(Finding(Severity.NOTE, "folder", text))
+    if passed and passed.links:
+        named = name_some([*map(str, passed.links)])
+        text = f"{len(passed.links)} links to folders were not followed ({named}); put the folders themselves there"
+        findings.append(Finding(Severity.WARNING, "folder", text))
+    return findings
+
+
+def check_links(folder: Path, paths: Mapping[str, str]) -> list[Finding]:
+    """Report the recordings, by name, that are links to files elsewhere: ``make corpus`` copies them."""
+    out = [name for name, path in paths.items() if leads_out(folder, follow(folder, path))]
+    if not out:
+        return []
+    text = (
+        f"{len(out)} recordings are links to files outside the folder ({name_some(out)}); bring the corpus in with "
+        "make corpus, which copies the files: in place, the pipeline would leave them out"
+    )
+    return [Finding(Severity.WARNING, "links", text, tuple(out))]
 
 
 def check_singing(checkups: Mapping[str, Checkup], listening: Listening, max_bad_share: float) -> list[Finding]:
@@ -79,6 +120,13 @@ def check_formats(checkups: Mapping[str, Checkup], singers: Mapping[str, str], l
         for counts, unit in ((rates, "Hz"), (channels, "channels"))
     ]
     findings = [Finding(Severity.NOTE, "formats", "; ".join(kinds))]
+    cancelled = [name for name, checkup in checkups.items() if checkup.cancel]
+    if cancelled:
+        text = (
+            f"{len(cancelled)} recordings have channels that cancel each other out ({name_some(cancelled)}), as with "
+            "crossed wires; the loudest channel is heard alone"
+        )
+        findings.append(Finding(Severity.WARNING, "formats", text, tuple(cancelled)))
     low = [name for name, checkup in checkups.items() if checkup.rate < listening.rate]
     if low and len(low) < len(checkups):
         own = len({singers[name] for name in low})
@@ -91,7 +139,7 @@ def check_formats(checkups: Mapping[str, Checkup], singers: Mapping[str, str], l
 
 
 def check_levels(checkups: Mapping[str, Checkup]) -> list[Finding]:
-    """Report the levels, and which recordings are clipped or barely audible."""
+    """Report the levels, and which recordings are clipped, barely audible, or have clicks."""
     peaks = np.array([checkup.peak_db for checkup in checkups.values()])
     levels = np.array([checkup.level_db for checkup in checkups.values()])
     text = (
@@ -105,6 +153,14 @@ def check_levels(checkups: Mapping[str, Checkup]) -> list[Finding]:
         named = name_some([f"{name}: {clipped[name]:.2%} of its samples" for name in worst])
         text = f"{len(clipped)} recordings are clipped ({named}); if you can, record them again at a lower level"
         findings.append(Finding(Severity.WARNING, "levels", text, tuple(worst)))
+    clicks = {name: one.click_db for name, one in checkups.items() if one.click_db > CLICK_DB}
+    if clicks:
+        loudest = sorted(clicks, key=lambda name: -clicks[name])
+        named = name_some([f"{name}: {clicks[name]:.0f} dB above all but a second" for name in loudest])
+        text = (
+            f"{len(clicks)} recordings have clicks, by which the level of the singing is judged ({named}); cut them out"
+        )
+        findings.append(Finding(Severity.WARNING, "levels", text, tuple(loudest)))
     quiet = [name for name, checkup in checkups.items() if checkup.peak_db < QUIET_DB]
     if quiet:
         text = f"{len(quiet)} recordings never reach {QUIET_DB:g} dB ({name_some(quiet)}), and may be mostly noise"

@@ -1,5 +1,6 @@
 """Checks of the corpus as an experiment: who sang what, and how it can be split (paper 3.1)."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -30,12 +31,20 @@ def check_singers(table: pd.DataFrame) -> list[Finding]:
     if single:
         text = f"{len(single)} singers have a single performance, so no other can find it ({name_some(single)})"
         findings.append(Finding(Severity.WARNING, "singers", text))
-    alike = table.groupby(table["singer"].str.casefold())["singer"].unique()
-    ambiguous = [" / ".join(map(str, names)) for names in alike if len(names) > 1]
+    alike = table.groupby(table["singer"].map(_bare))["singer"].unique()
+    ambiguous = [" / ".join(map(repr, names)) for names in alike if len(names) > 1]
     if ambiguous:
-        text = f"names that differ only in case count as different singers: {name_some(ambiguous)}; spell each one way"
+        text = (
+            "names that differ only in case, blanks or form of Unicode count as different singers, and are probably "
+            f"one: {name_some(ambiguous)}; spell each one way"
+        )
         findings.append(Finding(Severity.WARNING, "singers", text))
     return findings
+
+
+def _bare(name: str) -> str:
+    """Return a name without what may differ by mistake."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def check_splits(table: pd.DataFrame, songs: Triple, shares: SingerShares, seed: int, source: str) -> list[Finding]:

@@ -10,7 +10,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from pipeline.corpora.placement import locate
+from pipeline.corpora.placement import follow
 from pipeline.corpora.splits.dealing import SingerShares, Triple
 from pipeline.errors import BadRecordingError
 from pipeline.model.listening import Listening
@@ -19,13 +19,17 @@ from pipeline.runtime.workers import in_parallel
 from singing_style.roster import Roster
 from singing_style.validation.channel import check_channel
 from singing_style.validation.checkup import PAPER, Checkup, examine
+from singing_style.validation.file_names import check_file_names
 from singing_style.validation.finding import Finding, Severity
 from singing_style.validation.recordings import (
     check_duplicates,
     check_durations,
     check_formats,
     check_levels,
+    check_links,
+    check_passed_over,
     check_singing,
+    check_spelling,
     check_usable,
 )
 from singing_style.validation.splits import SHARES, SONGS, check_singers, check_splits
@@ -39,6 +43,7 @@ MEASURES = (
     "peak_db",
     "level_db",
     "clipped_share",
+    "click_db",
     "voiced_seconds",
     "sung_seconds",
     "clips",
@@ -107,9 +112,13 @@ def validate(
         return Validation(roster.source, findings, roster.table.assign(fault=""))
     table = roster.table.set_index("recording", drop=False)
     checkups, left_out = _examine_all(roster, listening, progress)
-    findings = check_singers(roster.table) + check_usable(len(table), left_out, max_bad_share)
+    findings = check_singers(roster.table) + check_spelling(roster.respelt)
+    findings += check_file_names(roster.table)
+    findings += check_passed_over(roster.passed_over)
+    findings += check_usable(len(table), left_out, max_bad_share)
     if checkups:
         findings += [
+            *check_links(roster.folder.absolute(), dict(table.loc[list(checkups), "path"])),
             *check_durations(checkups, listening),
             *check_singing(checkups, listening, max_bad_share),
             *check_formats(checkups, dict(table["singer"]), listening),
@@ -145,7 +154,7 @@ def _attempt(folder: Path, path: str, listening: Listening) -> Checkup | str:
     """Examine one recording with one thread, or return why it cannot be used."""
     try:
         with threadpool_limits(1):
-            return examine(locate(folder, path), listening)
+            return examine(follow(folder, path), listening)
     except BadRecordingError as fault:
         return str(fault)
 

@@ -47,10 +47,38 @@ def test_what_is_barely_louder_is_kept() -> None:
     assert np.ptp(to_mono(samples)) == pytest.approx(1.2e-4, rel=1e-3)
 
 
-def test_channels_that_cancel_out_are_told_apart_from_silence() -> None:
-    left = np.sin(np.arange(1000) / 10).astype(np.float32)
-    with pytest.raises(BadRecordingError, match="cancel"):
-        to_mono(np.stack([left, -left], axis=1))
+VOICE = np.sin(np.arange(4000) / 20).astype(np.float32)
+HISS = (0.003 * np.random.default_rng(0).standard_normal(4000)).astype(np.float32)
+BLEED = (0.05 * np.sin(np.arange(4000) / 33)).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [-0.9999 * VOICE, -0.97 * VOICE, -0.9 * np.roll(VOICE, 1) + HISS, -0.97 * VOICE + 0.2, -0.95 * VOICE + BLEED],
+    ids=["opposite", "nearly", "a sample late, with noise", "with an offset", "with another voice"],
+)
+def test_of_channels_that_cancel_the_loudest_is_taken(other: Samples) -> None:
+    for order in (1, -1):
+        samples = np.stack([VOICE, other][::order], axis=1).astype(np.float32)
+        np.testing.assert_allclose(to_mono(samples), VOICE - VOICE.mean(), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "channels",
+    [
+        [VOICE, VOICE],
+        [VOICE, np.zeros_like(VOICE)],
+        [VOICE, HISS],
+        [VOICE, -0.3 * VOICE],
+        [np.zeros_like(VOICE)] * 5 + [VOICE],
+    ],
+    ids=["alike", "one silent", "one noise", "one turned, much softer", "one of six"],
+)
+def test_channels_that_do_not_cancel_are_averaged(channels: list[Samples]) -> None:
+    samples = np.stack(channels, axis=1)
+    mean = samples.T.mean(axis=0)
+    expected = mean - np.float32(float(mean.sum(dtype=np.float64)) / len(mean))
+    np.testing.assert_array_equal(to_mono(samples, length=len(samples)), expected)
 
 
 @pytest.mark.parametrize("rate", [8000, 16000, 44100, 48000, 96000])

@@ -20,3 +20,14 @@ def test_samples_come_back_as_often_as_asked(memory: int, tmp_path: Path, monkey
         for _ in range(2):
             assert np.concatenate(list(spool.blocks())).tolist() == np.concatenate(parts).tolist()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_named_by_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    with Spool(tmp_path) as spool:
+        monkeypatch.setattr(spool._file, "write", refuse)
+        with pytest.raises(OSError, match="No space left on device") as fault:
+            spool.append(np.ones(5, np.float32))
+    assert (fault.value.errno, fault.value.filename) == (28, str(tmp_path))

@@ -19,7 +19,8 @@ def tree(tmp_path: Path) -> Tree:
         raw.mkdir(exist_ok=True)
         for path in paths:
             (raw / path).parent.mkdir(parents=True, exist_ok=True)
-            soundfile.write(raw / path, np.linspace(-0.5, 0.5, 800), 8000, format="WAV")
+            with (raw / path).open("wb") as file:  # by its path, soundfile fails where that is not UTF-8
+                soundfile.write(file, np.linspace(-0.5, 0.5, 800), 8000, format="WAV")
         return raw
 
     return write

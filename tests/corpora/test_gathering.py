@@ -1,3 +1,4 @@
+import os
 from functools import partial
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from pipeline.audio.decode import decode
 from pipeline.corpora.gathering import Loaded, gather, tabulate
 from pipeline.corpora.joining import GAP_SECONDS
 from pipeline.corpora.layout import FoundTakes, Take
-from pipeline.corpora.schema import validate_manifest
+from pipeline.corpora.schema import read_manifest, validate_manifest, write_manifest
 from pipeline.corpora.splits.by_singers import split_by_singers
 from pipeline.errors import BadInputError
 from pipeline.runtime.recordings import LeftOut
@@ -50,6 +51,15 @@ def test_takes_become_performances(tree: Tree, tmp_path: Path) -> None:
         "0 of 12 performances fit no part",
         "3 spoken recordings are skipped",
     ]
+
+
+def test_names_on_disk_that_no_table_may_hold_stop_nothing(tree: Tree, tmp_path: Path) -> None:
+    odd = [path.replace("a/", os.fsdecode(b"\xff\n/")) for path in PATHS]
+    manifest = gathered(FoundTakes(takes(odd)), tree(odd), tmp_path / "corpus").manifest
+    write_manifest(manifest, tmp_path / "manifest.csv")
+    written = read_manifest(tmp_path / "manifest.csv")
+    assert sorted(set(written["singer"])) == ["\\udcff\\n", *"bcdef"]
+    assert len(written) == 12
 
 
 def test_a_performance_of_one_whole_file_is_linked(tree: Tree, tmp_path: Path) -> None:

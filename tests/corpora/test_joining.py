@@ -31,6 +31,13 @@ def test_one_channel_holds_the_voice(tmp_path: Path) -> None:
     np.testing.assert_allclose(samples, np.full((500, 1), -0.25), atol=2**-15)
 
 
+def test_of_channels_that_cancel_one_is_joined(tmp_path: Path) -> None:
+    voice = 0.5 * np.sin(np.arange(500) / 9)
+    soundfile.write(tmp_path / "a.wav", np.stack([0.9 * voice, -voice], axis=1), RATE)
+    join([tmp_path / "a.wav"], None, tmp_path / "joined.flac")
+    np.testing.assert_allclose(decode(tmp_path / "joined.flac")[0][:, 0], -voice, atol=2**-15)
+
+
 def test_a_take_without_the_channel_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadRecordingError, match="a.wav: the voice should be in channel 2, and the file has 1"):
         join([write(tmp_path / "a.wav", 0.5)], 1, tmp_path / "joined.flac")

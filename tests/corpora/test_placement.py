@@ -1,4 +1,6 @@
+import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -28,6 +30,33 @@ def test_links_are_followed_inside_the_folder_only(tmp_path: Path) -> None:
     ]:
         with pytest.raises(BadRecordingError, match=reason):
             locate(corpus, name)
+
+
+def test_links_that_dvc_made_are_the_data(tmp_path: Path) -> None:
+    content = tmp_path / "other" / "files" / "md5" / "0c" / "c175b9c0f1b6a831c399e269772661"
+    content.parent.mkdir(parents=True)
+    content.write_bytes(b"a")
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "Take.WAV").symlink_to(content)
+    found = locate(corpus, "Take.WAV")
+    assert found.read_bytes() == b"a"
+    assert place(found, "r1", tmp_path) == "audio/r1.wav"  # as of a corpus that is not linked
+    placed = tmp_path / "audio" / "r1.wav"
+    assert placed.samefile(content)
+    assert not placed.is_symlink()
+
+
+@pytest.mark.parametrize(("written", "on_disk"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_a_table_may_be_in_another_unicode_form(tmp_path: Path, written: Any, on_disk: Any) -> None:
+    path = "Zoë/été.wav"
+    file = tmp_path / unicodedata.normalize(on_disk, path)
+    file.parent.mkdir()
+    file.write_bytes(b"a")
+    assert locate(tmp_path, unicodedata.normalize(written, path)).samefile(file)
+    for missing in ("Zoë/none.wav", "Zoe/été.wav", "Zoë/été.wav/x.wav"):
+        with pytest.raises(BadRecordingError, match=f"{missing}: no such file"):
+            locate(tmp_path, missing)
 
 
 def test_places_by_hard_link(tmp_path: Path) -> None:

@@ -25,6 +25,23 @@ def test_reads_what_spreadsheets_write(tmp_path: Path, mark: bytes, separator: s
     assert list(table["singer"]) == ["007", "Zoë"]
 
 
+@pytest.mark.parametrize("said", ["sep=;", '"sep=;"', "sep=|", "sep=\t"])
+def test_a_first_line_may_say_the_separator(tmp_path: Path, said: str) -> None:
+    mark = said.strip('"')[-1]
+    text = f"{said}\r\npath{mark}singer\r\na,b.wav{mark}Ann\r\n"
+    table = read_table(written(tmp_path, text), ("path", "singer"))
+    assert list(table.itertuples()) == [(3, "a,b.wav", "Ann")]
+    with pytest.raises(BadInputError, match="empty"):
+        read_table(written(tmp_path, said + "\n"), ("path", "singer"))
+
+
+def test_empty_columns_at_the_right_are_dropped(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, "path,singer,,\na.wav,Ann,,\nb.wav,Ben\nc.wav,Cleo,\n"), ("path", "singer"))
+    assert list(table["singer"]) == ["Ann", "Ben", "Cleo"]
+    kept = read_table(written(tmp_path, "path,singer,\na.wav,Ann,x\n"), ("path", "singer"))
+    assert kept[""].tolist() == ["x"]
+
+
 def test_names_stay_text_and_other_columns_get_their_type(tmp_path: Path) -> None:
     text = "singer,song,count,share,flag,mixed\nNA,1e5,1,0.1,True,1\nnull,nan,2,,False,x\n"
     table = read_table(written(tmp_path, text), ("singer",))

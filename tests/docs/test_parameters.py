@@ -42,7 +42,7 @@ def test_every_parameter_has_a_meaning_and_somebody_who_reads_it() -> None:
 
 def test_what_is_told_of_some_parameters() -> None:
     pairs = PARAMETERS["train.pairs"]
-    assert (pairs.may_be, pairs.default) == ("whole number, at least 2, a multiple of 2", "`32`")
+    assert (pairs.may_be, pairs.default) == ("whole number, at least 2, at most 65536, a multiple of 2", "`32`")
     assert PARAMETERS["tsne.singers"].readers == "[tsne](stages.md#tsne)"
     assert PARAMETERS["train.l2"].default == "`0.000001`"
     assert PARAMETERS["knn.neighbours"].default == "`1`, `3`, `5`, `7`"

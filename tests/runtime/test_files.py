@@ -6,9 +6,11 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 import xxhash
 
-from pipeline.runtime.files import content_hash, hash_files, link_or_copy, written_whole
+from pipeline.errors import BadInputError
+from pipeline.runtime.files import check_writable, content_hash, hash_files, link_or_copy, written_whole
 
 
 def test_a_file_is_hashed_by_its_bytes(tmp_path: Path) -> None:
@@ -68,6 +70,37 @@ def test_a_failed_write_leaves_what_was_there_and_nothing_else(tmp_path: Path) -
         raise OSError("full")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_where_no_file_can_be_written_is_told_beforehand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    check_writable(tmp_path / "new.npz")
+    with pytest.raises(BadInputError, match="a folder; name a file in it"):
+        check_writable(tmp_path)
+    with pytest.raises(BadInputError, match="its folder does not exist"):
+        check_writable(tmp_path / "none" / "new.npz")
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # the superuser may write anywhere
+    with pytest.raises(BadInputError, match="no permission to write"):
+        check_writable(tmp_path / "new.npz")
+
+
+def test_two_may_write_one_file_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    with written_whole(path) as one:
+        one.write_text("one")
+        with written_whole(path) as other:
+            other.write_text("other")
+        assert path.read_text() == "other"
+    assert path.read_text() == "one"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_others_may_read_what_a_writer_kept_to_itself(tmp_path: Path) -> None:
+    path, plain = tmp_path / "a.safetensors", tmp_path / "plain"
+    plain.touch()
+    with written_whole(path) as temporary:
+        temporary.unlink()
+        temporary.touch(mode=0o600)
+    assert path.stat().st_mode == plain.stat().st_mode
 
 
 def test_killed_at_any_moment_the_file_is_whole(tmp_path: Path) -> None:

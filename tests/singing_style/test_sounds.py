@@ -1,11 +1,16 @@
+import io
+import os
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import BadInputError
-from singing_style.sounds import find_sounds
+from singing_style.sounds import find_passed_over, find_sounds
+from tests.audio.test_decode import encoded_by_ffmpeg
 
 
 def touch(folder: Path, *names: str) -> None:
@@ -23,6 +28,53 @@ def test_a_folder_stands_for_every_sound_in_it_and_a_file_for_itself(tmp_path: P
         "b/deep/er/one.m4a",
         "b/two.WAV",
     ]
+
+
+def content(container: str, subtype: str | None = None) -> bytes:
+    file = io.BytesIO()
+    soundfile.write(file, np.zeros(2000), 44100, format=container, subtype=subtype)
+    return file.getvalue()
+
+
+SOUNDS = {
+    "film.mkv": b"",
+    "film.avi": b"",
+    "broadcast.bwf": b"",
+    "long.rf64": b"",
+    "take.wav ": b"",
+    "no suffix": content("WAV"),
+    "take.1": content("FLAC"),
+    "take.bak": content("AIFF"),
+    "take.old": content("MP3", "MPEG_LAYER_III"),
+    "take.w": content("W64"),
+    "take.o": content("OGG", "VORBIS"),
+    "take.c": content("CAF"),
+    "take.s": content("AU"),
+    "take.r": content("RF64"),
+    "take.m": encoded_by_ffmpeg(np.zeros((2000, 1)), 44100, "mp4", "aac"),
+    "take.k": encoded_by_ffmpeg(np.zeros((2000, 1)), 44100, "matroska", "aac"),
+    "take.v": encoded_by_ffmpeg(np.zeros((2000, 1)), 44100, "wv", "wavpack"),
+    "take.a": encoded_by_ffmpeg(np.zeros((2000, 1)), 44100, "adts", "aac"),
+}
+OTHERS = {
+    "words.txt": b"la la la",
+    "cover.heic": b"\0\0\0\x18ftypheic",
+    "cover.jpg": b"\xff\xd8\xff\xe0",
+    "cover.webp": b"RIFF\0\0\0\0WEBP",
+    "utf-16.txt": b"\xff\xfel\0a\0",
+    "empty": b"",
+}
+
+
+def test_sound_is_told_by_content_and_the_rest_is_named(tmp_path: Path) -> None:
+    for name, head in (SOUNDS | OTHERS).items():
+        (tmp_path / name).write_bytes(head)
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "more").symlink_to(tmp_path)
+    assert {path.name for path in find_sounds([tmp_path])} == set(SOUNDS)
+    passed = find_passed_over(tmp_path)
+    assert {path.name for path in passed.files} == {*OTHERS, "pipe"}
+    assert [path.name for path in passed.links] == ["more"]
 
 
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:

@@ -63,6 +63,15 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     git("commit", "-q", "-m", "start")
 
 
+def test_below_a_path_that_dvc_fails_in_nothing_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    top = tmp_path / "Zoë"
+    top.mkdir()
+    monkeypatch.chdir(top)
+    with pytest.raises(BadInputError, match="Zoë: DVC runs no experiments .* clone the repository to"), alone("paper"):
+        pytest.fail("an experiment would begin")
+    assert not any(top.iterdir())
+
+
 def test_an_experiment_is_run_once_and_found_until_its_code_changes() -> None:
     before = Path("params.yaml").read_text()
     experiment = plan("try-four", {"x": 4}, TARGETS)

@@ -32,6 +32,14 @@ def test_distance_probability_and_moments(
     assert said[-1].endswith("(--among).")
 
 
+def test_a_copy_of_the_same_file_is_told(command: Callable[..., Result], sung_choir: Path) -> None:
+    one, other = sung_choir / "Ann/ode.flac", sung_choir / "Zoë/air.flac"
+    shutil.copy(one, "copy.flac")
+    assert "A and B share a file" in command("compare", one, "copy.flac").stderr
+    assert "A and B share a file" in command("compare", one, one.parent).stderr
+    assert "share a file" not in command("compare", one, other).stderr
+
+
 def test_a_collection_shows_how_near_its_impostor_pairs_lie(
     answer: Callable[..., Any], command: Callable[..., Result], sung_choir: Path
 ) -> None:

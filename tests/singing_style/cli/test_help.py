@@ -61,3 +61,34 @@ def test_a_real_process_works_from_any_folder_and_ends_with_its_code(tmp_path: P
     usage = typed("similar", "--loudly", folder=tmp_path)
     assert usage.returncode == 2
     assert "Traceback" not in usage.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [("index x", "x"), ("validate x", "x"), ("embed x", "x.npz"), ("look x", "x.png"), ("export", "x.onnx")],
+)
+def test_a_folder_as_output_is_told_before_any_work(tmp_path: Path, command: str, name: str) -> None:
+    (tmp_path / name).mkdir()
+    told = CliRunner().invoke(app, [*command.split(), "-o", str(tmp_path / name)])
+    assert told.exit_code == 1
+    assert told.stderr == f"singing-style: error: {tmp_path / name}: a folder; name a file in it\n"
+
+
+@pytest.mark.parametrize(
+    ("fault", "variable"),
+    [
+        (RuntimeError("cannot cache function 'f': no locator available for file 'f.py'"), "NUMBA_CACHE_DIR"),
+        (FileNotFoundError(2, "No usable temporary directory found in ['/tmp']"), "TMPDIR"),
+    ],
+)
+def test_where_no_folder_can_be_written_the_variable_is_named(
+    fault: Exception, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr("singing_style.model.StyleModel.load", refuse)
+    told = CliRunner().invoke(app, ["compare", "a.wav", "b.wav"])
+    assert told.exit_code == 1
+    assert f"set {variable} to" in told.stderr
+    assert told.stderr.count("\n") == 1

@@ -98,3 +98,12 @@ def test_nothing_usable_leaves_no_index(command: Command, here: Path) -> None:
     said = command("index", "c", "-o", "i.npz", "-q", expect=1)
     assert "none of 1 recordings can be used; Ann/a.wav: empty file (0 bytes)" in said.stderr
     assert not Path("i.npz").exists()
+
+
+def test_what_was_passed_over_is_told(command: Command, choir: Path) -> None:
+    assert "passed over" not in command("index", choir, "-o", "i.npz", "-q").stderr
+    (choir / "Ann" / "words.txt").write_text("la la la")
+    (choir / "Cleo").symlink_to(choir / "Ann")
+    said = command("index", choir, "-o", "i.npz", "-q").stderr
+    assert f"not followed: {choir / 'Cleo'}: a link to a folder; put the folder itself there" in said
+    assert f"passed over: 1 files that are no sound, such as {choir / 'Ann' / 'words.txt'}" in said

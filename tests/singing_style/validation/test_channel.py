@@ -8,7 +8,7 @@ from singing_style.validation.checkup import Checkup
 from singing_style.validation.finding import Severity
 
 NOTHING = np.empty(0, np.float32)
-PLAIN = Checkup(22050, 1, 60.0, -3.0, -20.0, 0.0, "x", 40.0, 38.0, 30, NOTHING, NOTHING)
+PLAIN = Checkup(22050, 1, 60.0, -3.0, -20.0, 0.0, 10.0, False, "x", 40.0, 38.0, 30, NOTHING, NOTHING)
 SINGERS, SONGS = 8, 3
 NAMES = [f"{singer}-{song}" for singer in range(SINGERS) for song in range(SONGS)]
 TABLE = pd.DataFrame(

@@ -46,6 +46,31 @@ def test_blocks_of_other_sizes_give_the_same(samples: list[float], cuts: list[in
     assert blocks.level_db == pytest.approx(once.level_db)
 
 
+@pytest.mark.parametrize("rate", [8000, 44100, 192000])
+def test_a_click_is_measured_against_what_lasts(rate: int) -> None:
+    quiet = (0.001 * np.sin(np.arange(5 * rate))).astype(np.float32)[:, None]
+    assert measured(quiet).click_db(rate) == pytest.approx(0, abs=0.1)
+    clicked = quiet.copy()
+    clicked[2 * rate : 2 * rate + 3] = 1.0
+    for blocks in ([clicked], np.split(clicked, [700, 2 * rate + 1])):
+        assert measured(*blocks).click_db(rate) == pytest.approx(60, abs=0.1)
+    sung = quiet.copy()
+    sung[rate : 3 * rate] *= 1000
+    assert measured(sung).click_db(rate) == pytest.approx(0, abs=0.1)
+
+
+def test_channels_that_cancel_are_noticed() -> None:
+    voice = np.sin(np.arange(4000, dtype=np.float32) / 20)
+    assert measured(*np.array_split(np.stack([voice, -0.97 * voice], axis=1), 3)).cancel
+    assert not measured(np.stack([voice, 0 * voice], axis=1)).cancel
+    assert not measured(voice[:, None]).cancel
+
+
+def test_what_is_too_short_or_silent_has_no_click() -> None:
+    assert measured(channel(0, 1, 0)).click_db(8000) == 0
+    assert measured(np.zeros((80000, 1), np.float32), channel(1)).click_db(8000) == 0
+
+
 def test_other_sounds_have_other_hashes() -> None:
     assert measured(channel(0, 0.5)).sound != measured(channel(0.5, 0)).sound
     assert measured(channel(0.5, 0.5)).sound != measured(channel(0.5, 0.5).T).sound

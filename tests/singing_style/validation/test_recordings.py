@@ -16,7 +16,7 @@ from singing_style.validation.recordings import (
 )
 
 NOTHING = np.empty(0, np.float32)
-GOOD = Checkup(22050, 1, 60.0, -3.0, -20.0, 0.0, "good", 40.0, 38.0, 30, NOTHING, NOTHING)
+GOOD = Checkup(22050, 1, 60.0, -3.0, -20.0, 0.0, 10.0, False, "good", 40.0, 38.0, 30, NOTHING, NOTHING)
 
 
 def told(findings: list[Finding], severity: Severity) -> list[str]:
@@ -85,6 +85,24 @@ def test_levels_name_the_most_clipped_first() -> None:
     clipped, quiet = told(findings, Severity.WARNING)
     assert clipped.startswith("2 recordings are clipped (b: 2.00% of its samples, a: 0.10% of its samples)")
     assert quiet.startswith("1 recordings never reach -40 dB (c)")
+
+
+def test_channels_that_cancel_are_named() -> None:
+    checkups = {"a": GOOD, "b": replace(GOOD, channels=2, cancel=True)}
+    (cancelled,) = told(check_formats(checkups, {"a": "Ann", "b": "Ben"}, PAPER), Severity.WARNING)
+    assert cancelled.startswith("1 recordings have channels that cancel each other out (b)")
+    assert "the loudest channel is heard alone" in cancelled
+
+
+def test_clicks_are_named_the_loudest_first() -> None:
+    checkups = {
+        "a": replace(GOOD, click_db=40.0),
+        "b": replace(GOOD, click_db=600.0),
+        "c": replace(GOOD, click_db=29.0),
+    }
+    (clicks,) = told(check_levels(checkups), Severity.WARNING)
+    assert clicks.startswith("2 recordings have clicks")
+    assert "(b: 600 dB above all but a second, a: 40 dB above all but a second)" in clicks
 
 
 def test_twins_are_told_first_where_they_lie_worst() -> None:

@@ -1,4 +1,5 @@
 import pandas as pd
+import pytest
 
 from singing_style.validation.finding import Finding, Severity
 from singing_style.validation.splits import SHARES, check_singers, check_splits
@@ -23,10 +24,18 @@ def test_singers_are_counted_and_those_with_a_single_performance_named() -> None
     assert told(findings, Severity.NOTE) == ["3 singers, 3 songs, 4 performances (1 to 2 per singer)"]
     alone, spelling = told(findings, Severity.WARNING)
     assert alone == "2 singers have a single performance, so no other can find it (Ben, ann)"
-    assert "differ only in case count as different singers: Ann / ann" in spelling
+    assert "count as different singers, and are probably one: 'Ann' / 'ann'; spell each one way" in spelling
     assert told(check_singers(everyone_everything(3, 2)), Severity.NOTE) == [
         "3 singers, 2 songs, 6 performances (2 per singer)"
     ]
+
+
+@pytest.mark.parametrize("other", ["ann  LEE", "Ann Lee ", " Ann Lee", "Ann\u00a0Lee", "\uff21nn Lee"])
+def test_names_that_differ_by_mistake_are_probably_one(other: str) -> None:
+    *_, spelling = told(check_singers(sung("Ann Lee:ode", f"{other}:air", "Anna Lee:ode")), Severity.WARNING)
+    assert f"probably one: 'Ann Lee' / {other!r};" in spelling
+    (alone,) = told(check_singers(sung("Ann Lee:ode", "Anna Lee:ode")), Severity.WARNING)
+    assert "one:" not in alone
 
 
 def test_a_balanced_split_that_is_possible() -> None:

@@ -1,5 +1,6 @@
 """A small corpus with everything wrong, examined as a whole."""
 
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -142,3 +143,46 @@ def test_validate_and_index_agree_on_what_may_be_used_and_on_seconds(tmp_path: P
     (good,) = (voice.performance for voice in indexed.index.voices)
     assert good.seconds == pytest.approx(table.loc["Ann/good.wav", "seconds"])
     assert good.voiced_seconds == pytest.approx(table.loc["Ann/good.wav", "sung_seconds"])
+
+
+def test_links_out_of_the_folder_are_followed_and_told(tmp_path: Path) -> None:
+    choir = tmp_path / "choir" / "ann"
+    choir.mkdir(parents=True)
+    cached = tmp_path / "cache" / "files" / "md5" / "0c" / "c175b9c0f1b6a831c399e269772661"
+    cached.parent.mkdir(parents=True)
+    for file, pitch in ((tmp_path / "elsewhere.wav", 200), (cached, 230), (choir / "own.wav", 260)):
+        soundfile.write(file, singing(pitch, SECONDS), RATE, format="WAV")
+    (choir / "out.wav").symlink_to(tmp_path / "elsewhere.wav")
+    (choir / "linked.wav").symlink_to(cached)
+    (choir / "near.wav").symlink_to("own.wav")
+    found = validate(read_roster(tmp_path / "choir"))
+    assert not texts(found, Severity.WARNING, "unusable")
+    (links,) = texts(found, Severity.WARNING, "links")
+    assert "1 recordings are links to files outside the folder (ann-out); bring the corpus in with make corpus" in links
+
+
+def test_paths_in_another_unicode_form_are_found_and_told(tmp_path: Path) -> None:
+    for singer in ("Zoë", "Ann"):
+        folder = tmp_path / unicodedata.normalize("NFD", singer)
+        folder.mkdir()
+        soundfile.write(folder / "ode.wav", singing(200, SECONDS), RATE)
+    table = "path,singer,song\nZoë/ode.wav,Zoë,ode\nAnn/ode.wav,Ann,ode\n"
+    (tmp_path / "manifest.csv").write_text(unicodedata.normalize("NFC", table), encoding="utf-8")
+    found = validate(read_roster(tmp_path))
+    assert not texts(found, Severity.WARNING, "unusable")
+    (spelling,) = texts(found, Severity.NOTE, "spelling")
+    assert spelling.startswith("1 paths differ from the names of their files in the form of Unicode")
+
+
+def test_what_a_folder_holds_besides_sound_is_named(tmp_path: Path) -> None:
+    (tmp_path / "ann").mkdir()
+    soundfile.write(tmp_path / "ann" / "ode", singing(200, SECONDS), RATE, format="WAV")
+    (tmp_path / "ann" / "words.txt").write_text("la la la")
+    (tmp_path / "ben").symlink_to(tmp_path / "ann")
+    found = validate(read_roster(tmp_path))
+    assert list(found.recordings["path"]) == ["ann/ode"]
+    assert texts(found, Severity.NOTE, "folder") == [
+        f"1 files are no sound and were passed over ({tmp_path}/ann/words.txt)"
+    ]
+    (links,) = texts(found, Severity.WARNING, "folder")
+    assert links.startswith(f"1 links to folders were not followed ({tmp_path}/ben)")

@@ -1,0 +1,232 @@
+"""What the header of a sound file promises, beside what the file holds.
+
+Less than promised is truncated: the singer may stop in the middle of a song. More than promised is read on, or told:
+recorders that crash leave the lengths of their last flush, and files are put one after the other.
+"""
+
+import re
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+from pipeline.errors import BadRecordingError
+
+MAX_SECONDS = 6 * 3600
+STREAMED_LENGTH = 0x7FFFF000
+LENGTH_SLACK_SECONDS = 0.25
+LENGTH_SLACK_BYTES = 128
+PROMISED_BYTES = re.compile(r"^ *(?:data|SSND|Data Size|riff|Riff size) *: (\d+) \(should be (\d+)\)", re.MULTILINE)
+HOLE = re.compile(r"libogg reports a hole at (\d+) bytes")
+# Formats in which libsndfile stops at the last sample, to the byte, and what an 8-byte chunk header there looks like.
+EXACT = {"WAV": "<4sI", "WAVEX": "<4sI", "RF64": "<4sI", "AIFF": ">4sI", "CAF": ">4sQ", "AU": ""}
+# Formats in which it stops within a buffer of the last sample.
+BUFFERED = frozenset({"FLAC", "OGG", "MP3"})
+# The first bytes of a sound file, which stand nowhere else in one.
+BEGINNINGS = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"caff", b".snd", b"fLaC", b"OggS")
+SEGMENT = b"\x18\x53\x80\x67"
+
+
+def check_length(frames: int, channels: int, rate: int) -> None:
+    """Raise `BadRecordingError` for more samples than one recording may have."""
+    if frames > MAX_SECONDS * rate:
+        raise BadRecordingError(f"{frames / rate / 3600:.1f} h of {channels} channels, too long; cut it up")
+
+
+def check_promised_bytes(log: str) -> None:
+    """Compare the lengths in the header with the file's, both as libsndfile's log states them."""
+    for promised, actual in ((int(a), int(b)) for a, b in PROMISED_BYTES.findall(log)):
+        if actual + LENGTH_SLACK_BYTES < promised < STREAMED_LENGTH:
+            raise BadRecordingError(f"truncated: {actual} of the {promised} bytes that its header promises")
+
+
+def check_promised_seconds(seconds: float, promised: float) -> None:
+    """Raise `BadRecordingError` for a sound that is shorter than promised."""
+    if seconds < promised - LENGTH_SLACK_SECONDS:
+        raise BadRecordingError(f"truncated: {seconds:.2f} s of the {promised:.2f} s that its header promises")
+
+
+def check_container(path: Path) -> None:
+    """Compare the length that the header of a Matroska or AVI file states with the file's, unless it was streamed."""
+    with path.open("rb") as file:
+        head = file.read(256)
+        size = file.seek(0, 2)
+    promised = 0
+    if head[:4] == b"RIFF":
+        promised = 8 + int(struct.unpack_from("<I", head, 4)[0])
+    elif SEGMENT in head[:-8]:
+        at = head.index(SEGMENT) + len(SEGMENT)
+        width = 9 - head[at].bit_length()
+        unknown = (1 << 7 * width) - 1
+        stated = int.from_bytes(head[at : at + width]) & unknown
+        promised = at + width + stated if stated < unknown else 0
+    if size + LENGTH_SLACK_BYTES < promised < STREAMED_LENGTH:
+        raise BadRecordingError(f"truncated: {size} of the {promised} bytes that its header promises")
+
+
+def check_holes(log: str) -> None:
+    """Raise `BadRecordingError` where libsndfile's log of an Ogg file, read to its end, reports that bytes are missing.
+
+    It goes on behind the hole, and fills up the end with what it has decoded before.
+    """
+    if hole := HOLE.search(log):
+        raise BadRecordingError(f"damaged: bytes are missing before byte {hole[1]}")
+
+
+def check_caf(path: Path) -> None:
+    """Compare the length of the sound in a CAF file with the file's; -1 is what recorders write that do not know it.
+
+    Raises
+    ------
+    BadRecordingError
+        Truncated, or no CAF file.
+    """
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(0)
+        at, header = 8, struct.Struct(">4sq")
+        caf = file.read(4) == b"caff"
+        while caf and at + header.size <= size:
+            file.seek(at)
+            name, length = header.unpack(file.read(header.size))
+            at += header.size
+            if name == b"data" and length == -1:
+                return
+            if length < 0 or at + length > size + LENGTH_SLACK_BYTES:
+                raise BadRecordingError(f"truncated: {size} of the {at + length} bytes that its header promises")
+            at += length
+    raise BadRecordingError("damaged or truncated: its header does not fit its length")
+
+
+def mp3_states_length(path: Path) -> bool:
+    """Return whether an MP3 begins with a Xing or Info frame; without one, its length is a guess from its size."""
+    with path.open("rb") as file:
+        head = file.read(10)
+        if head[:3] == b"ID3":
+            file.seek(_syncsafe(head[6:]) + 10)
+            head = b""
+        head += file.read(256)
+    return b"Xing" in head or b"Info" in head
+
+
+def joined_at(path: Path) -> list[int]:
+    """Find where whole files begin in a WAV, AIFF or MP4 file that others were appended to.
+
+    Returns
+    -------
+    list of int
+        Offsets in bytes, the first of them 0; only this for a file by itself.
+    """
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        first = _kind(file, 0)
+        starts, at = [0], _end_of_part(file, 0)
+        while first and at and at + LENGTH_SLACK_BYTES < size:
+            if _kind(file, at) == first:
+                starts.append(at)
+            elif first != b"ftyp":
+                break
+            at = _end_of_part(file, at)
+    return starts
+
+
+def bytes_after(path: Path, end: int, file_format: str) -> int:
+    """Count the bytes after the sound that are no tag, no chunk and no padding.
+
+    Parameters
+    ----------
+    path : Path
+    end : int
+        Where libsndfile stopped to read.
+    file_format : str
+        As libsndfile names it.
+
+    Returns
+    -------
+    int
+        0 for a format of which this cannot be told, and where the length of the whole file is stated and right.
+    """
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        if file_format in BUFFERED:
+            left = size - end
+        elif file_format not in EXACT or (file_format in ("WAV", "WAVEX", "AIFF") and _end_of_part(file, 0) >= size):
+            left = 0
+        else:  # sound of an odd length should be padded to an even one, and not all writers do
+            left, padded = (size - _skip_known(file, start, size, EXACT[file_format]) for start in (end, end + 1))
+            left = padded if padded <= LENGTH_SLACK_BYTES else left
+    return left if left > 2 * LENGTH_SLACK_BYTES else 0
+
+
+def begins_another(path: Path, offset: int) -> bool:
+    """Return whether another sound file begins at a byte of this one."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(4) in BEGINNINGS
+
+
+def _kind(file: BinaryIO, at: int) -> bytes:
+    """Return how a WAV, AIFF or MP4 file begins that may stand at a byte: RIFF, RIFX, FORM or ftyp, else nothing."""
+    file.seek(at)
+    head = file.read(12)
+    if head[4:8] == b"ftyp":
+        return b"ftyp"
+    forms = {b"RIFF": [b"WAVE"], b"RIFX": [b"WAVE"], b"FORM": [b"AIFF", b"AIFC"]}
+    return head[:4] if head[8:] in forms.get(head[:4], []) else b""
+
+
+def _end_of_part(file: BinaryIO, at: int) -> int:
+    """Return where the file, or the box of an MP4 file, ends that begins at a byte; 0 where none is stated."""
+    kind = _kind(file, at)
+    file.seek(at)
+    head = file.read(16)
+    if kind in (b"RIFF", b"RIFX", b"FORM"):
+        stated = int.from_bytes(head[4:8], "little" if kind == b"RIFF" else "big")
+        return at + 8 + stated + stated % 2
+    if len(head) < 16 or not head[4:8].isalnum():
+        return 0
+    length = int.from_bytes(head[8:] if head[:4] == b"\0\0\0\1" else head[:4])
+    return at + length if length >= 8 else 0
+
+
+def _skip_known(file: BinaryIO, at: int, size: int, header: str) -> int:
+    """Return where the padding, tags and chunks end that begin at a byte."""
+    while at < size:
+        file.seek(at)
+        head = file.read(16)
+        if not any(head):
+            at += len(head)
+        elif length := _length_of_tag(head) or _length_of_chunk(head, header):
+            at += length
+            if at > size + LENGTH_SLACK_BYTES:
+                return at - length
+        else:
+            break
+    return at
+
+
+def _length_of_tag(head: bytes) -> int:
+    """Return the length of a tag that players write behind the sound, header included; 0 for anything else."""
+    if head[:3] == b"TAG":
+        return 128
+    if head[:3] == b"ID3" and len(head) >= 10:
+        return 10 + _syncsafe(head[6:10])
+    if head[:8] == b"APETAGEX":
+        return 32 + int(struct.unpack_from("<I", head, 12)[0])
+    return 0
+
+
+def _length_of_chunk(head: bytes, header: str) -> int:
+    """Return the length of a chunk, its header and padding included; 0 for what is none."""
+    if not header or len(head) < struct.calcsize(header) or head[:4] in BEGINNINGS:
+        return 0
+    name: bytes
+    length: int
+    name, length = struct.unpack_from(header, head)
+    if not (name.isascii() and name.decode("latin-1").isprintable()):
+        return 0
+    return struct.calcsize(header) + length + length % 2
+
+
+def _syncsafe(four: bytes) -> int:
+    """Return a length as ID3 writes it, seven bits a byte."""
+    return sum((byte & 0x7F) << shift for byte, shift in zip(four[:4], (21, 14, 7, 0), strict=True))
