@@ -4,11 +4,12 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup repro check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation search search-apply compare corpus docs docs-serve tables lock
+.PHONY: help setup repro summary check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation search search-apply compare corpus docs docs-serve tables lock
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
 	@echo "make repro    dvc repro: the whole pipeline on the corpus that params.yaml names"
+	@echo "make summary  what that gave, in ten figures, beside the range over seeds; make repro ends with it"
 	@echo "make check    ruff, mypy, and the tests that run no pipeline: under three minutes on two cores"
 	@echo "make test     ruff, mypy, and all tests: before a change lands"
 	@echo "make bench    speed, memory and disk against the plain alternatives, into benchmarks/RESULTS.md (QUICK=1: tiny)"
@@ -42,6 +43,10 @@ $(VENV)/.ready: requirements.lock
 repro: setup
 	@python -m pipeline.studies.leftovers
 	dvc repro
+	@python -m pipeline.studies.summary
+
+summary: setup
+	@python -m pipeline.studies.summary
 
 # mypy has one core to itself where it reads all packages for the first time; the tests use the others meanwhile.
 check: style

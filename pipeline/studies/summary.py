@@ -1,7 +1,7 @@
-"""Say in ten figures what a run gave, beside what README claims, and what to do with it (`make summary`).
+"""Say what a run gave, in ten figures, beside the range of the default, and what to do with it (`make summary`).
 
-README's figures are those of metrics/seeds.json: the mean, and the range over seeds and precisions, of the default.
-`make repro` ends with this.
+The mean, and the range over seeds and precisions, are those of metrics/seeds.json, which `make seeds` writes; until it
+has, the run stands alone. `make repro` ends with this.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from pipeline.runtime.stage import METRICS
 from pipeline.studies.seeds import CONDITION
 from pipeline.studies.seeds_table import EER, HARDEST, TASKS
 
-HEAD = ("", "this run", "README", "its range")
+HEAD = ("", "this run", "mean", "range")
 # What of the work tree holds a result.
 RESULT = ("dvc.lock", "metrics", "params.yaml")
 
@@ -38,26 +38,40 @@ def summary() -> str:
     """
     params = load_params()
     statistics = read_json(METRICS / "statistics.json", "dvc repro statistics")
-    seeds = read_json(METRICS / "seeds.json", "make seeds")
-    rows = [HEAD, *(_row(*figure) for figure in _figures(statistics, seeds))]
-    default = [run for run in seeds["runs"] if run["way"] == seeds["ways"][0]]
-    machines = ", ".join(sorted({run["device"] for run in default}))
+    default = _default_runs()
+    rows = [HEAD, *(_row(*figure) for figure in _figures(statistics, default))]
     return "\n".join(
         [
             "",
             *_aligned(rows),
             "",
-            f"this run: seed {params.seed}, {params.feature}; README: {len(default)} runs of seeds "
-            f"{', '.join(map(str, seeds['seeds']))} ({machines})",
+            f"this run: seed {params.seed}, {params.feature}; {_describe(default)}",
             "look and listen:  open report/index.html",
             f"keep it:          git add {' '.join(RESULT)} && git commit -m 'Record a run'",
         ]
     )
 
 
-def _figures(statistics: Mapping[str, Any], seeds: Mapping[str, Any]) -> Iterator[tuple[str, float, list[float], str]]:
-    """Yield the name of each figure, its value in this run and in those behind README, and how to write it."""
-    default = [run for run in seeds["runs"] if run["way"] == seeds["ways"][0]]
+def _default_runs() -> list[dict[str, Any]]:
+    """Return what `make seeds` measured of the default; nothing before it has run."""
+    path = METRICS / "seeds.json"
+    if not path.exists():
+        return []
+    seeds = read_json(path, "make seeds")
+    return [run for run in seeds["runs"] if run["way"] == seeds["ways"][0]]
+
+
+def _describe(default: Sequence[Mapping[str, Any]]) -> str:
+    if not default:
+        return "there is no range yet: make seeds"
+    seeds, machines = (sorted({run[name] for run in default}) for name in ("seed", "device"))
+    return f"mean and range: {len(default)} runs of seeds {', '.join(map(str, seeds))} ({', '.join(machines)})"
+
+
+def _figures(
+    statistics: Mapping[str, Any], default: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[str, float, list[float], str]]:
+    """Yield the name of each figure, its value in this run and in the runs of the default, and how to write it."""
     for vectors, label in ((EMBEDDING, EMBEDDING), (HARDEST, BASELINES[HARDEST])):
         for task in (task for task in TASKS if task in statistics["chance"]):
             ours = statistics["accuracy"][vectors][task]["k01"]["value"]

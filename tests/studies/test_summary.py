@@ -13,8 +13,9 @@ KINDS = (EMBEDDING, *BASELINES)
 
 
 def run(value: float, way: str = "the default") -> dict[str, Any]:
-    figures = {"singer": {"value": value}, "eer": {"value": value / 10}}
-    return {"way": way, "device": "abacus", "vectors": dict.fromkeys(KINDS, figures), "chance": {"singer": 0.04}}
+    vectors = {kind: {"singer": {"value": value}, "eer": {"value": value / 10}} for kind in KINDS}
+    seed = round(10 * value)
+    return {"way": way, "seed": seed, "device": "abacus", "vectors": vectors, "chance": {"singer": 0.04}}
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_what_to_do_next_is_said(seeds: dict[str, Any]) -> None:
     said = summary()
     assert "open report/index.html" in said
     assert "git add dvc.lock metrics params.yaml && git commit" in said
-    assert "this run: seed 0, mel; README: 2 runs of seeds 3, 4 (abacus)" in said
+    assert "this run: seed 0, mel; mean and range: 2 runs of seeds 5, 8 (abacus)" in said
 
 
 def test_without_runs_of_the_default_the_run_stands_alone(seeds: dict[str, Any]) -> None:
@@ -57,6 +58,13 @@ def test_without_runs_of_the_default_the_run_stands_alone(seeds: dict[str, Any])
     assert ["embedding,", "singer", "0.62", "-", "-"] in [line.split() for line in summary().splitlines()]
 
 
+def test_before_make_seeds_the_run_stands_alone_and_that_is_said(seeds: dict[str, Any]) -> None:
+    said = summary()
+    assert ["embedding,", "singer", "0.62", "-", "-"] in [line.split() for line in said.splitlines()]
+    assert "there is no range yet: make seeds" in said
+
+
 def test_missing_metrics_name_their_command(seeds: dict[str, Any]) -> None:
-    with pytest.raises(BadInputError, match=r"metrics/seeds.json: no such file; run `make seeds`"):
+    Path("metrics/statistics.json").unlink()
+    with pytest.raises(BadInputError, match=r"metrics/statistics.json: no such file; run `dvc repro statistics`"):
         summary()
