@@ -1,13 +1,13 @@
 """The table of `make seeds`: mean and range of every way to learn, the baselines beside them.
 
-Baselines depend on the seed alone, and stand once for each seed; those that are networks are of the first way.
+Handcrafted baselines depend on the seed alone, and stand once for each seed. The untrained network is the first way's.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import mean
 from typing import Any
 
-from pipeline.analysis.baselines import BASELINES, EMBEDDING
+from pipeline.analysis.baselines import BASELINES, EMBEDDING, UNTRAINED
 
 HARDEST = "mfcc_means"
 TASKS = {
@@ -36,8 +36,9 @@ def seeds_table(results: Mapping[str, Any]) -> str:
     tasks = [task for task in TASKS if task in runs[0]["chance"]]
     head = ["1-nearest neighbour", "runs", *(TASKS[task] for task in tasks), EER]
     rows = [_row(way, [run for run in runs if run["way"] == way], EMBEDDING, tasks) for way in ways]
-    each_seed = list({run["seed"]: run for run in reversed(runs) if run["way"] == ways[0]}.values())
-    rows += [_row(label, each_seed, name, tasks) for name, label in BASELINES.items()] if each_seed else []
+    for name, label in BASELINES.items():
+        known = [run for run in runs if name != UNTRAINED or run["way"] == ways[0]]
+        rows.append(_row(label, list({run["seed"]: run for run in reversed(known)}.values()), name, tasks))
     shares = [f"{mean(run['chance'][task] for run in runs):.2f}" for task in tasks]
     lines = [markdown([head, *rows, ["chance", "", *shares, "50 %"]])]
     return "\n".join([*lines, *(f"\nmissing: {name}: {why}" for name, why in results["missing"].items())])

@@ -90,7 +90,17 @@ def test_means_and_ranges_by_hand(params: Params, done: dict[str, float]) -> Non
     assert said[2] == "| the default | 3 | 0.75 (0.60 to 0.90) | 12.5 % |"
     assert said[3] == "| another | 0 | - | - |"
     assert "| MFCC means | 2 | 0.50 | 12.5 % |" in said
+    assert "| untrained network | 2 | 0.50 | 12.5 % |" in said
     assert "| chance |  | 0.04 | 50 % |" in said
+
+
+def test_baselines_are_of_any_way_but_the_untrained_network_is_of_the_first(
+    params: Params, done: dict[str, float]
+) -> None:
+    done[plan_runs(params)[2].experiment.name] = 0.9
+    said = seeds_table(collect(plan_runs(params), {}, params)).splitlines()
+    assert "| MFCC means | 1 | 0.50 | 12.5 % |" in said
+    assert "| untrained network | 0 | - | - |" in said
 
 
 def test_what_is_missing_is_said_and_enters_no_mean(params: Params, done: dict[str, float]) -> None:
