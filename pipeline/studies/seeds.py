@@ -9,6 +9,7 @@ that stands there for the present code, data and parameters is not repeated: sto
 carry on, in another clone too. A run without a result is listed as missing and enters no mean.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -74,7 +75,8 @@ def main() -> None:
         check_committed()
         runs = plan_runs(params)
         failed = {} if arguments.collect else carry_out(runs, PREFIX, is_done, lambda: collect(runs, {}, params))
-        print(seeds_table(collect(runs, failed, params)))
+        results = collect(runs, failed, params)
+        print(seeds_table(results), *(f"missing: {name}: {why}" for name, why in results["missing"].items()), sep="\n")
     if failed:
         raise SystemExit(FAULT)
 
@@ -161,6 +163,7 @@ def collect(runs: Sequence[SeedRun], failed: Mapping[str, str], params: Params) 
         "seeds": list(params.seeds.values),
         "precisions": list(params.seeds.precisions),
         "ways": list(dict.fromkeys(one.way for one in runs)),
+        "planned": dict(Counter(one.way for one in runs)),
         "runs": results,
         "missing": missing,
     }

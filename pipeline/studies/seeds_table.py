@@ -30,18 +30,21 @@ def seeds_table(results: Mapping[str, Any]) -> str:
     Returns
     -------
     str
-        Means, with the least and the greatest of the runs in brackets; runs that are missing are named below.
+        Means, with the least and the greatest of the runs in brackets, and how many there are of those planned.
     """
     runs, ways = results["runs"], results["ways"]
     tasks = [task for task in TASKS if task in runs[0]["chance"]]
     head = ["1-nearest neighbour", "runs", *(TASKS[task] for task in tasks), EER]
-    rows = [_row(way, [run for run in runs if run["way"] == way], EMBEDDING, tasks) for way in ways]
+    rows = []
+    for way in ways:
+        its = [run for run in runs if run["way"] == way]
+        rows.append(_row(way, its, EMBEDDING, tasks, f"{len(its)} of {results['planned'][way]}"))
     for name, label in BASELINES.items():
         known = [run for run in runs if name != UNTRAINED or run["way"] == ways[0]]
-        rows.append(_row(label, list({run["seed"]: run for run in reversed(known)}.values()), name, tasks))
+        each_seed = list({run["seed"]: run for run in reversed(known)}.values())
+        rows.append(_row(label, each_seed, name, tasks, f"{len(each_seed)} of {len(results['seeds'])} seeds"))
     shares = [f"{mean(run['chance'][task] for run in runs):.2f}" for task in tasks]
-    lines = [markdown([head, *rows, ["chance", "", *shares, "50 %"]])]
-    return "\n".join([*lines, *(f"\nmissing: {name}: {why}" for name, why in results["missing"].items())])
+    return markdown([head, *rows, ["chance", "", *shares, "50 %"]])
 
 
 def differences_table(results: Mapping[str, Any]) -> str:
@@ -75,13 +78,13 @@ def markdown(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *others))
 
 
-def _row(label: str, runs: Sequence[Mapping[str, Any]], vectors: str, tasks: Sequence[str]) -> list[str]:
+def _row(label: str, runs: Sequence[Mapping[str, Any]], vectors: str, tasks: Sequence[str], count: str) -> list[str]:
     if not runs:
-        return [label, "0", *["-"] * (len(tasks) + 1)]
+        return [label, count, *["-"] * (len(tasks) + 1)]
     of_each = [run["vectors"][vectors] for run in runs]
     shares = [_mean_and_range([its[task]["value"] for its in of_each], ".2f") for task in tasks]
     errors = _mean_and_range([100 * its["eer"]["value"] for its in of_each], ".1f")
-    return [label, str(len(runs)), *shares, f"{errors} %"]
+    return [label, count, *shares, f"{errors} %"]
 
 
 def _mean_and_range(values: Sequence[float], form: str) -> str:

@@ -87,10 +87,10 @@ def test_means_and_ranges_by_hand(params: Params, done: dict[str, float]) -> Non
     done |= {runs[0].experiment.name: 0.9, runs[1].experiment.name: 0.6, runs[4].experiment.name: 0.75}
     said = seeds_table(collect(runs, {runs[3].experiment.name: "train: error: it diverged"}, params)).splitlines()
     assert said[0] == "| 1-nearest neighbour | runs | singer | EER across songs |"
-    assert said[2] == "| the default | 3 | 0.75 (0.60 to 0.90) | 12.5 % |"
-    assert said[3] == "| another | 0 | - | - |"
-    assert "| MFCC means | 2 | 0.50 | 12.5 % |" in said
-    assert "| untrained network | 2 | 0.50 | 12.5 % |" in said
+    assert said[2] == "| the default | 3 of 4 | 0.75 (0.60 to 0.90) | 12.5 % |"
+    assert said[3] == "| another | 0 of 2 | - | - |"
+    assert "| MFCC means | 2 of 2 seeds | 0.50 | 12.5 % |" in said
+    assert "| untrained network | 2 of 2 seeds | 0.50 | 12.5 % |" in said
     assert "| chance |  | 0.04 | 50 % |" in said
 
 
@@ -99,8 +99,8 @@ def test_baselines_are_of_any_way_but_the_untrained_network_is_of_the_first(
 ) -> None:
     done[plan_runs(params)[2].experiment.name] = 0.9
     said = seeds_table(collect(plan_runs(params), {}, params)).splitlines()
-    assert "| MFCC means | 1 | 0.50 | 12.5 % |" in said
-    assert "| untrained network | 0 | - | - |" in said
+    assert "| MFCC means | 1 of 2 seeds | 0.50 | 12.5 % |" in said
+    assert "| untrained network | 0 of 2 seeds | - | - |" in said
 
 
 def test_what_is_missing_is_said_and_enters_no_mean(params: Params, done: dict[str, float]) -> None:
@@ -108,10 +108,9 @@ def test_what_is_missing_is_said_and_enters_no_mean(params: Params, done: dict[s
     done[runs[0].experiment.name] = 0.9
     tree = collect(runs, {runs[3].experiment.name: "train: error: it diverged"}, params)
     assert len(tree["missing"]) == 5
-    said = seeds_table(tree)
-    assert "missing: the default, seed 8, bfloat16: train: error: it diverged" in said
-    assert "missing: another, seed 8, float32: not run" in said
-    assert "| the default | 1 | 0.90 | 12.5 % |" in said
+    assert tree["missing"]["the default, seed 8, bfloat16"] == "train: error: it diverged"
+    assert tree["missing"]["another, seed 8, float32"] == "not run"
+    assert "| the default | 1 of 4 | 0.90 | 12.5 % |" in seeds_table(tree)
 
 
 def test_differences_are_listed_run_by_run(params: Params, done: dict[str, float]) -> None:
