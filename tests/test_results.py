@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from pipeline.analysis.held_style import held_style
 from tests.conftest import ROOT
 
 
@@ -11,14 +12,9 @@ def metrics(name: str) -> dict[str, Any]:
     return read
 
 
-def test_the_embedding_finds_the_singer_far_better_than_chance_and_the_papers_baseline() -> None:
-    statistics = metrics("statistics")
-    assert statistics["accuracy"]["embedding"]["singer"]["k01"]["low"] > 5 * statistics["chance"]["singer"]["k01"]
-    assert statistics["gain"]["singer"]["k01"]["low"] > 0
-
-
 def test_the_embedding_has_learned_something() -> None:
     statistics = metrics("statistics")
+    assert statistics["accuracy"]["embedding"]["singer"]["k01"]["low"] > 5 * statistics["chance"]["singer"]["k01"]
     assert statistics["gain_over"]["untrained"]["singer"]["k01"]["low"] > 0
     assert statistics["eer_less"]["untrained"]["across_songs"]["high"] < 0
 
@@ -28,12 +24,32 @@ def test_the_song_is_no_easier_to_find_than_by_chance() -> None:
     assert knn["embedding"]["song"]["k01"] < knn["chance"]["song"]["k01"]
 
 
-def test_across_songs_it_errs_less_than_half_as_often_as_any_untrained_baseline() -> None:
-    statistics = metrics("statistics")
-    ours = statistics["verification"]["embedding"]["across_songs"]["eer"]["value"]
-    for name, differences in statistics["eer_less"].items():
+def test_across_songs_it_errs_less_often_than_any_baseline() -> None:
+    for name, differences in metrics("statistics")["eer_less"].items():
         assert differences["across_songs"]["high"] < 0, name
-        assert ours < 0.5 * statistics["verification"][name]["across_songs"]["eer"]["value"], name
+
+
+def test_its_nearest_neighbour_is_right_less_often_than_that_of_mfcc_means() -> None:
+    """README says so; once this fails, README has to say better."""
+    assert metrics("statistics")["gain_over"]["mfcc_means"]["singer"]["k01"]["high"] < 0
+
+
+def test_it_holds_vocal_tract_and_singers_formant_and_no_vibrato() -> None:
+    held, not_held = held_style(metrics("probe")["embedding"])
+    assert {"tract length", "singers formant", "tilt"} <= set(held)
+    assert {"vibrato rate", "vibrato extent", "articulation"} <= set(not_held)
+    assert (len(held), len(held) + len(not_held)) == (7, 23)
+
+
+def test_a_modern_objective_finds_nearly_everybody_on_the_same_choir() -> None:
+    runs = [run for run in metrics("seeds")["runs"] if run["way"] == "a light network, the same objective"]
+    assert runs
+    for run in runs:
+        ours, means = (run["vectors"][name] for name in ("embedding", "mfcc_means"))
+        assert ours["singer"]["value"] > 0.8
+        assert run["embedding_less"]["mfcc_means"]["singer"]["low"] > 0.3
+        assert ours["eer"]["value"] < 0.25 * means["eer"]["value"]
+        assert ours["song"]["value"] < run["chance"]["song"]
 
 
 def test_the_training_ended_in_good_health() -> None:
