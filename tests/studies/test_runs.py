@@ -17,6 +17,7 @@ from pipeline.studies.runs import (
     find,
     plan,
     read_json,
+    read_output,
     run,
     setting_options,
 )
@@ -27,6 +28,7 @@ stages:
     cmd: python add.py
     params: [x]
     deps: [add.py]
+    outs: [double.txt]
     metrics:
     - sum.json:
         cache: false
@@ -38,6 +40,7 @@ if x == -2:
 if x < 0:
     sys.exit("add: error: params.yaml: x: must not be negative")
 json.dump({"sum": x + 1}, open("sum.json", "w"))
+open("double.txt", "w").write(str(2 * x))
 """
 TARGETS = ("add",)
 TOP = str(Path(__file__).parents[2])
@@ -107,6 +110,15 @@ def test_a_failure_is_named_in_the_stages_words(x: int, said: str) -> None:
     log = f".scratch/experiments/{experiment.name}.log"
     assert str(fault.value) == f"{said} (all of it: {log})"
     assert "failed to reproduce" in Path(log).read_text()
+
+
+def test_an_output_in_the_cache_is_read_off_the_experiment() -> None:
+    experiment = plan("add", {"x": 21}, TARGETS)
+    with alone("add-") as lock:
+        revision = run(experiment, lock)
+    assert read_output(revision, "double.txt") == b"42"
+    with pytest.raises(BadInputError, match=rf"{revision[:10]}: no half.txt there, nor in the cache"):
+        read_output(revision, "half.txt")
 
 
 def test_a_name_of_another_content_does_not_count() -> None:
