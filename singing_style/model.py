@@ -28,7 +28,8 @@ from singing_style.performance import Performance
 from singing_style.takes import Takes
 
 MODEL_VARIABLE = "SINGING_STYLE_MODEL"
-DEFAULT = Path("release/singing-style.safetensors")
+# The model of this package, trained on the choir alone; `make best` makes it.
+PACKAGED = Path(__file__).parent / "models" / "choir.safetensors"
 # Clips per pass through the network.
 BATCH = 32
 
@@ -64,8 +65,8 @@ class StyleModel:
         Parameters
         ----------
         path : path, optional
-            By default the file that the environment variable ``SINGING_STYLE_MODEL`` names; else
-            ``release/singing-style.safetensors`` in this folder or in the repository around it.
+            By default the file that the environment variable ``SINGING_STYLE_MODEL`` names, else the model in this
+            package.
 
         Raises
         ------
@@ -165,19 +166,6 @@ class StyleModel:
 
 
 def find_model() -> Path:
-    """Find the default model; see `StyleModel.load`.
-
-    Raises
-    ------
-    BadInputError
-        There is none.
-    """
-    if named := os.environ.get(MODEL_VARIABLE):
-        return Path(named)
-    here = Path.cwd()
-    for folder in (here, *(parent for parent in here.parents if (parent / "dvc.yaml").is_file())):
-        if (folder / DEFAULT).is_file():
-            return folder / DEFAULT
-    raise BadInputError(
-        f"no model: {DEFAULT} is not here; name a file, set {MODEL_VARIABLE}, or run `dvc repro release` in a clone"
-    )
+    """Find the default model; see `StyleModel.load`."""
+    named = os.environ.get(MODEL_VARIABLE)
+    return Path(named) if named else PACKAGED

@@ -54,8 +54,8 @@ ModelFile = Annotated[
     typer.Option(
         "--model",
         "-m",
-        help="The model, a .safetensors file. Default: $SINGING_STYLE_MODEL, else release/singing-style.safetensors of "
-        "the pipeline that the current folder belongs to.",
+        help="The model, a .safetensors file. Default: the file that $SINGING_STYLE_MODEL names, else the model "
+        "that came with this program.",
         show_default=False,
     ),
 ]

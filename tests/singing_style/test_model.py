@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from pipeline.errors import BadInputError
 from pipeline.nn.networks.residual import StyleNetwork
 from singing_style.hearing import hear
-from singing_style.model import StyleModel
+from singing_style.model import PACKAGED, StyleModel
 from singing_style.performance import TooLittleSinging
 
 RATE = 22050
@@ -127,16 +127,16 @@ def test_a_damaged_file_is_one_line(model: StyleModel, tmp_path: Path, damage: s
     assert "\n" not in str(fault.value)
 
 
-def test_the_default_model(model: StyleModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    inner = tmp_path / "data" / "mine"
-    inner.mkdir(parents=True)
+def test_the_default_model_is_the_packages_wherever_it_is_called(
+    model: StyleModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "release").mkdir()
+    (tmp_path / "dvc.yaml").touch()
     model.save(tmp_path / "release/singing-style.safetensors")
     monkeypatch.delenv("SINGING_STYLE_MODEL", raising=False)
-    monkeypatch.chdir(inner)
-    with pytest.raises(BadInputError, match="no model: release/singing-style.safetensors is not here"):
-        StyleModel.load()
-    (tmp_path / "dvc.yaml").touch()
+    monkeypatch.chdir(tmp_path)
+    assert StyleModel.load().identity == StyleModel.load(PACKAGED).identity != model.identity
+    monkeypatch.setenv("SINGING_STYLE_MODEL", str(tmp_path / "release/singing-style.safetensors"))
     assert StyleModel.load().identity == model.identity
     monkeypatch.setenv("SINGING_STYLE_MODEL", "elsewhere.safetensors")
     with pytest.raises(BadInputError, match="^elsewhere.safetensors: no such model file"):
