@@ -47,7 +47,7 @@ def test_a_modern_objective_finds_nearly_everybody_on_the_same_choir() -> None:
     for run in runs:
         ours, means = (run["vectors"][name] for name in ("embedding", "mfcc_means"))
         assert ours["singer"]["value"] > 0.8
-        assert run["embedding_less"]["mfcc_means"]["singer"]["low"] > 0.3
+        assert run["embedding_less"]["mfcc_means"]["singer"]["low"] > 0.15
         assert ours["eer"]["value"] < 0.25 * means["eer"]["value"]
         assert ours["song"]["value"] < run["chance"]["song"]
 

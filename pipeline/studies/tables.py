@@ -18,7 +18,7 @@ from pipeline.studies.ablation import tabulate
 from pipeline.studies.paper_claims import table_one
 from pipeline.studies.seeds_table import EER, TASKS, differences_table, markdown, seeds_table, with_interval
 
-PAGES = (Path("README.md"), Path("docs/science/unheard.md"))
+PAGES = (Path("README.md"), Path("docs/how-to/seeds.md"), Path("docs/science/unheard.md"))
 PLACE = re.compile(r"<!-- table: (\w+) -->\n.*?<!-- end of table -->", re.DOTALL)
 CONDITION = "across_songs"
 # Rows of `make ablation` for README, by name there.
