@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -57,6 +58,11 @@ def test_a_small_collection_gives_no_verdict() -> None:
     assert "only 18 recordings of 5 singers at about this pitch, and 19 of 3 are needed" in explain(
         asked(1.0, 9.0, collection=SMALL)
     )
+
+
+def test_where_nobody_sings_at_this_pitch_that_is_said() -> None:
+    verdict = replace(asked(1.0, 9.0, collection=SMALL), recordings=0, recorded_singers=0)
+    assert explain(verdict).startswith("nobody in the index sings at about this pitch, so that nothing tells")
 
 
 def test_the_explanation_names_the_margin_that_decides() -> None:
