@@ -21,7 +21,7 @@ SINGERS = {"train": 2, "validation": 2, "test": 2}
 SONGS = {"train": 2, "validation": 1, "test": 1}
 SECONDS = 6.5
 VARIETY = Variety("mixed", effort=1.0, channel=2.5)
-DEFAULT = {"train": 40, "validation": 10, "test": 20}, {"train": 6, "validation": 4, "test": 4}
+DEFAULT = {"train": 160, "validation": 20, "test": 120}, {"train": 4, "validation": 4, "test": 3}
 
 
 def casting(
@@ -63,19 +63,19 @@ def test_recordings_are_what_the_paper_works_on(rendered: tuple[Path, pd.DataFra
 
 
 def test_balanced_as_damp() -> None:
-    """Paper 3.1, and the counts of the default corpus: 40 x 6, 10 x 4, 20 x 4."""
+    """Paper 3.1, and the counts of the default corpus: 160 x 4, 20 x 4, 120 x 3."""
     demo = load_params(SCORES.parents[2] / "params.yaml").corpus.demo
     assert (demo.singers.model_dump(), demo.songs.model_dump()) == DEFAULT
     table = pd.DataFrame([vars(one) for one in casting(*DEFAULT).values()])
-    assert table.groupby("split").size().to_dict() == {"train": 240, "validation": 40, "test": 80}
+    assert table.groupby("split").size().to_dict() == {"train": 640, "validation": 80, "test": 360}
     assert (table.groupby(["split", "singer", "song"]).size() == 1).all()
-    for split, (singers, songs) in {"train": (40, 6), "validation": (10, 4), "test": (20, 4)}.items():
+    for split, (singers, songs) in {"train": (160, 4), "validation": (20, 4), "test": (120, 3)}.items():
         part = table[table["split"] == split]
         assert (part["singer"].nunique(), part["song"].nunique()) == (singers, songs)
-    assert len(table[["singer", "split"]].drop_duplicates()) == 70
-    assert len(table[["song", "split"]].drop_duplicates()) == 14
-    assert table["singer_seed"].nunique() == 70
-    assert table["performance_seed"].nunique() == 360
+    assert len(table[["singer", "split"]].drop_duplicates()) == 300
+    assert len(table[["song", "split"]].drop_duplicates()) == 11
+    assert table["singer_seed"].nunique() == 300
+    assert table["performance_seed"].nunique() == 1080
 
 
 def test_the_same_bytes_in_any_process(rendered: tuple[Path, pd.DataFrame], tmp_path: Path) -> None:
