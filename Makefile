@@ -10,7 +10,7 @@ help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
 	@echo "make repro    dvc repro: the whole pipeline on the corpus that params.yaml names"
 	@echo "make summary  what that gave, in ten figures, beside the range over seeds; make repro ends with it"
-	@echo "make check    ruff, mypy, and the tests that run no pipeline: under three minutes on two cores"
+	@echo "make check    ruff, mypy, and the tests that run no pipeline: three to five minutes on two cores"
 	@echo "make test     ruff, mypy, and all tests: before a change lands"
 	@echo "make bench    speed, memory and disk against the plain alternatives, into benchmarks/RESULTS.md (QUICK=1: tiny)"
 	@echo "make fuzz     thousands of damaged files of every kind that is read (EXAMPLES=2000)"
