@@ -38,7 +38,7 @@ from pipeline.studies.ablation_measures import (
     errors_by_seed,
     measure_folds,
 )
-from pipeline.studies.preset import PRESETS, read_preset, read_yaml_file
+from pipeline.studies.preset import PRESETS, read_preset, read_rows
 from pipeline.train import Plan
 
 ROWS = PRESETS / "ablation.yaml"
@@ -92,7 +92,7 @@ def main() -> None:
 
 def ablate() -> str:
     """Train all rows, folds and seeds, write the results, and return the table."""
-    raw, preset, rows = read_raw(), read_preset("best"), read_rows(ROWS)
+    raw, preset, rows = read_raw(), read_preset("best"), read_variants(ROWS)
     params = parse_params(override(raw, preset), str(PRESETS / "best.yaml"))
     each = [parse_params(override(raw, {**preset, **row.settings}), f"{ROWS}: {row.name}") for row in rows]
     gathered = gather_clips(params)
@@ -106,7 +106,7 @@ def ablate() -> str:
     return _write({name: _measure(seeds, params) for name, seeds in compared.items()}, params)
 
 
-def read_rows(path: Path) -> list[Variant]:
+def read_variants(path: Path) -> list[Variant]:
     """Read and check the rows of the ablation.
 
     Raises
@@ -114,20 +114,13 @@ def read_rows(path: Path) -> list[Variant]:
     BadInputError
         A row is faulty; the message names it and the fault.
     """
-    content = read_yaml_file(path)
-    if not isinstance(content, list) or not all(isinstance(row, dict) and row.get("name") for row in content):
-        raise BadInputError(f"{path}: must be a list of rows, each with a name")
-    rows: list[Variant] = []
-    for row in content:
-        if unknown := set(row) - {"name", "corpora", "settings"}:
-            raise BadInputError(f"{path}: row {row['name']!r}: unknown {min(unknown)}; known are corpora and settings")
+    variants = []
+    for name, row in read_rows(path, ("corpora", "settings")).items():
         corpora = tuple(row.get("corpora", ("choir", "real")))
         if not corpora or set(corpora) - set(CORPORA):
-            raise BadInputError(f"{path}: row {row['name']!r}: corpora must be of {', '.join(CORPORA)}")
-        if any(row["name"] == earlier.name for earlier in rows):
-            raise BadInputError(f"{path}: row {row['name']!r} appears twice; give each row its own name")
-        rows.append(Variant(str(row["name"]), corpora, row.get("settings") or {}))
-    return rows
+            raise BadInputError(f"{path}: row {name!r}: corpora must be of {', '.join(CORPORA)}")
+        variants.append(Variant(name, corpora, row.get("settings") or {}))
+    return variants
 
 
 def _plan(params: Params, seed: int) -> Plan:

@@ -6,7 +6,7 @@ singing_style/models/choir.safetensors; any other goes into models/. A run that 
 data and parameters is not repeated.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +110,34 @@ def read_yaml_file(path: Path) -> Any:
         raise BadInputError(f"{path}: no such file; there are {there or 'none'}") from None
     except YAMLError as fault:
         raise BadInputError(f"{path}: not YAML: {' '.join(str(fault).split())}") from None
+
+
+def read_rows(path: Path, known: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Read a file of presets/ that lists the rows of a comparison, by their names.
+
+    Parameters
+    ----------
+    path : Path
+    known : sequence of str
+        What a row may hold beside its name.
+
+    Raises
+    ------
+    BadInputError
+        A row is faulty; the message names it and the fault.
+    """
+    content = read_yaml_file(path)
+    if not isinstance(content, list) or not all(isinstance(row, dict) and row.get("name") for row in content):
+        raise BadInputError(f"{path}: must be a list of rows, each with a name")
+    rows: dict[str, dict[str, Any]] = {}
+    for row in content:
+        name = str(row["name"])
+        if unknown := set(row) - {"name", *known}:
+            raise BadInputError(f"{path}: row {name!r}: unknown {min(unknown)}; known are {' and '.join(known)}")
+        if name in rows:
+            raise BadInputError(f"{path}: row {name!r} appears twice; give each row its own name")
+        rows[name] = row
+    return rows
 
 
 def with_preset(settings: Mapping[str, object], source: str) -> Params:

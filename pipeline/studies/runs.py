@@ -88,7 +88,10 @@ def read_output(revision: str, path: str) -> bytes:
     try:
         return bytes(dvc.api.read(path, rev=revision, mode="rb"))
     except (FileNotFoundError, DataIndexDirError, DvcException) as fault:
-        raise BadInputError(f"{revision[:10]}: no {path} there, nor in the cache ({fault}); run it again") from None
+        raise BadInputError(
+            f"{revision[:10]}: no {path} there, nor in the cache ({fault}); "
+            "`dvc exp remove` the experiment, and run it again"
+        ) from None
 
 
 def check_committed() -> None:

@@ -25,17 +25,15 @@ from pipeline.runtime.metrics import read_json as read_metrics
 from pipeline.runtime.metrics import rounded, write_json
 from pipeline.runtime.program import CARRY_ON, FAULT, one_line_faults, parser
 from pipeline.runtime.stage import METRICS, MODELS
-from pipeline.studies.preset import PRESETS, flatten, read_yaml_file
+from pipeline.studies.preset import PRESETS, flatten, read_rows
 from pipeline.studies.runs import Experiment, check_committed, find, plan, read_json, read_output
-from pipeline.studies.seeds_table import seeds_table
+from pipeline.studies.seeds_table import CONDITION, TASKS, seeds_table
 from pipeline.studies.series import carry_out
 
 ROWS = PRESETS / "seeds.yaml"
 RESULT = METRICS / "seeds.json"
 PREFIX = "seeds-"
 TARGETS = ("knn", "statistics")
-TASKS = ("singer", "singer_cross_song", "song")
-CONDITION = "across_songs"
 
 
 @dataclass(frozen=True)
@@ -101,18 +99,8 @@ def read_ways(params: Params) -> list[Way]:
     BadInputError
         A row is faulty; the message names it and the fault.
     """
-    content = read_yaml_file(ROWS)
-    if not isinstance(content, list) or not all(isinstance(row, dict) and row.get("name") for row in content):
-        raise BadInputError(f"{ROWS}: must be a list of rows, each with a name")
-    ways: dict[str, Way] = {}
-    for row in content:
-        name = str(row["name"])
-        if unknown := set(row) - {"name", "settings", "precisions"}:
-            raise BadInputError(
-                f"{ROWS}: row {name!r}: unknown {min(unknown)}; known are name, settings and precisions"
-            )
-        if name in ways:
-            raise BadInputError(f"{ROWS}: row {name!r} appears twice; give each row its own name")
+    ways = []
+    for name, row in read_rows(ROWS, ("settings", "precisions")).items():
         precisions = tuple(row.get("precisions", params.seeds.precisions))
         if not precisions or set(precisions) - set(params.seeds.precisions):
             raise BadInputError(
@@ -121,8 +109,8 @@ def read_ways(params: Params) -> list[Way]:
             )
         settings = dict(flatten(row.get("settings") or {}))
         parse_params(override(read_raw(), settings), f"{ROWS}: {name}")
-        ways[name] = Way(name, settings, precisions)
-    return list(ways.values())
+        ways.append(Way(name, settings, precisions))
+    return ways
 
 
 def is_done(run: SeedRun) -> bool:
@@ -151,7 +139,8 @@ def collect(runs: Sequence[SeedRun], failed: Mapping[str, str], params: Params) 
     for one in runs:
         name = one.experiment.name
         if name in kept:
-            results.append(kept[name])
+            # A row may have been renamed since.
+            results.append(kept[name] | {"way": one.way})
         elif revision := find(one.experiment):
             results.append(_result(one, revision))
         else:

@@ -13,8 +13,7 @@ from pipeline.params import load_params
 from pipeline.runtime.metrics import read_json
 from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import METRICS
-from pipeline.studies.seeds import CONDITION
-from pipeline.studies.seeds_table import EER, HARDEST, TASKS
+from pipeline.studies.seeds_table import CONDITION, EER, HARDEST, TASKS
 
 HEAD = ("", "this run", "mean", "range")
 # What of the work tree holds a result.

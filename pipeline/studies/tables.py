@@ -16,11 +16,10 @@ from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import METRICS
 from pipeline.studies.ablation import tabulate
 from pipeline.studies.paper_claims import table_one
-from pipeline.studies.seeds_table import EER, TASKS, differences_table, markdown, seeds_table, with_interval
+from pipeline.studies.seeds_table import CONDITION, EER, TASKS, differences_table, markdown, seeds_table, with_interval
 
 PAGES = (Path("README.md"), Path("docs/how-to/seeds.md"), Path("docs/science/unheard.md"))
 PLACE = re.compile(r"<!-- table: (\w+) -->\n.*?<!-- end of table -->", re.DOTALL)
-CONDITION = "across_songs"
 # Rows of `make ablation` for README, by name there.
 OUTLINE = {
     "all of it": "the preset",

@@ -38,13 +38,13 @@ SMALL: dict[str, Any] = {"ablation.corpus": "manifest", "ablation.folds": 2, "ab
 def test_a_faulty_row_is_named(tmp_path: Path, rows: str, said: str) -> None:
     (tmp_path / "rows.yaml").write_text(rows)
     with pytest.raises(BadInputError, match=said):
-        ablation.read_rows(tmp_path / "rows.yaml")
+        ablation.read_variants(tmp_path / "rows.yaml")
 
 
 def test_the_rows_of_the_project_are_whole_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     best = read_preset("best")
-    rows = ablation.read_rows(ROOT / "presets/ablation.yaml")
+    rows = ablation.read_variants(ROOT / "presets/ablation.yaml")
     assert rows[0] == ablation.Variant("all of it", ("choir", "real"), {})
     raw = YAML(typ="safe").load(ROOT / "params.yaml")
     for row in rows:

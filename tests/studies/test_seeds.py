@@ -140,6 +140,14 @@ def test_the_curve_over_steps_is_kept(params: Params, done: dict[str, float]) ->
     assert run["validation"] == {"step": [150, 300], "loss": [0.1, 0.05], "equal_error_rate": [0.3, 0.1235]}
 
 
+def test_a_row_that_was_renamed_keeps_its_results(params: Params, done: dict[str, float]) -> None:
+    done[plan_runs(params)[0].experiment.name] = 0.9
+    collect(plan_runs(params), {}, params)
+    Path("presets/seeds.yaml").write_text(ROWS.replace("the default", "the recipe"))
+    said = seeds_table(collect(plan_runs(params), {}, params))
+    assert "| the recipe | 1 of 4 | 0.90 | 12.5 % |" in said
+
+
 def test_results_of_other_code_or_parameters_do_not_count(
     params: Params, done: dict[str, float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,7 +164,7 @@ def test_results_of_other_code_or_parameters_do_not_count(
     ("rows", "fault"),
     [
         ("name: x", "must be a list of rows, each with a name"),
-        ("- {name: x, setings: {}}", "row 'x': unknown setings; known are name, settings and precisions"),
+        ("- {name: x, setings: {}}", "row 'x': unknown setings; known are settings and precisions"),
         ("- name: x\n- name: x", "row 'x' appears twice; give each row its own name"),
         ("- {name: x, precisions: [float16]}", "row 'x': precisions must be of bfloat16, float32, which seeds.prec"),
         ("- {name: x, precisions: []}", "row 'x': precisions must be of bfloat16, float32"),
