@@ -10,7 +10,7 @@ import os
 # meanwhile is noticed too (`pipeline.runtime.interruption`).
 PARENT = os.getppid()
 
-# Threads of OpenMP that wait for work sleep instead of spinning, so that a busy machine loses no more than was taken
-# from it. Read when torch loads the library, hence here; whoever sets them otherwise is heard.
+# Threads of OpenMP sleep while they wait for work instead of spinning, which would slow down whatever else runs. Torch
+# reads this when it loads the library, hence here; what is set already stays.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("GOMP_SPINCOUNT", "0")

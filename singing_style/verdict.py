@@ -119,7 +119,10 @@ def decide(singers: Sequence[str], distances: Sequence[float], rehearsal: Rehear
 def explain(verdict: Verdict) -> str:
     """Return, in one sentence, what a verdict rests on."""
     if not verdict.recordings:
-        return "nobody in the index sings at about this pitch, so that nothing tells what is clear; go by the distances"
+        return (
+            "no recording in the index is known to be of about this pitch, so nothing tells what is clear; go by the "
+            "distances"
+        )
     judged = f"{verdict.recordings} recordings of {verdict.recorded_singers} singers at about this pitch"
     if verdict.needed is None or verdict.near is None or verdict.reach is None or verdict.margin is None:
         return (

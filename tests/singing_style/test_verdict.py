@@ -62,7 +62,7 @@ def test_a_small_collection_gives_no_verdict() -> None:
 
 def test_where_nobody_sings_at_this_pitch_that_is_said() -> None:
     verdict = replace(asked(1.0, 9.0, collection=SMALL), recordings=0, recorded_singers=0)
-    assert explain(verdict).startswith("nobody in the index sings at about this pitch, so that nothing tells")
+    assert explain(verdict).startswith("no recording in the index is known to be of about this pitch, so nothing tells")
 
 
 def test_the_explanation_names_the_margin_that_decides() -> None:
