@@ -1,0 +1,231 @@
+"""How often a model errs about who sings, on somebody's own trials, beside the vectors of others."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.analysis.bootstrap import Bootstrap, Estimate
+from pipeline.analysis.trials import pair_distances
+from pipeline.errors import BadInputError
+from singing_style.evaluation.figures import ALL, STRICT, Figures, classes, measure, over_singers, subsets
+from singing_style.evaluation.labels import Label
+from singing_style.evaluation.matching import Matching, match, suggest_root
+from singing_style.evaluation.named_vectors import Distance, NamedVectors, compared, some
+from singing_style.evaluation.remarks import remark_on_trials, remark_on_vectors
+from singing_style.evaluation.trial_list import TrialList
+from singing_style.evaluation.trial_set import TrialSet, all_pairs, check_both_kinds, listed_trials
+
+DRAWS, SEED = 2000, 0
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """One set of vectors.
+
+    Attributes
+    ----------
+    source : str
+    distance : str
+        ``cosine`` or ``euclidean``.
+    way : str
+        How its names were found, in words.
+    figures : dict of str to Figures
+        By the trials they are of: all, strict, and others where sex or songs are known.
+    classes : dict of str to (int, float)
+        By what the two sides share: pairs, and the median of their distances.
+    """
+
+    source: str
+    distance: Distance
+    way: str
+    figures: dict[str, Figures]
+    classes: dict[str, tuple[int, float]]
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """The answer.
+
+    Attributes
+    ----------
+    source : str
+        The list of trials, or the labelled collection of which all pairs were made.
+    layout : str
+        The list's format; ``all pairs`` without a list.
+    recordings, singers : int
+        How many there are; 0 singers where they are unknown.
+    measured : list of Measured
+        One for each set of vectors, in the order given.
+    differences : dict of (str, str) to dict of str to Estimate
+        By how much the figures of the first exceed those of the second, on `main`; draws are paired.
+    left_out : int
+        Trials without vectors, left out on request or because a recording could not be used.
+    remarks : list of str
+        What to know about the trials and the vectors.
+    """
+
+    source: str
+    layout: str
+    recordings: int
+    singers: int
+    measured: list[Measured]
+    differences: dict[tuple[str, str], dict[str, Estimate]]
+    left_out: int
+    remarks: list[str]
+
+    @property
+    def main(self) -> str:
+        """The trials that the answer is about: the strict ones, or all where these lack a kind."""
+        return STRICT if STRICT in self.measured[0].figures else ALL
+
+
+def evaluate(
+    vectors: NamedVectors | Sequence[NamedVectors],
+    trials: TrialList | None = None,
+    labels: Mapping[str, Label] | None = None,
+    *,
+    roots: Iterable[Path | str] = (),
+    distance: Distance | None = None,
+    skip_missing: bool = False,
+    draws: int = DRAWS,
+    seed: int = SEED,
+) -> Evaluation:
+    """Measure vectors on a list of trials, or on all pairs of a labelled collection.
+
+    Parameters
+    ----------
+    vectors : NamedVectors or sequence of NamedVectors
+        See `singing_style.read_vectors`; several are compared on the same trials.
+    trials : TrialList, optional
+        See `singing_style.read_trials`. By default all pairs of the labelled recordings.
+    labels : mapping of str to Label, optional
+        See `singing_style.read_labels`. By default those of the vectors, if they have any. Without the singers there
+        are no intervals.
+    roots : iterable of path, optional
+        Folders that names may begin with on one side and not on the other.
+    distance : {"cosine", "euclidean"}, optional
+        By default each model's own.
+    skip_missing : bool, optional
+        Leave out trials without vectors; by default they are a fault.
+    draws, seed : int, optional
+        Of the bootstrap over singers.
+
+    Raises
+    ------
+    BadInputError
+        Trials and vectors do not fit, or hold what cannot be measured; the message says what and how to mend it.
+    """
+    sets = [vectors] if isinstance(vectors, NamedVectors) else list(vectors)
+    _check_sources(sets)
+    roots = list(roots)
+    found = _find_trials(sets[0], trials, labels, roots, seed)
+    matchings = [match(found.names, its.names, roots, its.source) for its in sets]
+    present = np.all([matching.rows >= 0 for matching in matchings], axis=0)
+    if not skip_missing:
+        _check_complete(found, sets, matchings)
+    contents = next(
+        (
+            [its.contents[row] for row in m.rows[present]]
+            for its, m in zip(sets, matchings, strict=True)
+            if its.contents
+        ),
+        (),
+    )
+    kept = found.of(present, contents)
+    if not len(kept.trials):
+        raise BadInputError(f"{found.source}: none of its {len(found.trials)} trials has vectors on both sides")
+    check_both_kinds(kept)
+    bootstrap = over_singers(kept, draws, seed)
+    parts = subsets(kept)
+    remarks = remark_on_trials(kept, bootstrap is not None)
+    measured = []
+    for its, matching in zip(sets, matchings, strict=True):
+        rows = its.vectors[matching.rows[present]]
+        chosen = distance or its.distance
+        used = compared(its.source, kept.names, rows, chosen)
+        apart = _distances(used, kept, its.source)
+        remarks += remark_on_vectors(its.source, rows, chosen, apart, kept)
+        figures = measure(used, apart, kept, parts, bootstrap, seed)
+        measured.append(Measured(its.source, chosen, matching.way, figures, classes(apart, kept)))
+    singers = 0 if kept.singers is None else len(set(kept.singers))
+    layout = trials.layout if trials else "all pairs"
+    left_out = len(found.trials) - len(kept.trials)
+    answer = Evaluation(kept.source, layout, len(kept.names), singers, measured, {}, left_out, remarks)
+    answer.differences.update(_differences(measured, answer.main, bootstrap))
+    return answer
+
+
+def _check_sources(sets: Sequence[NamedVectors]) -> None:
+    if not sets:
+        raise BadInputError("no vectors; name a file of vectors, or a folder of recordings")
+    twice = [source for source, count in Counter(its.source for its in sets).items() if count > 1]
+    if twice:
+        raise BadInputError(f"{twice[0]}: given twice; name each once")
+
+
+def _find_trials(
+    first: NamedVectors,
+    trials: TrialList | None,
+    labels: Mapping[str, Label] | None,
+    roots: Sequence[Path | str],
+    seed: int,
+) -> TrialSet:
+    known = first.labels if labels is None else labels
+    if trials is None:
+        nameless = [name for name, label in known.items() if not label.singer]
+        if not known or nameless:
+            raise BadInputError(
+                f"{first.source}: nothing says who sings{f' {some(nameless)}' if nameless else ''}; pass --trials "
+                "LIST, --labelled FOLDER or --singer-from"
+            )
+        return all_pairs(list(known), known, first.source, seed)
+    wanted = list(dict.fromkeys([*trials.first, *trials.second]))
+    places = match(wanted, list(known), roots, "labels").rows
+    by_row = list(known.values())
+    return listed_trials(trials, {name: by_row[row] for name, row in zip(wanted, places, strict=True) if row >= 0})
+
+
+def _check_complete(found: TrialSet, sets: Sequence[NamedVectors], matchings: Sequence[Matching]) -> None:
+    for its, matching in zip(sets, matchings, strict=True):
+        missing = [name for name, row in zip(found.names, matching.rows, strict=True) if row < 0]
+        if not missing:
+            continue
+        root = suggest_root(missing[0], its.names)
+        mend = f"try --root {root}" if root else f"it holds such as {its.names[0]}; correct the names"
+        raise BadInputError(
+            f"{found.source}: no vectors for {some(missing)} of {len(found.names)} recordings in {its.source}; {mend}, "
+            "or leave their trials out with --skip-missing"
+        )
+
+
+def _distances(vectors: NDArray[np.float64], found: TrialSet, source: str) -> NDArray[np.float64]:
+    with np.errstate(over="ignore"):
+        apart = pair_distances(vectors, found.trials)
+    if not np.isfinite(apart).all():
+        raise BadInputError(f"{source}: numbers so large that distances overflow; scale the vectors")
+    return apart
+
+
+def _differences(
+    measured: Sequence[Measured], main: str, bootstrap: Bootstrap | None
+) -> dict[tuple[str, str], dict[str, Estimate]]:
+    """Subtract the figures of each set from those of each later one."""
+    differences = {}
+    for one, other in combinations(measured, 2):
+        ours, theirs = (some_.figures[main].measures() for some_ in (one, other))
+        differences[other.source, one.source] = {
+            name: _difference(theirs[name], ours[name], bootstrap) for name in ours
+        }
+    return differences
+
+
+def _difference(
+    one: tuple[Estimate, NDArray[np.float64]], other: tuple[Estimate, NDArray[np.float64]], bootstrap: Bootstrap | None
+) -> Estimate:
+    value = one[0].value - other[0].value
+    return bootstrap.estimate(value, one[1] - other[1]) if bootstrap else Estimate(value, np.nan, np.nan)

@@ -1,0 +1,94 @@
+"""What to know about trials and vectors before their figures are believed, a line each."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from singing_style.evaluation.figures import ALL, STRICT, subsets
+from singing_style.evaluation.trial_set import TrialSet
+
+# Lengths of vectors that differ by more than this, from the 5th percentile to the 95th, deserve a remark.
+WIDE = 2.0
+
+
+def remark_on_trials(found: TrialSet, intervals: bool) -> list[str]:
+    """Say what is peculiar about the trials.
+
+    Parameters
+    ----------
+    found : TrialSet
+    intervals : bool
+        Whether singers are known.
+    """
+    remarks = []
+    counts = {
+        "pair a file with itself or its copy": found.same_file,
+        "are a pair that was there before": found.repeated,
+        "pair two segments of one recording": found.same("recording"),
+        "pair two recordings of one song": found.trials.same_song,
+    }
+    for words, chosen in counts.items():
+        if number := round(float(found.trials.weight[chosen].sum())):
+            remarks.append(f"{number} of {_whole(found)} trials {words}: the strict ones do without them")
+    if found.songs is None:
+        heard = sum(bool(label.song) for label in found.labels)
+        what = f"songs of {len(found.labels) - heard} recordings are unknown" if heard else "songs are unknown"
+        remarks.append(f"{what}: strict trials may share the song; no figures by song")
+    if not intervals:
+        remarks.append(_why_no_intervals(found))
+    parts = subsets(found)
+    for name in (STRICT, *(name for name in parts if name not in (ALL, STRICT))):
+        kinds = found.trials.same_singer[parts[name]]
+        if kinds.all() or not kinds.any():
+            lacking = "trials" if not len(kinds) else "impostors" if kinds.all() else "targets"
+            remarks.append(f"{name}: no figures, since there are no such {lacking}")
+    if np.any(found.trials.weight != 1):
+        remarks.append(f"{len(found.trials)} of {_whole(found)} pairs were drawn, and stand for all")
+    return remarks
+
+
+def remark_on_vectors(
+    source: str, vectors: NDArray[np.float64], distance: str, apart: NDArray[np.float64], found: TrialSet
+) -> list[str]:
+    """Say what is peculiar about vectors.
+
+    Parameters
+    ----------
+    source : str
+    vectors : ndarray of float64, shape (n, d)
+        As they were given.
+    distance : str
+    apart : ndarray of float64, shape (m,)
+        Distance of each trial.
+    found : TrialSet
+    """
+    remarks = []
+    if distance == "euclidean":
+        lengths = np.linalg.norm(vectors, axis=1)
+        if empty := int(np.count_nonzero(lengths == 0)):
+            remarks.append(f"{source}: {empty} of {len(lengths)} vectors have length zero")
+        low, high = np.quantile(lengths[lengths > 0], [0.05, 0.95]) if np.any(lengths) else (1.0, 1.0)
+        if high > WIDE * low:
+            remarks.append(
+                f"{source}: vectors are {low:.3g} to {high:.3g} long, which Euclidean distance counts as difference; "
+                "try --distance cosine"
+            )
+    if same := int(np.count_nonzero((apart == 0) & ~found.same_file)):
+        remarks.append(f"{source}: {same} trials of different files have equal vectors: copies under two names?")
+    return remarks
+
+
+def _whole(found: TrialSet) -> int:
+    return round(float(found.trials.weight.sum()))
+
+
+def _why_no_intervals(found: TrialSet) -> str:
+    unknown = [name for name, label in zip(found.names, found.labels, strict=True) if not label.singer]
+    if len(unknown) == len(found.names):
+        why = "singers are unknown"
+    elif unknown:
+        why = (
+            f"the singers of {len(unknown)} of {len(found.names)} recordings are unknown, such as that of {unknown[0]}"
+        )
+    else:
+        why = "there is only one singer"
+    return f"{why}: no intervals and no rank; say who sings with --labelled or --singer-from"
