@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from singing_style.comparison import compare
     from singing_style.embedded import Embedded
     from singing_style.estimator import StyleTransformer
+    from singing_style.evaluation import evaluate, read_labels, read_trials, read_vectors
     from singing_style.export import export_onnx
     from singing_style.indexing import index_voices
     from singing_style.likeness import find_similar
@@ -81,10 +82,14 @@ _PLACES = {
     "TooLittleSinging": "singing_style.performance",
     "VoiceIndex": "singing_style.voice_index",
     "compare": "singing_style.comparison",
+    "evaluate": "singing_style.evaluation",
     "find_similar": "singing_style.likeness",
     "find_sounds": "singing_style.sounds",
     "index_voices": "singing_style.indexing",
+    "read_labels": "singing_style.evaluation",
     "read_roster": "singing_style.roster",
+    "read_trials": "singing_style.evaluation",
+    "read_vectors": "singing_style.evaluation",
     "validate": "singing_style.validation",
     "write_vectors": "singing_style.vectors",
 }
@@ -102,11 +107,15 @@ __all__ = [
     "TooLittleSinging",
     "VoiceIndex",
     "compare",
+    "evaluate",
     "export_onnx",
     "find_similar",
     "find_sounds",
     "index_voices",
+    "read_labels",
     "read_roster",
+    "read_trials",
+    "read_vectors",
     "validate",
     "write_vectors",
 ]

@@ -12,7 +12,6 @@ from pipeline.analysis.trials import Trials
 from pipeline.analysis.verification import min_detection_cost
 
 Numbers = NDArray[np.float64]
-NO_DRAWS: Numbers = np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,8 @@ class TrialErrors:
     min_dcf: Estimate
     targets: int
     nontargets: int
-    eer_draws: Numbers = field(default=NO_DRAWS, compare=False, repr=False)
-    min_dcf_draws: Numbers = field(default=NO_DRAWS, compare=False, repr=False)
+    eer_draws: Numbers = field(compare=False, repr=False)
+    min_dcf_draws: Numbers = field(compare=False, repr=False)
 
 
 def trial_errors(
@@ -62,7 +61,8 @@ def trial_errors(
     if bootstrap is None:
         ends = ErrorCurve(-distances, trials.same_singer).rates(trials.weight)
         rate, cost = equal_error_rate(*ends), float(min_detection_cost(*ends, target_prior))
-        return TrialErrors(Estimate(rate, np.nan, np.nan), Estimate(cost, np.nan, np.nan), targets, nontargets)
+        eer, min_dcf = (Estimate(value, np.nan, np.nan) for value in (rate, cost))
+        return TrialErrors(eer, min_dcf, targets, nontargets, np.empty(0), np.empty(0))
     errors = ErrorDraws(-distances, trials.weight, bootstrap.codes[trials.first], bootstrap.codes[trials.second])
     # The first draw holds every singer once: the trials as they are.
     counts = np.vstack([np.ones(bootstrap.counts.shape[1]), bootstrap.counts])

@@ -9,6 +9,7 @@ import typer
 from pipeline.errors import escape_output
 from singing_style.cli.compare import compare
 from singing_style.cli.embed import embed
+from singing_style.cli.evaluate import evaluate
 from singing_style.cli.export import export
 from singing_style.cli.index import index
 from singing_style.cli.look import look
@@ -57,6 +58,7 @@ def main(
       singing-style compare one.wav other.wav          how alike? a folder: all against all
       singing-style look take.wav -o take.png          what the network hears
       singing-style embed takes -o takes.npz           the vectors, for use elsewhere
+      singing-style evaluate choir                     how often does the model err about who sings?
       singing-style export -o style.onnx               the network, for other programs
 
     Exit codes:
@@ -70,5 +72,5 @@ def main(
 
 
 app.callback(help=lay_out(main))(main)
-for command in (validate, index, similar, compare, look, embed, export):
+for command in (validate, index, similar, compare, look, embed, evaluate, export):
     app.command(help=lay_out(command))(command)

@@ -1,7 +1,7 @@
 """How often a model errs about who sings, on somebody's own trials, beside the vectors of others."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -14,7 +14,7 @@ from pipeline.analysis.trials import pair_distances
 from pipeline.errors import BadInputError
 from singing_style.evaluation.figures import ALL, STRICT, Figures, classes, measure, over_singers, subsets
 from singing_style.evaluation.labels import Label
-from singing_style.evaluation.matching import Matching, match, suggest_root
+from singing_style.evaluation.matching import Matching, match, plain, suggest_root
 from singing_style.evaluation.named_vectors import Distance, NamedVectors, compared, some
 from singing_style.evaluation.remarks import remark_on_trials, remark_on_vectors
 from singing_style.evaluation.trial_list import TrialList
@@ -92,6 +92,7 @@ def evaluate(
     roots: Iterable[Path | str] = (),
     distance: Distance | None = None,
     skip_missing: bool = False,
+    without: Collection[str] = (),
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Evaluation:
@@ -112,6 +113,8 @@ def evaluate(
         By default each model's own.
     skip_missing : bool, optional
         Leave out trials without vectors; by default they are a fault.
+    without : collection of str, optional
+        Names, as the list writes them, whose trials are left out anyway: of recordings that could not be used.
     draws, seed : int, optional
         Of the bootstrap over singers.
 
@@ -127,7 +130,7 @@ def evaluate(
     matchings = [match(found.names, its.names, roots, its.source) for its in sets]
     present = np.all([matching.rows >= 0 for matching in matchings], axis=0)
     if not skip_missing:
-        _check_complete(found, sets, matchings)
+        _check_complete(found, sets, matchings, without)
     contents = next(
         (
             [its.contents[row] for row in m.rows[present]]
@@ -190,9 +193,13 @@ def _find_trials(
     return listed_trials(trials, {name: by_row[row] for name, row in zip(wanted, places, strict=True) if row >= 0})
 
 
-def _check_complete(found: TrialSet, sets: Sequence[NamedVectors], matchings: Sequence[Matching]) -> None:
+def _check_complete(
+    found: TrialSet, sets: Sequence[NamedVectors], matchings: Sequence[Matching], without: Collection[str]
+) -> None:
+    unusable = set(map(plain, without))
     for its, matching in zip(sets, matchings, strict=True):
         missing = [name for name, row in zip(found.names, matching.rows, strict=True) if row < 0]
+        missing = [name for name in missing if plain(name) not in unusable]
         if not missing:
             continue
         root = suggest_root(missing[0], its.names)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from singing_style.cli import app
 
 ROOT = Path(__file__).parents[3]
-COMMANDS = ("validate", "index", "similar", "compare", "look", "embed", "export")
+COMMANDS = ("validate", "index", "similar", "compare", "look", "embed", "evaluate", "export")
 HEAVY = ("torch", "pandas", "sklearn", "numba", "librosa", "matplotlib")
 
 

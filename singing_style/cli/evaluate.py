@@ -1,0 +1,191 @@
+"""``singing-style evaluate``: the error rate of a model, or of anybody's vectors, on one's own trials."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from pipeline.errors import BadInputError
+from singing_style.cli.console import (
+    JOIN,
+    OK,
+    SOME_FAILED,
+    AsJson,
+    ModelFile,
+    Quiet,
+    check_folder,
+    list_failed,
+    print_json,
+    print_table,
+    printable,
+    reported,
+    warn,
+    write_table,
+)
+
+if TYPE_CHECKING:
+    from singing_style.evaluation.evaluate import Evaluation
+
+
+@reported
+def evaluate(
+    what: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="VECTORS|FOLDER...",
+            help="Files of vectors (.npz, .csv, an index), or a folder of recordings to embed. Several are compared.",
+        ),
+    ],
+    trials: Annotated[
+        Path | None, typer.Option(help="A list of trials. Default: all pairs of a labelled collection.")
+    ] = None,
+    layout: Annotated[
+        Literal["voxceleb", "kaldi", "ssl-singer-identity"] | None,
+        typer.Option(
+            "--format",
+            help="The list's: 1 a b; a b target; or 1,a,b. Default: as the first line reads.",
+            show_default=False,
+        ),
+    ] = None,
+    labelled: Annotated[
+        Path | None,
+        typer.Option(help="Who sings what: a folder per singer, or a table path,singer[,song,sex], as for `index`."),
+    ] = None,
+    singer_from: Annotated[
+        str | None,
+        typer.Option(
+            help="Read the singer from each name: a regular expression with (?P<singer>), optionally (?P<song>) and, "
+            "of names alone, (?P<recording>) and (?P<sex>)."
+        ),
+    ] = None,
+    protocol: Annotated[
+        Literal["own", "vocalset", "m4singer"],
+        typer.Option(help="How the labelled folder is laid out: as for `index`, or as a corpus is distributed."),
+    ] = "own",
+    root: Annotated[
+        Path | None, typer.Option(help="A folder that names begin with on one side and not on the other.")
+    ] = None,
+    distance: Annotated[
+        Literal["cosine", "euclidean"] | None,
+        typer.Option(
+            help="Default: euclidean for vectors of this program, cosine for those of others.",
+            show_default=False,
+        ),
+    ] = None,
+    join: Annotated[
+        bool, typer.Option("--join", help="Of a labelled folder: hear the takes of a singer's song together.")
+    ] = False,
+    skip_missing: Annotated[
+        bool, typer.Option("--skip-missing", help="Leave out trials whose recordings are missing.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Also write everything, as .json or .csv.")
+    ] = None,
+    model: ModelFile = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Number of processes. Default: one per core.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
+    """Measure how often a model errs about who sings, on your own trials, beside the vectors of others.
+
+    The answer is the equal error rate (EER): one threshold for all trials, at which as many pairs of one singer are
+    taken for two as pairs of two singers for one. With it come the least detection cost, minDCF(0.01), and the mean
+    normalised rank, each with a 95 % interval over singers where these are known. The first line is about the strict
+    trials, which share no file, no recording and no song, each pair once.
+
+    A list's names are found exactly, else by their path below --root (or below the folder), else without the suffix of
+    a sound file; the output says which.
+
+    For example:
+      singing-style evaluate choir/                                      a folder per singer: all pairs
+      singing-style evaluate choir/ --trials list.txt --labelled choir/  a list, with intervals
+      singing-style evaluate ours.npz theirs.csv --trials list.txt --singer-from '^(?P<singer>[^/]+)/'
+      singing-style evaluate choir.npz -o result.json                    an index, which knows its singers
+      singing-style evaluate vocalset/ --protocol vocalset --join        as downloaded
+    """
+    if output and output.suffix.lower() not in (".json", ".csv"):
+        raise BadInputError(f"{output}: unknown kind of file; end its name with .json or .csv")
+    if output:
+        check_folder(output)
+    if join and trials:
+        raise BadInputError("--join: a list of trials names single recordings; leave it out, or evaluate all pairs")
+
+    from singing_style.evaluation.evaluate import evaluate as measured
+    from singing_style.evaluation.labels import labels_from_names, read_labels
+    from singing_style.evaluation.sources import is_of_recordings, read_all
+    from singing_style.evaluation.trial_list import read_trials
+
+    listed = read_trials(trials, layout) if trials else None
+    places = [place for place in what if is_of_recordings(place)]
+    if len(places) > 1:
+        raise BadInputError(f"{places[1]}: a second folder of recordings; embed one, and name the file of its vectors")
+    collection = labelled or (places[0] if places and not listed else None)
+    if protocol != "own" and not collection:
+        raise BadInputError(f"--protocol {protocol}: says how a folder is laid out; name it with --labelled")
+    known = read_labels(collection, singer_from, protocol) if collection else None
+    roots = [one for one in (root, known and known.roster.folder, *places) if one]
+    sets, embedding = read_all(
+        what, listed, known, roots, model, workers, join=join, skip_missing=skip_missing, progress=not quiet
+    )
+    labels = known.labels if known else None
+    if embedding and not listed:
+        labels = dict(embedding.vectors.labels)
+    elif singer_from and not known:
+        labels = labels_from_names([*listed.first, *listed.second] if listed else sets[0].names, singer_from)
+    found = measured(
+        sets,
+        listed,
+        labels,
+        roots=roots,
+        distance=distance,
+        skip_missing=skip_missing,
+        without=embedding.unusable if embedding else (),
+    )
+    _write(found, output)
+    _print(found, as_json=as_json)
+    if embedding:
+        list_failed(embedding.failed, embedding.short, "" if join or listed else JOIN)
+    return SOME_FAILED if found.left_out or (embedding and embedding.failed) else OK
+
+
+def _write(found: "Evaluation", output: Path | None) -> None:
+    from pipeline.runtime.files import written_whole
+    from singing_style.evaluation.report import as_plain, as_table
+
+    if output is None:
+        return
+    if output.suffix.lower() == ".csv":
+        write_table(as_table(found), output)
+        return
+    with written_whole(output) as temporary:
+        temporary.write_text(json.dumps(as_plain(found), indent=2) + "\n", encoding="utf-8")
+
+
+def _print(found: "Evaluation", *, as_json: bool) -> None:
+    from singing_style.evaluation.report import (
+        as_plain,
+        classes_table,
+        differences_table,
+        explanation,
+        figures_table,
+        headline,
+    )
+
+    if as_json:
+        print_json(as_plain(found))
+        return
+    typer.echo(printable(headline(found)))
+    tables = [figures_table(found), classes_table(found)]
+    if found.differences:
+        tables.insert(1, differences_table(found))
+    for table in tables:
+        typer.echo()
+        print_table(table)
+    typer.echo()
+    for line in explanation(found):
+        typer.echo(printable(line))
+    for remark in found.remarks:
+        warn(remark)
+    if found.left_out:
+        warn(f"{found.left_out} trials left out, whose recordings are missing or cannot be used")

@@ -1,0 +1,118 @@
+"""Vectors of recordings: those that a list of trials names, or all of a labelled collection."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pipeline.errors import BadInputError
+from pipeline.runtime.files import content_hash
+from singing_style.evaluation.labels import Label, Labelled
+from singing_style.evaluation.matching import match, suggest_root
+from singing_style.evaluation.named_vectors import NamedVectors, some
+from singing_style.evaluation.trial_list import TrialList
+from singing_style.indexing import index_voices
+from singing_style.model import StyleModel
+from singing_style.sounds import find_sounds
+
+
+@dataclass(frozen=True, eq=False)
+class Embedding:
+    """What became of recordings.
+
+    Attributes
+    ----------
+    vectors : NamedVectors
+    failed : dict of str to str
+        Why others could not be used.
+    short : tuple of str
+        Those of the failed that hold too little singing to judge.
+    unusable : tuple of str
+        The failed ones by the names of the list.
+    """
+
+    vectors: NamedVectors
+    failed: dict[str, str]
+    short: tuple[str, ...]
+    unusable: tuple[str, ...] = field(default=())
+
+
+def find_listed(
+    listed: TrialList, folder: Path, roots: Iterable[Path | str] = (), *, skip_missing: bool = False
+) -> dict[str, Path]:
+    """Find the file of each name in a list of trials.
+
+    Raises
+    ------
+    BadInputError
+        The folder lacks some, unless these are to be skipped, or all.
+    """
+    names = list(dict.fromkeys([*listed.first, *listed.second]))
+    files = find_sounds([folder])
+    paths = [file.relative_to(folder).as_posix() for file in files]
+    rows = match(names, paths, [*roots, folder], str(folder)).rows
+    missing = [name for name, row in zip(names, rows, strict=True) if row < 0]
+    if len(missing) == len(names) or (missing and not skip_missing):
+        root = suggest_root(missing[0], paths)
+        mend = f"try --root {root}" if root else f"it holds such as {paths[0]}; correct the names"
+        raise BadInputError(
+            f"{listed.source}: no file for {some(missing)} of {len(names)} recordings below {folder}; {mend}, or leave "
+            "their trials out with --skip-missing"
+        )
+    return {name: files[row] for name, row in zip(names, rows, strict=True) if row >= 0}
+
+
+def embed_listed(
+    model: StyleModel, found: dict[str, Path], folder: Path, workers: int | None = None, *, progress: bool = False
+) -> Embedding:
+    """Embed the recordings that a list names, each once.
+
+    Parameters
+    ----------
+    model : StyleModel
+    found : dict of str to Path
+        From `find_listed`.
+    folder : Path
+        Names are relative to it.
+    workers : int, optional
+    progress : bool, optional
+    """
+    files = list(dict.fromkeys(found.values()))
+    embedded = model.embed_many(files, workers=workers, progress=progress)
+    failed = {str(source): reason for source, reason in embedded.failed.items()}
+    short = tuple(map(str, embedded.too_little))
+    if not embedded.performances:
+        first = next(iter(failed))
+        raise BadInputError(f"{folder}: none of {len(files)} recordings can be used; {first}: {failed[first]}")
+    named = [replace(one, name=Path(one.name).relative_to(folder).as_posix()) for one in embedded.performances]
+    contents = [content_hash(Path(one.name)) for one in embedded.performances]
+    unusable = tuple(name for name, file in found.items() if str(file) in failed)
+    return Embedding(NamedVectors.of_performances(named, str(folder), contents), failed, short, unusable)
+
+
+def embed_labelled(
+    model: StyleModel,
+    labelled: Labelled,
+    source: str,
+    workers: int | None = None,
+    *,
+    join: bool,
+    progress: bool = False,
+) -> Embedding:
+    """Embed a labelled collection.
+
+    Parameters
+    ----------
+    model : StyleModel
+    labelled : Labelled
+    source : str
+        What to call it.
+    workers : int, optional
+    join : bool
+        Hear the recordings of one singer and one song together; see `singing_style.indexing.index_voices`.
+    progress : bool, optional
+    """
+    done = index_voices(model, labelled.roster, join=join, workers=workers, progress=progress)
+    vectors = NamedVectors.of_index(done.index, source)
+    sexes = {label.singer: label.sex for label in labelled.labels.values()}
+    labels = {name: Label(label.singer, label.song, "", sexes[label.singer]) for name, label in vectors.labels.items()}
+    return Embedding(replace(vectors, labels=labels), done.failed, done.short)
