@@ -96,7 +96,7 @@ def as_table(found: Evaluation) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for its in found.measured:
         for part, figures in its.figures.items():
-            row = {"vectors": its.source, "less": "", "distance": its.distance, "trials": part}
+            row: dict[str, Any] = {"vectors": its.source, "less": "", "distance": its.distance, "trials": part}
             row |= {"targets": figures.errors.targets, "impostors": figures.errors.nontargets}
             rows.append(row | _columns({name: its for name, (its, _) in figures.measures().items()}))
     for (one, other), estimates in found.differences.items():
@@ -109,19 +109,17 @@ def _measured_as_plain(its: Measured) -> dict[str, Any]:
         "vectors": its.source,
         "distance": its.distance,
         "names_matched": its.way,
-        "figures": {
-            part: {
-                "targets": figures.errors.targets,
-                "impostors": figures.errors.nontargets,
-                **{name: estimate.rounded(6) for name, (estimate, _) in figures.measures().items()},
-            }
-            for part, figures in its.figures.items()
-        },
+        "figures": {part: _figures_as_plain(figures) for part, figures in its.figures.items()},
         "pairs": {
             words: {"number": number, "median_distance": round(median, 6)}
             for words, (number, median) in its.classes.items()
         },
     }
+
+
+def _figures_as_plain(figures: Figures) -> dict[str, Any]:
+    found: dict[str, Any] = {"targets": figures.errors.targets, "impostors": figures.errors.nontargets}
+    return found | {name: estimate.rounded(6) for name, (estimate, _) in figures.measures().items()}
 
 
 def _columns(estimates: dict[str, Estimate]) -> dict[str, float]:

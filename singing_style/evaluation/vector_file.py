@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tokenize
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from singing_style.evaluation.named_vectors import NamedVectors, some
 from singing_style.recognise import recognise
 from singing_style.voice_index import VoiceIndex
 
+# What NumPy raises of an array whose header is not Python's notation of one.
+BROKEN_HEADER = (tokenize.TokenError, SyntaxError, TypeError, AttributeError)
 # The column that names the recording, in the order in which they are looked for; else it is the first one.
 NAMES = ("name", "file", "filename", "utterance", "id")
 # Columns of `singing-style embed` and of tables that are neither a name, nor a label, nor part of a vector.
@@ -66,7 +69,7 @@ def _read_npz(source: Path) -> NamedVectors:
             if "kind" in kinds:
                 return NamedVectors.of_index(VoiceIndex.load(source), str(source))
             arrays = {name: content[name] for name in _wanted(content.files)}
-    except DAMAGED as fault:
+    except (*DAMAGED, *BROKEN_HEADER) as fault:
         reason = " ".join(str(fault).split())[:120]
         objects = "; names must be text: np.array(names, dtype=str)" if "allow_pickle" in reason else ""
         raise BadInputError(f"{source}: no vectors can be read ({reason}){objects}; wanted is {FORMS}") from None
