@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from singing_style.evaluation.figures import ALL, STRICT, subsets
-from singing_style.evaluation.trial_set import TrialSet
+from singing_style.evaluation.figures import subsets
+from singing_style.evaluation.trial_set import Mask, TrialSet
 
 # Lengths of vectors that differ by more than this, from the 5th percentile to the 95th, deserve a remark.
 WIDE = 2.0
@@ -23,8 +23,8 @@ def remark_on_trials(found: TrialSet, intervals: bool) -> list[str]:
     counts = {
         "pair a file with itself or its copy": found.same_file,
         "are a pair that was there before": found.repeated,
-        "pair two segments of one recording": found.same("recording"),
-        "pair two recordings of one song": found.trials.same_song,
+        "pair two segments of one recording": found.same("recording") & ~found.same_file,
+        "pair two recordings of one song": found.trials.same_song & ~found.same_file & ~found.same("recording"),
     }
     for words, chosen in counts.items():
         if number := round(float(found.trials.weight[chosen].sum())):
@@ -35,12 +35,9 @@ def remark_on_trials(found: TrialSet, intervals: bool) -> list[str]:
         remarks.append(f"{what}: strict trials may share the song; no figures by song")
     if not intervals:
         remarks.append(_why_no_intervals(found))
-    parts = subsets(found)
-    for name in (STRICT, *(name for name in parts if name not in (ALL, STRICT))):
-        kinds = found.trials.same_singer[parts[name]]
-        if kinds.all() or not kinds.any():
-            lacking = "trials" if not len(kinds) else "impostors" if kinds.all() else "targets"
-            remarks.append(f"{name}: no figures, since there are no such {lacking}")
+    lacking = [f"{name} (no {kind})" for name, part in subsets(found).items() if (kind := _lacking(found, part))]
+    if lacking:
+        remarks.append(f"no figures of these trials: {', '.join(lacking)}")
     if np.any(found.trials.weight != 1):
         remarks.append(f"{len(found.trials)} of {_whole(found)} pairs were drawn, and stand for all")
     return remarks
@@ -75,6 +72,14 @@ def remark_on_vectors(
     if same := int(np.count_nonzero((apart == 0) & ~found.same_file)):
         remarks.append(f"{source}: {same} trials of different files have equal vectors: copies under two names?")
     return remarks
+
+
+def _lacking(found: TrialSet, part: Mask) -> str:
+    """Name the kind of trial that a part lacks, if it lacks one."""
+    kinds = found.trials.same_singer[part]
+    if not len(kinds):
+        return "such trials"
+    return "impostors" if kinds.all() else "" if kinds.any() else "targets"
 
 
 def _whole(found: TrialSet) -> int:

@@ -49,8 +49,14 @@ def test_plain_npz_of_anybody(tmp_path: Path, arrays: dict[str, Any]) -> None:
 
 
 def test_labels_in_an_npz(tmp_path: Path) -> None:
-    arrays = {"recording": ["a", "b"], "singer": ["Ann", "Ben"], "song": ["ode", "air"], "vectors": np.eye(2)}
-    np.savez(tmp_path / "v.npz", **arrays, start=np.zeros(2))
+    np.savez(
+        tmp_path / "v.npz",
+        recording=["a", "b"],
+        singer=["Ann", "Ben"],
+        song=["ode", "air"],
+        vectors=np.eye(2),
+        start=np.zeros(2),
+    )
     found = read_vectors(tmp_path / "v.npz")
     assert dict(found.labels) == {"a": Label("Ann", "ode"), "b": Label("Ben", "air")}
     assert found.distance == "euclidean"  # as the pipeline's stages write them
