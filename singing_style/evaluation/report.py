@@ -19,7 +19,7 @@ def headline(found: Evaluation) -> str:
     first = found.measured[0]
     errors = first.figures[found.main].errors
     if np.isnan(errors.eer.low):
-        interval = "no interval"
+        interval = "no interval: singers unknown"
     else:
         interval = (
             f"95 % interval over {found.singers} singers {100 * errors.eer.low:.1f} to {100 * errors.eer.high:.1f} %"
