@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis.leave_one_out import BLOCK_DISTANCES, Codes, Labels, Vectors, distance_blocks, encode
+from pipeline.analysis.retrieval import FEW
 
 
 def normalised_ranks(
@@ -39,10 +40,16 @@ def normalised_ranks(
     groups = np.split(order, starts[1:])
     for first, distances in distance_blocks(vectors[queries], vectors, block_distances):
         for row, away in enumerate(distances, first):
-            others = np.sort(away[codes != codes[queries[row]]])
-            if not len(others):
-                continue
-            own = away[answer[groups[row]]]
-            nearer, not_farther = (np.searchsorted(others, own, side) for side in ("left", "right"))
-            ranks[groups[row]] = (nearer + not_farther) / 2 / (len(others) + 1)
+            others = away[codes != codes[queries[row]]]
+            if len(others):
+                own = away[answer[groups[row]]]
+                ranks[groups[row]] = _count_below(others, own) / (len(others) + 1)
     return ranks
+
+
+def _count_below(values: NDArray[np.float64], bounds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Count the values below each bound, and half of those that equal it."""
+    if len(bounds) < FEW:
+        return np.array([np.sum(values < bound) + np.sum(values == bound) / 2 for bound in bounds])
+    ranked = np.sort(values)
+    return np.asarray(sum(np.searchsorted(ranked, bounds, side) for side in ("left", "right")) / 2)

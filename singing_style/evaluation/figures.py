@@ -7,16 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
-from pipeline.analysis.leave_one_out import encode
-from pipeline.analysis.normalised_rank import normalised_ranks
 from pipeline.analysis.trial_errors import TrialErrors, select, trial_errors
 from pipeline.analysis.verification import CONDITIONS
+from singing_style.evaluation.ranking import rank_targets
 from singing_style.evaluation.trial_set import Mask, TrialSet
 
 TARGET_PRIOR = 0.01
 LEVEL = 0.95
-# Targets to rank at most; of more, so many are drawn.
-MOST_RANKED = 2**12
 ALL, STRICT, SAME_SEX = "all", "strict", "strict, same sex"
 # The conditions of a speaker's verification in words; the strict trials are across songs already.
 SONGS = {
@@ -106,18 +103,18 @@ def measure(
     bootstrap : Bootstrap or None
         From `over_singers`.
     seed : int
-        Of the targets that are ranked, where there are more than `MOST_RANKED`.
+        Of the targets that are ranked, where these are many; see `singing_style.evaluation.ranking`.
     """
+    ranked = (ALL, STRICT) if bootstrap else ()
+    ranks = rank_targets(vectors, found, [parts[name] for name in ranked], bootstrap, seed) if bootstrap else []
+    by_part = dict(zip(ranked, ranks, strict=True))
     figures = {}
     for name, part in parts.items():
         trials = select(found.trials, part)
         errors = trial_errors(distances[part], trials, TARGET_PRIOR, bootstrap)
         if errors is None:
             continue
-        rank, draws = None, np.empty(0)
-        if bootstrap is not None and name in (ALL, STRICT):
-            rank, draws = _rank(vectors, found, part, bootstrap, seed)
-        figures[name] = Figures(errors, rank, draws)
+        figures[name] = Figures(errors, *(by_part.get(name) or (None, np.empty(0))))
     return figures
 
 
@@ -137,20 +134,3 @@ def classes(distances: NDArray[np.float64], found: TrialSet) -> dict[str, tuple[
         for words, kind in chosen.items()
         if kind.any()
     }
-
-
-def _rank(
-    vectors: NDArray[np.float64], found: TrialSet, part: Mask, bootstrap: Bootstrap, seed: int
-) -> tuple[Estimate, NDArray[np.float64]]:
-    """Rank the answers of the targets; a list says which side is the query, and of all pairs both are in turn."""
-    targets = select(found.trials, part & found.trials.same_singer)
-    query, answer, weight = targets.first, targets.second, targets.weight
-    if not found.listed:
-        query, answer = np.concatenate([query, answer]), np.concatenate([answer, query])
-        weight = np.concatenate([weight, weight])
-    if len(query) > MOST_RANKED:
-        drawn = np.random.default_rng(seed).choice(len(query), MOST_RANKED, p=weight / weight.sum())
-        query, answer = query[drawn], answer[drawn]
-    ranks = normalised_ranks(vectors, query, answer, encode(bootstrap.codes))
-    over_queries = Bootstrap(bootstrap.codes[query], bootstrap.counts, bootstrap.level)
-    return over_queries.mean(ranks), over_queries.means(ranks)

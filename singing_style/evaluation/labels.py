@@ -95,7 +95,7 @@ def labels_from_names(names: Iterable[str], expression: str) -> dict[str, Label]
     if "singer" not in pattern.groupindex:
         raise BadInputError(f"--singer-from {expression!r}: has no group (?P<singer>...); add one")
     wanted = [name for name in Label._fields if name in pattern.groupindex]
-    found = {name: pattern.search(name) for name in names}
+    found = {name: pattern.search(name) for name in dict.fromkeys(names)}
     labels = {name: Label(**{key: match[key] or "" for key in wanted}) for name, match in found.items() if match}
     nameless = [name for name in found if name not in labels or not labels[name].singer]
     if nameless:

@@ -1,5 +1,6 @@
 """Which vector belongs to which name of a list: exactly, below a folder, or without the suffix of a sound file."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ import numpy as np
 from pipeline.analysis.leave_one_out import Codes
 from pipeline.errors import BadInputError
 from singing_style.sounds import SUFFIXES
+
+# What makes a path written in another way than it could be.
+_TO_CHANGE = re.compile(r"\\|//|\./|/\.?$|^\.?$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +41,8 @@ def plain(name: str) -> str:
     >>> plain("./choir//ann.wav")
     'choir/ann.wav'
     """
+    if name.isascii() and not _TO_CHANGE.search(name):  # most are: lists hold millions
+        return name
     return str(PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import compress
 
 import numpy as np
@@ -61,18 +62,23 @@ class TrialSet:
         values = np.array([getattr(label, attribute) for label in self.labels])
         return _same(values, self.trials)
 
-    @property
+    @cached_property
     def same_file(self) -> Mask:
         """Trials of a file with itself or with its copy."""
         copies = _same(np.array(self.contents), self.trials) if self.contents else False
         return np.asarray((self.trials.first == self.trials.second) | copies)
 
-    @property
+    @cached_property
+    def pairs(self) -> NDArray[np.int64]:
+        """A number for the two recordings of each trial, in whatever order."""
+        first, second = (side.astype(np.int64) for side in (self.trials.first, self.trials.second))
+        return np.asarray(np.minimum(first, second) * len(self.names) + np.maximum(first, second))
+
+    @cached_property
     def repeated(self) -> Mask:
         """Trials whose two recordings were a trial before, in either order."""
-        pairs = np.sort(np.stack([self.trials.first, self.trials.second], axis=1), axis=1)
-        _, places = np.unique(pairs, axis=0, return_index=True)
-        repeated = np.ones(len(pairs), bool)
+        _, places = np.unique(self.pairs, return_index=True)
+        repeated = np.ones(len(self.trials), bool)
         repeated[places] = False
         return repeated
 
@@ -105,14 +111,17 @@ def listed_trials(listed: TrialList, labels: Mapping[str, Label]) -> TrialSet:
         Trials contradict each other or the singers, or are of one kind only.
     """
     names = list(dict.fromkeys(name for pair in zip(listed.first, listed.second, strict=True) for name in pair))
-    rows = {name: row for row, name in enumerate(dict.fromkeys(map(plain, names)))}
-    spelt = {plain(name): name for name in reversed(names)}
-    first, second = (np.array([rows[plain(name)] for name in side], np.intp) for side in (listed.first, listed.second))
-    its = tuple(labels.get(spelt[name], Label()) for name in rows)
+    spelt: dict[str, str] = {}
+    for name in names:
+        spelt.setdefault(plain(name), name)
+    rows = {name: row for row, name in enumerate(spelt)}
+    row_of = {name: rows[plain(name)] for name in names}
+    first, second = (np.array([row_of[name] for name in side], np.intp) for side in (listed.first, listed.second))
+    its = tuple(labels.get(name, Label()) for name in spelt.values())
     songs = np.array([label.song for label in its])
     blank = Trials(first, second, listed.target, np.zeros(len(listed), bool), np.ones(len(listed)))
     trials = Trials(first, second, listed.target, _same(songs, blank), blank.weight)
-    found = TrialSet(listed.source, tuple(spelt[name] for name in rows), trials, its, True)
+    found = TrialSet(listed.source, tuple(spelt.values()), trials, its, True)
     _check_contradictions(found)
     check_both_kinds(found)
     return found
@@ -173,8 +182,7 @@ def _check_contradictions(found: TrialSet) -> None:
         raise BadInputError(
             f"{source}: {some(_pairs(found, alone))} trials pair a file with itself as impostor; correct them"
         )
-    pairs = np.sort(np.stack([trials.first, trials.second], axis=1), axis=1)
-    _, which = np.unique(pairs, axis=0, return_inverse=True)
+    which = encode(found.pairs)
     targets, sizes = np.bincount(which, trials.same_singer), np.bincount(which)
     both = ((targets > 0) & (targets < sizes))[which]
     if both.any():

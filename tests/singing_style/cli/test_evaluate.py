@@ -28,7 +28,7 @@ def lists(here: Path) -> Path:
 
 
 def test_a_labelled_folder_is_measured_by_all_pairs(command: Command, sung_choir: Path) -> None:
-    said = command("evaluate", sung_choir, "-q", "-o", "result.json")
+    said = command("evaluate", sung_choir, "-q", "--workers", 1, "-o", "result.json")
     first, *rest = said.stdout.splitlines()
     assert first.startswith("EER ")
     assert "interval over 3 singers" in first
@@ -42,17 +42,19 @@ def test_a_labelled_folder_is_measured_by_all_pairs(command: Command, sung_choir
 def test_an_index_gives_the_same_figures_as_its_folder(
     command: Command, answer: Callable[..., Any], sung_choir: Path
 ) -> None:
-    command("index", sung_choir, "-o", "choir.npz", "-q")
-    of_index, of_folder = (answer("evaluate", what, "-q")["vectors"][0] for what in ("choir.npz", sung_choir))
+    command("index", sung_choir, "-o", "choir.npz", "-q", "--workers", 1)
+    of_index, of_folder = (
+        answer("evaluate", what, "-q", "--workers", 1)["vectors"][0] for what in ("choir.npz", sung_choir)
+    )
     assert of_index["figures"] == of_folder["figures"]
 
 
 def test_the_rate_of_a_list_is_that_of_scikit_learn_on_what_embed_writes(
     command: Command, answer: Callable[..., Any], sung_choir: Path, lists: Path
 ) -> None:
-    command("embed", sung_choir, "-o", "ours.csv", "-q")
+    command("embed", sung_choir, "-o", "ours.csv", "-q", "--workers", 1)
     of_file = answer("evaluate", "ours.csv", "--trials", "list.txt", "--root", sung_choir)
-    of_folder = answer("evaluate", sung_choir, "--trials", "list.txt", "-q")
+    of_folder = answer("evaluate", sung_choir, "--trials", "list.txt", "-q", "--workers", 1)
     assert of_file["vectors"][0]["figures"] == of_folder["vectors"][0]["figures"]
     assert (of_file["format"], of_file["singers"]) == ("ssl-singer-identity", None)
     assert of_file["vectors"][0]["names_matched"] == "by path below the root"
@@ -71,7 +73,7 @@ def test_the_rate_of_a_list_is_that_of_scikit_learn_on_what_embed_writes(
 def test_ours_and_theirs_side_by_side(command: Command, sung_choir: Path, lists: Path) -> None:
     said = command(
         *("evaluate", sung_choir, "theirs.npz", "--trials", "list.txt", "--labelled", sung_choir),
-        *("-q", "-o", "result.csv"),
+        *("-q", "--workers", 1, "-o", "result.csv"),
     )
     assert said.stdout.startswith(f"{sung_choir}: EER ")
     assert f"theirs.npz less {sung_choir}" in said.stdout
@@ -99,21 +101,25 @@ def test_recordings_that_fail_are_named_and_their_trials_left_out(
         (lists / "choir" / name).parent.mkdir(parents=True, exist_ok=True)
         (lists / "choir" / name).write_bytes((sung_choir / name).read_bytes())
     (lists / "choir" / NAMES[0]).write_text("la la la\n" * 100)
-    said = command("evaluate", "choir", "--trials", "list.txt", "-q", expect=3)
+    said = command("evaluate", "choir", "--trials", "list.txt", "-q", "--workers", 1, expect=3)
     assert "on 10 strict trials, 2 targets and 8 impostors" in said.stdout
     assert "5 trials left out, whose recordings are missing or cannot be used" in said.stderr
     assert f"left out: choir/{NAMES[0]}: not audio" in said.stderr
     (lists / "choir" / NAMES[0]).unlink()
-    wrong = command("evaluate", "choir", "--trials", "list.txt", "-q", expect=1)
+    wrong = command("evaluate", "choir", "--trials", "list.txt", "-q", "--workers", 1, expect=1)
     assert f"no file for 1 ({NAMES[0]}) of 6 recordings below choir" in wrong.stderr
-    skipped = command("evaluate", "choir", "theirs.npz", "--trials", "list.txt", "-q", "--skip-missing", expect=3)
+    skipped = command(
+        "evaluate", "choir", "theirs.npz", "--trials", "list.txt", "-q", "--workers", 1, "--skip-missing", expect=3
+    )
     assert "on 10 strict trials" in skipped.stdout
 
 
 def test_short_takes_are_joined(command: Command, phrases: Path) -> None:
-    refused = command("evaluate", phrases, "-q", expect=1)
+    refused = command("evaluate", phrases, "-q", "--workers", 1, expect=1)
     assert "join takes (--join)" in refused.stderr
-    said = command("evaluate", phrases, "-q", "--join", "--singer-from", r"(?P<singer>\w+)/(?P<song>[a-z]+)-")
+    said = command(
+        "evaluate", phrases, "-q", "--workers", 1, "--join", "--singer-from", r"(?P<singer>\w+)/(?P<song>[a-z]+)-"
+    )
     assert "on 4 strict trials, 2 targets and 2 impostors" in said.stdout
     assert "interval over 2 singers" in said.stdout.splitlines()[0]
 

@@ -278,7 +278,7 @@ def test_the_same_seed_gives_the_same_intervals() -> None:
 
 def test_many_pairs_are_sampled_and_stand_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("singing_style.evaluation.trial_set.MOST_TRIALS", 60)
-    monkeypatch.setattr("singing_style.evaluation.figures.MOST_RANKED", 40)
+    monkeypatch.setattr("singing_style.evaluation.ranking.MOST_RANKED", 40)
     found = evaluate(SUNG)
     assert "198 of 630 pairs were drawn, and stand for all" in found.remarks  # 18 + 60 + 60 + 60
     whole = evaluate(collection(), seed=1)
