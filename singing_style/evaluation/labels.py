@@ -52,7 +52,7 @@ def read_labels(source: Path | str, singer_from: str | None = None, protocol: st
     source : path
         As `singing_style.roster.read_roster` takes it; a column ``sex`` or ``gender`` of a table is read as well.
     singer_from : str, optional
-        A regular expression, as there.
+        A regular expression, as there; its groups ``recording`` and ``sex`` are read as well.
     protocol : str, optional
         ``own``; or ``vocalset`` or ``m4singer`` for a folder as these corpora are distributed.
 
@@ -70,7 +70,13 @@ def read_labels(source: Path | str, singer_from: str | None = None, protocol: st
     table = roster.table
     songs = table["song"] if "song" in table else [""] * len(table)
     rows = zip(table["path"], table["singer"], songs, _sexes(roster), strict=True)
-    return Labelled(roster, {path: Label(singer, song, "", sex) for path, singer, song, sex in rows})
+    labels = {path: Label(singer, song, "", sex) for path, singer, song, sex in rows}
+    if singer_from:
+        more = labels_from_names(labels, singer_from)
+        labels = {
+            path: label._replace(recording=more[path].recording, sex=more[path].sex) for path, label in labels.items()
+        }
+    return Labelled(roster, labels)
 
 
 def labels_from_names(names: Iterable[str], expression: str) -> dict[str, Label]:
@@ -94,7 +100,11 @@ def labels_from_names(names: Iterable[str], expression: str) -> dict[str, Label]
         raise BadInputError(f"--singer-from {expression!r}: not a regular expression: {fault}") from None
     if "singer" not in pattern.groupindex:
         raise BadInputError(f"--singer-from {expression!r}: has no group (?P<singer>...); add one")
-    wanted = [name for name in Label._fields if name in pattern.groupindex]
+    if strange := set(pattern.groupindex) - set(Label._fields):
+        raise BadInputError(
+            f"--singer-from {expression!r}: group {min(strange)!r} is unknown; choose {', '.join(Label._fields)}"
+        )
+    wanted = list(pattern.groupindex)
     found = {name: pattern.search(name) for name in dict.fromkeys(names)}
     labels = {name: Label(**{key: match[key] or "" for key in wanted}) for name, match in found.items() if match}
     nameless = [name for name in found if name not in labels or not labels[name].singer]

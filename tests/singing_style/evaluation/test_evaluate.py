@@ -13,6 +13,7 @@ from singing_style.evaluation.evaluate import evaluate
 from singing_style.evaluation.figures import ALL, STRICT
 from singing_style.evaluation.labels import Label
 from singing_style.evaluation.named_vectors import Distance, NamedVectors
+from singing_style.evaluation.report import headline
 from tests.singing_style.evaluation.made_up import collection, every_pair, listed, on_a_line
 
 SUNG = collection()
@@ -159,6 +160,7 @@ def test_where_the_strict_ones_lack_a_kind_the_answer_is_about_all() -> None:
     vectors = on_a_line(a=0, b=5, c=1)
     found = evaluate(vectors, listed((1, "a", "a"), (0, "a", "b"), (0, "c", "b")))
     assert found.main == ALL
+    assert " on all 3 trials, 1 targets and 2 impostors;" in headline(found)
     assert "no figures of these trials: strict (no targets)" in found.remarks
 
 
