@@ -55,8 +55,8 @@ def evaluate(
     singer_from: Annotated[
         str | None,
         typer.Option(
-            help="Read the singer from each name: a regular expression with (?P<singer>), optionally (?P<song>) and, "
-            "of names alone, (?P<recording>) and (?P<sex>)."
+            help="Read the singer from each name: a regular expression with (?P<singer>), optionally (?P<song>), "
+            "(?P<recording>) and (?P<sex>)."
         ),
     ] = None,
     protocol: Annotated[
@@ -110,6 +110,8 @@ def evaluate(
         check_folder(output)
     if join and trials:
         raise BadInputError("--join: a list of trials names single recordings; leave it out, or evaluate all pairs")
+    if layout and not trials:
+        raise BadInputError(f"--format {layout}: says how a list is written; name the list with --trials")
 
     from singing_style.evaluation.evaluate import evaluate as measured
     from singing_style.evaluation.labels import labels_from_names, read_labels
@@ -118,6 +120,8 @@ def evaluate(
 
     listed = read_trials(trials, layout) if trials else None
     places = [place for place in what if is_of_recordings(place)]
+    if join and not places:
+        raise BadInputError("--join: says how recordings are heard; name their folder instead of vectors")
     if len(places) > 1:
         raise BadInputError(f"{places[1]}: a second folder of recordings; embed one, and name the file of its vectors")
     collection = labelled or (places[0] if places and not listed else None)

@@ -129,8 +129,7 @@ def evaluate(
     found = _find_trials(sets[0], trials, labels, roots, seed)
     matchings = [match(found.names, its.names, roots, its.source) for its in sets]
     present = np.all([matching.rows >= 0 for matching in matchings], axis=0)
-    if not skip_missing:
-        _check_complete(found, sets, matchings, without)
+    _check_complete(found, sets, matchings, without, skip=skip_missing)
     contents = next(
         (
             [its.contents[row] for row in m.rows[present]]
@@ -194,13 +193,19 @@ def _find_trials(
 
 
 def _check_complete(
-    found: TrialSet, sets: Sequence[NamedVectors], matchings: Sequence[Matching], without: Collection[str]
+    found: TrialSet,
+    sets: Sequence[NamedVectors],
+    matchings: Sequence[Matching],
+    without: Collection[str],
+    *,
+    skip: bool,
 ) -> None:
+    """Reject missing vectors; where some may be skipped, that all are missing."""
     unusable = set(map(plain, without))
     for its, matching in zip(sets, matchings, strict=True):
         missing = [name for name, row in zip(found.names, matching.rows, strict=True) if row < 0]
         missing = [name for name in missing if plain(name) not in unusable]
-        if not missing:
+        if not missing or (skip and len(missing) < len(found.names)):
             continue
         root = suggest_root(missing[0], its.names)
         mend = f"try --root {root}" if root else f"it holds such as {its.names[0]}; correct the names"

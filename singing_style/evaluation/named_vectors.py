@@ -48,6 +48,8 @@ class NamedVectors:
         """Reject vectors that cannot be compared."""
         if not self.names:
             raise BadInputError(f"{self.source}: holds no vectors; embed recordings first")
+        if not self.vectors.shape[1]:
+            raise BadInputError(f"{self.source}: its {len(self.names)} vectors have no numbers; embed recordings again")
         doubled = [name for name, count in Counter(self.names).items() if count > 1]
         if doubled:
             raise BadInputError(f"{self.source}: {some(doubled)} named more than once; keep one vector of each name")

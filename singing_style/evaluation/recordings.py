@@ -114,5 +114,8 @@ def embed_labelled(
     done = index_voices(model, labelled.roster, join=join, workers=workers, progress=progress)
     vectors = NamedVectors.of_index(done.index, source)
     sexes = {label.singer: label.sex for label in labelled.labels.values()}
-    labels = {name: Label(label.singer, label.song, "", sexes[label.singer]) for name, label in vectors.labels.items()}
+    labels = {
+        name: labelled.labels.get(name, Label(label.singer, label.song, "", sexes[label.singer]))
+        for name, label in vectors.labels.items()
+    }
     return Embedding(replace(vectors, labels=labels), done.failed, done.short)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.analysis.bootstrap import Estimate
 from singing_style.evaluation.evaluate import Evaluation, Measured
-from singing_style.evaluation.figures import TARGET_PRIOR, Figures
+from singing_style.evaluation.figures import ALL, TARGET_PRIOR, Figures
 
 MEASURES = ("eer", "min_dcf", "mean_normalised_rank")
 HEADINGS = ("EER %", f"minDCF({TARGET_PRIOR:g})", "mean rank")
@@ -24,11 +24,11 @@ def headline(found: Evaluation) -> str:
         interval = (
             f"95 % interval over {found.singers} singers {100 * errors.eer.low:.1f} to {100 * errors.eer.high:.1f} %"
         )
+    number = errors.targets + errors.nontargets
+    trials = f"all {number} trials" if found.main == ALL else f"{number} {found.main} trials"
     whose = f"{first.source}: " if len(found.measured) > 1 else ""
-    return (
-        f"{whose}EER {100 * errors.eer.value:.1f} % ({interval}) on {errors.targets + errors.nontargets} "
-        f"{found.main} trials, {errors.targets} targets and {errors.nontargets} impostors; chance is 50 %"
-    )
+    kinds = f"{errors.targets} targets and {errors.nontargets} impostors"
+    return f"{whose}EER {100 * errors.eer.value:.1f} % ({interval}) on {trials}, {kinds}; chance is 50 %"
 
 
 def figures_table(found: Evaluation) -> list[list[str]]:

@@ -196,9 +196,12 @@ def _records(source: Path) -> list[tuple[int, list[str]]]:
 
 def _columns(source: Path, first: list[str]) -> tuple[_Columns, int]:
     """Tell which column holds what by the first row, and whether that is a header."""
-    if len(first) > 1 and all(map(_is_number, first[1:])):
-        return _Columns(0, list(range(1, len(first))), {}), 0
     header = [name.strip().casefold() for name in first]
+    numbers = list(map(_is_number, first[1:]))
+    if not set(header) & {*NAMES, *LABELS, *OTHERS} and any(numbers):
+        if not all(numbers):
+            raise BadInputError(f"{source}: line 1: {first[1 + numbers.index(False)]!r} is not a number")
+        return _Columns(0, list(range(1, len(first))), {}), 0
     place = next((header.index(name) for name in NAMES if name in header), 0)
     labels = {"sex" if name in SEX else name: at for at, name in reversed(list(enumerate(header))) if name in LABELS}
     apart = {place, *(at for at, name in enumerate(header) if name in (*OTHERS, *LABELS))}

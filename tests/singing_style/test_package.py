@@ -18,7 +18,19 @@ def test_the_examples_of_the_package_run(model: StyleModel, choir: Path, monkeyp
     assert result.failed == 0
 
 
-@pytest.mark.parametrize("name", ["cli.console", "roster", "takes", "validation.checkup", "validation.finding"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cli.console",
+        "evaluation.labels",
+        "evaluation.matching",
+        "evaluation.named_vectors",
+        "roster",
+        "takes",
+        "validation.checkup",
+        "validation.finding",
+    ],
+)
 def test_the_examples_of_a_module_run(name: str) -> None:
     result = doctest.testmod(import_module(f"singing_style.{name}"))
     assert result.attempted > 0

@@ -144,6 +144,8 @@ def phrases(here: Path) -> Path:
         (("theirs.npz", "--trials", "list.txt", "-o", "x.doc"), "x.doc: unknown kind of file"),
         (("theirs.npz", "--trials", "list.txt", "-o", "no/x.csv"), "no/x.csv: its folder does not exist"),
         (("theirs.npz", "--trials", "list.txt", "--join"), "--join: a list of trials names single recordings"),
+        (("theirs.npz", "--format", "kaldi"), "--format kaldi: says how a list is written; name the list with"),
+        (("theirs.npz", "--join"), "--join: says how recordings are heard; name their folder instead"),
         (("theirs.npz", "--protocol", "vocalset"), "--protocol vocalset: says how a folder is laid out"),
         (("a", "b", "--trials", "list.txt"), "b: a second folder of recordings"),
         (("a",), "a: contains no sound files"),

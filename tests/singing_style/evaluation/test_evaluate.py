@@ -199,6 +199,8 @@ def test_missing_vectors_are_counted_with_a_remedy_and_may_be_skipped() -> None:
     assert evaluate(vectors, listed(*rows), without=["y", "./z", "w"]).left_out == 3
     with pytest.raises(BadInputError, match=r"no vectors for 1 \(w\)"):
         evaluate(vectors, listed(*rows), without=["y", "z"])
+    with pytest.raises(BadInputError, match=r"no vectors for 2 \(q, r\) of 2 recordings"):
+        evaluate(vectors, listed((1, "q", "q"), (0, "q", "r")), skip_missing=True)
     with pytest.raises(BadInputError, match="none of its 2 trials has vectors on both sides"):
         evaluate(vectors, listed((1, "a", "q"), (0, "q", "b")), skip_missing=True)
     with pytest.raises(BadInputError, match="1 trials, all of them targets; an error rate needs impostors as well"):

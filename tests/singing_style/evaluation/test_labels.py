@@ -17,6 +17,8 @@ def test_a_folder_for_each_singer_and_a_pattern(tmp_path: Path) -> None:
     assert read_labels(tmp_path).labels == {"Ann/ode.wav": Label("Ann"), "Ben/air.wav": Label("Ben")}
     found = read_labels(tmp_path, r"(?P<singer>\w+)/(?P<song>\w+)\.wav").labels
     assert found == {"Ann/ode.wav": Label("Ann", "ode"), "Ben/air.wav": Label("Ben", "air")}
+    found = read_labels(tmp_path, r"(?P<singer>\w+)/(?P<recording>(?P<sex>\w).+)").labels
+    assert found["Ben/air.wav"] == Label("Ben", "", "air.wav", "a")
 
 
 @pytest.mark.parametrize("column", ["sex", "gender"])
@@ -57,6 +59,7 @@ def test_what_is_no_such_corpus_is_told(tmp_path: Path) -> None:
     [
         ("(", "not a regular expression"),
         (r"\w+", r"has no group \(\?P<singer>"),
+        (r"(?P<singer>\w+)/(?P<songs>\w+)", "group 'songs' is unknown; choose singer, song, recording, sex"),
         (r"(?P<singer>Ann)", "no singer in 1 of 2 names, such as 'Ben/b'"),
         (r"(?P<singer>Ann|)", "no singer in 1 of 2 names, such as 'Ben/b'"),
     ],

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.errors import BadInputError
 from singing_style.evaluation.labels import Label
@@ -67,6 +69,7 @@ def test_labels_in_an_npz(tmp_path: Path) -> None:
     [
         "a,1,2\nb,3,4\n",
         "name,x,y\na,1,2\nb,3,4\n",
+        "name,0,1\na,1,2\nb,3,4\n",
         "\ufeffx;file;y\r\n1;a;2\r\n\r\n3;b;4\r\n",
         "a\t1\t2\nb\t3\t4\n",
         "a  1 2\nb 3e0 4.0\n",
@@ -95,6 +98,7 @@ def test_labels_in_a_csv(tmp_path: Path) -> None:
         ("v.csv", "a,1,2\nb,1,\n", "line 2: '' is not a number"),
         ("v.csv", "a,1,2\nb,1,nan\n", "1 (b) of 2 vectors hold NaN or infinity"),
         ("v.csv", "a,1,2\nb,inf,2\nc,1,2\na,1,2\n", "1 (a) named more than once"),
+        ("v.csv", "a,1,0x2\nb,1,2\n", "line 1: '0x2' is not a number"),
         ("v.csv", "name\na\n", "no column holds numbers"),
         ("v.csv", 'a,1\n"b,2\n', "not CSV"),
         ("v.csv", b"a,\xff\n", "not UTF-8"),
@@ -122,6 +126,7 @@ def test_what_cannot_be_used_is_one_line(tmp_path: Path, name: str, content: str
         ({"names": np.array(["a", None], object), "vectors": np.eye(2)}, "names must be text"),
         ({"names": np.array(["a", "b"]), "vectors": np.array([[1, np.inf], [1, 1]])}, "1 (a) of 2 vectors hold NaN"),
         ({"names": np.array([], str), "vectors": np.ones((0, 2))}, "holds no vectors"),
+        ({"names": np.array(["a"]), "vectors": np.ones((1, 0))}, "its 1 vectors have no numbers"),
         ({"kind": np.array("song")}, "where an index is needed"),
     ],
 )
@@ -140,3 +145,33 @@ def test_a_damaged_npz_and_a_missing_file_are_one_line(tmp_path: Path) -> None:
         read_vectors(tmp_path / "v.npz")
     with pytest.raises(BadInputError, match="no such file or folder"):
         read_vectors(tmp_path / "none.npz")
+
+
+@given(st.text(alphabet='ab,;\t\n "1.-ne\x00é', max_size=60) | st.binary(max_size=60))
+@settings(max_examples=100, deadline=None)
+def test_any_csv_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: str | bytes) -> None:
+    path = tmp_path_factory.mktemp("vectors") / "v.csv"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    try:
+        found = read_vectors(path)
+    except BadInputError:
+        return
+    assert found.vectors.shape[0] == len(found.names) > 0
+    assert np.isfinite(found.vectors).all()
+
+
+@given(st.integers(0, 10**6), st.binary(min_size=1, max_size=40))
+@settings(max_examples=100, deadline=None)
+def test_any_damage_to_an_npz_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, place: int, damage: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("vectors") / "v.npz"
+    np.savez(path, names=["a", "b"], vectors=np.eye(2))
+    whole = path.read_bytes()
+    place %= len(whole)
+    path.write_bytes(whole[:place] + damage + whole[place + len(damage) :])
+    try:
+        found = read_vectors(path)
+    except BadInputError:
+        return
+    assert len(found.names) == len(found.vectors)
