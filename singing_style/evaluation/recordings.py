@@ -1,6 +1,6 @@
 """Vectors of recordings: those that a list of trials names, or all of a labelled collection."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -37,9 +37,24 @@ class Embedding:
 
 
 def find_listed(
-    listed: TrialList, folder: Path, roots: Iterable[Path | str] = (), *, skip_missing: bool = False
+    listed: TrialList,
+    folder: Path,
+    roots: Iterable[Path | str] = (),
+    known: Sequence[str] | None = None,
+    *,
+    skip_missing: bool = False,
 ) -> dict[str, Path]:
     """Find the file of each name in a list of trials.
+
+    Parameters
+    ----------
+    listed : TrialList
+    folder : Path
+    roots : iterable of path, optional
+        Folders that names may begin with.
+    known : sequence of str, optional
+        Paths of the recordings in the folder, where a table lists them; by default all sound files in it.
+    skip_missing : bool, optional
 
     Raises
     ------
@@ -47,8 +62,7 @@ def find_listed(
         The folder lacks some, unless these are to be skipped, or all.
     """
     names = list(dict.fromkeys([*listed.first, *listed.second]))
-    files = find_sounds([folder])
-    paths = [file.relative_to(folder).as_posix() for file in files]
+    paths = list(known or (file.relative_to(folder).as_posix() for file in find_sounds([folder])))
     rows = match(names, paths, [*roots, folder], str(folder)).rows
     missing = [name for name, row in zip(names, rows, strict=True) if row < 0]
     if len(missing) == len(names) or (missing and not skip_missing):
@@ -58,7 +72,7 @@ def find_listed(
             f"{listed.source}: no file for {some(missing)} of {len(names)} recordings below {folder}; {mend}, or leave "
             "their trials out with --skip-missing"
         )
-    return {name: files[row] for name, row in zip(names, rows, strict=True) if row >= 0}
+    return {name: folder / paths[row] for name, row in zip(names, rows, strict=True) if row >= 0}
 
 
 def embed_listed(

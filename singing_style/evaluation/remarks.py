@@ -8,6 +8,8 @@ from singing_style.evaluation.trial_set import Mask, TrialSet
 
 # Lengths of vectors that differ by more than this, from the 5th percentile to the 95th, deserve a remark.
 WIDE = 2.0
+# Intervals have been checked by simulation with more singers than this (`pipeline.analysis.bootstrap`).
+FEW_SINGERS = 10
 
 
 def remark_on_trials(found: TrialSet, intervals: bool) -> list[str]:
@@ -35,6 +37,8 @@ def remark_on_trials(found: TrialSet, intervals: bool) -> list[str]:
         remarks.append(f"{what}: strict trials may share the song; no figures by song")
     if not intervals:
         remarks.append(_why_no_intervals(found))
+    elif found.singers is not None and (number := len(set(found.singers))) < FEW_SINGERS:
+        remarks.append(f"{number} singers: their intervals are rough, and without width where every draw is the same")
     lacking = [f"{name} (no {kind})" for name, part in subsets(found).items() if (kind := _lacking(found, part))]
     if lacking:
         remarks.append(f"no figures of these trials: {', '.join(lacking)}")

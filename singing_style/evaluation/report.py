@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analysis.bootstrap import Estimate
+from pipeline.errors import printable
 from singing_style.evaluation.evaluate import Evaluation, Measured
 from singing_style.evaluation.figures import ALL, TARGET_PRIOR, Figures
 
@@ -96,11 +97,16 @@ def as_table(found: Evaluation) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for its in found.measured:
         for part, figures in its.figures.items():
-            row: dict[str, Any] = {"vectors": its.source, "less": "", "distance": its.distance, "trials": part}
+            row: dict[str, Any] = {
+                "vectors": printable(its.source),
+                "less": "",
+                "distance": its.distance,
+                "trials": part,
+            }
             row |= {"targets": figures.errors.targets, "impostors": figures.errors.nontargets}
             rows.append(row | _columns({name: its for name, (its, _) in figures.measures().items()}))
     for (one, other), estimates in found.differences.items():
-        rows.append({"vectors": one, "less": other, "trials": found.main} | _columns(estimates))
+        rows.append({"vectors": printable(one), "less": printable(other), "trials": found.main} | _columns(estimates))
     return pd.DataFrame(rows).astype({"targets": "Int64", "impostors": "Int64"})
 
 

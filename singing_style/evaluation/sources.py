@@ -64,10 +64,12 @@ def read_all(
     if place is None:
         return [sets[one] for one in what], None
     folder = place if place.is_dir() else place.parent
+    here = known is not None and known.roster.folder.resolve() == folder.resolve()
     if listed:
-        found = find_listed(listed, folder, roots, skip_missing=skip_missing)
+        paths = list(known.labels) if known and here else None
+        found = find_listed(listed, folder, roots, paths, skip_missing=skip_missing)
         embedding = embed_listed(StyleModel.load(model), found, folder, workers, progress=progress)
-    elif known and known.roster.folder.resolve() != folder.resolve():
+    elif known and not here:
         raise BadInputError(
             f"{place}: the labels are of other recordings, in {known.roster.folder}; pass --trials LIST, or that folder"
         )

@@ -68,7 +68,7 @@ def _read_npz(source: Path) -> NamedVectors:
             kinds = set(content.files)
             if "kind" in kinds:
                 return NamedVectors.of_index(VoiceIndex.load(source), str(source))
-            arrays = {name: content[name] for name in _wanted(content.files)}
+            arrays = {name: np.asarray(content[name]) for name in _wanted(content.files)}
     except (*DAMAGED, *BROKEN_HEADER) as fault:
         reason = " ".join(str(fault).split())[:120]
         objects = "; names must be text: np.array(names, dtype=str)" if "allow_pickle" in reason else ""
@@ -87,7 +87,9 @@ def _unpack(
     source: Path, arrays: dict[str, NDArray[Any]]
 ) -> tuple[tuple[str, ...], NDArray[np.float64], dict[str, Label]]:
     """Find the names, the vectors and the labels among arrays."""
-    texts = {name.casefold().removesuffix("s"): _as_text(array) for name, array in arrays.items() if _is_text(array)}
+    texts = {
+        name.casefold().removesuffix("s"): _as_text(source, array) for name, array in arrays.items() if _is_text(array)
+    }
     tables = {name: array for name, array in arrays.items() if array.dtype.kind in "fiu" and array.ndim == 2}
     named = next((name for name in (*NAMES, "path", "recording") if name in texts), next(iter(texts), None))
     if named is None or len(tables) != 1:
@@ -107,8 +109,13 @@ def _is_text(array: NDArray[Any]) -> bool:
     return array.dtype.kind in "US" and array.ndim == 1
 
 
-def _as_text(array: NDArray[Any]) -> list[str]:
-    return [str(name) for name in (array if array.dtype.kind == "U" else np.char.decode(array, "utf-8"))]
+def _as_text(source: Path, array: NDArray[Any]) -> list[str]:
+    try:
+        return [str(name) for name in (array if array.dtype.kind == "U" else np.char.decode(array, "utf-8"))]
+    except (UnicodeDecodeError, SystemError):  # bytes in another encoding; damaged characters
+        raise BadInputError(
+            f"{source}: names that are not text in UTF-8; save them as np.array(names, dtype=str)"
+        ) from None
 
 
 def _one_by_one(source: Path, arrays: dict[str, NDArray[Any]]) -> tuple[tuple[str, ...], NDArray[np.float64]]:

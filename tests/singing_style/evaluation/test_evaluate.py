@@ -85,6 +85,12 @@ def test_without_singers_the_rate_is_the_same_and_has_no_interval() -> None:
     assert (known.singers, unknown.singers) == (6, 0)
 
 
+def test_few_singers_are_told() -> None:
+    told = "6 singers: their intervals are rough, and without width where every draw is the same"
+    assert told in evaluate(SUNG).remarks
+    assert not any("are rough" in remark for remark in evaluate(collection(12)).remarks)
+
+
 def test_some_singers_unknown_is_told() -> None:
     labels = {name: label for name, label in SUNG.labels.items() if name != "s3/song0_0.wav"}
     found = evaluate(SUNG, listed(*every_pair(SUNG.names)), labels)

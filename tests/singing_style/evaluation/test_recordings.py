@@ -29,6 +29,15 @@ def test_only_what_a_list_names_is_embedded_and_what_fails_is_named(choir: Path)
     assert found.unusable == ("Ben/noise",)
 
 
+def test_files_behind_links_are_found_where_a_table_lists_them(choir: Path, tmp_path: Path) -> None:
+    (tmp_path / "Ann").symlink_to(choir / "Ann")
+    rows = listed((1, "Ann/ode", "Ann/air"), (0, "Ann/ode", "Ann/copy"))
+    found = find_listed(rows, tmp_path, known=["Ann/ode.flac", "Ann/air.flac", "Ann/copy.flac"])
+    assert found["Ann/air"] == tmp_path / "Ann/air.flac"
+    with pytest.raises(BadInputError, match="contains no sound files"):
+        find_listed(rows, tmp_path)
+
+
 def test_files_that_are_missing_are_counted(choir: Path) -> None:
     rows = listed((1, "Ann/ode.flac", "Ann/none.flac"), (0, "Ann/ode.flac", "x.wav"))
     with pytest.raises(BadInputError, match=r"list.txt: no file for 2 \(Ann/none.flac, x.wav\) of 3 recordings below"):

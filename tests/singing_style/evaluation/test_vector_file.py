@@ -126,6 +126,8 @@ def test_what_cannot_be_used_is_one_line(tmp_path: Path, name: str, content: str
         ({"names": np.array(["a", None], object), "vectors": np.eye(2)}, "names must be text"),
         ({"names": np.array(["a", "b"]), "vectors": np.array([[1, np.inf], [1, 1]])}, "1 (a) of 2 vectors hold NaN"),
         ({"names": np.array([], str), "vectors": np.ones((0, 2))}, "holds no vectors"),
+        ({"names": np.array([b"\xe9"]), "vectors": np.ones((1, 2))}, "names that are not text in UTF-8"),
+        ({"names": np.array([2**31 - 1], np.uint32).view("U1"), "vectors": np.ones((1, 2))}, "names that are not text"),
         ({"names": np.array(["a"]), "vectors": np.ones((1, 0))}, "its 1 vectors have no numbers"),
         ({"kind": np.array("song")}, "where an index is needed"),
     ],
