@@ -18,7 +18,7 @@ from singing_style.evaluation.matching import Matching, match, plain, suggest_ro
 from singing_style.evaluation.named_vectors import Distance, NamedVectors, compared, some
 from singing_style.evaluation.remarks import remark_on_trials, remark_on_vectors
 from singing_style.evaluation.trial_list import TrialList
-from singing_style.evaluation.trial_set import TrialSet, all_pairs, check_both_kinds, listed_trials
+from singing_style.evaluation.trial_set import Mask, TrialSet, all_pairs, check_both_kinds, listed_trials
 
 DRAWS, SEED = 2000, 0
 
@@ -126,19 +126,11 @@ def evaluate(
     sets = [vectors] if isinstance(vectors, NamedVectors) else list(vectors)
     _check_sources(sets)
     roots = list(roots)
-    found = _find_trials(sets[0], trials, labels, roots, seed)
+    found = _find_trials(sets, trials, labels, roots, seed)
     matchings = [match(found.names, its.names, roots, its.source) for its in sets]
     present = np.all([matching.rows >= 0 for matching in matchings], axis=0)
     _check_complete(found, sets, matchings, without, skip=skip_missing)
-    contents = next(
-        (
-            [its.contents[row] for row in m.rows[present]]
-            for its, m in zip(sets, matchings, strict=True)
-            if its.contents
-        ),
-        (),
-    )
-    kept = found.of(present, contents)
+    kept = found.of(present, _contents(sets, matchings, present))
     if not len(kept.trials):
         raise BadInputError(f"{found.source}: none of its {len(found.trials)} trials has vectors on both sides")
     check_both_kinds(kept)
@@ -147,8 +139,7 @@ def evaluate(
     remarks = remark_on_trials(kept, bootstrap is not None)
     measured = []
     for its, matching in zip(sets, matchings, strict=True):
-        rows = its.vectors[matching.rows[present]]
-        chosen = distance or its.distance
+        rows, chosen = its.vectors[matching.rows[present]], distance or its.distance
         used = compared(its.source, kept.names, rows, chosen)
         apart = _distances(used, kept, its.source)
         remarks += remark_on_vectors(its.source, rows, chosen, apart, kept)
@@ -170,13 +161,22 @@ def _check_sources(sets: Sequence[NamedVectors]) -> None:
         raise BadInputError(f"{twice[0]}: given twice; name each once")
 
 
+def _contents(sets: Sequence[NamedVectors], matchings: Sequence[Matching], present: Mask) -> list[str]:
+    """Return the hashes of the recordings' files, from the first vectors that know them."""
+    for its, matching in zip(sets, matchings, strict=True):
+        if its.contents:
+            return [its.contents[row] for row in matching.rows[present]]
+    return []
+
+
 def _find_trials(
-    first: NamedVectors,
+    sets: Sequence[NamedVectors],
     trials: TrialList | None,
     labels: Mapping[str, Label] | None,
     roots: Sequence[Path | str],
     seed: int,
 ) -> TrialSet:
+    first = next((its for its in sets if its.labels), sets[0])
     known = first.labels if labels is None else labels
     if trials is None:
         nameless = [name for name, label in known.items() if not label.singer]

@@ -85,6 +85,12 @@ def test_without_singers_the_rate_is_the_same_and_has_no_interval() -> None:
     assert (known.singers, unknown.singers) == (6, 0)
 
 
+def test_labels_are_those_of_whatever_vectors_have_them() -> None:
+    plain = replace(SUNG, labels={}, source="plain.npz")
+    found = evaluate([plain, SUNG])
+    assert (found.singers, found.measured[0].source) == (6, "plain.npz")
+
+
 def test_few_singers_are_told() -> None:
     told = "6 singers: their intervals are rough, and without width where every draw is the same"
     assert told in evaluate(SUNG).remarks
