@@ -64,6 +64,8 @@ def read_labels(source: Path | str, singer_from: str | None = None, protocol: st
     if protocol not in PROTOCOLS:
         raise BadInputError(f"--protocol {protocol}: unknown; choose {', '.join(PROTOCOLS)}")
     find = PROTOCOLS[protocol]
+    if find and singer_from:
+        raise BadInputError(f"--protocol {protocol}: knows who sings; leave --singer-from out, or the protocol")
     if find:
         return _by_layout(Path(source), find, protocol)
     roster = read_roster(Path(source), singer_from).checked()

@@ -52,6 +52,19 @@ def test_what_is_no_such_corpus_is_told(tmp_path: Path) -> None:
         read_labels(tmp_path / "a.wav", protocol="m4singer")
     with pytest.raises(BadInputError, match="--protocol mine: unknown; choose own, vocalset, m4singer"):
         read_labels(tmp_path, protocol="mine")
+    with pytest.raises(BadInputError, match="--protocol vocalset: knows who sings; leave --singer-from out"):
+        read_labels(tmp_path, "(?P<singer>.)", "vocalset")
+
+
+def test_segments_named_as_in_ssl_singer_identity() -> None:
+    """The expression in docs/how-to/evaluate.md."""
+    how_to = (Path(__file__).parents[3] / "docs/how-to/evaluate.md").read_text()
+    expression = how_to.split("speaker_pairs.txt", 2)[-1].split("--singer-from '")[1].split("'")[0]
+    names = ["male10/m10_long_messa_u_0_4_4s.wav", "male10/m10_long_messa_u_12_16_4s.wav", "female2/slow_32_36_4s.wav"]
+    assert list(labels_from_names(names, expression).values()) == [
+        *[Label("male10", "", "m10_long_messa_u", "male")] * 2,
+        Label("female2", "", "slow", "female"),
+    ]
 
 
 @pytest.mark.parametrize(
