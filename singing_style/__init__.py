@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from pipeline.errors import BadInputError, BadRecordingError
     from pipeline.model.calibration import Calibration
     from pipeline.model.listening import Listening
+    from singing_style.choir_map import draw_map
     from singing_style.comparison import compare
     from singing_style.embedded import Embedded
     from singing_style.estimator import StyleTransformer
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from singing_style.validation import validate
     from singing_style.vectors import write_vectors
     from singing_style.voice_index import VoiceIndex
+    from singing_style.whereabouts import find_recordings
 
 _PLACES = {
     "BadInputError": "pipeline.errors",
@@ -81,6 +83,8 @@ _PLACES = {
     "TooLittleSinging": "singing_style.performance",
     "VoiceIndex": "singing_style.voice_index",
     "compare": "singing_style.comparison",
+    "draw_map": "singing_style.choir_map",
+    "find_recordings": "singing_style.whereabouts",
     "find_similar": "singing_style.likeness",
     "find_sounds": "singing_style.sounds",
     "index_voices": "singing_style.indexing",
@@ -102,7 +106,9 @@ __all__ = [
     "TooLittleSinging",
     "VoiceIndex",
     "compare",
+    "draw_map",
     "export_onnx",
+    "find_recordings",
     "find_similar",
     "find_sounds",
     "index_voices",
