@@ -20,7 +20,7 @@ from pipeline.page.content import Content, describe, with_media
 from pipeline.page.document import MEGABYTE, Page, compose, room_for_media
 from pipeline.page.facts import sampling_notes, silence_notes
 from pipeline.page.media import Medium, choose_media
-from pipeline.page.origin import Origin, lead
+from pipeline.page.origin import Origin, in_words, lead
 from pipeline.page.view import EMBEDDING, describe_view, sample_rows, view_vectors
 from pipeline.runtime.files import written_whole
 from singing_style.model import StyleModel
@@ -114,7 +114,7 @@ def draw_map(
     singers = len({voice.singer for voice in shown})
     page = Page(
         lead=lead(f"The recordings of {source.name}", len(shown), singers, len({voice.song for voice in shown} - {""})),
-        learned=f"A network has learned to tell singers apart (trained on: {model.card['corpus']}).",
+        learned=f"A network that learned from {in_words(model.card['corpus'].split(', '))} has listened to them.",
         results=None,
         notes=[*left_out, *_missing_notes(missing)],
         foot=_origin(model, source).lines(),

@@ -18,7 +18,8 @@ from pipeline.page.view import VECTORS
 TICK_GAP = 0.08
 
 ROUND_HZ = (100, 200, 400, 1000, 2000, 5000, 10_000)
-LARGE_POINT, SMALL_POINT, MANY_POINTS = 8, 4, 2500
+# Sizes of points in pixels, each for fewer points than it says.
+POINT_SIZES, SMALLEST = {400: 11, 2500: 8}, 4
 TOO_LARGE = "left out to keep this file small"
 
 
@@ -53,16 +54,14 @@ class Content:
 
 def describe(content: Content) -> dict[str, Any]:
     """Assemble the data of the page, still without sound and pictures; see `with_media`."""
-    view = content.views["clips"]
     return {
         "recordings": _recordings(content.table, content.frame_seconds),
-        "views": content.views,
-        "maps": [name for name in VECTORS if name in view],
+        "views": {kind: view | {"point_size": _point_size(view)} for kind, view in content.views.items()},
+        "maps": [name for name in VECTORS if name in content.views["clips"]],
         "across_songs": content.table["song"].nunique() > 1,
         "colourings": [vars(colouring) for colouring in colourings(content.table)],
         "attention": _attention(content.attention),
         "pitch_ticks": pitch_ticks(content.hertz),
-        "point_size": LARGE_POINT if len(view["start"]) < MANY_POINTS else SMALL_POINT,
         "frame_seconds": content.frame_seconds,
         "clip_seconds": content.clip_frames * content.frame_seconds,
     }
@@ -93,21 +92,36 @@ def with_media(data: dict[str, Any], media: Mapping[str, Medium], reasons: Mappi
     return data | {"recordings": recordings}
 
 
+def _point_size(view: Mapping[str, Any]) -> int:
+    return next((size for most, size in POINT_SIZES.items() if len(view["start"]) < most), SMALLEST)
+
+
 def _recordings(table: pd.DataFrame, frame_seconds: float) -> list[dict[str, Any]]:
     names, singers, songs = (table[column].tolist() for column in ("recording", "singer", "song"))
-    described = zip(names, singers, songs, table["seconds"].tolist(), table["frames"].tolist(), strict=True)
+    described = zip(
+        names, singers, songs, _titles(table), table["seconds"].tolist(), table["frames"].tolist(), strict=True
+    )
     return [
         {
             "name": name,
             "singer": singer,
             "song": song,
+            "title": title,
             "seconds": round(seconds, 3),
             "picture_seconds": round(drawn_frames(frames) * frame_seconds, 4),
             "sound": None,
             "picture": None,
         }
-        for name, singer, song, seconds, frames in described
+        for name, singer, song, title, seconds, frames in described
     ]
+
+
+def _titles(table: pd.DataFrame) -> list[str]:
+    """Title recordings by their song, with a number where a singer sings it several times, or by name without one."""
+    together = table.groupby(["singer", "song"], sort=False)["recording"]
+    numbers, counts = (together.cumcount() + 1).tolist(), together.transform("size").tolist()
+    rows = zip(table["recording"].tolist(), table["song"].tolist(), numbers, counts, strict=True)
+    return [(f"{song} ({number})" if count > 1 else song) if song else name for name, song, number, count in rows]
 
 
 def _attention(weights: NDArray[np.float32] | None) -> dict[str, Any] | None:

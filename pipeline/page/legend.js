@@ -35,7 +35,7 @@ class Legend {
     const value = this.colouring.values[recording];
     if (!this.colouring.names) return lookOfNumber(value, numberRange(this.colouring));
     const slot = this.picked.get(value);
-    return slot === undefined ? { colour: ink("unknown"), marker: "circle" } : lookOfSlot(slot);
+    return slot === undefined ? { colour: ink("unknown"), marker: "circle", pale: true } : lookOfSlot(slot);
   }
 
   shows(recording) {

@@ -1,6 +1,7 @@
 // The selection: its sound, spectrogram and attention, and its neighbours to play one after the other.
 const MOST_GATHERED = 40;
 const TITLES = { embedding: "Nearest in the embedding", baseline: "Nearest in the baseline" };
+const ONLY_TITLE = "Nearest voices";
 const NOTHING = "Click a point, or choose a performance from the list.";
 
 function make(tag, properties = {}, ...children) {
@@ -9,9 +10,8 @@ function make(tag, properties = {}, ...children) {
   return element;
 }
 
-// A recording by its singer and its song, or by its name where the song is not known.
-function named({ singer, song, name }) {
-  return `${singer}, ${song || name}`;
+function named({ singer, title }) {
+  return `${singer}, ${title}`;
 }
 
 class Listening {
@@ -63,8 +63,8 @@ class Listening {
   }
 
   describe({ recording, from, until }) {
-    const { singer, song, name } = this.page.recordings[recording];
-    return { singer, song: song || name, time: timeSpan(from, until) };
+    const { singer, title } = this.page.recordings[recording];
+    return { singer, song: title, time: timeSpan(from, until) };
   }
 
   // Select a row, and play it; with another one held, put the two side by side.
@@ -229,7 +229,8 @@ class Listening {
     const { singer } = this.page.recordings[this.view.recording[row]];
     const lists = this.page.maps.map((vectors) => {
       const { neighbours, distances } = this.view[vectors];
-      return this.rowList(TITLES[vectors], neighbours[row], singer, distances[row]);
+      const title = this.page.maps.length > 1 ? TITLES[vectors] : ONLY_TITLE;
+      return this.rowList(title, neighbours[row], singer, distances[row]);
     });
     this.element("neighbours").replaceChildren(...lists);
   }

@@ -2,13 +2,14 @@
 const TAP_PIXELS = 14;
 const FAINT = 0.08;
 const OPAQUE = 0.85;
+const PALE = 0.45;
 
 class Maps {
   // `onChoose(row)` is called for a click on a point, `onGather(rows)` for a lasso.
   constructor(page, onChoose, onGather) {
     this.page = page;
     this.onChoose = onChoose;
-    this.points = new Bokeh.ColumnDataSource({ data: this.columns(["line", "colour", "marker", "alpha"]) });
+    this.points = new Bokeh.ColumnDataSource({ data: this.columns(["line", "colour", "marker", "alpha", "size"]) });
     this.marked = new Bokeh.ColumnDataSource({ data: this.columns(["text"]) });
     this.plots = Object.fromEntries(page.maps.map((vectors) => [vectors, this.makePlot(vectors)]));
     this.drawn = false;
@@ -51,7 +52,7 @@ class Maps {
     const x = { field: `${vectors}_x` };
     const y = { field: `${vectors}_y` };
     const dots = plot.scatter(x, y, {
-      source: this.points, marker: { field: "marker" }, size: this.page.point_size, fill_color: { field: "colour" },
+      source: this.points, marker: { field: "marker" }, size: { field: "size" }, fill_color: { field: "colour" },
       line_width: 0.4, line_alpha: { field: "alpha" }, fill_alpha: { field: "alpha" }, nonselection_fill_alpha: FAINT, nonselection_line_alpha: FAINT,
     });
     plot.scatter(x, y, { source: this.marked, marker: "circle", size: 17, fill_color: "#ffffff", fill_alpha: 0.9, line_color: "#000000", line_width: 1.8 });
@@ -92,7 +93,7 @@ class Maps {
     this.points.data = {
       ...this.places(rows), line: rows.map(line),
       colour: looks.map(({ colour }, row) => (shown(row) ? colour : ink("unknown"))), marker: looks.map(({ marker }) => marker),
-      alpha: rows.map((row) => (shown(row) ? OPAQUE : FAINT)),
+      alpha: rows.map((row) => (!shown(row) ? FAINT : looks[row].pale ? PALE : OPAQUE)), size: rows.map(() => this.view.point_size),
     };
   }
 

@@ -42,8 +42,13 @@ def recorded(corpora: Sequence[str]) -> str:
     >>> recorded(["demo", "vocalset"])
     'Synthetic voices of the demo choir, and recordings of the corpus vocalset'
     """
-    named = ", and ".join(NAMED.get(name, f"recordings of the corpus {name}") for name in corpora)
+    named = in_words(corpora)
     return named[:1].upper() + named[1:]
+
+
+def in_words(corpora: Sequence[str]) -> str:
+    """Name what was recorded in corpora, within a sentence."""
+    return ", and ".join(NAMED.get(name, f"recordings of the corpus {name}") for name in corpora)
 
 
 def lead(what: str, performances: int, singers: int, songs: int) -> str:
