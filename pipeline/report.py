@@ -170,7 +170,7 @@ def _manifest(recordings: Names) -> pd.DataFrame:
 
 
 def _origin(network: Embedder, shape: dict[str, Any], listening: Listening, corpora: Sequence[str]) -> Origin:
-    """Say which model, corpus and commit the page comes from; the date is the commit's, so that nothing else decides."""
+    """Say which model, corpus and commit the page comes from; the date is the commit's."""
     weights = {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
     commit = last_commit(Path())
     return Origin(

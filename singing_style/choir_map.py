@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from pipeline.analysis.collection import Collection
 from pipeline.audio.spectrogram import centre_frequencies
+from pipeline.errors import BadInputError
 from pipeline.model.listening import Listening
 from pipeline.page.content import Content, describe, with_media
-from pipeline.page.document import MEGABYTE, Page, compose, room_for_media
+from pipeline.page.document import Page, compose, room_for_media
 from pipeline.page.facts import sampling_notes, silence_notes
 from pipeline.page.media import Medium, choose_media
 from pipeline.page.origin import Origin, in_words, lead
@@ -209,10 +209,21 @@ def _missing_notes(missing: Mapping[str, str]) -> list[str]:
 
 
 def _origin(model: StyleModel, source: Path) -> Origin:
-    """Say which model, index and program the page comes from; its date is the index's, unless the environment sets it."""
-    seconds = int(os.environ.get(DATE_VARIABLE) or source.stat().st_mtime)
-    day = datetime.fromtimestamp(seconds, UTC).date().isoformat()
-    return Origin(model.identity, model.card["corpus"], f"Index {source.name} of {day}", f"singing-style {_version()}")
+    """Say which model, index and program the page comes from."""
+    return Origin(
+        model.identity, model.card["corpus"], f"Index {source.name} of {_day(source)}", f"singing-style {_version()}"
+    )
+
+
+def _day(source: Path) -> str:
+    """Return the day on which the index was written, unless the environment sets another date."""
+    named = os.environ.get(DATE_VARIABLE)
+    try:
+        return datetime.fromtimestamp(int(named) if named else source.stat().st_mtime, UTC).date().isoformat()
+    except (ValueError, OverflowError):
+        raise BadInputError(
+            f"{DATE_VARIABLE}: not a date ({named!r}); set it to seconds since 1970, or unset it"
+        ) from None
 
 
 def _version() -> str:

@@ -1,4 +1,4 @@
-"""The sound and the spectrogram of known performances, as a page holds them, and the network's attention to each clip."""
+"""Sound and spectrogram of performances as a page holds them, and the network's attention to their clips."""
 
 from collections.abc import Mapping
 from copy import deepcopy

@@ -74,6 +74,8 @@ def find_recordings(index: VoiceIndex, folder: Path | None, beside: Path, *, pro
     BadInputError
         The folder does not exist or holds no sound files, or none of the recordings is found.
     """
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise BadInputError(f"{folder}: not a folder; name the folder that holds the recordings")
     roots = _near(beside) if folder is None else [folder]
     contents = _Contents()
     named = {voice.path: _named(voice, roots) for voice in index.voices}
@@ -110,7 +112,15 @@ def _named(voice: Voice, roots: Sequence[Path]) -> list[Path]:
     """List the files that have a performance's path; that of takes names the first one and how many more there are."""
     more = len(voice.contents) - 1
     path = voice.path.removesuffix(f" and {more} more take{'s' if more > 1 else ''}") if more else voice.path
-    return [root / path for root in roots if (root / path).is_file()]
+    return [root / path for root in roots if _is_file(root / path)]
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether there is a file that can be seen; a folder may be closed, and a name too long."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _with_others(files: Sequence[Path], has_takes: bool) -> list[Path]:

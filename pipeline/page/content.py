@@ -58,7 +58,7 @@ def describe(content: Content) -> dict[str, Any]:
         "recordings": _recordings(content.table, content.frame_seconds),
         "views": {kind: view | {"point_size": _point_size(view)} for kind, view in content.views.items()},
         "maps": [name for name in VECTORS if name in content.views["clips"]],
-        "across_songs": content.table["song"].nunique() > 1,
+        "across_songs": len(set(content.table["song"])) > 1,
         "colourings": [vars(colouring) for colouring in colourings(content.table)],
         "attention": _attention(content.attention),
         "pitch_ticks": pitch_ticks(content.hertz),
@@ -117,11 +117,14 @@ def _recordings(table: pd.DataFrame, frame_seconds: float) -> list[dict[str, Any
 
 
 def _titles(table: pd.DataFrame) -> list[str]:
-    """Title recordings by their song, with a number where a singer sings it several times, or by name without one."""
+    """Title recordings by their song, with a number where a singer sings it several times, or by file without one."""
     together = table.groupby(["singer", "song"], sort=False)["recording"]
     numbers, counts = (together.cumcount() + 1).tolist(), together.transform("size").tolist()
     rows = zip(table["recording"].tolist(), table["song"].tolist(), numbers, counts, strict=True)
-    return [(f"{song} ({number})" if count > 1 else song) if song else name for name, song, number, count in rows]
+    return [
+        (f"{song} ({number})" if count > 1 else song) if song else name.rpartition("/")[2]
+        for name, song, number, count in rows
+    ]
 
 
 def _attention(weights: NDArray[np.float32] | None) -> dict[str, Any] | None:

@@ -59,10 +59,11 @@ def lead(what: str, performances: int, singers: int, songs: int) -> str:
     >>> lead("The recordings of choir.npz", 3, 2, 1)
     'The recordings of choir.npz: 3 performances by 2 singers of 1 song.'
     """
-    counts = f"{_count(performances, 'performance')} by {_count(singers, 'singer')}"
-    of_songs = f" of {_count(songs, 'song')}" if songs else ""
+    counts = f"{count(performances, 'performance')} by {count(singers, 'singer')}"
+    of_songs = f" of {count(songs, 'song')}" if songs else ""
     return f"{what}: {counts}{of_songs}."
 
 
-def _count(number: int, name: str) -> str:
+def count(number: int, name: str) -> str:
+    """Count in words; only one of a thing is singular."""
     return f"{number} {name}{'' if number == 1 else 's'}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.errors import BadInputError
+from pipeline.page.origin import count
 from singing_style.cli.console import (
     OK,
     SOME_FAILED,
@@ -98,7 +99,8 @@ def map_voices(
 
 def _in_words(drawn: "Drawn") -> str:
     heard = "all" if drawn.audible == drawn.performances else str(drawn.audible)
-    return f"{drawn.performances} performances of {drawn.singers} singers, {heard} to hear; open it in a browser"
+    counts = f"{count(drawn.performances, 'performance')} of {count(drawn.singers, 'singer')}"
+    return f"{counts}, {heard} to hear; open it in a browser"
 
 
 def _as_json(drawn: "Drawn") -> dict[str, Any]:

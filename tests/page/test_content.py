@@ -7,8 +7,8 @@ from pipeline.page.content import Content, describe, with_media
 from pipeline.page.media import Medium
 
 
-def described(songs: list[str]) -> dict[str, Any]:
-    names = [f"r{number}" for number in range(len(songs))]
+def described(songs: list[str], names: list[str] | None = None) -> dict[str, Any]:
+    names = names or [f"r{number}" for number in range(len(songs))]
     table = pd.DataFrame({"recording": names, "singer": "Ann", "song": songs, "seconds": 3.0, "frames": 130})
     view = {"start": [0] * len(songs), "embedding": {}}
     return describe(Content(table, {"performances": view, "clips": view}, None, np.array([100.0, 200.0]), 0.1, 20))
@@ -21,6 +21,8 @@ def titles(songs: list[str]) -> list[str]:
 def test_songs_sung_twice_are_numbered_and_unknown_ones_go_by_the_recording() -> None:
     assert titles(["ode", "air", "ode"]) == ["ode (1)", "air", "ode (2)"]
     assert titles(["", ""]) == ["r0", "r1"]
+    (folder,) = described([""], names=["Ann/take 1.wav"])["recordings"]
+    assert folder["title"] == "take 1.wav"
 
 
 def test_whether_neighbours_are_across_songs_is_said() -> None:
