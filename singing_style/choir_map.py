@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
+from pipeline.analysis.baselines import EMBEDDING
 from pipeline.analysis.collection import Collection
 from pipeline.audio.spectrogram import centre_frequencies
 from pipeline.errors import BadInputError
@@ -21,7 +22,7 @@ from pipeline.page.document import Page, compose, room_for_media
 from pipeline.page.facts import sampling_notes, silence_notes
 from pipeline.page.media import Medium, choose_media
 from pipeline.page.origin import Origin, in_words, lead
-from pipeline.page.view import EMBEDDING, describe_view, sample_rows, view_vectors
+from pipeline.page.view import describe_view, sample_rows, view_vectors
 from pipeline.runtime.files import written_whole
 from singing_style.model import StyleModel
 from singing_style.register import A4_HZ, A4_MIDI

@@ -120,11 +120,9 @@ def _titles(table: pd.DataFrame) -> list[str]:
     """Title recordings by their song, with a number where a singer sings it several times, or by file without one."""
     together = table.groupby(["singer", "song"], sort=False)["recording"]
     numbers, counts = (together.cumcount() + 1).tolist(), together.transform("size").tolist()
-    rows = zip(table["recording"].tolist(), table["song"].tolist(), numbers, counts, strict=True)
-    return [
-        (f"{song} ({number})" if count > 1 else song) if song else name.rpartition("/")[2]
-        for name, song, number, count in rows
-    ]
+    files = [name.rpartition("/")[2] for name in table["recording"].tolist()]
+    rows = zip(files, table["song"].tolist(), numbers, counts, strict=True)
+    return [(f"{song} ({number})" if count > 1 else song) if song else file for file, song, number, count in rows]
 
 
 def _attention(weights: NDArray[np.float32] | None) -> dict[str, Any] | None:

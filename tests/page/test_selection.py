@@ -137,7 +137,7 @@ def test_more_names_than_colours_have_none_but_those_picked(write_page: WritePag
 
 def test_hovering_says_one_line_with_the_unit(page: Page) -> None:
     page.select_option("#colour-by", label="vibrato (Hz)")
-    assert "4 Hz" in page.locator("#legend").text_content()
+    expect(page.locator("#legend")).to_contain_text("vibrato: 4 Hz")
     page.locator("#map-embedding").scroll_into_view_if_needed()
     page.mouse.move(*page.evaluate(SPOT, ["embedding", 3]))
     expect(page.locator(".one-line")).to_have_count(1)
