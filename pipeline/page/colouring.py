@@ -1,5 +1,6 @@
 """The properties by which points can be coloured: names get colours and markers, numbers a scale."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ BASIC = ("singer", "song", "split")
 CORPUS = "corpus"
 STYLE = "style_"
 UNKNOWN = "not known"
+NUMBER = re.compile(r"(\d{1,18})")
 # How the names of columns end that hold numbers with a unit; the longer ones first.
 UNITS = {"_db_per_octave": "dB/octave", "_cents": "cents", "_hz": "Hz", "_db": "dB", "_cm": "cm", "_s": "s"}
 
@@ -22,7 +24,7 @@ class Colouring:
     label : str
         Its name on the page.
     names : list of str or None
-        The distinct names, sorted; None for numbers.
+        The distinct names, sorted as people count (2 before 10); None for numbers.
     values : list
         For every recording the index of its name in `names`, or its number; None where unknown.
     unit : str, optional
@@ -57,9 +59,14 @@ def _colouring(column: pd.Series, name: str) -> Colouring:
         ending = next((ending for ending in UNITS if label.endswith(ending)), "")
         return Colouring(_plain(label.removesuffix(ending)), None, values, UNITS.get(ending, ""))
     texts = [str(cell) if pd.notna(cell) and cell != "" else UNKNOWN for cell in column]
-    names = sorted(set(texts))
+    names = sorted(set(texts), key=_naturally)
     place = {text: number for number, text in enumerate(names)}
     return Colouring(_plain(label), names, [place[text] for text in texts])
+
+
+def _naturally(name: str) -> tuple[list[str | int], str]:
+    parts = NUMBER.split(name.casefold())  # every second one is a number
+    return [int(part) if place % 2 else part for place, part in enumerate(parts)], name
 
 
 def _plain(label: str) -> str:

@@ -27,6 +27,20 @@ class Exact {
     return this.distance(this.page.views.performances, this.rowOf.get(one), this.rowOf.get(other));
   }
 
+  // The nearest row of each other singer, nearest first, as {row, distance}; where songs differ, of another song.
+  others(view, row, count) {
+    const who = (place) => this.page.recordings[view.recording[place]];
+    const here = who(row);
+    const nearest = new Map();
+    view.recording.forEach((_, place) => {
+      const { singer, song } = who(place);
+      if (singer === here.singer || (this.page.across_songs && song && song === here.song)) return;
+      const distance = this.distance(view, row, place);
+      if (distance < (nearest.get(singer)?.distance ?? Infinity)) nearest.set(singer, { row: place, distance });
+    });
+    return [...nearest.values()].sort((a, b) => a.distance - b.distance).slice(0, count);
+  }
+
   start(clip) {
     return this.page.views.clips.start[clip] * this.page.frame_seconds;
   }

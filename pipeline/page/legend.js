@@ -4,6 +4,7 @@ class Legend {
   constructor(page, element, onChange) {
     Object.assign(this, { page, element, onChange });
     this.slots = page.colourings.map(({ names }) => this.firstSlots(names));
+    this.ranges = page.colourings.map((colouring) => (colouring.names ? null : numberRange(colouring)));
     this.number = 0;
   }
 
@@ -33,7 +34,7 @@ class Legend {
 
   look(recording) {
     const value = this.colouring.values[recording];
-    if (!this.colouring.names) return lookOfNumber(value, numberRange(this.colouring));
+    if (!this.colouring.names) return lookOfNumber(value, this.ranges[this.number]);
     const slot = this.picked.get(value);
     return slot === undefined ? { colour: ink("unknown"), marker: "circle", pale: true } : lookOfSlot(slot);
   }
@@ -122,7 +123,7 @@ class Legend {
 
   drawRamp() {
     const { label, unit, values } = this.colouring;
-    const range = numberRange(this.colouring);
+    const range = this.ranges[this.number];
     if (!range) {
       this.element.append(`${label} is unknown for every recording`);
       return;

@@ -2,6 +2,7 @@
 const MOST_GATHERED = 40;
 const TITLES = { embedding: "Nearest in the embedding", baseline: "Nearest in the baseline" };
 const ONLY_TITLE = "Nearest voices";
+const LETTERS = ["a", "b", "c", "d", "e"];
 const NOTHING = "Click a point, or choose a performance from the list.";
 
 function make(tag, properties = {}, ...children) {
@@ -81,8 +82,9 @@ class Listening {
     this.element("play-again").disabled = !this.page.recordings[stretch.recording].sound;
     this.element("hold").disabled = false;
     this.element("hold").textContent = "Compare with …";
-    this.listNeighbours(row);
-    this.ring(row);
+    const others = this.pair.exact.others(this.view, row, LETTERS.length);
+    this.listNeighbours(row, others);
+    this.ring(row, others);
     this.showStrip(row, stretch);
     this.tell(stretch, false);
     if (held !== null && held !== stretch.recording) this.pair.show(held, stretch.recording);
@@ -90,10 +92,12 @@ class Listening {
     return play ? this.playRows([row]) : null;
   }
 
-  ring(row) {
+  // Ring the nearest by numbers, the nearest other singers by letters where they have no number.
+  ring(row, others) {
     const near = this.view.embedding.neighbours[row];
-    const ringed = near.map((other, rank) => ({ row: other, text: `${rank + 1}` })).reverse();
-    this.maps.mark([...ringed, { row, text: "●" }]);
+    const numbered = near.map((other, rank) => ({ row: other, text: `${rank + 1}` }));
+    const lettered = others.map((other, rank) => ({ row: other.row, text: LETTERS[rank] })).filter((other) => !near.includes(other.row));
+    this.maps.mark([...lettered.reverse(), ...numbered.reverse(), { row, text: "●" }]);
   }
 
   // Keep the selection as A; the next one that is chosen becomes B.
@@ -225,13 +229,14 @@ class Listening {
     if (moving) requestAnimationFrame(() => this.follow());
   }
 
-  listNeighbours(row) {
+  listNeighbours(row, others) {
     const { singer } = this.page.recordings[this.view.recording[row]];
     const lists = this.page.maps.map((vectors) => {
       const { neighbours, distances } = this.view[vectors];
       const title = this.page.maps.length > 1 ? TITLES[vectors] : ONLY_TITLE;
       return this.rowList(title, neighbours[row], singer, distances[row]);
     });
+    lists.push(this.rowList("Nearest other singers", others.map((other) => other.row), singer, others.map(({ distance }) => distance), LETTERS));
     this.element("neighbours").replaceChildren(...lists);
   }
 
@@ -245,20 +250,21 @@ class Listening {
     this.onChange();
   }
 
-  rowList(title, rows, singer, distances) {
+  rowList(title, rows, singer, distances, labels = null) {
     if (!rows.length) return make("section", {}, make("h4", { textContent: title }), make("p", { className: "hint", textContent: "None." }));
     const playAll = make("button", { type: "button", textContent: "Play all" });
     playAll.setAttribute("aria-label", `${title}: play all, one after the other`);
     playAll.addEventListener("click", () => this.playRows(rows));
-    const entries = rows.map((row, rank) => make("li", {}, ...this.rowButtons(row, rank, singer, distances)));
-    const words = distances ? [make("p", { className: "hint", textContent: "The number at the right is the distance: the smaller, the more alike." })] : [];
-    return make("section", {}, make("header", {}, make("h4", { textContent: title }), playAll), make("ol", {}, ...entries), ...words);
+    const entries = rows.map((row, rank) => make("li", {}, ...this.rowButtons(row, rank, singer, distances, labels)));
+    const header = make("header", {}, make("h4", { textContent: title }), playAll);
+    const words = distances ? [make("p", { className: "hint", textContent: "At the right the distance: the smaller, the more alike." })] : [];
+    return make("section", {}, header, ...words, make("ol", {}, ...entries));
   }
 
-  rowButtons(row, rank, singer, distances) {
+  rowButtons(row, rank, singer, distances, labels) {
     const recording = this.page.recordings[this.view.recording[row]];
     const button = make("button", { type: "button", className: "row" },
-      make("span", { className: "number", textContent: `${rank + 1}` }),
+      make("span", { className: "number", textContent: labels ? labels[rank] : `${rank + 1}` }),
       make("span", { className: "what", textContent: named(recording) }));
     if (recording.singer === singer) button.append(make("span", { className: "same", textContent: "same singer" }));
     if (distances) button.append(make("span", { className: "far", textContent: distances[rank].toFixed(3) }));

@@ -13,7 +13,9 @@ class Controls {
     this.legend = new Legend(page, document.getElementById("legend"), () => this.paint());
     this.colourBy.append(...page.colourings.map(({ label, unit }, number) => make("option", { value: number, textContent: unit ? `${label} (${unit})` : label })));
     const known = page.recordings.flatMap(({ singer, song }) => (song ? [singer, song] : [singer]));
-    document.getElementById("known").append(...[...new Set(known)].sort().map((value) => make("option", { value })));
+    this.known = new Set(known.map((name) => name.toLowerCase()));
+    const order = new Intl.Collator(undefined, { numeric: true }).compare;
+    document.getElementById("known").append(...[...new Set(known)].sort(order).map((value) => make("option", { value })));
     this.colourBy.addEventListener("change", () => { this.legend.use(Number(this.colourBy.value)); this.paint(); onChange(); });
     this.search.addEventListener("input", () => { this.paint(); this.list(); onChange(); });
     this.radios = [...document.querySelectorAll("input[name=view]")];
@@ -54,11 +56,13 @@ class Controls {
       : "Close means similar; directions, axes and how far apart groups lie mean nothing (t-SNE).";
   }
 
-  // Every word of the search must occur in the singer's name, the song's or the recording's.
+  // A whole name finds that singer or song alone; else every word must occur in a name: the singer's, the song's, the file's.
   matches(recording) {
     const { singer, song, name } = this.page.recordings[recording];
+    const sought = this.search.value.trim().toLowerCase();
+    if (this.known.has(sought)) return singer.toLowerCase() === sought || song.toLowerCase() === sought;
     const text = `${singer} ${song} ${name}`.toLowerCase();
-    return this.search.value.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+    return sought.split(/\s+/).every((word) => text.includes(word));
   }
 
   shows(recording) {

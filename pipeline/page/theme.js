@@ -1,9 +1,11 @@
 // The colours of the page, light or dark as the reader's system is; what is painted with them follows a change.
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 const REPAINTS = [];
+const INKS = new Map();
 
 function ink(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  if (!INKS.has(name)) INKS.set(name, getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim());
+  return INKS.get(name);
 }
 
 function themed(paint) {
@@ -11,4 +13,7 @@ function themed(paint) {
   REPAINTS.push(paint);
 }
 
-DARK.addEventListener("change", () => REPAINTS.forEach((paint) => paint()));
+DARK.addEventListener("change", () => {
+  INKS.clear();
+  REPAINTS.forEach((paint) => paint());
+});

@@ -117,6 +117,8 @@ def test_the_search_finds_singers_and_songs(page: Page) -> None:
     search = page.get_by_role("combobox", name="Search", exact=True)
     search.fill("cleo lull")
     assert page.locator("#performance-list button").all_text_contents() == ["Cleo, lullaby"]
+    search.fill("ODE")  # a whole name: nothing that only holds it
+    assert page.locator("#performance-list button").all_text_contents() == ["Ann, ode", "Bo, ode", "Cleo, ode"]
     search.fill("nobody")
     expect(page.locator("#performance-list button")).to_have_count(0)
     page.get_by_role("button", name="Clear the search").click()

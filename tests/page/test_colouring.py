@@ -44,6 +44,12 @@ def test_of_several_corpora_points_are_coloured_by_corpus_too() -> None:
     ]
 
 
+def test_names_are_sorted_as_people_count() -> None:
+    singers = ["Singer 10", "singer 2", "Singer 1", "Ann"]
+    found = colourings(pd.DataFrame({"singer": singers, "song": ["s"] * 4}))[0]
+    assert found.names == ["Ann", "Singer 1", "singer 2", "Singer 10"]
+
+
 def test_units_are_read_off_the_names() -> None:
     units = {"tilt_db_per_octave": "dB/octave", "jitter_cents": "cents", "attack_s": "s", "tract_length_cm": "cm"}
     table = pd.DataFrame({"singer": ["a"], "song": ["s"]} | {f"style_{name}": [1.5] for name in (*units, "register")})

@@ -45,6 +45,21 @@ def test_neighbours_are_listed_with_their_distances(page: Page, choir: Path) -> 
     assert [float(text) for text in shown] == pytest.approx(expected, abs=6e-4)
 
 
+def test_the_nearest_other_singers_are_each_there_once(page: Page, choir: Path) -> None:
+    page.get_by_label("a performance").check()
+    choose(page, "Ann, ode")
+    held = Collection.load(choir.parents[1] / "data/embeddings/performances.npz")
+    distances = np.linalg.norm(held.vectors.astype(np.float64) - held.vectors[0], axis=1)
+    other_songs = held.song != "ode"
+    expected = sorted(
+        (float(distances[other_songs & (held.singer == singer)].min()), singer) for singer in ("Bo", "Cleo")
+    )
+    section = page.locator("#neighbours section", has_text="Nearest other singers")
+    assert [text.split(",")[0] for text in section.locator(".what").all_text_contents()] == [who for _, who in expected]
+    shown = [float(text) for text in section.locator(".far").all_text_contents()]
+    assert shown == pytest.approx([distance for distance, _ in expected], abs=6e-4)
+
+
 def test_two_voices_side_by_side_play_where_they_are_most_alike(page: Page, choir: Path) -> None:
     choose(page, "Ann, ode")
     page.get_by_role("button", name="Compare with …").click()
