@@ -62,7 +62,7 @@ def test_the_cap_is_kept_and_said(write_page: WritePage) -> None:
 
 
 def test_a_cap_below_the_bare_page_is_refused(write_page: WritePage) -> None:
-    with pytest.raises(BadInputError, match="report.max_megabytes: the page takes 1.4 MB without any sound"):
+    with pytest.raises(BadInputError, match="report.max_megabytes: the page takes 1.5 MB without any sound"):
         write_page(params=(("report.max_megabytes", 1.0),))
 
 
