@@ -97,7 +97,7 @@ class Listening {
     const near = this.view.embedding.neighbours[row];
     const numbered = near.map((other, rank) => ({ row: other, text: `${rank + 1}` }));
     const lettered = others.map((other, rank) => ({ row: other.row, text: LETTERS[rank] })).filter((other) => !near.includes(other.row));
-    this.maps.mark([...lettered.reverse(), ...numbered.reverse(), { row, text: "●" }]);
+    this.maps.mark([...lettered.reverse(), ...numbered.reverse(), { row, text: "●", chosen: true }]);
   }
 
   // Keep the selection as A; the next one that is chosen becomes B.

@@ -3,6 +3,7 @@ const TAP_PIXELS = 14;
 const FAINT = 0.08;
 const OPAQUE = 0.85;
 const PALE = 0.45;
+const CHOSEN = "#ffd54a";
 
 class Maps {
   // `onChoose(row)` is called for a click on a point, `onGather(rows)` for a lasso.
@@ -10,7 +11,7 @@ class Maps {
     this.page = page;
     this.onChoose = onChoose;
     this.points = new Bokeh.ColumnDataSource({ data: this.columns(["line", "colour", "marker", "alpha", "size"]) });
-    this.marked = new Bokeh.ColumnDataSource({ data: this.columns(["text"]) });
+    this.marked = new Bokeh.ColumnDataSource({ data: this.columns(["text", "fill"]) });
     this.plots = Object.fromEntries(page.maps.map((vectors) => [vectors, this.makePlot(vectors)]));
     this.drawn = false;
     const selected = this.points.selected;
@@ -55,7 +56,7 @@ class Maps {
       source: this.points, marker: { field: "marker" }, size: { field: "size" }, fill_color: { field: "colour" },
       line_width: 0.4, line_alpha: { field: "alpha" }, fill_alpha: { field: "alpha" }, nonselection_fill_alpha: FAINT, nonselection_line_alpha: FAINT,
     });
-    plot.scatter(x, y, { source: this.marked, marker: "circle", size: 17, fill_color: "#ffffff", fill_alpha: 0.9, line_color: "#000000", line_width: 1.8 });
+    plot.scatter(x, y, { source: this.marked, marker: "circle", size: 17, fill_color: { field: "fill" }, fill_alpha: 0.9, line_color: "#000000", line_width: 1.8 });
     plot.text(x, y, { field: "text" }, {
       source: this.marked, text_align: "center", text_baseline: "middle", text_font_size: "11px", text_font_style: "bold", text_color: "#000000",
     });
@@ -102,8 +103,11 @@ class Maps {
     this.points.selected.indices = [];
   }
 
-  // Mark rows on every map with rings that contain a short text.
+  // Mark rows on every map with rings that contain a short text; the chosen one has another colour.
   mark(entries) {
-    this.marked.data = { ...this.places(entries.map(({ row }) => row)), text: entries.map(({ text }) => text) };
+    this.marked.data = {
+      ...this.places(entries.map(({ row }) => row)), text: entries.map(({ text }) => text),
+      fill: entries.map(({ chosen }) => (chosen ? CHOSEN : "#ffffff")),
+    };
   }
 }

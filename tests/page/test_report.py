@@ -10,6 +10,7 @@ import pytest
 
 from pipeline import report
 from pipeline.errors import BadInputError
+from pipeline.runtime.commit import Commit
 
 WritePage = Callable[..., tuple[Path, str]]
 
@@ -49,6 +50,11 @@ def test_the_first_sentence_says_what_was_recorded_and_the_foot_where_it_comes_f
     foot = re.search(r'<p id="origin">(.*?)</p>', text)
     assert foot
     assert re.fullmatch(r"Model [0-9a-f]{12}, trained on demo · Corpus demo · No Git commit", foot[1])
+
+
+def test_the_foot_names_the_commit_where_there_is_one(write_page: WritePage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.report.last_commit", lambda _: Commit("0123456789ab", "2026-01-02"))
+    assert "Corpus demo · Commit 0123456789ab of 2026-01-02</p>" in write_page()[0].read_text()
 
 
 def test_the_cap_is_kept_and_said(write_page: WritePage) -> None:
