@@ -128,9 +128,9 @@ class Legend {
       this.element.append(`${label} is unknown for every recording`);
       return;
     }
-    const ramp = make("span", { className: "ramp" });
-    ramp.style.background = `linear-gradient(90deg, ${RAMP.join(", ")})`;
-    this.element.append(`${label}: ${readable(range[0], unit)}`, ramp, readable(range[1], unit));
+    const bar = make("span", { className: "ramp" });
+    bar.style.background = `linear-gradient(90deg, ${ramp().join(", ")})`;
+    this.element.append(`${label}: ${readable(range[0], unit)}`, bar, readable(range[1], unit));
     if (values.includes(null)) this.element.append("(grey diamonds: unknown)");
   }
 }

@@ -16,19 +16,26 @@ const MARKERS = {
   hex: '<path d="M4 1.8h6L13 7l-3 5.2H4L1 7Z"/>',
 };
 const MARKER_NAMES = Object.keys(MARKERS);
-const RAMP = ["#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#a5d32a"];
+// Dark violet is hard to see on dark, light yellow on white.
+const RAMP_ON_LIGHT = ["#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#a5d32a"];
+const RAMP_ON_DARK = ["#6577c4", "#4a8ab8", "#2f9ba3", "#28ae80", "#5ec962", "#a5d32a", "#d4e021", "#fde725"];
 
 function lookOfSlot(slot) {
   const round = Math.floor(slot / MARKER_NAMES.length);
   return { colour: COLOURS[slot] || ink("ink"), marker: MARKER_NAMES[(slot + round) % MARKER_NAMES.length] };
 }
 
+function ramp() {
+  return DARK.matches ? RAMP_ON_DARK : RAMP_ON_LIGHT;
+}
+
 function rampColour(share) {
-  const place = share * (RAMP.length - 1);
-  const low = Math.min(Math.floor(place), RAMP.length - 2);
+  const colours = ramp();
+  const place = share * (colours.length - 1);
+  const low = Math.min(Math.floor(place), colours.length - 2);
   const channel = (colour, at) => parseInt(colour.slice(at, at + 2), 16);
   const mixed = [1, 3, 5].map((at) => {
-    const [from, to] = [channel(RAMP[low], at), channel(RAMP[low + 1], at)];
+    const [from, to] = [channel(colours[low], at), channel(colours[low + 1], at)];
     return Math.round(from + (to - from) * (place - low)).toString(16).padStart(2, "0");
   });
   return `#${mixed.join("")}`;

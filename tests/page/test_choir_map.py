@@ -15,6 +15,8 @@ from singing_style.whereabouts import find_recordings
 from tests.page.test_browser import playing
 from tests.singing_style.made_up import tiny_model, write_choir
 
+pytestmark = pytest.mark.pipeline
+
 OpenPage = Callable[..., Page]
 
 CHOOSE = "#performance-list button"
