@@ -4,7 +4,7 @@ Reads data/embeddings, data/baseline, data/resampled, data/features, data/voice,
 statistics.json, probe.json and training.json; where they exist, the figures of statistics, probe and look.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,17 +19,24 @@ from pipeline.analysis.held_style import describe_held_style
 from pipeline.audio.clips import cut_clip
 from pipeline.audio.spectrogram import centre_frequencies
 from pipeline.audio.stored import read_stored
+from pipeline.corpora.names import enumerate_names
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
+from pipeline.model.listening import Listening
+from pipeline.model.model_file import identify
+from pipeline.nn.networks.embedder import Embedder
 from pipeline.nn.networks.factory import load_model
 from pipeline.page.attention import relative_attention
 from pipeline.page.content import Content, describe, with_media
-from pipeline.page.document import MEGABYTE, Page, Picture, compose, room_for_media
-from pipeline.page.facts import corpus_notes, facts, intervals, lead, reading, sampling_notes, silence_notes, unanswered
+from pipeline.page.document import MEGABYTE, Page, Picture, Results, compose, room_for_media
+from pipeline.page.facts import corpus_notes, facts, intervals, reading, sampling_notes, silence_notes, unanswered
 from pipeline.page.media import Medium, choose_media, encode_opus, encode_picture, make_medium
+from pipeline.page.origin import Origin, lead, recorded
+from pipeline.page.results import describe_results
 from pipeline.page.standing import standings
 from pipeline.page.view import VECTORS, describe_view, sample_rows, view_vectors
 from pipeline.params import load_params
+from pipeline.runtime.commit import last_commit
 from pipeline.runtime.metrics import read_json
 from pipeline.runtime.stage import (
     BASELINE,
@@ -43,8 +50,12 @@ from pipeline.runtime.stage import (
     fresh_folder,
     run,
 )
+from pipeline.sections.listening import listening_of
 
 FILE = Path("report/index.html")
+LEARNED = (
+    "A network has listened to other people singing other songs; every point below is singing that it had never heard."
+)
 SAMPLE_SEED, LAYOUT_SEED, MEDIA_SEED = 20, 21, 22
 Collections = dict[str, Collection]
 
@@ -71,41 +82,50 @@ def main() -> str:
     table = _manifest(singing.recording)
     knn = read_json(METRICS / "knn.json", "dvc repro knn")
     statistics = read_json(METRICS / "statistics.json", "dvc repro statistics")
+    network, configuration = load_model(MODELS)
     content = Content(
         table=table,
         views=_views(clips, performances, params.seed, params.tsne.perplexity, params.report.neighbours),
-        attention=_attention(sung, params.clips.frames, params.embed.batch),
-        knn=knn,
-        intervals=intervals(statistics),
-        training=pd.read_csv(MODELS / "history.csv"),
-        validation=pd.read_csv(MODELS / "validation.csv"),
+        attention=relative_attention(network, _spectrograms(sung, params.clips.frames, params.embed.batch)),
         hertz=centre_frequencies(params.resample.rate, params.feature, params.features.settings(params.frames)),
         frame_seconds=params.frames.hop / params.resample.rate,
         clip_frames=params.clips.frames,
     )
+    charts = describe_results(
+        knn, intervals(statistics), pd.read_csv(MODELS / "history.csv"), pd.read_csv(MODELS / "validation.csv")
+    )
     notes = [
         *corpus_notes(singing, sum(name.startswith("style_") for name in table.columns)),
-        *sampling_notes("performances", len(singing), all_performances),
-        *sampling_notes("clips", len(sung), all_clips),
+        *sampling_notes("performances", len(singing), all_performances, "report.max_points"),
+        *sampling_notes("clips", len(sung), all_clips, "report.max_points"),
         *unanswered(knn),
         *(f"{title}: {PLOTS}/{stem}.png was not there." for stem, (title, _) in CAPTIONS.items() if not _figure(stem)),
     ]
+    listening = listening_of(
+        params.seed, params.feature, params.resample, params.frames, params.voice, params.clips, params.features
+    )
     page = Page(
-        lead(singing),
-        [*reading(knn), *_held_style()],
-        standings(statistics),
-        facts(read_json(METRICS / "training.json", "dvc repro embed")),
-        _pictures(),
-        notes,
-        describe(content),
+        lead=lead(recorded(params.corpus.name), *map(_distinct, (singing.recording, singing.singer, singing.song))),
+        learned=LEARNED,
+        results=Results(
+            [*reading(knn), *_held_style()],
+            standings(statistics),
+            facts(read_json(METRICS / "training.json", "dvc repro embed")),
+            _pictures(),
+        ),
+        notes=notes,
+        foot=_origin(network, configuration["network"], listening, params.corpus.name).lines(),
+        data=describe(content) | charts,
     )
     media = choose_media(
         table["recording"].tolist(),
         partial(_medium, kilobits=params.report.kilobits, range_db=params.features.floor_db),
-        room_for_media(page, params.report.max_megabytes),
+        room_for_media(
+            page, params.report.max_megabytes, "params.yaml: report.max_megabytes", ", or fewer report.max_points"
+        ),
         np.random.default_rng([params.seed, MEDIA_SEED]),
     )
-    silence = silence_notes(len(media), len(table), params.report.max_megabytes)
+    silence = silence_notes(len(media), len(table), params.report.max_megabytes, "report.max_megabytes")
     size = _write(replace(page, data=with_media(page.data, media), notes=[*silence, *notes]))
     return f"{FILE}, {size / MEGABYTE:.1f} MB: {len(sung)} clips, {len(media)} of {len(table)} performances to hear"
 
@@ -149,9 +169,20 @@ def _manifest(recordings: Names) -> pd.DataFrame:
     return shown.reset_index(drop=True)
 
 
-def _attention(clips: Collection, clip_frames: int, batch: int) -> NDArray[np.float32] | None:
-    network, _ = load_model(MODELS)
-    return relative_attention(network, _spectrograms(clips, clip_frames, batch))
+def _origin(network: Embedder, shape: dict[str, Any], listening: Listening, corpora: Sequence[str]) -> Origin:
+    """Say which model, corpus and commit the page comes from; the date is the commit's."""
+    weights = {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
+    commit = last_commit(Path())
+    return Origin(
+        identify(weights, shape, listening),
+        enumerate_names(corpora),
+        f"Corpus {enumerate_names(corpora)}",
+        f"Commit {commit.name} of {commit.day}" if commit else "No Git commit",
+    )
+
+
+def _distinct(names: Names) -> int:
+    return len(set(names.tolist()))
 
 
 def _spectrograms(clips: Collection, clip_frames: int, batch: int) -> Iterator[NDArray[np.floating]]:

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from pipeline.errors import BadInputError, BadRecordingError
     from pipeline.model.calibration import Calibration
     from pipeline.model.listening import Listening
+    from singing_style.choir_map import draw_map
     from singing_style.comparison import compare
     from singing_style.embedded import Embedded
     from singing_style.estimator import StyleTransformer
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from singing_style.validation import validate
     from singing_style.vectors import write_vectors
     from singing_style.voice_index import VoiceIndex
+    from singing_style.whereabouts import find_recordings
 
 _PLACES = {
     "BadInputError": "pipeline.errors",
@@ -82,7 +84,9 @@ _PLACES = {
     "TooLittleSinging": "singing_style.performance",
     "VoiceIndex": "singing_style.voice_index",
     "compare": "singing_style.comparison",
+    "draw_map": "singing_style.choir_map",
     "evaluate": "singing_style.evaluation",
+    "find_recordings": "singing_style.whereabouts",
     "find_similar": "singing_style.likeness",
     "find_sounds": "singing_style.sounds",
     "index_voices": "singing_style.indexing",
@@ -107,8 +111,10 @@ __all__ = [
     "TooLittleSinging",
     "VoiceIndex",
     "compare",
+    "draw_map",
     "evaluate",
     "export_onnx",
+    "find_recordings",
     "find_similar",
     "find_sounds",
     "index_voices",

@@ -116,5 +116,7 @@ def start_repository(folder: Path, changes: dict[str, Any] | None = None) -> Rep
     set_params(folder / "params.yaml", TINY | (changes or {}))
     repository = Repository(folder)
     repository.type("git init -q -b main && git config user.name Ann && git config user.email ann@example.org")
-    repository.type("git add -A && git commit -q -m 'Start'")
+    # the page names its commit: the same content is to be the same commit
+    dates = "GIT_AUTHOR_DATE='2020-01-01T00:00Z' GIT_COMMITTER_DATE='2020-01-01T00:00Z'"
+    repository.type(f"git add -A && {dates} git commit -q -m 'Start'")
     return repository

@@ -22,12 +22,23 @@ function quiet(options) {
     sizing_mode: "stretch_width", height: 270, min_width: 200, tools: "", toolbar_location: null, ...options,
   });
   plot.outline_line_color = null;
-  for (const grid of plot.center) grid.grid_line_color = "#e8ebee";
-  for (const axis of [...plot.below, ...plot.left]) {
-    Object.assign(axis, { axis_line_color: "#8d98a5", major_tick_line_color: "#8d98a5", minor_tick_line_color: null });
-    Object.assign(axis, { axis_label_text_font_style: "normal", axis_label_text_color: "#566270", major_label_text_color: "#1d2733" });
-  }
+  themed(() => colourAxes(plot));
   return plot;
+}
+
+function colourAxes(plot) {
+  Object.assign(plot, { background_fill_color: ink("card"), border_fill_color: ink("card") });
+  for (const grid of plot.center) grid.grid_line_color = ink("line");
+  for (const axis of [...plot.below, ...plot.left]) {
+    Object.assign(axis, { axis_line_color: ink("edge"), major_tick_line_color: ink("edge"), minor_tick_line_color: null });
+    Object.assign(axis, { axis_label_text_font_style: "normal", axis_label_text_color: ink("soft"), major_label_text_color: ink("ink") });
+  }
+}
+
+// Draw lines that are black on white in the colour of the text.
+function inked(renderer) {
+  themed(() => { renderer.glyph.line_color = ink("ink"); });
+  return renderer;
 }
 
 function knnPlot(chart) {
@@ -41,9 +52,9 @@ function knnPlot(chart) {
   xAxis.major_label_overrides = new Map(groups.map((group) => [group, `${chart.ks[group]}`]));
   plot.center[0].visible = false;
   const bars = SERIES.map((series) => knnBars(plot, chart, series, groups));
-  const chance = plot.segment(groups.map((g) => g - 0.42), chart.chance, groups.map((g) => g + 0.42), chart.chance, {
-    line_color: "#000000", line_width: 2, line_dash: "dashed",
-  });
+  const chance = inked(plot.segment(groups.map((g) => g - 0.42), chart.chance, groups.map((g) => g + 0.42), chart.chance, {
+    line_width: 2, line_dash: "dashed",
+  }));
   const items = SERIES.map(({ label }, number) => new Bokeh.LegendItem({ label: { value: label }, renderers: [bars[number]] }));
   items.push(new Bokeh.LegendItem({ label: { value: "chance" }, renderers: [chance] }));
   legendAbove(plot, items);
@@ -51,7 +62,11 @@ function knnPlot(chart) {
 }
 
 function legendAbove(plot, items) {
-  plot.add_layout(new Bokeh.Legend({ items, orientation: "horizontal", ncols: items.length > 3 ? 2 : items.length, border_line_color: null, padding: 0, margin: 4 }), "above");
+  const legend = new Bokeh.Legend({
+    items, orientation: "horizontal", ncols: items.length > 3 ? 2 : items.length, border_line_color: null, background_fill_color: null, padding: 0, margin: 4,
+  });
+  themed(() => { legend.label_text_color = ink("ink"); });
+  plot.add_layout(legend, "above");
 }
 
 function knnBars(plot, chart, { name, label, offset, colour, hatch }, groups) {
@@ -65,9 +80,7 @@ function knnBars(plot, chart, { name, label, offset, colour, hatch }, groups) {
   });
   const known = groups.filter((group) => interval[group]);
   const at = known.map((group) => x[group]);
-  plot.segment(at, known.map((group) => interval[group][0]), at, known.map((group) => interval[group][1]), {
-    line_color: "#1d2733", line_width: 1.6,
-  });
+  inked(plot.segment(at, known.map((group) => interval[group][0]), at, known.map((group) => interval[group][1]), { line_width: 1.6 }));
   plot.add_tools(new Bokeh.HoverTool({ renderers: [bars], tooltips: [[label, "@text"], ["k", "@k"]] }));
   return bars;
 }
@@ -105,7 +118,7 @@ function lossPlot(training, validation, label, curves, collapse) {
     plot.add_tools(new Bokeh.HoverTool({ renderers: [dots], tooltips: [["step", "@step"], [`${name}, validation`, "@value{0.000}"]] }));
   }
   if (collapse) {
-    const line = plot.line(training.step, training.collapse, { line_color: "#000000", line_dash: "dashed" });
+    const line = inked(plot.line(training.step, training.collapse, { line_dash: "dashed" }));
     items.push(new Bokeh.LegendItem({ label: { value: "constant embedding" }, renderers: [line] }));
   }
   legendAbove(plot, items);

@@ -1,7 +1,7 @@
-"""The data of the page's scripts: recordings, views, colourings, attention, charts."""
+"""The data of the page's scripts: recordings, views, colourings, attention."""
 
 import base64
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from pipeline.page.attention import LEVELS, to_levels
 from pipeline.page.colouring import colourings
-from pipeline.page.facts import CHARTED, Intervals, knn_charts
 from pipeline.page.media import Medium, drawn_frames
+from pipeline.page.view import VECTORS
 
 # Least distance between two ticks, as a share of the height.
 TICK_GAP = 0.08
 
 ROUND_HZ = (100, 200, 400, 1000, 2000, 5000, 10_000)
-LARGE_POINT, SMALL_POINT, MANY_POINTS = 8, 4, 2500
-MOST_STEPS = 2000
-DIGITS = 5
+# Sizes of points in pixels, each for fewer points than it says.
+POINT_SIZES, SMALLEST = {400: 11, 2500: 8}, 4
+TOO_LARGE = "left out to keep this file small"
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,12 @@ class Content:
     Attributes
     ----------
     table : DataFrame
-        Manifest of the recordings shown, with `seconds`, `frames` and any ``style_*``.
+        Manifest of the recordings shown, with `seconds`, `frames` and any ``style_*``; a song that is not known is
+        empty.
     views : dict
-        ``clips`` and ``performances``, each from `pipeline.page.view.describe_view`.
+        ``clips`` and ``performances``, each from `pipeline.page.view.describe_view`; the first is shown first.
     attention : ndarray of float32, shape (clips, steps), or None
         Relative weights; None for a network without attention.
-    knn : dict
-        metrics/knn.json.
-    intervals : dict
-        See `pipeline.page.facts.knn_charts`.
-    training, validation : DataFrame
-        Loss curves, one row per step; see `pipeline.figures.losses`.
     hertz : ndarray, shape (bins,)
         Centre frequencies of the spectrograms.
     frame_seconds : float
@@ -52,10 +47,6 @@ class Content:
     table: pd.DataFrame
     views: dict[str, Any]
     attention: NDArray[np.float32] | None
-    knn: dict[str, Any]
-    intervals: Intervals
-    training: pd.DataFrame
-    validation: pd.DataFrame
     hertz: NDArray[np.float64]
     frame_seconds: float
     clip_frames: int
@@ -63,53 +54,75 @@ class Content:
 
 def describe(content: Content) -> dict[str, Any]:
     """Assemble the data of the page, still without sound and pictures; see `with_media`."""
-    charts = knn_charts(content.knn, content.intervals)
     return {
         "recordings": _recordings(content.table, content.frame_seconds),
-        "views": content.views,
+        "views": {kind: view | {"point_size": _point_size(view)} for kind, view in content.views.items()},
+        "maps": [name for name in VECTORS if name in content.views["clips"]],
+        "across_songs": len(set(content.table["song"])) > 1,
         "colourings": [vars(colouring) for colouring in colourings(content.table)],
         "attention": _attention(content.attention),
         "pitch_ticks": pitch_ticks(content.hertz),
-        "point_size": LARGE_POINT if len(content.views["clips"]["start"]) < MANY_POINTS else SMALL_POINT,
         "frame_seconds": content.frame_seconds,
         "clip_seconds": content.clip_frames * content.frame_seconds,
-        "knn": charts,
-        "has_intervals": any(any(chart[name]["interval"]) for chart in charts for name in CHARTED),
-        "losses": {"training": columns(content.training), "validation": columns(content.validation)},
     }
 
 
-def with_media(data: dict[str, Any], media: dict[str, Medium]) -> dict[str, Any]:
-    """Add the sound and the picture of the chosen recordings."""
+def with_media(data: dict[str, Any], media: Mapping[str, Medium], reasons: Mapping[str, str] | None = None) -> Any:
+    """Add the sound and the picture of the chosen recordings, and say of each other one why it is silent.
+
+    Parameters
+    ----------
+    data : dict
+        From `describe`.
+    media : mapping of str to Medium
+        By recording.
+    reasons : mapping of str to str, optional
+        Why there is no sound, by recording; by default, to keep the file small.
+    """
+    known = reasons or {}
     recordings = [
-        recording | (vars(media[recording["name"]]) if recording["name"] in media else {})
+        recording
+        | (
+            vars(media[recording["name"]])
+            if recording["name"] in media
+            else {"silence": known.get(recording["name"], TOO_LARGE)}
+        )
         for recording in data["recordings"]
     ]
     return data | {"recordings": recordings}
 
 
-def columns(table: pd.DataFrame) -> dict[str, list[float | int | None]]:
-    """Convert every column to a list, keeping every nth row of a long table; what is not finite becomes None."""
-    stride = -(-len(table) // MOST_STEPS) or 1
-    thinned = table.iloc[::stride]
-    return {str(name): [_short(value) for value in thinned[name].tolist()] for name in table.columns}
+def _point_size(view: Mapping[str, Any]) -> int:
+    return next((size for most, size in POINT_SIZES.items() if len(view["start"]) < most), SMALLEST)
 
 
 def _recordings(table: pd.DataFrame, frame_seconds: float) -> list[dict[str, Any]]:
     names, singers, songs = (table[column].tolist() for column in ("recording", "singer", "song"))
-    described = zip(names, singers, songs, table["seconds"].tolist(), table["frames"].tolist(), strict=True)
+    described = zip(
+        names, singers, songs, _titles(table), table["seconds"].tolist(), table["frames"].tolist(), strict=True
+    )
     return [
         {
             "name": name,
             "singer": singer,
             "song": song,
+            "title": title,
             "seconds": round(seconds, 3),
             "picture_seconds": round(drawn_frames(frames) * frame_seconds, 4),
             "sound": None,
             "picture": None,
         }
-        for name, singer, song, seconds, frames in described
+        for name, singer, song, title, seconds, frames in described
     ]
+
+
+def _titles(table: pd.DataFrame) -> list[str]:
+    """Title recordings by their song, with a number where a singer sings it several times, or by file without one."""
+    together = table.groupby(["singer", "song"], sort=False)["recording"]
+    numbers, counts = (together.cumcount() + 1).tolist(), together.transform("size").tolist()
+    files = [name.rpartition("/")[2] for name in table["recording"].tolist()]
+    rows = zip(files, table["song"].tolist(), numbers, counts, strict=True)
+    return [(f"{song} ({number})" if count > 1 else song) if song else file for file, song, number, count in rows]
 
 
 def _attention(weights: NDArray[np.float32] | None) -> dict[str, Any] | None:
@@ -132,9 +145,3 @@ def pitch_ticks(hertz: NDArray[np.float64]) -> list[dict[str, Any]]:
         {"label": f"{tick} Hz" if tick < 1000 else f"{tick // 1000} kHz", "share": round(share, 4)}
         for tick, share in ticks.items()
     ]
-
-
-def _short(value: float | int) -> float | int | None:
-    if isinstance(value, int):
-        return value
-    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None

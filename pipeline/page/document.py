@@ -18,8 +18,25 @@ from pipeline.page.standing import Standings
 HERE = Path(__file__).parent
 MEGABYTE = 10**6
 NOTE_BYTES = 1000
+# Why a recording is silent is said beside it.
+RECORDING_BYTES = 80
 # In the order of their dependencies; one closure contains them all.
-SCRIPTS = ("scales", "player", "strip", "maps", "listening", "charts", "start")
+SCRIPTS = (
+    "theme",
+    "units",
+    "scales",
+    "legend",
+    "player",
+    "strip",
+    "maps",
+    "tools",
+    "exact",
+    "pair",
+    "listening",
+    "link",
+    "charts",
+    "start",
+)
 ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
@@ -38,13 +55,11 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Page:
-    """The content of the page.
+class Results:
+    """What the pipeline measured, below the maps of its own page.
 
     Attributes
     ----------
-    lead : str
-        What the page shows.
     reading : list of str
         What the accuracies mean, one sentence each; then which parameters of style the vectors hold.
     standings : Standings
@@ -52,18 +67,39 @@ class Page:
     facts : list of Fact
         The rows of the training table.
     pictures : list of Picture
+    """
+
+    reading: list[str]
+    standings: Standings
+    facts: list[Fact]
+    pictures: list[Picture]
+
+
+@dataclass(frozen=True)
+class Page:
+    """The content of the page.
+
+    Attributes
+    ----------
+    lead : str
+        The first sentence: what was recorded.
+    learned : str
+        The second: what the network had heard of it before.
+    results : Results or None
+        What the pipeline measured; None on a page of maps alone.
     notes : list of str
         What the page cannot show, and why.
+    foot : list of str
+        Where the page comes from.
     data : dict
         Data for the scripts: finite numbers, text, lists and dicts.
     """
 
     lead: str
-    reading: list[str]
-    standings: Standings
-    facts: list[Fact]
-    pictures: list[Picture]
+    learned: str
+    results: Results | None
     notes: list[str]
+    foot: list[str]
     data: dict[str, Any]
 
 
@@ -83,20 +119,27 @@ def compose(page: Page) -> str:
     )
 
 
-def room_for_media(page: Page, max_megabytes: float) -> int:
-    """Compute the bytes left for sound and pictures, after a reserve for a note on what is left out.
+def room_for_media(page: Page, max_megabytes: float, setting: str, remedy: str) -> int:
+    """Compute the bytes left for sound and pictures, after a reserve for notes on what is left out.
+
+    Parameters
+    ----------
+    page : Page
+    max_megabytes : float
+    setting, remedy : str
+        Where the limit was set, and what else can be done, for the message.
 
     Raises
     ------
     BadInputError
         The page is larger than allowed without any.
     """
-    bare = len(compose(page).encode()) + NOTE_BYTES
+    reasons = RECORDING_BYTES * len(page.data["recordings"])
+    bare = len(compose(page).encode()) + NOTE_BYTES + reasons
     room = int(max_megabytes * MEGABYTE) - bare
     if room < 0:
         raise BadInputError(
-            f"params.yaml: report.max_megabytes: the page takes {bare / MEGABYTE:.1f} MB without any sound; "
-            f"allow more than that, or fewer report.max_points"
+            f"{setting}: the page takes {bare / MEGABYTE:.1f} MB without any sound; allow more than that{remedy}"
         )
     return room
 

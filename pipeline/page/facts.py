@@ -167,29 +167,21 @@ def corpus_notes(performances: Collection, style_columns: int) -> list[str]:
     return notes
 
 
-def sampling_notes(kind: str, shown: int, there: int) -> list[str]:
-    """Note that only some points are shown, if so."""
+def sampling_notes(kind: str, shown: int, there: int, setting: str) -> list[str]:
+    """Note that only some points are shown, if so, and the setting that decides it."""
     if shown == there:
         return []
-    return [f"{shown} of {there} {kind} are on the maps, drawn at random (report.max_points)."]
+    return [f"{shown} of {there} {kind} are on the maps, drawn at random ({setting})."]
 
 
-def silence_notes(audible: int, performances: int, megabytes: float) -> list[str]:
-    """Note which share can be heard, if not all."""
+def silence_notes(audible: int, performances: int, megabytes: float, setting: str) -> list[str]:
+    """Note which share can be heard, if not all, and the setting that decides it."""
     if audible == performances:
         return []
     return [
         f"{audible} of {performances} performances ({audible / performances:.0%}), drawn at random, can be heard and "
-        f"have a spectrogram: all of them would make this file larger than {megabytes:g} MB (report.max_megabytes)."
+        f"have a spectrogram: all of them would make this file larger than {megabytes:g} MB ({setting})."
     ]
-
-
-def lead(performances: Collection) -> str:
-    """Count performances, singers and songs in one line."""
-    counts = [("performance", len(performances))]
-    counts += [(name, len(set(getattr(performances, name)))) for name in ("singer", "song")]
-    performed, singers, songs = (f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts)
-    return f"{performed} by {singers} of {songs}"
 
 
 def intervals(statistics: dict[str, Any]) -> Intervals:

@@ -1,6 +1,9 @@
 // The selection: its sound, spectrogram and attention, and its neighbours to play one after the other.
 const MOST_GATHERED = 40;
 const TITLES = { embedding: "Nearest in the embedding", baseline: "Nearest in the baseline" };
+const ONLY_TITLE = "Nearest voices";
+const LETTERS = ["a", "b", "c", "d", "e"];
+const NOTHING = "Click a point, or choose a performance from the list.";
 
 function make(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -8,32 +11,47 @@ function make(tag, properties = {}, ...children) {
   return element;
 }
 
+function named({ singer, title }) {
+  return `${singer}, ${title}`;
+}
+
 class Listening {
-  constructor(page, maps) {
-    this.page = page;
-    this.maps = maps;
+  // `onChange()` is called when the selection has changed.
+  constructor(page, maps, onChange) {
+    Object.assign(this, { page, maps, onChange, chosen: null, held: null, queue: 0 });
     this.element = (id) => document.getElementById(id);
     this.player = new Player(this.element("player"), page.recordings);
     this.strip = new Strip(this.element("strip"), page);
-    this.chosen = null;
-    this.queue = 0;
+    this.pair = new Pair(page, this);
     this.element("play-again").addEventListener("click", () => this.playRows([this.chosen]));
     this.element("stop").addEventListener("click", () => this.stop());
+    this.element("hold").addEventListener("click", () => this.hold());
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") this.stop(); });
     this.element("player").addEventListener("play", () => this.follow());
   }
 
   setView(view, kind) {
-    this.stop();
     this.view = view;
     this.kind = kind;
+    this.maps.release();
+    this.clear("Nothing selected yet", NOTHING);
+  }
+
+  // Let go of whatever was selected before, and of what plays.
+  clear(title, place) {
+    this.stop();
     this.chosen = null;
+    this.held = null;
+    this.pair.clear();
+    this.maps.mark([]);
+    this.element("detail-title").textContent = title;
+    this.element("detail-place").textContent = place;
     this.element("neighbours").replaceChildren();
-    this.element("strip").hidden = true;
+    this.strip.hide();
     this.element("strip-words").hidden = true;
-    this.element("play-again").disabled = true;
-    this.element("detail-title").textContent = "Nothing selected yet";
-    this.element("detail-place").textContent = "Click a point, or choose a performance from the list.";
+    for (const id of ["play-again", "hold"]) this.element(id).disabled = true;
+    this.element("now").textContent = "";
+    delete document.body.dataset.chosen;
   }
 
   // Where a row of the view lies in its recording, in seconds.
@@ -45,34 +63,68 @@ class Listening {
     return { recording, from, until: Math.min(from + this.page.clip_seconds, seconds) };
   }
 
-  describe(row) {
-    const { recording, from, until } = this.stretch(row);
-    const { singer, song } = this.page.recordings[recording];
-    return { singer, song, time: `${from.toFixed(1)}–${until.toFixed(1)} s` };
+  describe({ recording, from, until }) {
+    const { singer, title } = this.page.recordings[recording];
+    return { singer, song: title, time: timeSpan(from, until) };
   }
 
-  choose(row) {
+  // Select a row, and play it; with another one held, put the two side by side.
+  choose(row, { play = true } = {}) {
+    const { held } = this;
+    this.maps.release();
+    this.clear("", "");
     this.chosen = row;
-    const { singer, song, time } = this.describe(row);
-    const { recording } = this.stretch(row);
+    document.body.dataset.chosen = "true";
+    const stretch = this.stretch(row);
+    const { singer, song, time } = this.describe(stretch);
     this.element("detail-title").textContent = singer;
     this.element("detail-place").textContent = `sings ${song}, ${time}`;
-    this.element("play-again").disabled = !this.page.recordings[recording].sound;
-    this.listNeighbours(row);
-    const near = this.view.embedding.neighbours[row];
-    const ringed = near.map((other, rank) => ({ row: other, text: `${rank + 1}` })).reverse();
-    this.maps.mark([...ringed, { row, text: "●" }]);
-    return this.playRows([row]);
+    this.element("play-again").disabled = !this.page.recordings[stretch.recording].sound;
+    this.element("hold").disabled = false;
+    this.element("hold").textContent = "Compare with …";
+    const others = this.pair.exact.others(this.view, row, LETTERS.length);
+    this.listNeighbours(row, others);
+    this.ring(row, others);
+    this.showStrip(row, stretch);
+    this.tell(stretch, false);
+    if (held !== null && held !== stretch.recording) this.pair.show(held, stretch.recording);
+    this.onChange();
+    return play ? this.playRows([row]) : null;
   }
 
-  // Play rows one after the other, until the last is over or something else is requested.
-  async playRows(rows) {
+  // Ring the nearest by numbers, the nearest other singers by letters where they have no number.
+  ring(row, others) {
+    const near = this.view.embedding.neighbours[row];
+    const numbered = near.map((other, rank) => ({ row: other, text: `${rank + 1}` }));
+    const lettered = others.map((other, rank) => ({ row: other.row, text: LETTERS[rank] })).filter((other) => !near.includes(other.row));
+    this.maps.mark([...lettered.reverse(), ...numbered.reverse(), { row, text: "●", chosen: true }]);
+  }
+
+  // Keep the selection as A; the next one that is chosen becomes B.
+  hold() {
+    this.held = this.view.recording[this.chosen];
+    this.element("hold").textContent = "Now choose B …";
+    this.announce(`${named(this.page.recordings[this.held])} is A; choose another voice as B`);
+  }
+
+  compareWith(recording) {
+    this.pair.show(this.view.recording[this.chosen], recording);
+    this.pair.section.scrollIntoView({ block: "nearest" });
+    this.onChange();
+  }
+
+  playRows(rows) {
+    return this.playAll(rows.map((row) => ({ ...this.stretch(row), row })));
+  }
+
+  // Play stretches one after the other, until the last is over or something else is requested.
+  async playAll(stretches) {
     this.queue += 1;
     const queue = this.queue;
     this.element("stop").disabled = false;
-    for (const row of rows) {
-      this.highlight(row);
-      const whole = await this.playRow(row);
+    for (const stretch of stretches) {
+      this.highlight(stretch.row ?? null);
+      const whole = await this.playOne(stretch);
       if (queue !== this.queue) return;
       if (!whole) break;
     }
@@ -80,14 +132,17 @@ class Listening {
     this.element("stop").disabled = true;
   }
 
-  async playRow(row) {
-    const stretch = this.stretch(row);
-    const { singer, song, time } = this.describe(row);
-    this.showStrip(row, stretch);
-    if (!this.page.recordings[stretch.recording].sound) {
-      this.announce(`${singer}, ${song}: its sound is not in this file, to keep it small.`);
+  async playOne(stretch) {
+    if (stretch.row !== undefined) this.showStrip(stretch.row, stretch);
+    const { singer, song, time } = this.describe(stretch);
+    const { sound, silence } = this.page.recordings[stretch.recording];
+    if (!sound) {
+      this.player.stop();
+      this.tell(stretch, false);
+      this.announce(`${singer}, ${song}: its sound is not in this file (${silence}).`, true);
       return true;
     }
+    this.tell(stretch, true);
     this.announce(`Playing ${singer}, ${song}, ${time}`);
     try {
       return await this.player.play(stretch.recording, stretch.from, stretch.until);
@@ -95,6 +150,12 @@ class Listening {
       this.announce(`This browser cannot play the sound (${fault.message}).`, true);
       return false;
     }
+  }
+
+  // Beside the player, whom it plays.
+  tell(stretch, plays) {
+    const { singer, song, time } = this.describe(stretch);
+    this.element("now").textContent = `${plays ? "▶ " : ""}${singer}, ${song}, ${time}`;
   }
 
   stop() {
@@ -106,7 +167,7 @@ class Listening {
 
   announce(words, visibly = false) {
     this.element("live").textContent = words;
-    this.element("live").classList.toggle("unseen", !visibly && !words.includes("not in this file"));
+    this.element("live").classList.toggle("unseen", !visibly);
   }
 
   highlight(row) {
@@ -120,7 +181,7 @@ class Listening {
     const words = this.element("strip-words");
     this.strip.show(stretch, curve);
     words.hidden = this.element("strip").hidden;
-    const { singer, song } = this.describe(row);
+    const { singer, song } = this.describe(stretch);
     const shown = row === this.chosen ? "" : `Now ${singer}, ${song}. `;
     words.textContent = shown + (curve
       ? "Dark is loud. Orange: the weight of each moment in the network's attention; the dashed line is the average."
@@ -160,46 +221,59 @@ class Listening {
   }
 
   follow() {
-    const { audio } = this.player;
+    const { audio, loaded } = this.player;
     const moving = !audio.paused && !audio.ended;
-    const here = this.strip.shown?.stretch.recording === this.player.loaded;
-    this.strip.draw(moving && here ? audio.currentTime : null);
+    const now = moving ? audio.currentTime : null;
+    this.strip.draw(this.strip.shown?.stretch.recording === loaded ? now : null);
+    this.pair.follow(loaded, now);
     if (moving) requestAnimationFrame(() => this.follow());
   }
 
-  listNeighbours(row) {
-    const lists = VECTORS.map((vectors) => this.rowList(
-      TITLES[vectors], this.view[vectors].neighbours[row], this.page.recordings[this.view.recording[row]].singer,
-    ));
+  listNeighbours(row, others) {
+    const { singer } = this.page.recordings[this.view.recording[row]];
+    const lists = this.page.maps.map((vectors) => {
+      const { neighbours, distances } = this.view[vectors];
+      const title = this.page.maps.length > 1 ? TITLES[vectors] : ONLY_TITLE;
+      return this.rowList(title, neighbours[row], singer, distances[row]);
+    });
+    lists.push(this.rowList("Nearest other singers", others.map((other) => other.row), singer, others.map(({ distance }) => distance), LETTERS));
     this.element("neighbours").replaceChildren(...lists);
   }
 
   gather(rows) {
-    this.stop();
-    const singers = new Set(rows.map((row) => this.describe(row).singer)).size;
-    this.element("detail-title").textContent = `${rows.length} points of ${singers} singer${singers === 1 ? "" : "s"}`;
-    this.element("detail-place").textContent = rows.length > MOST_GATHERED ? `The first ${MOST_GATHERED}:` : "";
-    this.element("neighbours").replaceChildren(this.rowList("Selected", rows.slice(0, MOST_GATHERED), null));
-    this.announce(`${rows.length} points selected`);
+    const selected = [...rows];
+    const singers = new Set(selected.map((row) => this.page.recordings[this.view.recording[row]].singer)).size;
+    this.clear(`${counted(selected.length, "point")} of ${counted(singers, "singer")}`,
+      selected.length > MOST_GATHERED ? `The first ${MOST_GATHERED}:` : "");
+    this.element("neighbours").replaceChildren(this.rowList("Selected", selected.slice(0, MOST_GATHERED), null, null));
+    this.announce(`${counted(selected.length, "point")} selected`);
+    this.onChange();
   }
 
-  rowList(title, rows, singer) {
+  rowList(title, rows, singer, distances, labels = null) {
     if (!rows.length) return make("section", {}, make("h4", { textContent: title }), make("p", { className: "hint", textContent: "None." }));
     const playAll = make("button", { type: "button", textContent: "Play all" });
     playAll.setAttribute("aria-label", `${title}: play all, one after the other`);
     playAll.addEventListener("click", () => this.playRows(rows));
-    const entries = rows.map((row, rank) => make("li", {}, this.rowButton(row, rank + 1, singer)));
-    return make("section", {}, make("header", {}, make("h4", { textContent: title }), playAll), make("ol", {}, ...entries));
+    const entries = rows.map((row, rank) => make("li", {}, ...this.rowButtons(row, rank, singer, distances, labels)));
+    const header = make("header", {}, make("h4", { textContent: title }), playAll);
+    const words = distances ? [make("p", { className: "hint", textContent: "At the right the distance: the smaller, the more alike." })] : [];
+    return make("section", {}, header, ...words, make("ol", {}, ...entries));
   }
 
-  rowButton(row, number, singer) {
-    const described = this.describe(row);
-    const button = make("button", { type: "button" },
-      make("span", { className: "number", textContent: `${number}` }),
-      make("span", { className: "what", textContent: `${described.singer}, ${described.song}` }));
-    if (described.singer === singer) button.append(make("span", { className: "same", textContent: "same singer" }));
+  rowButtons(row, rank, singer, distances, labels) {
+    const recording = this.page.recordings[this.view.recording[row]];
+    const button = make("button", { type: "button", className: "row" },
+      make("span", { className: "number", textContent: labels ? labels[rank] : `${rank + 1}` }),
+      make("span", { className: "what", textContent: named(recording) }));
+    if (recording.singer === singer) button.append(make("span", { className: "same", textContent: "same singer" }));
+    if (distances) button.append(make("span", { className: "far", textContent: distances[rank].toFixed(3) }));
     button.dataset.row = row;
     button.addEventListener("click", () => this.playRows([row]));
-    return button;
+    if (!distances) return [button];
+    const beside = make("button", { type: "button", className: "beside", textContent: "A|B", title: "Side by side" });
+    beside.setAttribute("aria-label", `Side by side with ${named(recording)}`);
+    beside.addEventListener("click", () => this.compareWith(this.view.recording[row]));
+    return [button, beside];
   }
 }

@@ -1,65 +1,73 @@
-// Two maps of the same points, embedding and baseline, over one Bokeh data source: changes to a point show on both.
-const VECTORS = ["embedding", "baseline"];
+// The maps of the same points over one Bokeh data source: changes to a point show on all of them.
 const TAP_PIXELS = 14;
-const FAINT = 0.12;
-const PALE = "#c3c9cf";
+const FAINT = 0.08;
+const OPAQUE = 0.85;
+const PALE = 0.45;
+const CHOSEN = "#ffd54a";
 
 class Maps {
   // `onChoose(row)` is called for a click on a point, `onGather(rows)` for a lasso.
   constructor(page, onChoose, onGather) {
     this.page = page;
     this.onChoose = onChoose;
-    this.points = new Bokeh.ColumnDataSource({ data: this.noPoints() });
-    this.marked = new Bokeh.ColumnDataSource({ data: { embedding_x: [], embedding_y: [], baseline_x: [], baseline_y: [], text: [] } });
-    this.plots = Object.fromEntries(VECTORS.map((vectors) => [vectors, this.makePlot(vectors)]));
+    this.points = new Bokeh.ColumnDataSource({ data: this.columns(["line", "colour", "marker", "alpha", "size"]) });
+    this.marked = new Bokeh.ColumnDataSource({ data: this.columns(["text", "fill"]) });
+    this.plots = Object.fromEntries(page.maps.map((vectors) => [vectors, this.makePlot(vectors)]));
     this.drawn = false;
     const selected = this.points.selected;
     selected.properties.indices.change.connect(() => {
-      if (selected.indices.length) onGather([...selected.indices]);
+      const rows = selected.indices.filter((row) => this.points.data.alpha[row] > FAINT);
+      if (rows.length) onGather(rows);
     });
   }
 
-  noPoints() {
-    const columns = ["embedding_x", "embedding_y", "baseline_x", "baseline_y", "singer", "song", "time", "colour", "marker", "alpha"];
-    return Object.fromEntries(columns.map((column) => [column, []]));
+  columns(others) {
+    const places = this.page.maps.flatMap((vectors) => [`${vectors}_x`, `${vectors}_y`]);
+    return Object.fromEntries([...places, ...others].map((column) => [column, []]));
+  }
+
+  // Where rows of the view lie on every map.
+  places(rows) {
+    return Object.fromEntries(this.page.maps.flatMap((vectors) => ["x", "y"].map((axis) => [
+      `${vectors}_${axis}`, rows.map((row) => this.view[vectors][axis][row]),
+    ])));
   }
 
   // Show the maps of a painted view; Bokeh requires plots that share a source to be in one document.
   async draw() {
-    const boxes = VECTORS.map((vectors) => document.getElementById(`map-${vectors}`));
-    const laidOut = this.view.embedding.x !== null;
-    for (const box of boxes) box.hidden = !laidOut;
-    document.getElementById("no-map").hidden = laidOut;
-    if (!laidOut || this.drawn) return;
+    if (this.drawn) return;
     this.drawn = true;
+    const boxes = this.page.maps.map((vectors) => document.getElementById(`map-${vectors}`));
     const together = new Bokeh.Document();
-    for (const vectors of VECTORS) together.add_root(this.plots[vectors]);
+    for (const vectors of this.page.maps) together.add_root(this.plots[vectors]);
     await Bokeh.embed.add_document_standalone(together, boxes[0], boxes);
   }
 
   makePlot(vectors) {
     const plot = Bokeh.Plotting.figure({
-      sizing_mode: "stretch_width", height: 400, min_width: 200, match_aspect: true, tools: "pan,box_zoom,wheel_zoom,lasso_select,reset,save",
-      toolbar_location: "below", output_backend: "canvas",
+      sizing_mode: "stretch_width", height: this.page.maps.length > 1 ? 400 : 520, min_width: 200, match_aspect: true,
+      tools: "pan,box_zoom,wheel_zoom,lasso_select,reset", toolbar_location: null, output_backend: "canvas",
     });
-    plot.toolbar.logo = null;
     plot.outline_line_color = null;
     for (const line of [...plot.center, ...plot.below, ...plot.left]) line.visible = false;
     const x = { field: `${vectors}_x` };
     const y = { field: `${vectors}_y` };
-    const size = this.page.point_size;
     const dots = plot.scatter(x, y, {
-      source: this.points, marker: { field: "marker" }, size, fill_color: { field: "colour" }, line_color: "#1d2733",
+      source: this.points, marker: { field: "marker" }, size: { field: "size" }, fill_color: { field: "colour" },
       line_width: 0.4, line_alpha: { field: "alpha" }, fill_alpha: { field: "alpha" }, nonselection_fill_alpha: FAINT, nonselection_line_alpha: FAINT,
     });
-    plot.scatter(x, y, { source: this.marked, marker: "circle", size: 17, fill_color: "#ffffff", fill_alpha: 0.85, line_color: "#000000", line_width: 1.8 });
+    plot.scatter(x, y, { source: this.marked, marker: "circle", size: 17, fill_color: { field: "fill" }, fill_alpha: 0.9, line_color: "#000000", line_width: 1.8 });
     plot.text(x, y, { field: "text" }, {
       source: this.marked, text_align: "center", text_baseline: "middle", text_font_size: "11px", text_font_style: "bold", text_color: "#000000",
     });
     plot.add_tools(new Bokeh.HoverTool({
-      renderers: [dots], tooltips: [["singer", "@singer"], ["song", "@song"], ["from", "@time"]],
+      renderers: [dots], limit: 1, tooltips: (source, { index }) => make("div", { className: "one-line", textContent: source.data.line[index] }),
     }));
     plot.on_event("tap", (event) => this.tap(vectors, event));
+    themed(() => {
+      Object.assign(plot, { background_fill_color: ink("card"), border_fill_color: ink("card") });
+      for (const glyph of [dots.glyph, dots.nonselection_glyph, dots.selection_glyph]) if (glyph?.line_color) glyph.line_color = ink("ink");
+    });
     return plot;
   }
 
@@ -79,30 +87,27 @@ class Maps {
     if (nearest !== null) this.onChoose(nearest);
   }
 
-  // For a row of the view, `look` returns {colour, marker}, `shown` a boolean and `describe` {singer, song, time}.
-  paint(look, shown, describe) {
-    const { view } = this;
-    const rows = view.recording.map((_, row) => row);
-    const described = rows.map(describe);
+  // For a row of the view, `look` returns {colour, marker}, `shown` a boolean and `line` what is said of it.
+  paint(look, shown, line) {
+    const rows = this.view.recording.map((_, row) => row);
     const looks = rows.map(look);
-    const at = (vectors, axis) => view[vectors][axis] ?? rows.map(() => NaN);
     this.points.data = {
-      embedding_x: at("embedding", "x"), embedding_y: at("embedding", "y"),
-      baseline_x: at("baseline", "x"), baseline_y: at("baseline", "y"),
-      singer: described.map(({ singer }) => singer), song: described.map(({ song }) => song), time: described.map(({ time }) => time),
-      colour: looks.map(({ colour }, row) => (shown(row) ? colour : PALE)), marker: looks.map(({ marker }) => marker),
-      alpha: rows.map((row) => (shown(row) ? 0.85 : FAINT)),
+      ...this.places(rows), line: rows.map(line),
+      colour: looks.map(({ colour }, row) => (shown(row) ? colour : ink("unknown"))), marker: looks.map(({ marker }) => marker),
+      alpha: rows.map((row) => (!shown(row) ? FAINT : looks[row].pale ? PALE : OPAQUE)), size: rows.map(() => this.view.point_size),
     };
   }
 
-  // Mark rows on both maps with rings that contain a short text.
-  mark(entries) {
+  // Let go of what a lasso had gathered.
+  release() {
     this.points.selected.indices = [];
-    const at = (vectors, axis) => entries.map(({ row }) => this.view[vectors][axis]?.[row] ?? NaN);
+  }
+
+  // Mark rows on every map with rings that contain a short text; the chosen one has another colour.
+  mark(entries) {
     this.marked.data = {
-      embedding_x: at("embedding", "x"), embedding_y: at("embedding", "y"),
-      baseline_x: at("baseline", "x"), baseline_y: at("baseline", "y"),
-      text: entries.map(({ text }) => text),
+      ...this.places(entries.map(({ row }) => row)), text: entries.map(({ text }) => text),
+      fill: entries.map(({ chosen }) => (chosen ? CHOSEN : "#ffffff")),
     };
   }
 }

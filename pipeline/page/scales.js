@@ -1,6 +1,11 @@
-// From a property of a recording to colour and marker. The seven colours are Okabe and Ito's, without the yellow that is
-// faint on white; with seven markers, 49 names have distinct combinations.
-const COLOURS = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#333333"];
+// From a property of a recording to colour and marker. No two names share a colour: where there are more names than
+// colours, only those that are picked have one. The first seven are Okabe and Ito's, without the yellow that is faint on
+// white; "" is the colour of the text, which is light on dark.
+const COLOURS = [
+  "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "",
+  "#8A4FC8", "#7A9A01", "#A0522D", "#E8436E", "#00A9B5", "#B8A000", "#F28FB1",
+];
+const PICKED_AT_FIRST = 7;
 const MARKERS = {
   circle: '<circle cx="7" cy="7" r="5"/>',
   square: '<rect x="2.5" y="2.5" width="9" height="9"/>',
@@ -11,24 +16,26 @@ const MARKERS = {
   hex: '<path d="M4 1.8h6L13 7l-3 5.2H4L1 7Z"/>',
 };
 const MARKER_NAMES = Object.keys(MARKERS);
-const RAMP = ["#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#a5d32a"];
-const UNKNOWN_COLOUR = "#a0a7ae";
-const MOST_LEGEND_NAMES = 49;
+// Dark violet is hard to see on dark, light yellow on white.
+const RAMP_ON_LIGHT = ["#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#a5d32a"];
+const RAMP_ON_DARK = ["#6577c4", "#4a8ab8", "#2f9ba3", "#28ae80", "#5ec962", "#a5d32a", "#d4e021", "#fde725"];
 
-function lookOfName(number) {
-  const round = Math.floor(number / COLOURS.length);
-  return {
-    colour: COLOURS[number % COLOURS.length],
-    marker: MARKER_NAMES[(number + round) % MARKER_NAMES.length],
-  };
+function lookOfSlot(slot) {
+  const round = Math.floor(slot / MARKER_NAMES.length);
+  return { colour: COLOURS[slot] || ink("ink"), marker: MARKER_NAMES[(slot + round) % MARKER_NAMES.length] };
+}
+
+function ramp() {
+  return DARK.matches ? RAMP_ON_DARK : RAMP_ON_LIGHT;
 }
 
 function rampColour(share) {
-  const place = share * (RAMP.length - 1);
-  const low = Math.min(Math.floor(place), RAMP.length - 2);
+  const colours = ramp();
+  const place = share * (colours.length - 1);
+  const low = Math.min(Math.floor(place), colours.length - 2);
   const channel = (colour, at) => parseInt(colour.slice(at, at + 2), 16);
   const mixed = [1, 3, 5].map((at) => {
-    const [from, to] = [channel(RAMP[low], at), channel(RAMP[low + 1], at)];
+    const [from, to] = [channel(colours[low], at), channel(colours[low + 1], at)];
     return Math.round(from + (to - from) * (place - low)).toString(16).padStart(2, "0");
   });
   return `#${mixed.join("")}`;
@@ -39,44 +46,9 @@ function numberRange(colouring) {
   return known.length ? [Math.min(...known), Math.max(...known)] : null;
 }
 
-// One look ({colour, marker}) for every recording.
-function looks(colouring) {
-  if (colouring.names) return colouring.values.map(lookOfName);
-  const range = numberRange(colouring);
-  return colouring.values.map((value) => {
-    if (value === null) return { colour: UNKNOWN_COLOUR, marker: "diamond" };
-    const share = range[1] > range[0] ? (value - range[0]) / (range[1] - range[0]) : 0.5;
-    return { colour: rampColour(share), marker: "circle" };
-  });
-}
-
-function drawLegend(colouring, element) {
-  element.replaceChildren();
-  if (colouring.names) drawNames(colouring, element);
-  else drawRamp(colouring, element);
-}
-
-function drawNames(colouring, element) {
-  colouring.names.slice(0, MOST_LEGEND_NAMES).forEach((name, number) => {
-    const { colour, marker } = lookOfName(number);
-    const entry = document.createElement("span");
-    entry.innerHTML = `<svg viewBox="0 0 14 14" fill="${colour}" aria-hidden="true">${MARKERS[marker]}</svg>`;
-    entry.append(name);
-    element.append(entry);
-  });
-  const more = colouring.names.length - MOST_LEGEND_NAMES;
-  if (more > 0) element.append(`and ${more} more, which repeat these colours and markers`);
-}
-
-function drawRamp(colouring, element) {
-  const range = numberRange(colouring);
-  if (!range) {
-    element.append(`${colouring.label} is unknown for every recording`);
-    return;
-  }
-  const ramp = document.createElement("span");
-  ramp.className = "ramp";
-  ramp.style.background = `linear-gradient(90deg, ${RAMP.join(", ")})`;
-  element.append(`${colouring.label}: ${range[0]}`, ramp, `${range[1]}`);
-  if (colouring.values.includes(null)) element.append("(grey diamonds: unknown)");
+// The look of a number; `range` is that of all numbers.
+function lookOfNumber(value, range) {
+  if (value === null) return { colour: ink("unknown"), marker: "diamond" };
+  const share = range[1] > range[0] ? (value - range[0]) / (range[1] - range[0]) : 0.5;
+  return { colour: rampColour(share), marker: "circle" };
 }

@@ -6,43 +6,86 @@ function readPage() {
 }
 
 class Controls {
-  constructor(page, maps, listening) {
-    Object.assign(this, { page, maps, listening });
+  constructor(page, maps, listening, onChange) {
+    Object.assign(this, { page, maps, listening, onChange });
     this.colourBy = document.getElementById("colour-by");
-    this.filter = document.getElementById("singer-filter");
-    this.colourBy.append(...page.colourings.map(({ label }, number) => make("option", { value: number, textContent: label })));
-    const singers = [...new Set(page.recordings.map(({ singer }) => singer))].sort();
-    document.getElementById("singers").append(...singers.map((value) => make("option", { value })));
-    this.colourBy.addEventListener("change", () => this.paint());
-    this.filter.addEventListener("input", () => { this.paint(); this.list(); });
-    for (const radio of document.querySelectorAll("input[name=view]")) radio.addEventListener("change", () => this.setView(radio.value));
+    this.search = document.getElementById("search");
+    this.legend = new Legend(page, document.getElementById("legend"), () => this.paint());
+    this.colourBy.append(...page.colourings.map(({ label, unit }, number) => make("option", { value: number, textContent: unit ? `${label} (${unit})` : label })));
+    const known = page.recordings.flatMap(({ singer, song }) => (song ? [singer, song] : [singer]));
+    this.known = new Set(known.map((name) => name.toLowerCase()));
+    const order = new Intl.Collator(undefined, { numeric: true }).compare;
+    document.getElementById("known").append(...[...new Set(known)].sort(order).map((value) => make("option", { value })));
+    this.colourBy.addEventListener("change", () => { this.legend.use(Number(this.colourBy.value)); this.paint(); onChange(); });
+    this.search.addEventListener("input", () => { this.paint(); this.list(); onChange(); });
+    this.radios = [...document.querySelectorAll("input[name=view]")];
+    for (const radio of this.radios) radio.addEventListener("change", async () => { await this.setView(radio.value); onChange(); });
+    this.clear = document.getElementById("clear-search");
+    this.clear.addEventListener("click", () => { this.search.value = ""; this.paint(); this.list(); onChange(); });
+    REPAINTS.push(() => { this.legend.draw(); this.paint(); });
+  }
+
+  async useView(kind) {
+    for (const radio of this.radios) radio.checked = radio.value === kind;
+    await this.setView(kind);
+  }
+
+  use(colouring, search) {
+    this.colourBy.value = colouring;
+    this.search.value = search;
+    this.legend.use(colouring);
+    this.paint();
+    this.list();
   }
 
   async setView(kind) {
     this.view = this.page.views[kind];
     this.kind = kind;
-    this.listening.setView(this.view, kind);
     this.maps.view = this.view;
-    this.maps.mark([]);
+    this.listening.setView(this.view, kind);
+    this.explain();
     this.paint();
     this.list();
     await this.maps.draw();
   }
 
+  // What the place of a point means depends on how the points were laid out.
+  explain() {
+    document.getElementById("layout-words").textContent = this.view.embedding.method === "PCA"
+      ? "So few points are laid out by their two principal components: distances are about right, and the axes have no names."
+      : "Close means similar; directions, axes and how far apart groups lie mean nothing (t-SNE).";
+  }
+
+  // A whole name finds that singer or song alone; else every word must occur in a name: the singer's, the song's, the file's.
   matches(recording) {
-    return this.page.recordings[recording].singer.toLowerCase().includes(this.filter.value.trim().toLowerCase());
+    const { singer, song, name } = this.page.recordings[recording];
+    const sought = this.search.value.trim().toLowerCase();
+    if (this.known.has(sought)) return singer.toLowerCase() === sought || song.toLowerCase() === sought;
+    const text = `${singer} ${song} ${name}`.toLowerCase();
+    return sought.split(/\s+/).every((word) => text.includes(word));
+  }
+
+  shows(recording) {
+    return this.matches(recording) && this.legend.shows(recording);
   }
 
   paint() {
-    const colouring = this.page.colourings[this.colourBy.value];
-    const look = looks(colouring);
     const { recording } = this.view;
-    this.maps.paint((row) => look[recording[row]], (row) => this.matches(recording[row]), (row) => this.listening.describe(row));
-    drawLegend(colouring, document.getElementById("legend"));
-    const shown = recording.filter((number) => this.matches(number)).length;
-    document.getElementById("filter-result").textContent = this.filter.value.trim()
-      ? `${shown} of ${recording.length} ${this.kind} match`
+    this.maps.paint((row) => this.legend.look(recording[row]), (row) => this.shows(recording[row]), (row) => this.line(row));
+    const matching = recording.filter((number) => this.matches(number)).length;
+    const searched = this.search.value.trim() !== "";
+    document.getElementById("filter-result").textContent = searched
+      ? `${matching} of ${recording.length} ${this.kind} match`
       : `${recording.length} ${this.kind}`;
+    this.clear.hidden = !searched || matching > 0;
+  }
+
+  // What is said of a point under the pointer.
+  line(row) {
+    const stretch = this.listening.stretch(row);
+    const { singer, song, time } = this.listening.describe(stretch);
+    const silent = this.page.recordings[stretch.recording].sound ? "" : "no sound";
+    return [singer, song, time, this.legend.words(stretch.recording), silent].filter(Boolean).join(" · ");
   }
 
   // One button per performance: access to the points without a pointer.
@@ -50,9 +93,9 @@ class Controls {
     const first = new Map();
     this.view.recording.forEach((recording, row) => { if (!first.has(recording)) first.set(recording, row); });
     const buttons = [...first].filter(([recording]) => this.matches(recording)).map(([recording, row]) => {
-      const { singer, song, sound } = this.page.recordings[recording];
-      const button = make("button", { type: "button", textContent: `${singer}, ${song}` });
-      if (!sound) button.append(make("span", { className: "silent", textContent: " (no sound in this file)" }));
+      const { sound, silence } = this.page.recordings[recording];
+      const button = make("button", { type: "button", textContent: named(this.page.recordings[recording]) });
+      if (!sound) button.append(make("span", { className: "silent", textContent: ` (no sound: ${silence})` }));
       button.dataset.row = row;
       button.addEventListener("click", () => this.listening.choose(row));
       return make("li", {}, button);
@@ -65,12 +108,19 @@ class Controls {
 async function start() {
   const page = readPage();
   let listening = null;
+  let link = null;
+  const changed = () => link?.write();
   const maps = new Maps(page, (row) => listening.choose(row), (rows) => listening.gather(rows));
-  listening = new Listening(page, maps);
-  const controls = new Controls(page, maps, listening);
-  await controls.setView(document.querySelector("input[name=view]:checked").value);
-  drawKnn(page.knn, document.getElementById("knn"));
-  drawLosses(page.losses, document.getElementById("losses"));
+  listening = new Listening(page, maps, changed);
+  const controls = new Controls(page, maps, listening, changed);
+  await controls.useView(Object.keys(page.views)[0]);
+  new Tools(maps, document.getElementById("tools"));
+  link = new Link(page, controls, listening);
+  await link.read();
+  if (page.knn) {
+    drawKnn(page.knn, document.getElementById("knn"));
+    drawLosses(page.losses, document.getElementById("losses"));
+  }
   document.body.dataset.ready = "true";
 }
 

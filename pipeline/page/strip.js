@@ -8,6 +8,7 @@ class Strip {
     this.page = page;
     this.shown = null;
     new ResizeObserver(() => this.draw()).observe(canvas);
+    REPAINTS.push(() => this.draw());
   }
 
   // `stretch` is {recording, from, until} in seconds; `curve` is null or [{from, until, weight}], 1 being the average.
@@ -22,6 +23,11 @@ class Strip {
     await image.decode();
     shown.picture = image;
     this.draw();
+  }
+
+  hide() {
+    this.shown = null;
+    this.canvas.hidden = true;
   }
 
   draw(now = null) {
@@ -54,12 +60,12 @@ class Strip {
     const length = Math.min(((stretch.until - stretch.from) / whole) * picture.width, picture.width - start);
     const covered = Math.min(1, (length * whole) / picture.width / (stretch.until - stretch.from));
     pen.drawImage(picture, start, 0, length, picture.height, box.x, box.y, box.width * covered, box.height);
-    pen.strokeStyle = "#b9c2cb";
+    pen.strokeStyle = ink("edge");
     pen.strokeRect(box.x, box.y, box.width, box.height);
   }
 
   drawAxes(pen, box) {
-    pen.fillStyle = "#566270";
+    pen.fillStyle = ink("soft");
     pen.font = "11px system-ui, sans-serif";
     pen.textAlign = "right";
     pen.textBaseline = "middle";
@@ -69,9 +75,9 @@ class Strip {
     pen.textAlign = "center";
     pen.textBaseline = "top";
     const { from, until } = this.shown.stretch;
-    const step = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800].find((size) => (until - from) / size <= 8) ?? 3600;
+    const step = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800].find((size) => (until - from) / size <= Math.max(2, box.width / 44)) ?? 3600;
     for (let second = Math.ceil(from / step) * step; second < until - step / 3; second += step) {
-      pen.fillText(`${+second.toFixed(1)} s`, Math.max(this.place(box, second), box.x + 8), box.y + box.height + 5);
+      pen.fillText(until < 60 ? `${+second.toFixed(1)} s` : clock(second).replace(/[.]0$/, ""), Math.max(this.place(box, second), box.x + 8), box.y + box.height + 5);
     }
   }
 
@@ -105,7 +111,7 @@ class Strip {
   drawNow(pen, box, now) {
     const { from, until } = this.shown.stretch;
     if (now < from || now > until) return;
-    pen.strokeStyle = "#0b5c8a";
+    pen.strokeStyle = "#0b5c8a"; // the picture below it is light in the dark, too
     pen.lineWidth = 2;
     pen.beginPath();
     pen.moveTo(this.place(box, now), box.y);

@@ -8,10 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
+from pipeline.analysis.baselines import EMBEDDING
 from pipeline.analysis.collection import Collection
-from pipeline.analysis.projection import FEWEST, feasible_perplexity, project
+from pipeline.analysis.projection import feasible_perplexity, project
+from pipeline.page.plane import principal_plane
+from pipeline.page.vectors import encode_vectors
 
-VECTORS = ("embedding", "baseline")
+VECTORS = (EMBEDDING, "baseline")
+# Fewer points have no neighbourhoods that t-SNE could keep: their picture would be chance.
+FEWEST_FOR_TSNE = 12
+TSNE, PCA = "t-SNE", "PCA"
 BLOCK_ROWS = 256
 # Marks that there is no further neighbour.
 NOBODY = -1
@@ -23,23 +29,38 @@ class VectorView:
 
     Attributes
     ----------
-    layout : ndarray of float64, shape (n, 2), or None
-        t-SNE; None if there are fewer points than it needs.
+    layout : ndarray of float64, shape (n, 2)
+    method : str
+        ``t-SNE``; ``PCA`` if there are too few points for it.
     neighbours : ndarray of int, shape (n, count)
         Rows, nearest first; -1 where there is none.
+    distances : ndarray of float64, shape (n, count)
+        Their Euclidean distances; meaningless where there is none.
     """
 
-    layout: NDArray[np.float64] | None
+    layout: NDArray[np.float64]
+    method: str
     neighbours: NDArray[np.intp]
+    distances: NDArray[np.float64]
 
 
 def view_vectors(rows: Collection, generator: np.random.Generator, *, perplexity: float, neighbours: int) -> VectorView:
     """Project vectors, and find neighbours with same-song ones excluded; with a single song, other performances."""
-    layout = None
-    if len(rows) >= FEWEST:
+    method = TSNE if len(rows) >= FEWEST_FOR_TSNE else PCA
+    if method == TSNE:
         layout = project(rows.vectors, feasible_perplexity(perplexity, len(rows)), generator)
+    else:
+        layout = principal_plane(rows.vectors)
     excluded = rows.song if len(set(rows.song)) > 1 else rows.recording
-    return VectorView(layout, nearest_across(rows.vectors, rows.recording, excluded, neighbours))
+    near = nearest_across(rows.vectors, rows.recording, excluded, neighbours)
+    return VectorView(layout, method, near, distances_to(rows.vectors, near))
+
+
+def distances_to(vectors: NDArray[np.float32], neighbours: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Compute the Euclidean distance of each row to each of its neighbours, in the shape of these."""
+    exact = vectors.astype(np.float64)
+    columns = [np.linalg.norm(exact - exact[column], axis=1) for column in neighbours.T]
+    return np.stack(columns, axis=1) if columns else np.empty(neighbours.shape)
 
 
 def sample_rows(rows: int, most: int, generator: np.random.Generator) -> NDArray[np.intp]:
@@ -57,19 +78,22 @@ def describe_view(rows: Collection, recordings: Iterable[str], vector_views: dic
     recordings : iterable of str
         All recordings of the page, in its order.
     vector_views : dict
-        By ``embedding`` and ``baseline``.
+        By the name of the vectors; ``embedding``, whose vectors `rows` holds, and perhaps others.
     """
     place = {name: number for number, name in enumerate(recordings)}
     view: dict[str, Any] = {
         "recording": [place[name] for name in rows.recording.tolist()],
         "start": rows.start.tolist(),
+        "vectors": encode_vectors(rows.vectors),
     }
-    for vectors in VECTORS:
-        layout = vector_views[vectors].layout
-        view[vectors] = {
-            "x": None if layout is None else layout[:, 0].round(3).tolist(),
-            "y": None if layout is None else layout[:, 1].round(3).tolist(),
-            "neighbours": [[row for row in near if row >= 0] for near in vector_views[vectors].neighbours.tolist()],
+    for name, seen in vector_views.items():
+        near = seen.neighbours >= 0
+        view[name] = {
+            "x": seen.layout[:, 0].round(3).tolist(),
+            "y": seen.layout[:, 1].round(3).tolist(),
+            "method": seen.method,
+            "neighbours": [row[known].tolist() for row, known in zip(seen.neighbours, near, strict=True)],
+            "distances": [row[known].round(3).tolist() for row, known in zip(seen.distances, near, strict=True)],
         }
     return view
 

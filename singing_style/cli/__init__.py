@@ -13,6 +13,7 @@ from singing_style.cli.evaluate import evaluate
 from singing_style.cli.export import export
 from singing_style.cli.index import index
 from singing_style.cli.look import look
+from singing_style.cli.map import map_voices
 from singing_style.cli.similar import similar
 from singing_style.cli.validate import validate
 
@@ -57,6 +58,7 @@ def main(
       singing-style similar new --to choir.npz --each  the same, file by file
       singing-style compare one.wav other.wav          how alike? a folder: all against all
       singing-style look take.wav -o take.png          what the network hears
+      singing-style map choir.npz -o choir.html        everybody on a page that plays
       singing-style embed takes -o takes.npz           the vectors, for use elsewhere
       singing-style evaluate choir                     how often does the model err about who sings?
       singing-style export -o style.onnx               the network, for other programs
@@ -72,5 +74,16 @@ def main(
 
 
 app.callback(help=lay_out(main))(main)
-for command in (validate, index, similar, compare, look, embed, evaluate, export):
-    app.command(help=lay_out(command))(command)
+COMMANDS: dict[str, Callable[..., Any]] = {
+    "validate": validate,
+    "index": index,
+    "similar": similar,
+    "compare": compare,
+    "map": map_voices,
+    "look": look,
+    "embed": embed,
+    "evaluate": evaluate,
+    "export": export,
+}
+for name, command in COMMANDS.items():
+    app.command(name, help=lay_out(command))(command)

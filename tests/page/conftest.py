@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import soundfile
 import torch
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from ruamel.yaml import YAML
 
 from pipeline import report
@@ -154,22 +154,28 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[[Path], Page]]:
-    """Give a function that opens a page with the network off; what it complains of or fetches fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_offline(True)
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Give a function that opens a page with the network off; what it complains of or fetches fails the test.
+
+    Options are those of a browser's context: viewport, color_scheme, has_touch.
+    """
+    contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def start(path: Path) -> Page:
+    def start(path: Path, address: str = "", **options: Any) -> Page:
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
+        contexts.append(context)
+        context.set_offline(True)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         page.on("request", lambda asked: faults.append(asked.url) if asked.url.startswith(("http", "ws")) else None)
-        page.goto(path.as_uri())
+        page.goto(path.as_uri() + address)
         page.wait_for_selector("body[data-ready=true]", timeout=PATIENCE)
         return page
 
     yield start
-    context.close()
+    for context in contexts:
+        context.close()
     assert faults == []

@@ -18,7 +18,7 @@ def test_names_get_places_and_numbers_stay() -> None:
         Colouring("singer", ["a", "b"], [1, 0, 1]),
         Colouring("song", ["1"], [0, 0, 0]),
         Colouring("split", ["test"], [0, 0, 0]),
-        Colouring("vibrato hz", None, [5.1235, None, 6.0]),
+        Colouring("vibrato", None, [5.1235, None, 6.0], "Hz"),
         Colouring("school", ["not known", "opera", "pop"], [1, 0, 2]),
     ]
 
@@ -41,4 +41,22 @@ def test_of_several_corpora_points_are_coloured_by_corpus_too() -> None:
     assert colourings(table)[3:] == [
         Colouring("corpus", ["demo", "real"], [0, 1]),
         Colouring("school", ["not known", "opera"], [0, 1]),
+    ]
+
+
+def test_names_are_sorted_as_people_count() -> None:
+    singers = ["Singer 10", "singer 2", "Singer 1", "Ann"]
+    found = colourings(pd.DataFrame({"singer": singers, "song": ["s"] * 4}))[0]
+    assert found.names == ["Ann", "Singer 1", "singer 2", "Singer 10"]
+
+
+def test_units_are_read_off_the_names() -> None:
+    units = {"tilt_db_per_octave": "dB/octave", "jitter_cents": "cents", "attack_s": "s", "tract_length_cm": "cm"}
+    table = pd.DataFrame({"singer": ["a"], "song": ["s"]} | {f"style_{name}": [1.5] for name in (*units, "register")})
+    assert [(one.label, one.unit) for one in colourings(table)[2:]] == [
+        ("tilt", "dB/octave"),
+        ("jitter", "cents"),
+        ("attack", "s"),
+        ("tract length", "cm"),
+        ("register", ""),
     ]

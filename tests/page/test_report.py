@@ -10,6 +10,7 @@ import pytest
 
 from pipeline import report
 from pipeline.errors import BadInputError
+from pipeline.runtime.commit import Commit
 
 WritePage = Callable[..., tuple[Path, str]]
 
@@ -35,9 +36,25 @@ def test_intervals_attention_and_style_reach_the_page(write_page: WritePage) -> 
     assert page["knn"][0]["embedding"] == {"accuracy": [0.5, 0.4], "interval": [[0.31, 0.72], None]}
     assert page["has_intervals"]
     assert page["attention"]["steps"] == 64
-    assert [one["label"] for one in page["colourings"]] == ["singer", "song", "split", "vibrato hz", "school"]
+    assert [one["label"] for one in page["colourings"]] == ["singer", "song", "split", "vibrato", "school"]
     assert page["views"]["clips"]["start"] == [0, 102] * 9
+    assert page["colourings"][3]["unit"] == "Hz"
     assert data(write_page(attention=False)[0])["attention"] is None
+
+
+def test_the_first_sentence_says_what_was_recorded_and_the_foot_where_it_comes_from(write_page: WritePage) -> None:
+    text = write_page()[0].read_text()
+    first = re.search(r"</h1>\s*<p[^>]*>(.*?)</p>", text)
+    assert first
+    assert first[1] == "Synthetic voices of the demo choir: 9 performances by 3 singers of 3 songs."
+    foot = re.search(r'<p id="origin">(.*?)</p>', text)
+    assert foot
+    assert re.fullmatch(r"Model [0-9a-f]{12}, trained on demo · Corpus demo · No Git commit", foot[1])
+
+
+def test_the_foot_names_the_commit_where_there_is_one(write_page: WritePage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.report.last_commit", lambda _: Commit("0123456789ab", "2026-01-02"))
+    assert "Corpus demo · Commit 0123456789ab of 2026-01-02</p>" in write_page()[0].read_text()
 
 
 def test_the_cap_is_kept_and_said(write_page: WritePage) -> None:
@@ -51,7 +68,7 @@ def test_the_cap_is_kept_and_said(write_page: WritePage) -> None:
 
 
 def test_a_cap_below_the_bare_page_is_refused(write_page: WritePage) -> None:
-    with pytest.raises(BadInputError, match="report.max_megabytes: the page takes 1.4 MB without any sound"):
+    with pytest.raises(BadInputError, match="report.max_megabytes: the page takes 1.5 MB without any sound"):
         write_page(params=(("report.max_megabytes", 1.0),))
 
 

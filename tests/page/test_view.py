@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,18 +23,25 @@ def test_with_several_songs_only_other_songs_are() -> None:
     np.testing.assert_array_equal(viewed.neighbours, [[2, -1], [2, -1], [1, 0]])
 
 
-def test_a_view_is_written_with_places_and_without_a_map_for_three_points() -> None:
-    rows = collection(["x", "x", "y"])
+def test_a_view_is_written_with_places_distances_and_a_plane_for_three_points() -> None:
+    rows = collection(["x", "x", "y"])  # at 0, 1 and 4
     viewed = view_vectors(rows, np.random.default_rng(0), perplexity=30, neighbours=2)
-    view = describe_view(rows, ["r2", "r1", "r0"], {"embedding": viewed, "baseline": viewed})
+    view = describe_view(rows, ["r2", "r1", "r0"], {"embedding": viewed})
     assert view["recording"] == [2, 1, 0]
-    assert view["embedding"] == {"x": None, "y": None, "neighbours": [[2], [2], [1, 0]]}
+    assert view["embedding"]["neighbours"] == [[2], [2], [1, 0]]
+    assert view["embedding"]["distances"] == [[4], [3], [3, 4]]
+    assert view["embedding"]["method"] == "PCA"
+    assert view["embedding"]["x"] == [-1.667, -0.667, 2.333]  # less the mean, 5/3
+    assert view["embedding"]["y"] == [0, 0, 0]
+    assert view["vectors"]["width"] == 1
 
 
-def test_five_points_have_a_map() -> None:
-    viewed = view_vectors(collection(["x", "y", "x", "y", "x"]), np.random.default_rng(0), perplexity=30, neighbours=2)
-    assert viewed.layout is not None
-    assert viewed.layout.shape == (5, 2)
+@pytest.mark.parametrize(("points", "method"), [(11, "PCA"), (12, "t-SNE")])
+def test_few_points_are_projected_and_more_have_a_map(points: int, method: str) -> None:
+    songs = ["x", "y"] * 6
+    viewed = view_vectors(collection(songs[:points]), np.random.default_rng(0), perplexity=30, neighbours=2)
+    assert viewed.method == method
+    assert viewed.layout.shape == (points, 2)
 
 
 def test_samples_are_ordered_without_repetition() -> None:

@@ -1,0 +1,69 @@
+"""What a page shows and where it comes from: its first sentence and its foot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+DEMO, TABLE = "demo", "manifest"
+NAMED = {DEMO: "synthetic voices of the demo choir", TABLE: "recordings of your own table"}
+SHORT = 12
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the page comes from; the same inputs give the same origin.
+
+    Attributes
+    ----------
+    model : str
+        Identity of the model.
+    trained_on : str
+        The corpora that it learned from.
+    source : str
+        What was mapped, and of which date.
+    commit : str
+        The commit, or the version, of the program.
+    """
+
+    model: str
+    trained_on: str
+    source: str
+    commit: str
+
+    def lines(self) -> list[str]:
+        """List what the foot says."""
+        return [f"Model {self.model[:SHORT]}, trained on {self.trained_on}", self.source, self.commit]
+
+
+def recorded(corpora: Sequence[str]) -> str:
+    """Say what was recorded in corpora, as the beginning of a sentence.
+
+    Examples
+    --------
+    >>> recorded(["demo", "vocalset"])
+    'Synthetic voices of the demo choir, and recordings of the corpus vocalset'
+    """
+    named = in_words(corpora)
+    return named[:1].upper() + named[1:]
+
+
+def in_words(corpora: Sequence[str]) -> str:
+    """Name what was recorded in corpora, within a sentence."""
+    return ", and ".join(NAMED.get(name, f"recordings of the corpus {name}") for name in corpora)
+
+
+def lead(what: str, performances: int, singers: int, songs: int) -> str:
+    """Say what was recorded, and count it; songs that are not known are not counted.
+
+    Examples
+    --------
+    >>> lead("The recordings of choir.npz", 3, 2, 1)
+    'The recordings of choir.npz: 3 performances by 2 singers of 1 song.'
+    """
+    counts = f"{count(performances, 'performance')} by {count(singers, 'singer')}"
+    of_songs = f" of {count(songs, 'song')}" if songs else ""
+    return f"{what}: {counts}{of_songs}."
+
+
+def count(number: int, name: str) -> str:
+    """Count in words; only one of a thing is singular."""
+    return f"{number} {name}{'' if number == 1 else 's'}"
