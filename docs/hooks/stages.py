@@ -14,8 +14,8 @@ INTRODUCTION = """# Stages
 
 The stages of `dvc.yaml`, in its order. Stage `x` runs `python -m pipeline.x`. A stage runs again when one of its
 inputs, sources or parameters changes; if it has run with exactly these before, DVC's run cache restores its outputs
-instead (except those of `embed`, which takes seconds). This page is generated from `dvc.yaml` and the docstrings of
-the modules.
+instead (except those of stages with outputs in Git beside plots: `embed`, `knn`, `statistics`, `probe`, `release`).
+This page is generated from `dvc.yaml` and the docstrings of the modules.
 """
 
 

@@ -28,8 +28,7 @@ def test_what_is_told_of_a_stage() -> None:
         "[`train.margin`](parameters.md#train)",
     )
     assert f"| parameters | {', '.join(read)} |" in chapter
-    assert "| outputs | `data/embeddings`, `metrics/environment.json` |" in chapter
-    assert "| metrics | `metrics/training.json` |" in chapter
+    assert "| outputs | `data/embeddings`, `metrics/environment.json`, `metrics/training.json` |" in chapter
     assert "`pipeline/nn`" in chapter
 
 
