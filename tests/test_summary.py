@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -6,6 +7,7 @@ import pytest
 
 from pipeline import summary
 from pipeline.errors import BadInputError
+from tests.conftest import ROOT
 
 
 def statistics() -> dict[str, Any]:
@@ -71,6 +73,13 @@ def test_what_the_corpus_does_not_allow_to_measure_is_left_out() -> None:
     summary.main()
     assert not {"eer", "song", "song_mfcc", "song_chance"} & set(written())
     assert {"eer_mfcc", "singer", "singer_chance", "test_loss"} < set(written())
+
+
+def test_the_committed_summary_is_that_of_the_committed_metrics() -> None:
+    for name in ("statistics", "training"):
+        shutil.copy(ROOT / f"metrics/{name}.json", "metrics")
+    summary.main()
+    assert written() == json.loads((ROOT / "metrics/summary.json").read_text())
 
 
 def test_missing_metrics_name_their_command() -> None:
