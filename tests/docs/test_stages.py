@@ -32,5 +32,13 @@ def test_what_is_told_of_a_stage() -> None:
     assert "`pipeline/nn`" in chapter
 
 
+def test_the_graph_names_whose_outputs_each_stage_reads_and_fits_a_screen() -> None:
+    drawn = PAGE.split("```text\n")[1].split("```")[0].splitlines()
+    assert drawn[0] == "corpus"
+    assert "embed        <- shards, train" in drawn
+    assert "summary      <- statistics, embed" in drawn
+    assert max(map(len, drawn)) <= 100
+
+
 def test_a_parameter_at_the_top_links_to_its_chapter() -> None:
     assert "[`seed`](parameters.md#at-the-top)" in PAGE
