@@ -29,7 +29,7 @@ OFFLINE = "plots_offline.html"
 ENDING = """
 Four singers and four steps: it shows how everything looks, and has learned nothing.
 look and listen:  open {clone}/report/index.html
-try things there: cd {clone} && dvc exp run -n cqt -S feature=cqt && dvc metrics diff HEAD cqt
+try things there: source .venv/bin/activate && cd {clone} && dvc exp run -n cqt -S feature=cqt
 the real one:     make repro (make clean removes this one)"""
 
 
