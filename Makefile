@@ -52,9 +52,9 @@ else
 	@python -m pipeline.studies.summary
 endif
 
-# Columns with a slash are of stages' inputs; what differs there follows from the parameters.
+# Columns with a slash are of stages' inputs: what differs there follows from the parameters, which would not fit beside.
 experiments: setup
-	@dvc exp show --only-changed --drop '.*/'
+	@dvc exp show --only-changed --drop '.*/|Created'
 
 summary: setup
 	@python -m pipeline.studies.summary

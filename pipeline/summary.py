@@ -15,7 +15,7 @@ CONDITION = "across_songs"
 NEAREST = "k01"
 # What stands after a figure's name, for the vectors that it is of. MFCC means are the hardest baseline.
 VECTORS = {"": "embedding", "_mfcc": "mfcc_means"}
-TASKS = {"singer": "singer", "singer_other_song": "singer_cross_song", "song": "song"}
+TASKS = {"singer": "singer", "other_song": "singer_cross_song", "song": "song"}
 WITH_CHANCE = ("singer", "song")
 
 

@@ -76,6 +76,16 @@ class Repository:
         return {out["path"]: out["md5"] for stage in lock["stages"].values() for out in stage.get("outs", [])}
 
 
+def listed_experiments(repository: Repository) -> list[str]:
+    """List experiments as `make experiments` does on a screen of 120 columns; check that nothing is cut off."""
+    command = (ROOT / "Makefile").read_text().split("experiments: setup\n\t@")[1].split("\n")[0]
+    shown = repository.type(f"COLUMNS=120 {command} --no-pager")
+    assert "…" not in shown, shown
+    lines = [line.rstrip() for line in shown.splitlines() if not set(line) <= set(" ─")]
+    assert max(map(len, lines)) <= 120
+    return lines
+
+
 def set_params(path: Path, values: dict[str, Any]) -> None:
     yaml = YAML()
     raw = yaml.load(path)
