@@ -4,11 +4,12 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup repro summary check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation search search-apply compare corpus docs docs-serve tables lock
+.PHONY: help setup repro summary experiments check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation search search-apply compare corpus docs docs-serve tables lock clean
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
 	@echo "make repro    dvc repro: the whole pipeline on the corpus that params.yaml names"
+	@echo "make repro TINY=1    all of it on four singers, in a clone of its own, .scratch/tiny: how everything looks"
 	@echo "make summary  what that gave, in ten figures, beside the range over seeds; make repro ends with it"
 	@echo "make check    ruff, mypy, and the tests that run no pipeline: three to five minutes on two cores"
 	@echo "make test     ruff, mypy, and all tests: before a change lands"
@@ -23,11 +24,13 @@ help:
 	@echo "make ablation what each ingredient of it is worth, by leaving real singers and songs out; stop it, and it carries on"
 	@echo "make search   hyper-parameters by Optuna over experiments, for the validation loss; stop it, and it carries on"
 	@echo "make search-apply     the best trial into the work tree"
+	@echo "make experiments      every dvc exp run: its figures, and the parameters that it changed"
 	@echo "make compare A=HEAD B=cqt    two results: the difference, its interval, and whether it may be chance"
 	@echo "make corpus NAME=ravdess-song FROM=/path/to/folder    bring a corpus into data/raw under DVC"
 	@echo "make docs     the documentation into site/, links checked; make docs-serve: at http://127.0.0.1:8000, as you write"
 	@echo "make tables   the tables of README and documents, from metrics/ (make test fails where they differ)"
 	@echo "make lock     resolve pyproject.toml anew and write requirements.lock"
+	@echo "make clean    remove scratch, built pages and caches of tools (ALL=1: what stages made too, and DVC's cache)"
 
 setup: $(VENV)/.ready
 
@@ -41,9 +44,17 @@ $(VENV)/.ready: requirements.lock
 	@touch $@
 
 repro: setup
+ifdef TINY
+	@python -m pipeline.studies.tiny
+else
 	@python -m pipeline.studies.leftovers
 	dvc repro
 	@python -m pipeline.studies.summary
+endif
+
+# Columns with a slash are of stages' inputs: what differs there follows from the parameters, which would not fit beside.
+experiments: setup
+	@dvc exp show --only-changed --drop '.*/|Created'
 
 summary: setup
 	@python -m pipeline.studies.summary
@@ -109,7 +120,8 @@ corpus: setup
 	@test ! -e "data/raw/$(NAME)" || { echo "make corpus: data/raw/$(NAME) is there already; remove it first (dvc remove data/raw/$(NAME).dvc)"; exit 2; }
 	mkdir -p data/raw && cp -RL "$(FROM)" "data/raw/$(NAME)" && chmod -R u+w "data/raw/$(NAME)"
 	dvc add "data/raw/$(NAME)"
-	@echo "Now: dvc exp run -S corpus.name=$(NAME)"
+	@echo "Now: git commit -m 'Add $(NAME)' data/raw    (the queue, --temp and make best run what is committed)"
+	@echo "then: dvc exp run -S corpus.name=$(NAME)"
 
 docs: setup
 	@NO_MKDOCS_2_WARNING=1 python -m mkdocs build --quiet --strict
@@ -126,3 +138,14 @@ lock:
 	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check ".[dev]"
 	$(VENV)-lock/bin/pip freeze --all --exclude singing-style --exclude pip --exclude wheel | sed 's/+cpu$$//' > requirements.lock
 	rm -rf $(VENV)-lock build *.egg-info
+
+# What can be made again; recordings in data/raw stay, ALL=1 or not.
+MADE := $(addprefix data/,corpus resampled voice features shards embeddings baseline outcomes descriptors) \
+  models/style report release metrics/plots/tsne.csv metrics/plots/probe.csv
+clean:
+ifdef ALL
+	@test -z "$$(find data/raw -type l)" || { echo "make clean: data/raw holds links into DVC's cache; first: dvc unprotect data/raw/NAME"; exit 2; }
+	rm -rf .dvc/cache .dvc/tmp $(MADE)
+endif
+	rm -rf .scratch .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage build dist site dvc_plots benchmarks/quick
+	find benchmarks docs pipeline singing_style tests -name __pycache__ -prune -exec rm -rf {} +

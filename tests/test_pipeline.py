@@ -1,6 +1,9 @@
 """The whole pipeline on a tiny corpus in a repository of its own, used as a user would use it."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +14,7 @@ from ruamel.yaml import YAML
 from pipeline.analysis.baselines import BASELINES
 from pipeline.analysis.collection import Collection
 from singing_style import StyleModel
-from tests.tiny_repository import Repository
+from tests.tiny_repository import Repository, listed_experiments
 
 pytestmark = pytest.mark.pipeline
 
@@ -73,15 +76,35 @@ def test_plots_have_points_and_pictures(repository: Repository) -> None:
     for name in ("voicing", "knn", "tsne", "losses", "calibration"):
         (picture,) = plots["data"][f"metrics/plots/{name}.png"]
         assert picture["type"] == "image"
-    for name in ("Loss of every step", "Validation loss", "metrics/plots/knn.csv"):
+    for name in ("Loss of every step", "Validation loss"):
         (chart,) = plots["data"][name]
         assert chart["content"]["data"]["values"], name
+    for name in ("knn", "probe", "tsne"):
+        (chart,) = plots["data"][f"metrics/plots/{name}.csv"]
+        points, drawn = chart["content"]["data"]["values"], set(fields(chart["content"]))
+        assert points, name
+        assert {"vectors", "rev"} <= drawn <= set(points[0]), name
+        assert "<" not in json.dumps(chart["content"]), name  # nothing that DVC was to fill in is left
+        assert len(chart["content"]["title"]["text"]) > len("metrics/plots"), name
+
+
+def fields(chart: Any) -> Iterator[str]:
+    """Yield the columns that a Vega-Lite chart draws."""
+    if isinstance(chart, list):
+        for part in chart:
+            yield from fields(part)
+    elif isinstance(chart, dict):
+        for name, part in chart.items():
+            if name == "field":
+                yield part
+            elif name != "values":
+                yield from fields(part)
 
 
 def test_a_clone_without_data_shows_what_was_measured(repository: Repository, tmp_path: Path) -> None:
     clone = Repository(tmp_path)
     clone.type(f"git clone -q {repository.folder} .")
-    assert "knn.json" in clone.type("dvc metrics show")
+    assert list(clone.json("dvc metrics show --json")[""]["data"]) == ["metrics/summary.json"]
     clone.type("dvc plots show")
     clone.type("dvc repro --dry --allow-missing")
 
@@ -106,11 +129,11 @@ def test_another_feature_and_back_retrains_nothing(repository: Repository) -> No
     assert "Running stage 'train'" in said
     assert "Running stage 'voice'" not in said
     assert repository.read("metrics/training.json")["feature"] == "cqt"
-    changes = repository.json("dvc metrics diff HEAD with-cqt --json")["metrics/training.json"]
+    changes = repository.json("dvc metrics diff HEAD with-cqt --json")["metrics/summary.json"]
     assert changes["test_loss"]["old"] != changes["test_loss"]["new"]
     assert "with-cqt" in repository.type("dvc exp show --csv")
     assert "the singer" in repository.type("python -m pipeline.studies.compare HEAD with-cqt")
-    said = repository.type("dvc exp run -n back -S feature=mel")
+    said = repository.type("git restore params.yaml && dvc repro")
     for stage in ("features", "shards", "train"):
         assert f"Running stage '{stage}'" not in said
     assert repository.read("metrics/training.json")["feature"] == "mel"
@@ -120,9 +143,32 @@ def test_another_feature_and_back_retrains_nothing(repository: Repository) -> No
 def test_a_temporary_experiment_runs_beside_the_work_tree(repository: Repository) -> None:
     said = repository.type("dvc exp run --temp -n flat -S network.attention=false")
     assert "Running stage 'train'" in said
-    changes = repository.json("dvc metrics diff HEAD flat --json")["metrics/training.json"]
-    assert changes["parameters"]["new"] > changes["parameters"]["old"]
-    assert repository.read("metrics/training.json")["attention"] is True
+    flat, ours = repository.json(f"{show('flat')}:metrics/training.json"), repository.read("metrics/training.json")
+    assert flat["parameters"] > ours["parameters"]
+    assert ours["attention"] is True
+
+
+def show(experiment: str) -> str:
+    return f"git show $(git for-each-ref --format='%(objectname)' 'refs/exps/*/*/{experiment}')"
+
+
+def test_experiments_fit_a_screen_with_the_parameters_that_they_changed(repository: Repository) -> None:
+    """Those of the tests above, as `make experiments` lists them."""
+    head, *rows = listed_experiments(repository)
+    assert {"feature", "network.attention", "test_loss"} < set(head.split())
+    assert [row for row in rows if "[with-cqt]" in row and "cqt" in row.split("]")[1]]
+
+
+def test_the_released_model_is_got_by_name_from_another_folder(repository: Repository, tmp_path: Path) -> None:
+    repository.type(f"dvc remote add --local -d store {tmp_path}/store && dvc push release")
+    repository.type("git tag -m 'First' singing-style@v1.0.0")
+    elsewhere = Repository(tmp_path)
+    elsewhere.type(f"git clone -q {repository.folder} clone && cd clone && dvc remote add -d store {tmp_path}/store")
+    elsewhere.type("git -C clone -c user.name=Ann -c user.email=a@b.org commit -qam 'Name the remote'")
+    elsewhere.type("git -C clone -c user.name=Ann -c user.email=a@b.org tag -m 'Second' singing-style@v1.0.1")
+    elsewhere.type("dvc artifacts get clone singing-style")
+    got, released = tmp_path / "singing-style.safetensors", repository.folder / "release/singing-style.safetensors"
+    assert got.read_bytes() == released.read_bytes()
 
 
 def test_the_papers_experiment_is_killed_and_carries_on(repository: Repository) -> None:
@@ -215,7 +261,7 @@ def test_two_corpora_are_trained_on_together(repository: Repository) -> None:
     assert "Running stage 'resample'" not in said
     repository.type("git add -A && git commit -q -m 'Bring in faster singers'")
     repository.type("dvc exp run --temp -n both -S 'corpus.name=[demo,manifest]'")
-    read = "git show $(git for-each-ref --format='%(objectname)' 'refs/exps/*/*/both')"
+    read = show("both")
     knn = repository.json(f"{read}:metrics/knn.json")
     assert [knn["corpora"][name]["singers"] for name in ("demo", "manifest")] == [4, 4]
     assert knn["singers"] == 8

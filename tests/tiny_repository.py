@@ -11,22 +11,13 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from pipeline.studies.preset import flatten
+
 ROOT = Path(__file__).parents[1]
-TINY: dict[str, Any] = {
-    "corpus.demo.singers": {"train": 4, "validation": 2, "test": 4},
-    "corpus.demo.songs": {"train": 2, "validation": 2, "test": 2},
-    "corpus.demo.seconds": 9.0,
-    "network.channels": 8,
-    "network.bottleneck": 8,
-    "network.hidden": 16,
-    "train.pairs": 4,
-    "train.max_epochs": 4,
-    "train.validate_every": 2,
-    "train.validation_pairs": 16,
+# What users run as `make repro TINY=1`, on one thread, with studies as tiny.
+TINY: dict[str, Any] = dict(flatten(YAML(typ="safe").load(ROOT / "presets/tiny.yaml"))) | {
     "train.threads": 1,
     "embed.threads": 1,
-    "tsne.singers": 3,
-    "tsne.perplexity": 5.0,
     "paper.epochs": 5,
     "paper.attention": [True],
     "paper.seeds": [0],
@@ -85,6 +76,16 @@ class Repository:
         return {out["path"]: out["md5"] for stage in lock["stages"].values() for out in stage.get("outs", [])}
 
 
+def listed_experiments(repository: Repository) -> list[str]:
+    """List experiments as `make experiments` does on a screen of 120 columns; check that nothing is cut off."""
+    command = (ROOT / "Makefile").read_text().split("experiments: setup\n\t@")[1].split("\n")[0]
+    shown = repository.type(f"COLUMNS=120 {command} --no-pager")
+    assert "…" not in shown, shown
+    lines = [line.rstrip() for line in shown.splitlines() if not set(line) <= set(" ─")]
+    assert max(map(len, lines)) <= 120
+    return lines
+
+
 def set_params(path: Path, values: dict[str, Any]) -> None:
     yaml = YAML()
     raw = yaml.load(path)
@@ -99,10 +100,9 @@ def set_params(path: Path, values: dict[str, Any]) -> None:
 
 def start_repository(folder: Path, changes: dict[str, Any] | None = None) -> Repository:
     """Copy the project's sources, set the parameters to the tiny ones, with some changed, and commit."""
-    for name in ("pipeline", "singing_style", "data/raw/demo"):
+    for name in ("pipeline", "singing_style", "data/raw/demo", ".dvc/plots"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in (".dvc", "models"):
-        (folder / name).mkdir()
+    (folder / "models").mkdir()
     for name in (
         "dvc.yaml",
         "params.yaml",

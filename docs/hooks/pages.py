@@ -1,7 +1,8 @@
 """The hook that MkDocs calls: pages and pictures that are generated or copied when the site is built.
 
-The pages `parameters.md`, `stages.md` and `command.md` of the reference are generated. The results of `make bench` and
-the figures of the last `dvc repro` are copied unchanged.
+The pages `parameters.md`, `stages.md` and `command.md` of the reference are generated. The results of `make bench`,
+with their figures, are copied unchanged. Figures of the pipeline are those in docs/figures, which `make tables` writes
+together with the tables, so that text, tables and figures are of one run, whatever was run since.
 """
 
 from pathlib import Path
@@ -21,7 +22,7 @@ build the site again.
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the generated pages and the figures to the site."""
+    """Add the generated pages, and the figures of the benchmarks, to the site."""
     root = Path(config.config_file_path).parent
     generated = {
         "reference/parameters.md": parameters_page(root),
@@ -31,10 +32,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     }
     for name, text in generated.items():
         files.append(File.generated(config, name, content=text))
-    figures = {f"figures/{path.name}": path for path in (root / "metrics/plots").glob("*.png")}
-    figures |= {f"benchmarks/{path.name}": path for path in (root / "benchmarks").glob("*.png")}
-    for name, path in sorted(figures.items()):
-        files.append(File.generated(config, name, abs_src_path=str(path)))
+    for path in sorted((root / "benchmarks").glob("*.png")):
+        files.append(File.generated(config, f"benchmarks/{path.name}", abs_src_path=str(path)))
     return files
 
 

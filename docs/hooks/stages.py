@@ -14,15 +14,32 @@ INTRODUCTION = """# Stages
 
 The stages of `dvc.yaml`, in its order. Stage `x` runs `python -m pipeline.x`. A stage runs again when one of its
 inputs, sources or parameters changes; if it has run with exactly these before, DVC's run cache restores its outputs
-instead (except those of `embed`, which takes seconds). This page is generated from `dvc.yaml` and the docstrings of
-the modules.
+instead (except those of stages with outputs in Git beside plots: `embed`, `knn`, `statistics`, `probe`, `release`).
+This page is generated from `dvc.yaml` and the docstrings of the modules.
 """
+
+
+GRAPH = """Each stage, and whose outputs it reads. `dvc dag` draws the same graph, wider than most screens;
+`dvc dag features` draws what comes before one stage, and `dvc dag --md` writes a Mermaid diagram, which GitHub draws.
+"""
+KINDS = ("outs", "metrics", "plots")
 
 
 def stages_page(root: Path) -> str:
     """Write the page from the repository's dvc.yaml and the modules of its stages."""
     stages: dict[str, Any] = YAML(typ="safe").load(root / "dvc.yaml")["stages"]
-    return "\n".join([INTRODUCTION, *(_stage(root, name, spec) for name, spec in stages.items())])
+    return "\n".join([INTRODUCTION, _graph(stages), *(_stage(root, name, spec) for name, spec in stages.items())])
+
+
+def _graph(stages: Mapping[str, Any]) -> str:
+    """Write the graph of stages, one a line: each with those whose outputs it reads."""
+    maker = {path: name for name, spec in stages.items() for kind in KINDS for path in _paths(spec, kind)}
+    width = max(map(len, stages))
+    lines = []
+    for name, spec in stages.items():
+        before = dict.fromkeys(maker[dep] for dep in spec["deps"] if dep in maker)
+        lines.append(f"{name.ljust(width)}  {'<- ' + ', '.join(before) if before else ''}".rstrip())
+    return "\n".join([GRAPH, "```text", *lines, "```", ""])
 
 
 def _stage(root: Path, name: str, spec: Mapping[str, Any]) -> str:

@@ -1,9 +1,11 @@
 """How a stage starts and ends, and where its files are."""
 
+import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.runtime.interruption import end_with_parent
@@ -22,6 +24,8 @@ OUTCOMES = Path("data/outcomes")
 METRICS = Path("metrics")
 PLOTS = Path("metrics/plots")
 
+# The way back from an experiment in the work tree: what its stages wrote before comes out of DVC's run cache.
+WAY_BACK = "git restore params.yaml && dvc repro"
 EPILOG = "Every setting comes from params.yaml; `dvc repro` runs the stages in order and skips what is done."
 
 
@@ -44,9 +48,21 @@ def run(stage: Callable[[], str], doc: str | None) -> None:
     parser(f"pipeline.{name}", doc, EPILOG).parse_args()
     end_with_parent()
     started = time.monotonic()
-    with one_line_faults(name):
+    with _says_what_is_left(), one_line_faults(name):
         summary = stage()
     print(f"{name}: {summary} ({time.monotonic() - started:.1f} s)")
+
+
+@contextmanager
+def _says_what_is_left() -> Iterator[None]:
+    """After a fault, say that DVC leaves in params.yaml what a failed experiment set."""
+    try:
+        yield
+    except SystemExit:
+        # DVC names an experiment to its stages; with --temp and in the queue they run in a folder of its own.
+        if "DVC_EXP_NAME" in os.environ and Path(os.environ.get("DVC_ROOT", "")).resolve() == Path.cwd():
+            print(f"params.yaml keeps what this experiment set; the way back: {WAY_BACK}", file=sys.stderr)
+        raise
 
 
 def fresh_folder(path: Path) -> Path:

@@ -2,10 +2,13 @@
 
 Reads data/outcomes/outcomes.csv of both through DVC (`workspace` reads the file in the work tree), pairs the
 performances by recording, and tests the difference over singers: an exact sign-flip test, and a bootstrap interval.
+Where data/corpus/manifest.csv says that a recording of one is another song or singer than in the other, as in choirs of
+two seeds, the two are not compared.
 """
 
 import argparse
 from io import StringIO
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,9 +19,13 @@ from pipeline.analysis.permutation import sign_flip
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
 from pipeline.runtime.program import one_line_faults, parser
-from pipeline.runtime.stage import OUTCOMES
+from pipeline.runtime.stage import CORPUS, OUTCOMES
+from pipeline.studies.summary import KEEP
 
 FILE = OUTCOMES / "outcomes.csv"
+MANIFEST = CORPUS / "manifest.csv"
+# What the manifest says of a recording, and by which another singer or song of the same name is known.
+ALWAYS, STYLE = ("singer", "song"), "style_"
 WORKSPACE = "workspace"
 COLUMNS = {"recording", "singer", "vectors", "task", "k", "right"}
 ASKED = {"singer": "the singer", "singer_cross_song": "the singer through other songs", "song": "the song"}
@@ -47,16 +54,14 @@ def compare(a: str, b: str, task: str = "singer", k: int = 1, vectors: str = "em
     Raises
     ------
     BadInputError
-        A revision is unknown or holds no outcomes, or the two share no recording.
+        A revision is unknown or holds no outcomes, the two share no recording, or one of them is not the same in both.
     """
     params = load_params()
     one, two = (_select(read_outcomes(revision), revision, task, k, vectors) for revision in (a, b))
     pairs = one.merge(two, on="recording", suffixes=("_a", "_b"))
     if pairs.empty:
         raise BadInputError(f"{a} and {b} share no recording; compare two results on the same corpus and split")
-    renamed = pairs.index[pairs["singer_a"] != pairs["singer_b"]]
-    if len(renamed):
-        raise BadInputError(f"{a} and {b} name different singers for {renamed[0]}: these are different corpora")
+    _check_same_corpus(a, b, pairs.index)
     singers = pairs["singer_a"].to_numpy(str)
     difference = (pairs["right_b"] - pairs["right_a"]).to_numpy(np.int64)
     generator = np.random.default_rng([params.seed, SINGERS_SEED])
@@ -89,31 +94,53 @@ def read_outcomes(revision: str) -> pd.DataFrame:
     BadInputError
         The revision is unknown, or holds no such table, in the cache or at all.
     """
+    return _read_table(revision, FILE, COLUMNS, {"recording": str, "singer": str, "song": str})
+
+
+def _read_table(revision: str, file: Path, columns: set[str], types: type | dict[str, type]) -> pd.DataFrame:
     try:
-        text = FILE.read_text(encoding="utf-8") if revision == WORKSPACE else _read_revision(revision)
-        table = pd.read_csv(StringIO(text), dtype={"recording": str, "singer": str, "song": str}, keep_default_na=False)
+        text = file.read_text(encoding="utf-8") if revision == WORKSPACE else _read_revision(revision, file)
+        table = pd.read_csv(StringIO(text), dtype=types, keep_default_na=False)
     except FileNotFoundError:
         raise BadInputError(
-            f"{revision}: no {FILE} there, nor in the cache; run `dvc repro` (or `dvc fetch`) on it"
+            f"{revision}: no {file} there, nor in the cache; a result of your own that is not committed is called "
+            f"{WORKSPACE}, or commit it ({KEEP}); for any other run `dvc repro` (or `dvc fetch`) on it"
         ) from None
     except ValueError as fault:
-        raise BadInputError(f"{revision}: {FILE} is not a table of outcomes: {' '.join(str(fault).split())}") from None
-    missing = COLUMNS - set(table)
+        raise BadInputError(f"{revision}: {file} is not its table: {' '.join(str(fault).split())}") from None
+    missing = columns - set(table)
     if missing:
-        raise BadInputError(f"{revision}: {FILE} lacks {', '.join(sorted(missing))}; run `dvc repro` on it")
+        raise BadInputError(f"{revision}: {file} lacks {', '.join(sorted(missing))}; run `dvc repro` on it")
     return table
 
 
-def _read_revision(revision: str) -> str:
+def _check_same_corpus(a: str, b: str, recordings: pd.Index) -> None:
+    """Check that recordings of one name are of one singer, song and style: choirs of two seeds share their names."""
+    one, two = (
+        _read_table(revision, MANIFEST, {"recording", *ALWAYS}, str).set_index("recording").reindex(recordings)
+        for revision in (a, b)
+    )
+    told = [name for name in one.columns.intersection(two.columns) if name in ALWAYS or name.startswith(STYLE)]
+    for name in told:
+        differing = recordings[one[name].ne(two[name])]
+        if len(differing):
+            raise BadInputError(
+                f"{a} and {b} are of different corpora: {MANIFEST} gives {differing[0]} the {name} "
+                f"{one.loc[differing[0], name]} and {two.loc[differing[0], name]}; compare results on the same corpus, "
+                "of the demo choir with the same seed"
+            )
+
+
+def _read_revision(revision: str, file: Path) -> str:
     import dvc.api
     from dvc.exceptions import DvcException, FileMissingError, PathMissingError
     from dvc_data.index import DataIndexDirError
     from scmrepo.exceptions import SCMError
 
     try:
-        return str(dvc.api.read(str(FILE), rev=revision, encoding="utf-8"))
+        return str(dvc.api.read(str(file), rev=revision, encoding="utf-8"))
     except (PathMissingError, FileMissingError, DataIndexDirError):
-        raise FileNotFoundError(FILE) from None
+        raise FileNotFoundError(file) from None
     except (DvcException, SCMError) as fault:
         raise BadInputError(f"{revision}: {' '.join(str(fault).split())}") from None
 

@@ -1,7 +1,8 @@
 """What an experiment's result depends on: the sources, data and parameters of its stages, as one fingerprint.
 
 Two commits with the same fingerprint give the same result, whatever else changed between them (other stages, the
-README, figures). Only what is in Git counts; for data that DVC tracks, its `.dvc` file.
+README, figures). Only what is in Git counts; for data that DVC tracks, its `.dvc` file. How DVC keeps and shows an
+output (as a metric or a plot, in its cache or in Git, with which title) decides no number, and does not count.
 """
 
 import hashlib
@@ -17,6 +18,9 @@ from pipeline.errors import BadInputError
 from pipeline.params import override
 
 LENGTH = 8
+KINDS = ("outs", "metrics", "plots")
+# The one setting of an output on which a result depends: whether the stage finds what it wrote before.
+KEPT = "persist"
 
 
 def fingerprint(revision: str, targets: Iterable[str], settings: Mapping[str, object]) -> str:
@@ -71,8 +75,8 @@ def read_yaml(revision: str, path: str) -> Any:
 
 
 def _filled_in(stage: Any, params: dict[str, Any]) -> Any:
-    """Substitute parameters for ``${...}``, and drop the description, which affects nothing."""
-    working = {key: value for key, value in stage.items() if key != "desc"}
+    """Substitute parameters for ``${...}``, and drop what affects nothing: description, and how outputs are kept."""
+    working = {key: value for key, value in stage.items() if key not in ("desc", *KINDS)} | {"outs": _kept(stage)}
     text = re.sub(r"\$\{([\w.]+)\}", lambda found: str(_value(params, found[1])), json.dumps(working))
     return json.loads(text)
 
@@ -88,9 +92,15 @@ def _upstream(stages: Any, params: dict[str, Any], targets: Iterable[str]) -> se
     return reached
 
 
-def _outputs(stage: Any) -> list[str]:
-    kinds = (stage.get(kind, []) for kind in ("outs", "metrics", "plots"))
-    return [out if isinstance(out, str) else next(iter(out)) for kind in kinds for out in kind]
+def _outputs(filled_in: Any) -> list[str]:
+    return [path for path, _ in filled_in["outs"]]
+
+
+def _kept(stage: Any) -> list[tuple[str, bool]]:
+    """List the outputs of every kind by path, each with whether it is kept when the stage runs again."""
+    listed = (out for kind in KINDS for out in stage.get(kind, []))
+    pairs = ((out, None) if isinstance(out, str) else next(iter(out.items())) for out in listed)
+    return sorted((path, bool((options or {}).get(KEPT))) for path, options in pairs)
 
 
 def _value(params: dict[str, Any], where: str) -> Any:

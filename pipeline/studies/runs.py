@@ -29,6 +29,9 @@ from pipeline.studies.leftovers import clear_away, mend_lock
 
 SOURCES = ("dvc.yaml", "pipeline", "singing_style", "data/raw")
 SCRATCH = Path(".scratch/experiments")
+# The stage whose figures `dvc exp show` prints. It is always run, else an experiment would show the figures of the
+# commit that it began from. It measures nothing, so that no fingerprint holds it.
+SHOWN = "summary"
 POLL_SECONDS = 0.2
 
 
@@ -170,7 +173,7 @@ def run(experiment: Experiment, lock: IO[bytes]) -> str:
     """
     log = SCRATCH / f"{experiment.name}.log"
     options = setting_options(experiment.settings)
-    command = ["dvc", "exp", "run", "--temp", "--name", experiment.name, *options, *experiment.targets]
+    command = ["dvc", "exp", "run", "--temp", "--name", experiment.name, *options, *experiment.targets, SHOWN]
     status = _show_and_keep([sys.executable, "-m", *command], log, lock)
     revision = find(experiment)
     if revision:

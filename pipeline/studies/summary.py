@@ -1,23 +1,26 @@
 """Say what a run gave, in ten figures, beside the range of the default, and what to do with it (`make summary`).
 
-The mean, and the range over seeds and precisions, are those of metrics/seeds.json, which `make seeds` writes; until it
-has, the run stands alone. `make repro` ends with this.
+The figures are those of metrics/summary.json, which `dvc metrics` prints. The mean, and the range over seeds and
+precisions, are those of metrics/seeds.json, which `make seeds` writes; until it has, the run stands alone. `make repro`
+ends with this.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import mean
 from typing import Any
 
-from pipeline.analysis.baselines import BASELINES, EMBEDDING
+from pipeline.analysis.baselines import BASELINES
 from pipeline.params import load_params
 from pipeline.runtime.metrics import read_json
 from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import METRICS
-from pipeline.studies.seeds_table import CONDITION, EER, HARDEST, TASKS
+from pipeline.studies.seeds_table import EER, TASKS
+from pipeline.summary import TASKS as FIGURES
+from pipeline.summary import VECTORS, WITH_CHANCE
 
 HEAD = ("", "this run", "mean", "range")
-# What of the work tree holds a result.
-RESULT = ("dvc.lock", "metrics", "params.yaml")
+# What of the work tree holds a result, into Git.
+KEEP = "git add dvc.lock metrics params.yaml && git commit -m 'Record a run'"
 
 
 def main() -> None:
@@ -36,9 +39,9 @@ def summary() -> str:
         Metrics are missing or damaged; the message names the command that makes them.
     """
     params = load_params()
-    statistics = read_json(METRICS / "statistics.json", "dvc repro statistics")
+    found = read_json(METRICS / "summary.json", "dvc repro summary")
     default = _default_runs()
-    rows = [HEAD, *(_row(*figure) for figure in _figures(statistics, default))]
+    rows = [HEAD, *(_row(*figure) for figure in _figures(found, default))]
     return "\n".join(
         [
             "",
@@ -46,7 +49,7 @@ def summary() -> str:
             "",
             f"this run: seed {params.seed}, {params.feature}; {_describe(default)}",
             "look and listen:  open report/index.html",
-            f"keep it:          git add {' '.join(RESULT)} && git commit -m 'Record a run'",
+            f"keep it:          {KEEP}",
         ]
     )
 
@@ -68,22 +71,23 @@ def _describe(default: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _figures(
-    statistics: Mapping[str, Any], default: Sequence[Mapping[str, Any]]
+    found: Mapping[str, float], default: Sequence[Mapping[str, Any]]
 ) -> Iterator[tuple[str, float, list[float], str]]:
     """Yield the name of each figure, its value in this run and in the runs of the default, and how to write it."""
-    for vectors, label in ((EMBEDDING, EMBEDDING), (HARDEST, BASELINES[HARDEST])):
-        for task in (task for task in TASKS if task in statistics["chance"]):
-            ours = statistics["accuracy"][vectors][task]["k01"]["value"]
-            theirs = [run["vectors"][vectors][task]["value"] for run in default if task in run["vectors"][vectors]]
-            yield f"{label}, {TASKS[task]}", ours, theirs, ".2f"
-        if CONDITION in statistics["verification"].get(vectors, {}):
-            ours = 100 * statistics["verification"][vectors][CONDITION]["eer"]["value"]
-            theirs = [100 * run["vectors"][vectors]["eer"]["value"] for run in default]
-            yield f"{label}, {EER}, %", ours, theirs, ".1f"
-    for task in ("singer", "song"):
-        if task in statistics["chance"]:
+    for suffix, vectors in VECTORS.items():
+        label = BASELINES.get(vectors, vectors)
+        of_each = [run["vectors"][vectors] for run in default]
+        for name, task in FIGURES.items():
+            if name in found:
+                theirs = [its[task]["value"] for its in of_each if task in its]
+                yield f"{label}, {TASKS[task]}", found[f"{name}{suffix}"], theirs, ".2f"
+        if f"eer{suffix}" in found:
+            theirs = [100 * its["eer"]["value"] for its in of_each]
+            yield f"{label}, {EER}, %", 100 * found[f"eer{suffix}"], theirs, ".1f"
+    for task in WITH_CHANCE:
+        if f"{task}_chance" in found:
             theirs = [run["chance"][task] for run in default]
-            yield f"chance, {TASKS[task]}", statistics["chance"][task]["k01"], theirs, ".2f"
+            yield f"chance, {TASKS[task]}", found[f"{task}_chance"], theirs, ".2f"
 
 
 def _row(name: str, ours: float, theirs: Sequence[float], form: str) -> tuple[str, str, str, str]:

@@ -1,9 +1,12 @@
 """Write the tables of README and documents from metrics/, so that no figure in them is typed by hand.
 
-A table stands between the comments ``<!-- table: NAME -->`` and ``<!-- end of table -->``, and is replaced there.
+A table stands between the comments ``<!-- table: NAME -->`` and ``<!-- end of table -->``, and is replaced there. The
+pictures that documents show are copied from metrics/plots into docs/figures at the same time: a later run changes
+neither.
 """
 
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -13,12 +16,14 @@ from pipeline.analysis.baselines import BASELINES, EMBEDDING
 from pipeline.errors import BadInputError
 from pipeline.runtime.metrics import read_json
 from pipeline.runtime.program import one_line_faults, parser
-from pipeline.runtime.stage import METRICS
+from pipeline.runtime.stage import METRICS, PLOTS
 from pipeline.studies.ablation import tabulate
 from pipeline.studies.paper_claims import table_one
 from pipeline.studies.seeds_table import CONDITION, EER, TASKS, differences_table, markdown, seeds_table, with_interval
 
 PAGES = (Path("README.md"), Path("docs/how-to/seeds.md"), Path("docs/science/unheard.md"))
+PICTURES = Path("docs/figures")
+SHOWN = ("ablation", "knn", "paper", "tsne", "voicing")
 PLACE = re.compile(r"<!-- table: (\w+) -->\n.*?<!-- end of table -->", re.DOTALL)
 # Rows of `make ablation` for README, by name there.
 OUTLINE = {
@@ -40,6 +45,7 @@ def main() -> None:
             written = fill_in(text, str(page))
             page.write_text(written, encoding="utf-8")
             print(f"{page}: {'as it was' if written == text else 'rewritten'}")
+        copy_pictures()
 
 
 def fill_in(text: str, source: str) -> str:
@@ -65,6 +71,22 @@ def fill_in(text: str, source: str) -> str:
         return f"<!-- table: {name} -->\n\n{TABLES[name]().strip()}\n\n<!-- end of table -->"
 
     return PLACE.sub(table, text)
+
+
+def copy_pictures() -> None:
+    """Copy the pictures that documents show.
+
+    Raises
+    ------
+    BadInputError
+        One has not been drawn.
+    """
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for name in SHOWN:
+        try:
+            shutil.copyfile(PLOTS / f"{name}.png", PICTURES / f"{name}.png")
+        except FileNotFoundError:
+            raise BadInputError(f"{PLOTS}/{name}.png: no such file; run what draws it") from None
 
 
 def accuracy_table() -> str:

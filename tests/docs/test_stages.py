@@ -28,9 +28,16 @@ def test_what_is_told_of_a_stage() -> None:
         "[`train.margin`](parameters.md#train)",
     )
     assert f"| parameters | {', '.join(read)} |" in chapter
-    assert "| outputs | `data/embeddings`, `metrics/environment.json` |" in chapter
-    assert "| metrics | `metrics/training.json` |" in chapter
+    assert "| outputs | `data/embeddings`, `metrics/environment.json`, `metrics/training.json` |" in chapter
     assert "`pipeline/nn`" in chapter
+
+
+def test_the_graph_names_whose_outputs_each_stage_reads_and_fits_a_screen() -> None:
+    drawn = PAGE.split("```text\n")[1].split("```")[0].splitlines()
+    assert drawn[0] == "corpus"
+    assert "embed        <- shards, train" in drawn
+    assert "summary      <- statistics, embed" in drawn
+    assert max(map(len, drawn)) <= 100
 
 
 def test_a_parameter_at_the_top_links_to_its_chapter() -> None:

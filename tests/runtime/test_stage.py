@@ -30,6 +30,36 @@ def test_bad_input_is_one_line_and_status_one(capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"DVC_EXP_NAME": "cqt", "DVC_ROOT": "."}, True),
+        ({"DVC_EXP_NAME": "cqt", "DVC_ROOT": ".."}, False),  # --temp, or the queue
+        ({"DVC_ROOT": "."}, False),  # dvc repro
+    ],
+)
+def test_an_experiment_that_fails_in_the_work_tree_says_what_it_leaves(
+    environment: dict[str, str],
+    told: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def stage() -> str:
+        raise BadInputError("data/raw: no such folder")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DVC_EXP_NAME", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, str((tmp_path / value).resolve()) if name == "DVC_ROOT" else value)
+    with pytest.raises(SystemExit):
+        run(stage, "Embed.")
+    first, *others = capsys.readouterr().err.splitlines()
+    assert first == "embed: error: data/raw: no such folder"
+    line = "params.yaml keeps what this experiment set; the way back: git restore params.yaml && dvc repro"
+    assert others == ([line] if told else [])
+
+
+@pytest.mark.parametrize(
     ("stop", "line"),
     [
         (Interrupted("at epoch 3; run it again"), "embed: at epoch 3; run it again\n"),

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.errors import BadInputError
 from pipeline.studies import compare as module
-from pipeline.studies.compare import FILE, compare
+from pipeline.studies.compare import FILE, MANIFEST, compare
 
 SINGERS = 8
 WRONG = [1, 0, 1, 0]
@@ -27,7 +27,7 @@ def repository(tmp_path: Path, set_params: Callable[[dict[str, Any]], None]) -> 
     Path(".dvc").mkdir()
     Path(".dvc/config").touch()
     Path(".dvc/.gitignore").write_text("/cache\n/tmp\n")
-    Path(".gitignore").write_text("/data/outcomes\n")
+    Path(".gitignore").write_text("/data/outcomes\n/data/corpus\n")
     return tmp_path
 
 
@@ -45,9 +45,13 @@ def outcomes(right: list[int], task: str = "singer", singers: int = SINGERS, fir
     return pd.DataFrame(rows, columns=["recording", "singer", "song", "vectors", "task", "k", "right"])
 
 
-def write(table: pd.DataFrame) -> None:
+def write(table: pd.DataFrame, style: float = 17.3) -> None:
+    """Write outcomes, and the manifest of a corpus whose singers all have the same style."""
     FILE.parent.mkdir(parents=True, exist_ok=True)
     table.to_csv(FILE, index=False)
+    MANIFEST.parent.mkdir(parents=True, exist_ok=True)
+    manifest = table[["recording", "singer", "song"]].assign(split="test", style_tract=style)
+    manifest.to_csv(MANIFEST, index=False)
 
 
 def store(content: bytes, suffix: str = "") -> str:
@@ -58,12 +62,15 @@ def store(content: bytes, suffix: str = "") -> str:
     return digest
 
 
-def commit(table: pd.DataFrame, name: str) -> None:
-    """Commit outcomes as DVC keeps a folder: its content in the cache, its hash in Git."""
-    write(table)
-    file = store(FILE.read_bytes())
-    folder = store(json.dumps([{"md5": file, "relpath": FILE.name}]).encode(), ".dir")
-    Path("data/outcomes.dvc").write_text(f"outs:\n- md5: {folder}.dir\n  hash: md5\n  path: outcomes\n")
+def commit(table: pd.DataFrame, name: str, style: float = 17.3) -> None:
+    """Commit outcomes and manifest as DVC keeps folders: their content in the cache, their hashes in Git."""
+    write(table, style)
+    for path in (FILE, MANIFEST):
+        file = store(path.read_bytes())
+        folder = store(json.dumps([{"md5": file, "relpath": path.name}]).encode(), ".dir")
+        path.parent.with_suffix(".dvc").write_text(
+            f"outs:\n- md5: {folder}.dir\n  hash: md5\n  path: {path.parent.name}\n"
+        )
     git("add .")
     git(f"commit -q -m {name}")
     git(f"tag {name}")
@@ -137,8 +144,24 @@ def test_other_corpora_are_not_compared() -> None:
     with pytest.raises(BadInputError, match="a and b share no recording"):
         compare("a", "b")
     commit(outcomes([1, 0]).assign(singer="somebody"), "c")
-    with pytest.raises(BadInputError, match=r"a and c name different singers for s0-0"):
+    with pytest.raises(BadInputError, match=r"manifest.csv gives s0-0 the singer s0 and somebody; compare results on"):
         compare("a", "c")
+
+
+def test_choirs_of_two_seeds_are_not_compared_though_their_singers_are_called_the_same() -> None:
+    commit(outcomes([1, 0]), "a")
+    commit(outcomes([1, 1]), "b", style=16.1)
+    with pytest.raises(
+        BadInputError, match=r"a and b are of different corpora: .* s0-0 the style_tract 17.3 and 16.1;"
+    ):
+        compare("a", "b")
+
+
+def test_a_column_that_one_manifest_lacks_does_not_matter() -> None:
+    commit(outcomes([1, 0]), "a")
+    commit(outcomes([1, 1]), "b")
+    pd.read_csv(MANIFEST).drop(columns="style_tract").to_csv(MANIFEST, index=False)
+    assert compare("a", "workspace").startswith("workspace finds the singer 50.0 points more often than a (")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +169,7 @@ def test_other_corpora_are_not_compared() -> None:
     [
         ("nothing-like-it", "nothing-like-it: unknown Git revision"),
         ("bare", r"bare: no data/outcomes/outcomes\.csv there"),
-        ("lost", r"lost: no data/outcomes/outcomes\.csv there, nor in the cache; run `dvc repro`"),
+        ("lost", r"lost: no data/outcomes/outcomes\.csv there, nor in the cache; .* git commit -m 'Record a run'\)"),
         ("workspace", r"workspace: data/outcomes/outcomes\.csv lacks right, vectors"),
     ],
 )

@@ -20,7 +20,8 @@ stages:
     cmd: make train
     params: [train.epochs]
     deps: [data/corpus, nn]
-    outs: [models]
+    outs:
+    - models
     metrics:
     - loss.json:
         cache: false
@@ -30,6 +31,7 @@ stages:
     deps: [models, loss.json, draw.py, nn/a.py]
     outs: [figure]
 """
+METRIC = "    metrics:\n    - loss.json:\n        cache: false\n"
 PARAMS = "name: demo\nseed: 0\ncolour: red\ntrain:\n  epochs: 5\n  other: 1\n"
 
 
@@ -58,6 +60,9 @@ def commit(files: dict[str, str]) -> None:
         {"draw.py": "5"},
         {"params.yaml": PARAMS.replace("colour: red", "colour: blue").replace("other: 1", "other: 2")},
         {"dvc.yaml": DVC.replace("Gather", "Fetch").replace("make draw", "paint")},
+        {"dvc.yaml": DVC.replace(METRIC, "    - loss.json:\n        cache: false\n")},
+        {"dvc.yaml": DVC.replace(METRIC, "    metrics:\n    - loss.json\n")},
+        {"dvc.yaml": DVC.replace(METRIC, "    plots: [{loss.json: {x: step, title: Loss}}]\n")},
     ],
 )
 def test_what_decides_nothing_leaves_it_as_it_is(change: dict[str, str]) -> None:
@@ -80,6 +85,8 @@ def test_a_folder_counts_whole_where_another_stage_reads_one_file_of_it() -> Non
         {"params.yaml": PARAMS.replace("epochs: 5", "epochs: 6")},
         {"params.yaml": PARAMS.replace("seed: 0", "seed: 1")},
         {"dvc.yaml": DVC.replace("make train", "make train --fast")},
+        {"dvc.yaml": DVC.replace("loss.json", "error.json")},
+        {"dvc.yaml": DVC.replace("cache: false", "persist: true")},
     ],
 )
 def test_a_change_before_the_target_changes_it(change: dict[str, str]) -> None:

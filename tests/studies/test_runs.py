@@ -32,6 +32,12 @@ stages:
     metrics:
     - sum.json:
         cache: false
+  summary:
+    cmd: cp sum.json summary.json
+    deps: [sum.json]
+    metrics:
+    - summary.json:
+        cache: false
 """
 ADD = """import json, sys
 x = next(int(line[3:]) for line in open("params.yaml") if line.startswith("x: "))
@@ -83,6 +89,7 @@ def test_an_experiment_is_run_once_and_found_until_its_code_changes() -> None:
     with alone("try-") as lock:
         revision = run(experiment, lock)
     assert read_json(revision, "sum.json") == {"sum": 5}
+    assert read_json(revision, "summary.json") == {"sum": 5}  # whose stage is no target, but what DVC shows
     assert Path("params.yaml").read_text() == before
     assert (
         experiment.name

@@ -23,13 +23,16 @@ def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Work in a folder with the results of a run, and those of two that stand in README."""
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text((ROOT / "params.yaml").read_text())
-    statistics = {
-        "accuracy": {kind: {"singer": {"k01": {"value": 0.625}}} for kind in KINDS},
-        "verification": {kind: {"across_songs": {"eer": {"value": 0.05}}} for kind in KINDS},
-        "chance": {"singer": {"k01": 0.05}},
+    found = {
+        "eer": 0.05,
+        "eer_mfcc": 0.25,
+        "singer": 0.625,
+        "singer_mfcc": 0.375,
+        "singer_chance": 0.05,
+        "test_loss": 0.2,
     }
     Path("metrics").mkdir()
-    Path("metrics/statistics.json").write_text(json.dumps(statistics))
+    Path("metrics/summary.json").write_text(json.dumps(found))
     return {
         "seeds": [3, 4],
         "ways": ["the default", "another"],
@@ -42,6 +45,9 @@ def test_figures_of_this_run_stand_beside_mean_and_range_of_the_default(seeds: d
     said = [line.split() for line in summary().splitlines()]
     assert ["embedding,", "singer", "0.62", "0.65", "0.50", "to", "0.80"] in said
     assert said[3][1:] == ["EER", "across", "songs,", "%", "5.0", "6.5", "5.0", "to", "8.0"]
+    assert ["MFCC", "means,", "singer", "0.38", "0.65", "0.50", "to", "0.80"] in said
+    assert said[5][:-5] == ["MFCC", "means,", "EER", "across", "songs,", "%"]
+    assert said[5][-5] == "25.0"
     assert ["chance,", "singer", "0.05", "0.04", "0.04", "to", "0.04"] in said
 
 
@@ -65,6 +71,6 @@ def test_before_make_seeds_the_run_stands_alone_and_that_is_said(seeds: dict[str
 
 
 def test_missing_metrics_name_their_command(seeds: dict[str, Any]) -> None:
-    Path("metrics/statistics.json").unlink()
-    with pytest.raises(BadInputError, match=r"metrics/statistics.json: no such file; run `dvc repro statistics`"):
+    Path("metrics/summary.json").unlink()
+    with pytest.raises(BadInputError, match=r"metrics/summary.json: no such file; run `dvc repro summary`"):
         summary()

@@ -1,0 +1,46 @@
+"""Gather the figures by which runs are compared: what `dvc metrics` and `dvc exp show` print of a run.
+
+Reads metrics/statistics.json and metrics/training.json; writes metrics/summary.json, flat and with short names, so that
+many runs fit side by side. Everything else that stages measure stands in Git beside it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipeline.runtime.metrics import read_json, write_json
+from pipeline.runtime.stage import METRICS, run
+
+# Of verification: pairs of two songs, so that nobody is recognised by the song.
+CONDITION = "across_songs"
+NEAREST = "k01"
+# What stands after a figure's name, for the vectors that it is of. MFCC means are the hardest baseline.
+VECTORS = {"": "embedding", "_mfcc": "mfcc_means"}
+TASKS = {"singer": "singer", "other_song": "singer_cross_song", "song": "song"}
+WITH_CHANCE = ("singer", "song")
+
+
+def main() -> str:
+    """Write the summary."""
+    statistics = read_json(METRICS / "statistics.json", "dvc repro statistics")
+    training = read_json(METRICS / "training.json", "dvc repro embed")
+    figures = dict(_figures(statistics)) | {"test_loss": training["test_loss"]}
+    write_json(METRICS / "summary.json", figures)
+    return ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
+
+
+def _figures(statistics: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """Yield the figures that the corpus allows to compute, with their names."""
+    for suffix, vectors in VECTORS.items():
+        if CONDITION in statistics["verification"].get(vectors, {}):
+            yield f"eer{suffix}", statistics["verification"][vectors][CONDITION]["eer"]["value"]
+    for name, task in TASKS.items():
+        if task not in statistics["chance"]:
+            continue
+        for suffix, vectors in VECTORS.items():
+            yield f"{name}{suffix}", statistics["accuracy"][vectors][task][NEAREST]["value"]
+        if name in WITH_CHANCE:
+            yield f"{name}_chance", statistics["chance"][task][NEAREST]
+
+
+if __name__ == "__main__":
+    run(main, __doc__)
