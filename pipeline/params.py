@@ -67,6 +67,8 @@ class Params(Section):
         top = self.features.cqt_min_hz * 2 ** (self.features.bins / self.features.bins_per_octave)
         if top > self.resample.rate / 2:
             raise ValueError(f"the CQT would end at {top:.0f} Hz, above half of resample.rate: lower features.bins")
+        if self.train.whiten and not self.network.normalise:
+            raise ValueError("train.whiten: whitened vectors belong on the unit sphere; set network.normalise to true")
         if self.augmentation.time_mask_frames >= self.clips.frames:
             raise ValueError("augmentation.time_mask_frames must be below clips.frames")
         if self.augmentation.frequency_mask_bins >= self.features.bins:

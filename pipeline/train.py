@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 from pydantic_core import to_jsonable_python
+from torch import Tensor
 
 from pipeline.audio.settings import Feature
 from pipeline.corpora.names import corpus_of
@@ -39,6 +40,7 @@ from pipeline.nn.training.state import checkpoint_size
 from pipeline.nn.training.trained import Trained
 from pipeline.nn.training.trainer import Augment, Trainer, TrainingSettings
 from pipeline.nn.training.validation import Validation
+from pipeline.nn.training.whitening import whiten_output
 from pipeline.params import load_params
 from pipeline.runtime.files import hash_files, hash_text
 from pipeline.runtime.interruption import Interruption
@@ -102,7 +104,8 @@ def main() -> str:
     with CheckpointStore(scratch_folder(), "train", announce).claim(identity) as folder:
         pace = _train(trainer, folder)
         processes.leave()
-        _write(trainer.trained, configuration, _report(trainer, configuration, environment), environment)
+        weights = kept_weights(trainer, clips, plan.train.whiten)
+        _write(trainer.trained, weights, configuration, _report(trainer, configuration, environment), environment)
     stopping, warnings = trainer.trained.stopping, [f"; warning: {line}" for line in warn_of_training(trainer)]
     return (
         f"{trainer.trained.epochs} epochs at {pace}, on {environment['device']} in "
@@ -140,14 +143,27 @@ def _report(trainer: Trainer, configuration: dict[str, Any], environment: dict[s
 
 
 def _write(
-    trained: Trained, configuration: dict[str, Any], report: dict[str, Any], environment: dict[str, Any]
+    trained: Trained,
+    weights: dict[str, Tensor],
+    configuration: dict[str, Any],
+    report: dict[str, Any],
+    environment: dict[str, Any],
 ) -> None:
     fresh_folder(MODELS)
-    save_model(MODELS, trained.weights, configuration)
+    save_model(MODELS, weights, configuration)
     for name, content in (("training", report), ("environment", environment)):
         write_json(MODELS / f"{name}.json", content)
     trained.history_table().to_csv(MODELS / "history.csv", index=False)
     trained.validation_table().to_csv(MODELS / "validation.csv", index=False)
+
+
+def kept_weights(trainer: Trainer, clips: ClipSet, whiten: bool) -> dict[str, Tensor]:
+    """Return the weights that a finished training keeps, the last layer whitened by the training clips if wanted."""
+    if not whiten:
+        return trainer.trained.weights
+    trainer.network.load_state_dict(trainer.trained.weights)
+    whiten_output(trainer.network, trainer.bank, clips.singer, trainer.device)
+    return {name: value.cpu().contiguous() for name, value in trainer.network.state_dict().items()}
 
 
 def make_trainer(

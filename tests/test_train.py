@@ -12,13 +12,17 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from pipeline import embed, train
 from pipeline.errors import BadInputError, Interrupted
+from pipeline.nn.clip_bank import ClipBank
+from pipeline.nn.networks.factory import load_model
+from pipeline.nn.training.whitening import whiten_output
 from pipeline.runtime.interruption import Interruption
 from pipeline.runtime.scratch import declared_sources
 from pipeline.runtime.stage import fresh_folder
-from pipeline.storage.shard import Recording, write_shards
+from pipeline.storage.shard import Recording, read_shards, write_shards
 from tests.conftest import ROOT, SetParams
 
 pytestmark = pytest.mark.pipeline
@@ -135,6 +139,18 @@ def test_a_loss_over_groups_is_validated_by_error_rate_and_carries_on_to_the_sam
     assert models() == whole
     embed.main()
     assert json.loads(Path("metrics/training.json").read_text())["collapse_loss"] == 0.5
+
+
+def test_the_last_layer_alone_is_whitened_and_by_the_training_part(workplace: SetParams) -> None:
+    workplace(TINY | {"network.normalise": True})
+    train.main()
+    network, _ = load_model(Path("models/style"))
+    clips = read_shards(Path("data/shards"), "train")
+    whiten_output(network, ClipBank(clips, torch.device("cpu")), clips.singer, torch.device("cpu"))
+    workplace(TINY | {"network.normalise": True, "train.whiten": True})
+    train.main()
+    whitened = load_model(Path("models/style"))[0].state_dict()
+    assert all(torch.equal(value, whitened[name]) for name, value in network.state_dict().items())
 
 
 @pytest.mark.parametrize("loss", ["contrastive", "prototypical"])

@@ -98,6 +98,9 @@ class Train(Section):
     average: Annotated[float, Field(ge=0, lt=1)]
     """Decay of an exponential average of the weights over the steps, which is validated and kept in their place; 0.99
     remembers about a hundred steps. 0, as in the paper, keeps the weights themselves."""
+    whiten: bool
+    """Whiten the last layer of the trained network by the covariance within training singers, so that what changes from
+    clip to clip of a singer counts less; needs ``network.normalise``. Not in the paper."""
     max_epochs: Count
     """Largest number of epochs. The default suits a laptop; the paper gives no limit."""
     steps_per_epoch: Count

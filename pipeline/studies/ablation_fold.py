@@ -15,7 +15,7 @@ from pipeline.nn.embedding import embed_clips
 from pipeline.nn.processes import Processes
 from pipeline.nn.untrained import estimate_statistics
 from pipeline.storage.shard import ClipSet, join_clips, read_shards
-from pipeline.train import Plan, make_trainer
+from pipeline.train import Plan, kept_weights, make_trainer
 
 FOLDS_SEED, STATISTICS_SEED = 41, 43
 BATCH = 64
@@ -119,9 +119,11 @@ def train_fold(
     left_in, test = everyone[part.train], everyone[part.test]
     parts = [left_in if name == "real" else read_shards(choir.parent, name) for name in corpora or ("real",)]
     alone = Processes(0, 1, torch.device("cpu"))
-    trainer = make_trainer(plan, join_clips(parts), left_in, alone, torch.float32)
+    heard_in_training = join_clips(parts)
+    trainer = make_trainer(plan, heard_in_training, left_in, alone, torch.float32)
     if corpora:
-        trainer.network.load_state_dict(trainer.run().weights)
+        trainer.run()
+        trainer.network.load_state_dict(kept_weights(trainer, heard_in_training, plan.train.whiten))
     else:
         generator = np.random.default_rng([plan.seed, STATISTICS_SEED])
         heard = ClipBank(left_in, alone.device)

@@ -25,11 +25,14 @@ class Embedder(nn.Module, ABC):
         Sums numbers over the processes that share a batch.
     output : nn.Linear
         The last layer, before any normalisation.
+    normalise : bool
+        Whether embeddings are projected onto the unit sphere.
     """
 
     attention: Attention | None
     total: Callable[[Tensor], Tensor]
     output: nn.Linear
+    normalise: bool
 
     @abstractmethod
     def time_steps(self, clips: Tensor) -> Tensor:
