@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from pipeline.errors import BadInputError, BadRecordingError
     from pipeline.model.calibration import Calibration
     from pipeline.model.listening import Listening
+    from singing_style.calibration import calibrate
     from singing_style.comparison import compare
     from singing_style.embedded import Embedded
     from singing_style.estimator import StyleTransformer
@@ -80,6 +81,7 @@ _PLACES = {
     "Takes": "singing_style.takes",
     "TooLittleSinging": "singing_style.performance",
     "VoiceIndex": "singing_style.voice_index",
+    "calibrate": "singing_style.calibration",
     "compare": "singing_style.comparison",
     "find_similar": "singing_style.likeness",
     "find_sounds": "singing_style.sounds",
@@ -101,6 +103,7 @@ __all__ = [
     "Takes",
     "TooLittleSinging",
     "VoiceIndex",
+    "calibrate",
     "compare",
     "export_onnx",
     "find_similar",

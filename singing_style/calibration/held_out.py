@@ -1,5 +1,6 @@
 """What a calibration is worth for singers whom it was not fitted to: cross-validated over singers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +12,17 @@ from pipeline.analysis.bootstrap import Estimate
 from pipeline.model.calibration import Calibration, Reliability, measure_reliability
 from singing_style.calibration.over_singers import OverSingers
 from singing_style.calibration.pairs import VoicePairs
-from singing_style.calibration.threshold import FOLDS, deal, threshold_at
+from singing_style.calibration.threshold import deal, threshold_at
 
-# How often singers are dealt into folds anew.
+# A pair of one singer needs one singer away: as many folds as singers, or so many, leave nearly all to the fit.
+OWN_FOLDS = 20
+# A pair of strangers needs both away: folds of two singers at least, dealt anew in every round to bring all together.
+STRANGERS_FOLDS = 4
 ROUNDS = 30
 TINY = np.finfo(np.float64).tiny
 
 Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -103,35 +108,45 @@ def cross_validate(
         Show a progress bar on standard error.
     """
     rows, after, wrong = [], [], []
-    folds = (fold for _ in range(ROUNDS) for fold in deal(pairs.paired, pairs.singers, generator))
-    for fold in tqdm(folds, "fit", ROUNDS * FOLDS, unit=" folds", disable=not progress):
-        inside, outside = pairs.within(fold), pairs.take(pairs.within(~fold))
-        if inside.any() and outside.both_kinds:
+    folds = list(_folds(pairs, generator))
+    for fold, inside in tqdm(folds, "fit", unit=" folds", disable=not progress):
+        outside = pairs.take(pairs.within(~fold))
+        if len(inside) and outside.both_kinds:
             fitted = fit(outside, strangers, "", generator)
-            distances, same = pairs.distances[inside], pairs.same_singer[inside]
-            rows.append(np.flatnonzero(inside))
-            after.append(fitted.probabilities(distances))
-            wrong.append((distances <= fitted.threshold) != same)
-    return _judge(pairs, np.concatenate(rows), np.concatenate(after), np.concatenate(wrong), before, generator)
+            rows.append(inside)
+            after.append(fitted.probabilities(pairs.distances[inside]))
+            wrong.append((pairs.distances[inside] <= fitted.threshold) != pairs.same_singer[inside])
+    return _judge(
+        pairs, pairs.take(np.concatenate(rows)), np.concatenate(after), np.concatenate(wrong), before, generator
+    )
+
+
+def _folds(pairs: VoicePairs, generator: np.random.Generator) -> Iterator[tuple[Flags, NDArray[np.intp]]]:
+    """Yield singers to leave out, and the rows of the pairs to judge without them."""
+    same = pairs.same_singer
+    for fold in deal(pairs.paired, pairs.singers, generator, OWN_FOLDS, 1):
+        yield fold, np.flatnonzero(pairs.within(fold) & same)
+    for _ in range(ROUNDS):
+        for fold in deal(pairs.paired, pairs.singers, generator, STRANGERS_FOLDS, 2):
+            yield fold, np.flatnonzero(pairs.within(fold) & ~same)
 
 
 def _judge(
     pairs: VoicePairs,
-    rows: NDArray[np.intp],
+    judged: VoicePairs,
     after: Numbers,
-    wrong: NDArray[np.bool_],
+    wrong: Flags,
     before: Calibration,
     generator: np.random.Generator,
 ) -> HeldOut:
     """Pool all folds: every two singers weigh the same, however often both were in one fold."""
-    judged = pairs.take(rows)
     same = judged.same_singer
     names, who = np.unique(judged.one * pairs.singers + judged.other, return_inverse=True)
     weights = judged.weights / np.bincount(who, judged.weights)[who]
     halves = np.where(same, *(0.5 * weights / weights[kind].sum() for kind in (same, ~same)))
     formerly = before.probabilities(judged.distances)
     gained = _loss(formerly, same) - _loss(after, same)
-    errors, gains = (np.bincount(who, weights * values) for values in (wrong, gained))
+    errors, gains = (np.bincount(who, weights * values).astype(np.float64) for values in (wrong, gained))
     singers = OverSingers.of(names // pairs.singers, names % pairs.singers, generator)
     return HeldOut(
         misses=singers.estimate(singers.of_one(errors)),
@@ -139,9 +154,9 @@ def _judge(
         gain=singers.estimate((singers.of_one(gains) + singers.of_two(gains)) / 2),
         after=measure_reliability(after, same, halves),
         before=measure_reliability(formerly, same, halves),
-        pairs_of_singers=int((names // pairs.singers != names % pairs.singers).sum()),
+        pairs_of_singers=judged.pairs_of_singers,
     )
 
 
-def _loss(probabilities: Numbers, same: NDArray[np.bool_]) -> Numbers:
+def _loss(probabilities: Numbers, same: Flags) -> Numbers:
     return -np.log(np.maximum(np.where(same, probabilities, 1 - probabilities), TINY))

@@ -65,4 +65,6 @@ class OverSingers:
 
 def _divide(sums: Numbers, weights: Numbers) -> Numbers:
     """Divide; NaN in a draw without any of them."""
-    return np.divide(sums, weights, out=np.full(len(sums), np.nan), where=weights > 0)
+    means = np.full(len(sums), np.nan)
+    np.divide(sums, weights, out=means, where=weights > 0)
+    return means

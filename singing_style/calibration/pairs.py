@@ -13,8 +13,8 @@ from pipeline.model.known_pairs import KnownPairs
 from singing_style.register import same_register
 from singing_style.voice_index import Voice, VoiceIndex
 
-# Recordings to pair, about; of singers with many a sample is drawn, since the number of singers decides how exact it is.
-MOST_RECORDINGS = 800
+# Recordings to pair, about; of singers with many a sample is drawn, since it is their number that decides the errors.
+MOST_RECORDINGS = 500
 # However many singers there are, each keeps so many.
 LEAST_EACH = 4
 # Pairs of a kind at most, for very many singers.
@@ -98,8 +98,8 @@ class VoicePairs:
         strangers = ~self.same_singer
         return len(np.unique(self.one[strangers] * self.singers + self.other[strangers]))
 
-    def take(self, chosen: NDArray[np.bool_]) -> "VoicePairs":
-        """Return some of the pairs; the codes of singers stay."""
+    def take(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> "VoicePairs":
+        """Return the pairs that a mask or an index array selects; the codes of singers stay."""
         return replace(self, **{name: getattr(self, name)[chosen] for name in ("distances", "one", "other", "weights")})
 
     def within(self, singers: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -154,7 +154,7 @@ def ambiguous(voices: Sequence[Voice]) -> dict[str, str]:
 
 
 def _songs(voices: Sequence[Voice]) -> Codes:
-    """Number the songs; a recording without one is of a song of its own."""
+    """Give each song a number, and each recording without one a number of its own."""
     codes = encode(np.array([voice.song for voice in voices]))
     unknown = np.array([not voice.song for voice in voices])
     return np.where(unknown, len(voices) + np.arange(len(voices)), codes)

@@ -55,7 +55,7 @@ def unseen_levels(strangers: VoicePairs, generator: np.random.Generator) -> tupl
     found, weights = [np.zeros(0)], [np.zeros(0)]
     who = np.union1d(strangers.one, strangers.other)
     for _ in range(ROUNDS):
-        for fold in deal(who, strangers.singers, generator):
+        for fold in deal(who, strangers.singers, generator, FOLDS, 2):
             inside, outside = strangers.within(fold), strangers.within(~fold)
             if inside.any() and outside.any():
                 found.append(shares(strangers.distances, np.where(outside, strangers.weights, 0.0))[inside])
@@ -65,8 +65,10 @@ def unseen_levels(strangers: VoicePairs, generator: np.random.Generator) -> tupl
     return levels[order], np.concatenate(weights)[order]
 
 
-def deal(who: Codes, singers: int, generator: np.random.Generator) -> Iterator[NDArray[np.bool_]]:
-    """Deal singers into folds of two at least, and yield each fold as a mask over all codes.
+def deal(
+    who: Codes, singers: int, generator: np.random.Generator, folds: int, least: int
+) -> Iterator[NDArray[np.bool_]]:
+    """Deal singers into folds, and yield each fold as a mask over all codes.
 
     Parameters
     ----------
@@ -75,8 +77,11 @@ def deal(who: Codes, singers: int, generator: np.random.Generator) -> Iterator[N
     singers : int
         Number of all codes.
     generator : numpy.random.Generator
+    folds : int
+        Number of folds; fewer where they would hold less than `least` singers.
+    least : int
     """
-    folds = max(1, min(FOLDS, len(who) // 2))
+    folds = max(1, min(folds, len(who) // least))
     order = generator.permutation(who)
     for first in range(folds):
         mask = np.zeros(singers, bool)

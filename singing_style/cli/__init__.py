@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.errors import escape_output
+from singing_style.cli.calibrate import calibrate
 from singing_style.cli.compare import compare
 from singing_style.cli.embed import embed
 from singing_style.cli.export import export
@@ -55,6 +56,8 @@ def main(
       singing-style similar phrases/ --to choir.npz    the same, for short takes heard together
       singing-style similar new --to choir.npz --each  the same, file by file
       singing-style compare one.wav other.wav          how alike? a folder: all against all
+      singing-style calibrate my_choir -o my.safetensors
+                                                       what distances mean for recordings like yours
       singing-style look take.wav -o take.png          what the network hears
       singing-style embed takes -o takes.npz           the vectors, for use elsewhere
       singing-style export -o style.onnx               the network, for other programs
@@ -70,5 +73,5 @@ def main(
 
 
 app.callback(help=lay_out(main))(main)
-for command in (validate, index, similar, compare, look, embed, export):
+for command in (validate, index, similar, compare, calibrate, look, embed, export):
     app.command(help=lay_out(command))(command)
