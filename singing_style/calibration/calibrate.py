@@ -89,7 +89,7 @@ def calibrate(
     generator = np.random.default_rng(seed)
     pairs = _pair(replace(index, voices=voices), name, strangers, generator)
     held_out = cross_validate(pairs, strangers, model.calibration, generator, progress=progress)
-    fitted = fit(pairs, strangers, name, generator)
+    fitted = fit(pairs, strangers, name)
     fitted = fitted.model_copy(update={"unseen_error": held_out.after.calibration_error})
     card = recalibrate_card(model.card, fitted, model.calibration, len(voices), held_out.figures())
     calibrated = replace(model, calibration=fitted, card=card)

@@ -9,16 +9,19 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from pipeline.analysis.bootstrap import Estimate
+from pipeline.analysis.leave_one_out import Codes
 from pipeline.model.calibration import Calibration, Reliability, measure_reliability
 from singing_style.calibration.over_singers import OverSingers
 from singing_style.calibration.pairs import VoicePairs
-from singing_style.calibration.threshold import deal, threshold_at
+from singing_style.calibration.threshold import threshold_at
 
-# A pair of one singer needs one singer away: as many folds as singers, or so many, leave nearly all to the fit.
+# A pair of one singer needs that singer away: as many folds as singers, or so many, leave nearly all to the fit.
 OWN_FOLDS = 20
-# A pair of strangers needs both away: folds of two singers at least, dealt anew in every round to bring all together.
-STRANGERS_FOLDS = 4
-ROUNDS = 30
+# A pair of strangers needs both away: up to so many pairs of singers one pair at a time, of more some pairs at once, in
+# folds that are dealt so often.
+EACH_PAIR = 200
+FOLDS = 10
+ROUNDS = 15
 TINY = np.finfo(np.float64).tiny
 
 Numbers = NDArray[np.float64]
@@ -62,7 +65,7 @@ class HeldOut:
         }
 
 
-def fit(pairs: VoicePairs, strangers: float | None, corpus: str, generator: np.random.Generator) -> Calibration:
+def fit(pairs: VoicePairs, strangers: float | None, corpus: str) -> Calibration:
     """Fit a calibration, with its threshold at equal errors or where a share of strangers is accepted.
 
     Parameters
@@ -73,12 +76,11 @@ def fit(pairs: VoicePairs, strangers: float | None, corpus: str, generator: np.r
         The share of pairs of strangers to be taken for the same at most, above 0; None for equal errors.
     corpus : str
         Whose they are.
-    generator : numpy.random.Generator
     """
     calibration = Calibration.fit(pairs.known(), corpus)
     if strangers is None:
         return calibration
-    threshold = threshold_at(pairs.take(~pairs.same_singer), strangers, generator)
+    threshold = threshold_at(pairs.take(~pairs.same_singer), strangers)
     return calibration.model_copy(update={"threshold": threshold, "strangers": strangers})
 
 
@@ -112,7 +114,7 @@ def cross_validate(
     for fold, inside in tqdm(folds, "fit", unit=" folds", disable=not progress):
         outside = pairs.take(pairs.within(~fold))
         if len(inside) and outside.both_kinds:
-            fitted = fit(outside, strangers, "", generator)
+            fitted = fit(outside, strangers, "")
             rows.append(inside)
             after.append(fitted.probabilities(pairs.distances[inside]))
             wrong.append((pairs.distances[inside] <= fitted.threshold) != pairs.same_singer[inside])
@@ -124,11 +126,43 @@ def cross_validate(
 def _folds(pairs: VoicePairs, generator: np.random.Generator) -> Iterator[tuple[Flags, NDArray[np.intp]]]:
     """Yield singers to leave out, and the rows of the pairs to judge without them."""
     same = pairs.same_singer
-    for fold in deal(pairs.paired, pairs.singers, generator, OWN_FOLDS, 1):
+    for fold in deal(pairs.paired, pairs.singers, OWN_FOLDS, generator):
         yield fold, np.flatnonzero(pairs.within(fold) & same)
-    for _ in range(ROUNDS):
-        for fold in deal(pairs.paired, pairs.singers, generator, STRANGERS_FOLDS, 2):
-            yield fold, np.flatnonzero(pairs.within(fold) & ~same)
+    if pairs.pairs_of_singers <= EACH_PAIR:
+        strangers = np.unique(np.stack([pairs.one[~same], pairs.other[~same]], axis=1), axis=0)
+        apart = [_mask(names, pairs.singers) for names in strangers]
+    else:
+        apart = [fold for _ in range(ROUNDS) for fold in deal(pairs.paired, pairs.singers, FOLDS, generator)]
+    for fold in apart:
+        yield fold, np.flatnonzero(pairs.within(fold) & ~same)
+
+
+def deal(who: Codes, singers: int, folds: int, generator: np.random.Generator) -> list[Flags]:
+    """Deal singers into folds, at most as many as there are of them.
+
+    Parameters
+    ----------
+    who : ndarray of int
+        Codes of the singers to deal.
+    singers : int
+        Number of all codes.
+    folds : int
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    list of ndarray of bool, shape (singers,)
+        Masks over all codes.
+    """
+    order = generator.permutation(who)
+    folds = min(folds, len(who))
+    return [_mask(order[first::folds], singers) for first in range(folds)]
+
+
+def _mask(names: Codes, singers: int) -> Flags:
+    mask = np.zeros(singers, bool)
+    mask[names] = True
+    return mask
 
 
 def _judge(

@@ -2,28 +2,22 @@
 
 The quantile of the strangers at hand promises too much. It was drawn through these very singers, and where few pairs
 lie, one threshold too large lets more strangers pass than one too small keeps out. So the level of the quantile is
-chosen by cross-validation, as cross-conformal prediction does (Vovk 2015): at which level do strangers lie who were
-not among those of the quantile?
+chosen by leaving two singers out, a variant of cross-conformal prediction (Vovk 2015): at which level of all others'
+pairs does a pair of strangers lie who are not among them?
 """
-
-from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.analysis.leave_one_out import Codes
 from singing_style.calibration.pairs import VoicePairs
 
-FOLDS = 4
-# How often singers are dealt into folds anew to choose a level: each time only pairs within a fold are judged.
-ROUNDS = 6
 # What sums of shares may be off by.
 SLACK = 1e-9
 
 Numbers = NDArray[np.float64]
 
 
-def threshold_at(strangers: VoicePairs, rate: float, generator: np.random.Generator) -> float:
+def threshold_at(strangers: VoicePairs, rate: float) -> float:
     """Find the threshold that takes at most this share of strangers for the same, of singers unseen too.
 
     Parameters
@@ -32,68 +26,36 @@ def threshold_at(strangers: VoicePairs, rate: float, generator: np.random.Genera
         Of different singers only.
     rate : float
         Above 0 and below 1.
-    generator : numpy.random.Generator
-        Deals the singers into folds.
 
     Returns
     -------
     float
         0 where the singers are too few to say.
     """
-    levels, weights = unseen_levels(strangers, generator)
-    return quantile(strangers.distances, strangers.weights, quantile(levels, weights, rate))
-
-
-def unseen_levels(strangers: VoicePairs, generator: np.random.Generator) -> tuple[Numbers, Numbers]:
-    """Tell which share of the other folds' strangers lie as near as each pair of strangers within a fold.
-
-    Returns
-    -------
-    levels, weights : ndarray of float64, shape (k,)
-        Levels ascend, from 0 to 1.
-    """
-    found, weights = [np.zeros(0)], [np.zeros(0)]
-    who = np.union1d(strangers.one, strangers.other)
-    for _ in range(ROUNDS):
-        for fold in deal(who, strangers.singers, generator, FOLDS, 2):
-            inside, outside = strangers.within(fold), strangers.within(~fold)
-            if inside.any() and outside.any():
-                found.append(shares(strangers.distances, np.where(outside, strangers.weights, 0.0))[inside])
-                weights.append(strangers.weights[inside])
-    levels = np.concatenate(found)
+    levels = unseen_levels(strangers)
     order = np.argsort(levels, kind="stable")
-    return levels[order], np.concatenate(weights)[order]
+    level = quantile(levels[order], strangers.weights[order], rate)
+    return quantile(strangers.distances, strangers.weights, level)
 
 
-def deal(
-    who: Codes, singers: int, generator: np.random.Generator, folds: int, least: int
-) -> Iterator[NDArray[np.bool_]]:
-    """Deal singers into folds, and yield each fold as a mask over all codes.
+def unseen_levels(strangers: VoicePairs) -> Numbers:
+    """Tell which share of the pairs of all other singers lie within the distance of each pair: shape (m,), 0 to 1.
 
-    Parameters
-    ----------
-    who : ndarray of int
-        Codes of the singers to deal.
-    singers : int
-        Number of all codes.
-    generator : numpy.random.Generator
-    folds : int
-        Number of folds; fewer where they would hold less than `least` singers.
-    least : int
+    The pairs within a distance that have neither of two singers are all, less those of one, less those of the other,
+    plus those of both. A level is 1 where no pair is left.
     """
-    folds = max(1, min(folds, len(who) // least))
-    order = generator.permutation(who)
-    for first in range(folds):
-        mask = np.zeros(singers, bool)
-        mask[order[first::folds]] = True
-        yield mask
-
-
-def shares(distances: Numbers, weights: Numbers) -> Numbers:
-    """Return, at each of ascending distances, the share of the weight that lies within it, shape (m,)."""
-    last = np.searchsorted(distances, distances, side="right") - 1
-    sums = np.cumsum(weights)
-    return np.asarray(sums[last] / sums[-1])
+    within, total = _sums(strangers.distances, strangers.weights), np.full(len(strangers), strangers.weights.sum())
+    for singer in np.union1d(strangers.one, strangers.other):
+        rows = np.flatnonzero((strangers.one == singer) | (strangers.other == singer))
+        within[rows] -= _sums(strangers.distances[rows], strangers.weights[rows])
+        total[rows] -= strangers.weights[rows].sum()
+    both = strangers.one * strangers.singers + strangers.other
+    order = np.argsort(both, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(both[order])) + 1):
+        within[rows] += _sums(strangers.distances[rows], strangers.weights[rows])
+        total[rows] += strangers.weights[rows].sum()
+    left = total > SLACK
+    return np.clip(np.where(left, within / np.where(left, total, 1), 1), 0, 1)
 
 
 def quantile(distances: Numbers, weights: Numbers, level: float) -> float:
@@ -104,7 +66,12 @@ def quantile(distances: Numbers, weights: Numbers, level: float) -> float:
     >>> quantile(np.array([1.0, 2.0, 3.0, 4.0]), np.ones(4), 0.5)
     2.0
     """
-    if not len(distances):
-        return 0.0
-    within = np.flatnonzero(shares(distances, weights) <= level + SLACK)
+    sums = _sums(distances, weights)
+    within = np.flatnonzero(sums <= sums[-1] * level + SLACK)
     return float(distances[within[-1]]) if len(within) else 0.0
+
+
+def _sums(distances: Numbers, weights: Numbers) -> Numbers:
+    """Sum the weight within each of ascending distances, equal ones included: shape (m,)."""
+    last = np.searchsorted(distances, distances, side="right") - 1
+    return np.asarray(np.cumsum(weights)[last])
