@@ -10,6 +10,7 @@ from pipeline.model.card import recalibrate_card
 from singing_style.calibration.held_out import HeldOut, cross_validate, fit
 from singing_style.calibration.pairs import VoicePairs, ambiguous
 from singing_style.model import StyleModel
+from singing_style.roster import Roster
 from singing_style.voice_index import VoiceIndex
 
 # Of 6 made-up singers the interval of false alarms held the true rate in 2 to 5 cases of 10, of 8 in 9; see
@@ -102,17 +103,30 @@ def check_rate(strangers: float | None) -> None:
         raise BadInputError(f"--strangers {strangers:g}: a share above 0 and at most {GREATEST_RATE:g} is required")
 
 
-def _pair(index: VoiceIndex, name: str, strangers: float | None, generator: np.random.Generator) -> VoicePairs:
-    """Pair the recordings, or say how many singers are missing."""
-    singers = len(index.singers)
-    pairs = VoicePairs.of(index, generator) if singers > 1 else None
-    paired = len(pairs.paired) if pairs else 0
-    if not pairs or paired < FEWEST_SINGERS:
+def check_roster(roster: Roster, name: str) -> None:
+    """Raise `BadInputError` where singers are too few, before their recordings are listened to."""
+    table = roster.table
+    songs = table["song"].where(table["song"] != "", table["path"]) if "song" in table else table["path"]
+    several = songs.groupby(table["singer"]).nunique() > 1
+    _check_singers(int(several.sum()), len(several), name)
+
+
+def _check_singers(usable: int, singers: int, name: str) -> None:
+    if usable < FEWEST_SINGERS:
         raise BadInputError(
-            f"{name}: {paired} of {singers} singer{'s' * (singers != 1)} can be used, and {FEWEST_SINGERS} are needed "
+            f"{name}: {usable} of {singers} singer{'s' * (singers != 1)} can be used, and {FEWEST_SINGERS} are needed "
             "to measure errors on singers not in the fit; each needs two usable recordings of different songs, and "
             "others who sing at about the same pitch"
         )
+
+
+def _pair(index: VoiceIndex, name: str, strangers: float | None, generator: np.random.Generator) -> VoicePairs:
+    """Pair the recordings, or say how many singers are missing."""
+    singers = len(index.singers)
+    if singers < 2:
+        _check_singers(0, singers, name)
+    pairs = VoicePairs.of(index, generator)
+    _check_singers(len(pairs.paired), singers, name)
     least = LEAST_PAIRS / pairs.pairs_of_singers
     if strangers is not None and strangers < least:
         raise BadInputError(

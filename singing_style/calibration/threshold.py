@@ -9,6 +9,7 @@ pairs does a pair of strangers lie who are not among them?
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.analysis.leave_one_out import Codes
 from singing_style.calibration.pairs import VoicePairs
 
 # What sums of shares may be off by.
@@ -44,16 +45,12 @@ def unseen_levels(strangers: VoicePairs) -> Numbers:
     The pairs within a distance that have neither of two singers are all, less those of one, less those of the other,
     plus those of both. A level is 1 where no pair is left.
     """
-    within, total = _sums(strangers.distances, strangers.weights), np.full(len(strangers), strangers.weights.sum())
-    for singer in np.union1d(strangers.one, strangers.other):
-        rows = np.flatnonzero((strangers.one == singer) | (strangers.other == singer))
-        within[rows] -= _sums(strangers.distances[rows], strangers.weights[rows])
-        total[rows] -= strangers.weights[rows].sum()
-    both = strangers.one * strangers.singers + strangers.other
-    order = np.argsort(both, kind="stable")
-    for rows in np.split(order, np.flatnonzero(np.diff(both[order])) + 1):
-        within[rows] += _sums(strangers.distances[rows], strangers.weights[rows])
-        total[rows] += strangers.weights[rows].sum()
+    m, one, other = len(strangers), strangers.one, strangers.other
+    distances, weights = strangers.distances, strangers.weights
+    twice = np.concatenate([one, other]), np.tile(distances, 2), np.tile(weights, 2)
+    of_one, of_both = _sums_by_name(*twice), _sums_by_name(one * strangers.singers + other, distances, weights)
+    everyone = np.stack([_sums(distances, weights), np.full(m, weights.sum())])
+    within, total = everyone - of_one[:, :m] - of_one[:, m:] + of_both
     left = total > SLACK
     return np.clip(np.where(left, within / np.where(left, total, 1), 1), 0, 1)
 
@@ -75,3 +72,16 @@ def _sums(distances: Numbers, weights: Numbers) -> Numbers:
     """Sum the weight within each of ascending distances, equal ones included: shape (m,)."""
     last = np.searchsorted(distances, distances, side="right") - 1
     return np.asarray(np.cumsum(weights)[last])
+
+
+def _sums_by_name(names: Codes, distances: Numbers, weights: Numbers) -> Numbers:
+    """Sum, of each name, the weight within the distance of each row, and all of it: shape (2, rows)."""
+    order = np.lexsort((distances, names))
+    name, distance, sums = names[order], distances[order], np.cumsum(weights[order])
+    ends_name = np.append(name[1:] != name[:-1], True)
+    ends_value = ends_name | np.append(distance[1:] != distance[:-1], True)
+    of_name, of_value = (np.cumsum(ends) - ends for ends in (ends_name, ends_value))
+    before = np.append(0.0, sums[ends_name])[of_name]
+    found = np.empty((2, len(names)))
+    found[:, order] = sums[ends_value][of_value] - before, sums[ends_name][of_name] - before
+    return found

@@ -92,16 +92,17 @@ def calibrate(
     roster = read_roster(collection, singer_from).checked()
 
     from singing_style.calibration import calibrate as calibrate_model
-    from singing_style.calibration import check_rate
+    from singing_style.calibration import check_rate, check_roster
     from singing_style.indexing import index_voices
     from singing_style.model import StyleModel
 
     check_rate(strangers)
+    name = roster.folder.resolve().name or str(roster.folder.resolve())
+    check_roster(roster, name)
     style = StyleModel.load(source)
     _check_replaced(output, style)
     heard = index_voices(style, roster, join=join, workers=workers, progress=not quiet)
     failed, remedy = heard.failed, "" if join else JOIN
-    name = roster.folder.resolve().name or str(roster.folder.resolve())
     try:
         done = calibrate_model(style, heard.index, name, strangers=strangers, progress=not quiet)
     except BadInputError:
