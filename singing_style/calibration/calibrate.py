@@ -1,5 +1,6 @@
 """A model's calibration replaced by one that was fitted to known recordings, and judged on singers not in the fit."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,11 +14,8 @@ from singing_style.model import StyleModel
 from singing_style.roster import Roster
 from singing_style.voice_index import VoiceIndex
 
-# Of 6 made-up singers the interval of false alarms held the true rate in 2 to 5 cases of 10, of 8 in 9; see
-# docs/how-to/calibrate.md.
+# With two of them left out, six are left to fit to.
 FEWEST_SINGERS = 8
-# A rate of strangers is a matter of at least half a pair of singers: the quantile of fewer is that of one pair's takes.
-LEAST_PAIRS = 0.5
 GREATEST_RATE = 0.5
 SEED = 0
 
@@ -121,16 +119,21 @@ def _check_singers(usable: int, singers: int, name: str) -> None:
 
 
 def _pair(index: VoiceIndex, name: str, strangers: float | None, generator: np.random.Generator) -> VoicePairs:
-    """Pair the recordings, or say how many singers are missing."""
+    """Pair the recordings, or say how many singers are missing.
+
+    Of fewer pairs of singers than one in the share, the nearest pair alone is more than the share. Its level would be
+    chosen to let nobody pass, and most collections would seem to be free of errors.
+    """
     singers = len(index.singers)
     if singers < 2:
         _check_singers(0, singers, name)
     pairs = VoicePairs.of(index, generator)
     _check_singers(len(pairs.paired), singers, name)
-    least = LEAST_PAIRS / pairs.pairs_of_singers
-    if strangers is not None and strangers < least:
+    left = pairs.left_beside_two
+    if strangers is not None and strangers * left < 1:
         raise BadInputError(
-            f"{name}: {pairs.pairs_of_singers} pairs of singers at about one pitch show no rate below {least:.2g}; ask "
-            f"for more than {strangers:g}, or add singers"
+            f"{name}: a share of {strangers:g} is measured on {math.ceil(1 / strangers)} pairs of singers at about one "
+            f"pitch, besides any two singers who are left out, and there are {left}; "
+            + (f"ask for {math.ceil(1000 / left) / 1000:g} or more, or add singers" if left > 1 else "add singers")
         )
     return pairs

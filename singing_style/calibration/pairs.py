@@ -98,6 +98,14 @@ class VoicePairs:
         strangers = ~self.same_singer
         return len(np.unique(self.one[strangers] * self.singers + self.other[strangers]))
 
+    @property
+    def left_beside_two(self) -> int:
+        """How many pairs of different singers there are at least when two of them, who are a pair, are left out."""
+        strangers = ~self.same_singer
+        one, other = np.unique(np.stack([self.one[strangers], self.other[strangers]]), axis=1)
+        each = np.bincount(np.concatenate([one, other]), minlength=self.singers)
+        return int((len(one) - each[one] - each[other] + 1).min())
+
     def take(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> "VoicePairs":
         """Return the pairs that a mask or an index array selects; the codes of singers stay."""
         return replace(self, **{name: getattr(self, name)[chosen] for name in ("distances", "one", "other", "weights")})

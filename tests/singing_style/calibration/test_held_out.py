@@ -97,3 +97,17 @@ def test_a_few_singers_without_a_second_recording_are_in_the_fit_alone() -> None
     pairs = VoicePairs.of(lone, np.random.default_rng(0))
     assert pairs.paired.tolist() == list(range(8))
     assert cross_validate(pairs, None, UNKNOWN, np.random.default_rng(0)).pairs_of_singers == 36
+
+
+def test_where_a_rate_is_refused_most_choirs_would_seem_to_be_free_of_errors() -> None:
+    """At 5 %, 20 pairs must be left beside two singers: of 7 singers 10 are, of 9 there are 21."""
+    seem_perfect = {
+        singers: sum(
+            cross_validate(pairs_of(singers, seed), 0.05, UNKNOWN, np.random.default_rng(0)).false_alarms.value == 0
+            for seed in range(10)
+        )
+        for singers in (7, 9)
+    }
+    assert (pairs_of(7).left_beside_two, pairs_of(9).left_beside_two) == (10, 21)
+    assert seem_perfect[7] >= 6
+    assert seem_perfect[9] <= 1

@@ -59,6 +59,13 @@ def test_known_pairs_weigh_both_kinds_the_same_and_singers_likewise() -> None:
     assert known.singers == 2
 
 
+def test_pairs_of_singers_are_counted_beside_two_who_are_left_out() -> None:
+    """Of five men and three women there are 10 and 3; without two men 3 and 3 are left, without two women 10."""
+    men = [voice(f"m{n}", f"man {n}", float(n)) for n in range(5)]
+    pairs = pair(*men, *(voice(f"w{n}", f"woman {n}", float(n), pitch=72) for n in range(3)))
+    assert (pairs.pairs_of_singers, pairs.left_beside_two) == (13, 6)
+
+
 def test_of_singers_with_many_recordings_a_sample_is_drawn() -> None:
     codes = np.repeat([0, 1, 2], [1000, 5, 30])
     rows = thin(codes, 95, np.random.default_rng(0))

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from singing_style.cli import app
 
 ROOT = Path(__file__).parents[3]
-COMMANDS = ("validate", "index", "similar", "compare", "look", "embed", "export")
+COMMANDS = ("validate", "index", "similar", "compare", "calibrate", "look", "embed", "export")
 HEAVY = ("torch", "pandas", "sklearn", "numba", "librosa", "matplotlib")
 
 
@@ -65,7 +65,14 @@ def test_a_real_process_works_from_any_folder_and_ends_with_its_code(tmp_path: P
 
 @pytest.mark.parametrize(
     ("command", "name"),
-    [("index x", "x"), ("validate x", "x"), ("embed x", "x.npz"), ("look x", "x.png"), ("export", "x.onnx")],
+    [
+        ("index x", "x"),
+        ("validate x", "x"),
+        ("embed x", "x.npz"),
+        ("look x", "x.png"),
+        ("export", "x.onnx"),
+        ("calibrate x", "x.safetensors"),
+    ],
 )
 def test_a_folder_as_output_is_told_before_any_work(tmp_path: Path, command: str, name: str) -> None:
     (tmp_path / name).mkdir()
