@@ -97,7 +97,7 @@ def calibrate(
     from singing_style.model import StyleModel
 
     check_rate(strangers)
-    name = roster.folder.resolve().name or str(roster.folder.resolve())
+    name = printable(roster.folder.resolve().name or str(roster.folder.resolve()))
     check_roster(roster, name)
     style = StyleModel.load(source)
     _check_replaced(output, style)
@@ -185,6 +185,9 @@ def _warn_of(done: "Calibrated") -> None:
         warn("the distances hardly tell these singers apart: the probability is no better than a guess")
     elif held.gain.low <= 0:
         warn("no gain is certain: with other singers the former calibration may serve as well")
+    promised = done.model.calibration.strangers
+    if promised is not None and held.false_alarms.low > promised:
+        warn("more strangers pass than asked for: the nearest are as near as they can be")
 
 
 def _percent(share: "Estimate") -> str:

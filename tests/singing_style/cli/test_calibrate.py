@@ -85,6 +85,26 @@ def test_two_recordings_get_a_probability_by_the_calibration_alone(
     assert "%" not in said
 
 
+def test_recordings_that_are_all_alike_are_told_to_be_of_no_use(
+    command: Command, choir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network that hears nothing: no threshold keeps strangers at no distance apart, and the promise is broken."""
+    dead = tiny_model()
+    for weights in dead.network.parameters():
+        weights.data.zero_()
+    dead.save(Path("dead.safetensors"))
+    asked = ("-m", "dead.safetensors", "--strangers", 0.1, "-q", "--workers", 1)
+    said = command("calibrate", choir, "-o", "m.safetensors", *asked).stderr
+    assert "the distances hardly tell these singers apart: the probability is no better than a guess\n" in said
+    assert "more strangers pass than asked for" in said
+
+
+def test_a_folder_may_have_any_name(command: Command, here: Path, choir_of_eight: Path) -> None:
+    shutil.copytree(choir_of_eight, here / "two\nlines | of (it)")
+    command("calibrate", "two\nlines | of (it)", "-o", "m.safetensors", "-q", "--workers", 1)
+    assert StyleModel.load(Path("m.safetensors")).calibration.corpus == "two\\nlines | of (it)"
+
+
 def test_json_tells_all(answer: Answer, choir: Path) -> None:
     told = answer("calibrate", choir, "-o", "m.safetensors", "-q", "--strangers", 0.1, "--workers", 1)
     assert told["calibration"]["strangers"] == 0.1
