@@ -73,7 +73,7 @@ def test_too_few_singers_are_counted_in_one_line(
 def test_a_rate_that_the_singers_cannot_show_is_refused(model: StyleModel) -> None:
     """Without two of 8 singers there are 6, and 15 pairs of them: one pair is 6.7 %."""
     index = known(model, 8)
-    with pytest.raises(BadInputError, match="a share of 0.05 is measured on 20 pairs of .*, and there are 15; ask for"):
+    with pytest.raises(BadInputError, match="a share of 0.05 takes 20 pairs of .*, and there are 15; ask for"):
         calibrate(model, index, strangers=0.05)
     assert calibrate(model, index, strangers=0.067).model.calibration.threshold > 0
     for rate in (0.0, -0.1, 0.6, float("nan")):
