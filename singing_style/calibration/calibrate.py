@@ -132,8 +132,8 @@ def _pair(index: VoiceIndex, name: str, strangers: float | None, generator: np.r
     left = pairs.left_beside_two
     if strangers is not None and strangers * left < 1:
         raise BadInputError(
-            f"{name}: a share of {strangers:g} takes {math.ceil(1 / strangers)} pairs of singers at about one pitch when any "
-            f"two singers are left out, and there are {left}; "
+            f"{name}: a share of {strangers:g} takes {math.ceil(1 / strangers)} pairs of singers at about one pitch "
+            f"when any two singers are left out, and there are {left}; "
             + (f"ask for {math.ceil(1000 / left) / 1000:g} or more, or add singers" if left > 1 else "add singers")
         )
     return pairs
