@@ -73,7 +73,7 @@ def main() -> str:
     fresh_folder(RELEASE)
     write_model_file(RELEASE / "singing-style.safetensors", weights, shape, listening, calibration, card)
     (RELEASE / "CARD.md").write_text(write_card(card, listening, calibration, identity), encoding="utf-8")
-    fitted = {name: value for name, value in calibration.model_dump().items() if name != "corpus"}
+    fitted = {name: value for name, value in calibration.model_dump(exclude_none=True).items() if name != "corpus"}
     write_json(METRICS / "calibration.json", rounded({"validation": fitted, "test": judged}))
     _draw(calibration, judgement, missing)
     return f"{RELEASE}/singing-style.safetensors, model {identity[:8]}; {_summarise(calibration, judgement, missing)}"

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from pipeline.errors import BadInputError, BadRecordingError
     from pipeline.model.calibration import Calibration
     from pipeline.model.listening import Listening
+    from singing_style.calibration import calibrate
     from singing_style.choir_map import draw_map
     from singing_style.comparison import compare
     from singing_style.embedded import Embedded
@@ -83,6 +84,7 @@ _PLACES = {
     "Takes": "singing_style.takes",
     "TooLittleSinging": "singing_style.performance",
     "VoiceIndex": "singing_style.voice_index",
+    "calibrate": "singing_style.calibration",
     "compare": "singing_style.comparison",
     "draw_map": "singing_style.choir_map",
     "evaluate": "singing_style.evaluation",
@@ -110,6 +112,7 @@ __all__ = [
     "Takes",
     "TooLittleSinging",
     "VoiceIndex",
+    "calibrate",
     "compare",
     "draw_map",
     "evaluate",

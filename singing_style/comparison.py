@@ -42,7 +42,7 @@ class Comparison:
     prior : float
         Prior probability of the same singer.
     same : bool
-        Whether the distance is at most the threshold of equal error.
+        Whether the distance is at most the calibration's threshold.
     moments : list of Moment
         The closest pairs of clips, closest first.
     """

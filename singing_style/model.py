@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from pipeline.errors import BadInputError
 from pipeline.model.calibration import Calibration
+from pipeline.model.card import RECALIBRATION
 from pipeline.model.listening import Listening
 from pipeline.model.model_file import identify, read_model_file, write_model_file
 from pipeline.nn.device import choose_device
@@ -94,6 +95,11 @@ class StyleModel:
     def identity(self) -> str:
         """A hash of weights and settings; vectors of models with different hashes must not be compared."""
         return identify(self._weights(), self.shape, self.listening)
+
+    @property
+    def calibrated_anew(self) -> bool:
+        """Whether its calibration is that of `singing_style.calibrate`, and not of its training's validation part."""
+        return RECALIBRATION in self.card
 
     def embed(self, sound: Sound, rate: int | None = None, *, name: str | None = None) -> Performance:
         """Embed one performance.

@@ -30,7 +30,8 @@ class Calibration(BaseModel):
     bias, slope : float
         Log odds of the same singer, at even odds beforehand, are ``bias - slope * distance``; `slope` is not negative.
     threshold : float
-        The distance at which as many pairs of one singer are refused as pairs of two are accepted.
+        The distance up to which two performances count as the same singer's: where as many pairs of one singer are
+        refused as pairs of two are accepted, or what `strangers` asked for.
     equal_error_rate : float
         How many that is, 0 to 1, on the pairs of the fit.
     prior : float
@@ -39,6 +40,11 @@ class Calibration(BaseModel):
         On how many pairs of performances of how many singers it rests; none where there were none to learn from.
     corpus : str
         Whose they are.
+    strangers : float, optional
+        Of pairs of two singers, the share that the threshold was set to accept at most; None for equal errors.
+    unseen_error : float, optional
+        Expected calibration error, 0 to 1, on singers of the same recordings who were not in the fit; None where the
+        fit was judged on other recordings, or not at all.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -51,6 +57,8 @@ class Calibration(BaseModel):
     pairs: WholeNumber
     singers: WholeNumber
     corpus: str
+    strangers: Share | None = None
+    unseen_error: Share | None = None
 
     @classmethod
     def fit(cls, pairs: "KnownPairs", corpus: str) -> "Calibration":

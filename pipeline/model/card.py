@@ -21,6 +21,12 @@ SYNTHETIC_LIMIT = (
     "neither its distances nor its probabilities were calibrated."
 )
 
+RECALIBRATED_LIMIT = (
+    "It learned from synthetic singers, a source-filter model. Its probabilities were calibrated on other recordings, "
+    "named below; its distances were not learned there."
+)
+RECALIBRATION = "recalibration"
+
 
 def compose_card(
     *,
@@ -52,6 +58,37 @@ def compose_card(
     }
 
 
+def recalibrate_card(
+    card: Mapping[str, Any], calibration: Calibration, before: Calibration, recordings: int, measured: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Compose the card of a model whose calibration was replaced: what was measured of the former one goes.
+
+    Parameters
+    ----------
+    card : mapping
+        Of the model before.
+    calibration, before : Calibration
+        The new one, and the former one.
+    recordings : int
+        To how many recordings it was fitted.
+    measured : mapping
+        What it is worth on singers who were not in the fit.
+    """
+    limits = [RECALIBRATED_LIMIT if limit == SYNTHETIC_LIMIT else limit for limit in card["limits"]]
+    return dict(card) | {
+        "metrics": {name: value for name, value in card["metrics"].items() if name != "calibration"},
+        "limits": limits,
+        RECALIBRATION: {
+            "recordings_of": calibration.corpus,
+            "recordings": recordings,
+            "singers": calibration.singers,
+            "pairs": calibration.pairs,
+            "unseen_singers": dict(measured),
+            "former": before.model_dump(exclude_none=True),
+        },
+    }
+
+
 def _terms(corpora: Sequence[str]) -> str:
     if len(corpora) == 1:
         return f"the terms of the corpus {corpora[0]} decide; see where it was obtained"
@@ -64,7 +101,7 @@ def write_card(card: Mapping[str, Any], listening: Listening, calibration: Calib
     Parameters
     ----------
     card : mapping
-        From `compose_card`.
+        From `compose_card` or `recalibrate_card`.
     listening, calibration
         Of the model.
     identity : str
@@ -74,7 +111,8 @@ def write_card(card: Mapping[str, Any], listening: Listening, calibration: Calib
         "What it expects": listening.model_dump(),
         "Network and training": {**card["parameters"], **card["training"]},
         "Measured on singers and songs not heard in training": card["metrics"],
-        "Probability of the same singer": calibration.model_dump(),
+        "Probability of the same singer": calibration.model_dump(exclude_none=True),
+        **({"Calibrated anew, judged on singers not in the fit": card[RECALIBRATION]} if RECALIBRATION in card else {}),
         "Software": card["versions"],
     }
     lines = [

@@ -48,7 +48,7 @@ def write_model_file(
         "identity": identify(weights, shape, listening),
         "network": dict(shape),
         "listening": listening.model_dump(),
-        "calibration": calibration.model_dump(),
+        "calibration": calibration.model_dump(exclude_none=True),
         "card": dict(card),
     }
     with written_whole(path) as temporary:

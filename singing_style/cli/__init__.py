@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.errors import escape_output
+from singing_style.cli.calibrate import calibrate
 from singing_style.cli.compare import compare
 from singing_style.cli.embed import embed
 from singing_style.cli.evaluate import evaluate
@@ -57,6 +58,8 @@ def main(
       singing-style similar phrases/ --to choir.npz    the same, for short takes heard together
       singing-style similar new --to choir.npz --each  the same, file by file
       singing-style compare one.wav other.wav          how alike? a folder: all against all
+      singing-style calibrate my_choir -o my.safetensors
+                                                       what distances mean for recordings like yours
       singing-style look take.wav -o take.png          what the network hears
       singing-style map choir.npz -o choir.html        everybody on a page that plays
       singing-style embed takes -o takes.npz           the vectors, for use elsewhere
@@ -79,6 +82,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "index": index,
     "similar": similar,
     "compare": compare,
+    "calibrate": calibrate,
     "map": map_voices,
     "look": look,
     "embed": embed,

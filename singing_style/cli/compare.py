@@ -32,6 +32,7 @@ from singing_style.cli.console import (
 )
 
 if TYPE_CHECKING:
+    from pipeline.model.calibration import Calibration
     from singing_style.cohort import Cohort
     from singing_style.comparison import Comparison
     from singing_style.model import StyleModel
@@ -121,15 +122,17 @@ def _compare_two(
     found = compare_performances(performances[0], performances[1], calibration, prior=prior, moments=moments)
     cohort = Cohort.of(index) if index else None
     holds = bool(cohort and cohort.bears_out(calibration)) if index else None
+    doubt = "" if index else _doubt(calibration, performances)
+    shown = holds if index else not doubt
     if as_json:
         files = [performance_as_json(*heard) for heard in zip(sounds, performances, strict=True)]
-        context = _context_as_json(found, cohort, holds) | {"calibration": calibration.model_dump()}
+        context = _context_as_json(found, cohort, holds, shown=bool(shown)) | {"calibration": calibration.model_dump()}
         print_json({"files": files} | asdict(found) | context)
         return
     for letter, sound, performance in zip("AB", sounds, performances, strict=True):
         _print_recording(letter, sound, performance)
-    _print_comparison(found, calibration.threshold, cohort, holds)
-    typer.echo(explain_calibration(calibration, prior, holds))
+    _print_comparison(found, calibration.threshold, cohort, shown=bool(shown))
+    typer.echo(explain_calibration(calibration, prior, holds, doubt))
 
 
 def _compare_all(
@@ -179,13 +182,35 @@ def _embed(style: "StyleModel", sound: "Path | Takes") -> "Performance":
         return style.embed(sound)
 
 
-def _context_as_json(found: "Comparison", cohort: "Cohort | None", holds: bool | None) -> dict[str, Any]:
+def _doubt(calibration: "Calibration", performances: "list[Performance]") -> str:
+    """Return why a probability is not known to hold for two recordings without an index; empty if it is."""
+    from singing_style.register import same_register
+    from singing_style.rehearsal import TOLERATED_ERROR
+
+    if calibration.unseen_error is None:
+        return (
+            "whether the model's calibration holds for recordings like these takes an index (--among), or a model "
+            "calibrated on such recordings (singing-style calibrate)"
+        )
+    if calibration.unseen_error > TOLERATED_ERROR:
+        return (
+            f"the model's calibration is off by {100 * calibration.unseen_error:.0f} points on average for singers who "
+            "were not in its fit"
+        )
+    if not same_register(performances[0].pitch, performances[1].pitch):
+        return "the two differ by more than half an octave, and the model was calibrated on pairs at about one pitch"
+    return ""
+
+
+def _context_as_json(
+    found: "Comparison", cohort: "Cohort | None", holds: bool | None, *, shown: bool
+) -> dict[str, Any]:
     """Describe what the index shows; a probability that is not known to hold is null."""
     context = {
         "share_of_impostors_farther": cohort.share_farther(found.distance) if cohort else None,
         "calibration_holds": holds,
     }
-    return context if holds else context | {"probability": None, "same": None}
+    return context if shown else context | {"probability": None, "same": None}
 
 
 def _print_recording(letter: str, sound: "Path | Takes", performance: "Performance") -> None:
@@ -193,10 +218,10 @@ def _print_recording(letter: str, sound: "Path | Takes", performance: "Performan
     typer.echo(printable(f"{letter}  {sound}: {length}"))
 
 
-def _print_comparison(found: "Comparison", threshold: float, cohort: "Cohort | None", holds: bool | None) -> None:
-    side = f" ({'below' if found.same else 'above'} the threshold {threshold:.3f})" if holds else ""
+def _print_comparison(found: "Comparison", threshold: float, cohort: "Cohort | None", *, shown: bool) -> None:
+    side = f" ({'below' if found.same else 'above'} the threshold {threshold:.3f})" if shown else ""
     typer.echo(f"distance     {found.distance:.3f}{side}")
-    if holds:
+    if shown:
         typer.echo(f"same singer  {found.probability:.0%}")
     if cohort:
         typer.echo(f"impostors    {cohort.share_farther(found.distance):.0%} of their pairs lie farther apart")

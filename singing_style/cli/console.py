@@ -163,22 +163,54 @@ def check_folder(output: Path) -> None:
     check_writable(output)
 
 
-def explain_calibration(calibration: "Calibration", prior: float | None, holds: bool | None) -> str:
-    """Describe what a probability is based on, or why none is shown; None where there is no collection to show it."""
+def explain_calibration(calibration: "Calibration", prior: float | None, holds: bool | None, doubt: str = "") -> str:
+    """Describe what a probability is based on, or why none is shown.
+
+    Parameters
+    ----------
+    calibration : Calibration
+    prior : float or None
+        As asked for.
+    holds : bool or None
+        Whether the recordings of an index bear the calibration out; None where there is no index.
+    doubt : str, optional
+        Without an index: why the calibration is not known to hold, if it is not.
+    """
     assumed = calibration.prior if prior is None else prior
     if not calibration.known:
         return f"No probability: the model's corpus ({calibration.corpus}) has no pairs to calibrate on."
-    if holds is None:
-        return (
-            "No probability: whether the model's calibration holds for recordings like these takes an index (--among)."
-        )
-    if not holds:
-        return "No probability: the model's calibration is not known to hold for the recordings of this index."
+    if doubt:
+        return f"No probability: {doubt}."
+    if holds is False:
+        return f"No probability: {_not_borne_out_in_words(calibration)}."
+    borne_out = "the recordings of this index bear it out" if holds else _own_error_in_words(calibration)
     return (
         f"The probability assumes a prior of {assumed:g}, and is calibrated on {calibration.pairs} pairs of "
-        f"{calibration.singers} singers ({calibration.corpus}), at an equal error rate of "
-        f"{calibration.equal_error_rate:.0%}; the recordings of this index bear it out."
+        f"{calibration.singers} singers ({printable(calibration.corpus)}), {_threshold_in_words(calibration)}; "
+        f"{borne_out}."
     )
+
+
+def _not_borne_out_in_words(calibration: "Calibration") -> str:
+    if calibration.unseen_error is None:
+        return "the model's calibration is not known to hold for the recordings of this index"
+    return (
+        "the model's calibration, which is of two recordings, is not known to hold for the nearest of the singers of "
+        "this index; `singing-style compare` tells it of two"
+    )
+
+
+def _own_error_in_words(calibration: "Calibration") -> str:
+    return (
+        f"for singers there who were not in the fit it is off by {100 * (calibration.unseen_error or 0):.0f} points on "
+        "average, and so for recordings like those"
+    )
+
+
+def _threshold_in_words(calibration: "Calibration") -> str:
+    if calibration.strangers is None:
+        return f"at an equal error rate of {calibration.equal_error_rate:.0%}"
+    return f"at a threshold within which at most {100 * calibration.strangers:.3g}% of strangers come"
 
 
 def print_table(rows: Sequence[Sequence[str]]) -> None:

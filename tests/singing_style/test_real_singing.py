@@ -14,10 +14,12 @@ import pandas as pd
 import pytest
 
 from pipeline.model.listening import Listening
+from singing_style.calibration.held_out import fit
+from singing_style.calibration.pairs import VoicePairs
 from singing_style.hearing import hear
 from singing_style.indexing import index_voices
 from singing_style.likeness import find_similar
-from singing_style.model import StyleModel
+from singing_style.model import PACKAGED, StyleModel
 from singing_style.performance import TooLittleSinging
 from singing_style.roster import read_roster
 from singing_style.verdict import Answer
@@ -76,3 +78,20 @@ def test_clear_answers_are_right_and_strangers_are_hardly_ever_clear() -> None:
     print(f"known: {dict(known)}; strangers: {dict(strangers)}")
     assert known["clear, right"] >= 0.95 * (known["clear, right"] + known["clear, wrong"]) > 0
     assert strangers["clear"] <= 0.05 * strangers.total()
+
+
+@pytest.mark.skipif(not CORPORA, reason="SINGING_CORPORA is not set")
+def test_a_calibration_promises_singers_to_come_what_they_keep() -> None:
+    """The packaged model, calibrated on eight singers and judged on the eight others, in 100 splits."""
+    index = index_performances(Path(str(CORPORA)) / "ravdess_song", StyleModel.load(PACKAGED))
+    generator = np.random.default_rng(0)
+    pairs = VoicePairs.of(index, generator)
+    splits = [np.isin(np.arange(pairs.singers), generator.permutation(pairs.singers)[:8]) for _ in range(100)]
+    for rate in (0.02, 0.05, 0.1, 0.2):
+        found = []
+        for half in splits:
+            threshold = fit(pairs.take(pairs.within(half)), rate, "half").threshold
+            others = pairs.take(pairs.within(~half) & ~pairs.same_singer)
+            found.append(others.weights[others.distances <= threshold].sum() / others.weights.sum())
+        print(f"promised {rate:.0%}: found {np.mean(found):.1%}, in a single split give or take {np.std(found):.1%}")
+        assert abs(np.mean(found) - rate) < 0.02

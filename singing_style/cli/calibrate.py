@@ -1,0 +1,194 @@
+"""``singing-style calibrate``: a threshold and probabilities that hold for recordings of one's own."""
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.errors import BadInputError
+from singing_style.cli.console import (
+    JOIN,
+    OK,
+    SOME_FAILED,
+    AsJson,
+    ModelFile,
+    Quiet,
+    check_folder,
+    list_failed,
+    list_passed_over,
+    print_json,
+    printable,
+    reported,
+    warn,
+)
+from singing_style.cli.index import Join
+
+if TYPE_CHECKING:
+    from pipeline.analysis.bootstrap import Estimate
+    from singing_style.calibration import Calibrated
+    from singing_style.model import StyleModel
+
+SUFFIX = ".safetensors"
+# Log loss of a half for everything: log 2.
+GUESS = 0.693
+
+
+@reported
+def calibrate(
+    collection: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FOLDER|MANIFEST",
+            help="A folder with one folder per singer, or a manifest.csv (path,singer[,song]).",
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The calibrated model to write, a .safetensors file.")],
+    strangers: Annotated[
+        float | None,
+        typer.Option(
+            help="Of pairs of strangers, the share that the threshold may take for the same singer: 0.05 for one in "
+            "twenty. Default: where both kinds of error are equal.",
+            show_default=False,
+        ),
+    ] = None,
+    singer_from: Annotated[
+        str | None,
+        typer.Option(
+            help="Read the singer from each path: a regular expression with (?P<singer>), optionally (?P<song>)."
+        ),
+    ] = None,
+    join: Join = False,
+    model: ModelFile = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Number of processes. Default: one per core.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
+    """Make the threshold and the probabilities of a model hold for recordings like yours.
+
+    What a distance means depends on how recordings were made. From recordings whose singers are known this learns how
+    near two recordings of one singer come, and how near strangers of about the same pitch come, always in different
+    songs; where songs are unknown, each recording counts as another song. The result is a new model file beside the
+    old one. The network in it is the same, so that indexes made with the old model stay valid.
+
+    All that is said of its worth was measured on singers who were not in the fit (cross-validation over singers), with
+    intervals over singers. This takes 8 singers with two recordings or more each; more singers narrow the intervals.
+
+    The threshold decides in `compare` whether two recordings count as the same singer's. By default it takes as many
+    strangers for the same as it misses of one singer, since at even odds neither is worse. With --strangers 0.05 it
+    takes one pair of strangers in twenty for the same, strangers not in these recordings included, and misses more.
+
+    For example:
+      singing-style calibrate choir/ -o mine.safetensors                     choir/Ann/*.wav, choir/Ben/*.wav, ...
+      singing-style calibrate choir/ -o strict.safetensors --strangers 0.02  rather miss one than be mistaken
+      singing-style calibrate phrases/manifest.csv -o mine.safetensors --join
+      singing-style compare one.wav other.wav --model mine.safetensors
+    """
+    from singing_style.model import find_model
+    from singing_style.roster import read_roster
+
+    source = model or find_model()
+    _check_target(output, source)
+    roster = read_roster(collection, singer_from).checked()
+
+    from singing_style.calibration import calibrate as calibrate_model
+    from singing_style.calibration import check_rate, check_roster
+    from singing_style.indexing import index_voices
+    from singing_style.model import StyleModel
+
+    check_rate(strangers)
+    name = printable(roster.folder.resolve().name or str(roster.folder.resolve()))
+    check_roster(roster, name)
+    style = StyleModel.load(source)
+    _check_replaced(output, style)
+    heard = index_voices(style, roster, join=join, workers=workers, progress=not quiet)
+    failed, remedy = heard.failed, "" if join else JOIN
+    try:
+        done = calibrate_model(style, heard.index, name, strangers=strangers, progress=not quiet)
+    except BadInputError:
+        list_failed(failed, heard.short, remedy)
+        raise
+    done.model.save(output)
+    failed |= done.left_out
+    if as_json:
+        print_json({"output": output, "failed": failed} | _as_json(done))
+    list_passed_over(roster.passed_over)
+    list_failed(failed, heard.short, remedy)
+    if not as_json:
+        _print(done, output)
+    return SOME_FAILED if failed else OK
+
+
+def _check_target(output: Path, source: Path) -> None:
+    """Reject an output that cannot be written, or is the model that is read, before any work is done."""
+    if output.suffix.lower() != SUFFIX:
+        raise BadInputError(f"{output}: a model is written; end its name with {SUFFIX}")
+    check_folder(output)
+    if output.exists() and source.exists() and output.samefile(source):
+        raise BadInputError(f"{output}: the model that is to be calibrated, which stays as it is; name another file")
+
+
+def _check_replaced(output: Path, style: "StyleModel") -> None:
+    """Let only an earlier calibration of the same network be written over: any other file may be precious."""
+    from singing_style.model import StyleModel
+    from singing_style.recognise import recognise
+
+    if not output.exists():
+        return
+    what = recognise(output)
+    if what != "a model":
+        raise BadInputError(f"{output}: {what}, which would be lost; name another file")
+    there = StyleModel.load(output)
+    if there.identity != style.identity or not there.calibrated_anew:
+        raise BadInputError(f"{output}: another model, which would be lost; name another file")
+
+
+def _as_json(done: "Calibrated") -> dict[str, Any]:
+    return {
+        "model": done.model.identity,
+        "recordings": done.recordings,
+        "calibration": done.model.calibration.model_dump(),
+        "unseen_singers": done.held_out.figures(),
+        "before": done.before.model_dump(),
+    }
+
+
+def _print(done: "Calibrated", output: Path) -> None:
+    new, held = done.model.calibration, done.held_out
+    typer.echo(
+        printable(
+            f"{output}: calibrated on {new.pairs} pairs at about one pitch, of {done.recordings} recordings by "
+            f"{new.singers} singers ({new.corpus})"
+        )
+    )
+    chosen = "equal errors" if new.strangers is None else f"at most {100 * new.strangers:.3g}% of strangers"
+    typer.echo(f"threshold  {new.threshold:.3f} for {chosen} (before: {done.before.threshold:.3f})")
+    typer.echo("Of singers who were not in the fit, with 95 % intervals over singers:")
+    typer.echo(f"strangers taken for the same  {_percent(held.false_alarms)}")
+    typer.echo(f"one singer not recognised     {_percent(held.misses)}")
+    typer.echo(
+        f"log loss of the probability   {held.after.log_loss:.2f}, before {held.before.log_loss:.2f} "
+        f"({GUESS} is a guess); gained {held.gain.value:.2f} ({held.gain.low:.2f} to {held.gain.high:.2f})"
+    )
+    typer.echo(
+        f"probability off by            {100 * held.after.calibration_error:.0f} points on average, before "
+        f"{100 * held.before.calibration_error:.0f}"
+    )
+    _warn_of(done)
+    typer.echo(printable(f"use it: singing-style compare one.wav other.wav --model {shlex.quote(str(output))}"))
+
+
+def _warn_of(done: "Calibrated") -> None:
+    """Say where the result is of little use."""
+    held = done.held_out
+    if held.after.log_loss >= GUESS:
+        warn("the distances hardly tell these singers apart: the probability is no better than a guess")
+    elif held.gain.low <= 0:
+        warn("no gain is certain: with other singers the former calibration may serve as well")
+    promised = done.model.calibration.strangers
+    if promised is not None and held.false_alarms.low > promised:
+        warn("more strangers pass than asked for: the nearest are as near as they can be")
+
+
+def _percent(share: "Estimate") -> str:
+    return f"{share.value:.1%} ({share.low:.1%} to {share.high:.1%})"

@@ -1,0 +1,183 @@
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import soundfile
+from typer.testing import Result
+
+from singing_style.model import StyleModel
+from tests.singing_style.made_up import RATE, singing, tiny_model, write_choir
+
+Command = Callable[..., Result]
+Answer = Callable[..., Any]
+SINGERS = 8
+
+
+@pytest.fixture(scope="session")
+def choir_of_eight(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight singers with two recordings each, all within half an octave."""
+    folder = tmp_path_factory.mktemp("eight") / "choir"
+    for singer in range(SINGERS):
+        (folder / f"singer {singer}").mkdir(parents=True)
+        for take in range(2):
+            samples = singing(200 + 8 * singer + 3 * take, 3.0, tilt=1 + 0.2 * singer)
+            soundfile.write(folder / f"singer {singer}" / f"{take}.flac", samples, RATE)
+    return folder
+
+
+@pytest.fixture
+def choir(here: Path, choir_of_eight: Path) -> Path:
+    shutil.copytree(choir_of_eight, here / "choir")
+    return Path("choir")
+
+
+def test_a_model_is_written_beside_the_old_one_and_used(command: Command, answer: Answer, choir: Path) -> None:
+    command("index", choir, "-o", "i.npz", "-q", "--workers", 1)
+    said = command("calibrate", choir, "-o", "my model.safetensors", "-q", "--workers", 1)
+    lines = said.stdout.splitlines()
+    assert lines[0] == (
+        "my model.safetensors: calibrated on 120 pairs at about one pitch, of 16 recordings by 8 singers (choir)"
+    )
+    assert lines[1].startswith("threshold  ")
+    assert lines[1].endswith(" for equal errors (before: 0.500)")
+    assert [line.split("  ")[0] for line in lines[3:5]] == ["strangers taken for the same", "one singer not recognised"]
+    assert lines[-1] == "use it: singing-style compare one.wav other.wav --model 'my model.safetensors'"
+    mine = StyleModel.load(Path("my model.safetensors"))
+    assert mine.identity == tiny_model().identity
+    two = "choir/singer 0/0.flac", "choir/singer 0/1.flac"
+    told = answer("compare", *two, "--among", "i.npz", "--model", "my model.safetensors")
+    assert told["calibration"] == mine.calibration.model_dump()
+    assert answer("similar", two[0], "--to", "i.npz", "-m", "my model.safetensors")["calibration"]["corpus"] == "choir"
+
+
+def test_two_recordings_get_a_probability_by_the_calibration_alone(
+    command: Command, answer: Answer, choir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without an index the calibration's own error on unseen singers decides, and the pitch of the two."""
+    mine = tiny_model()
+    calibration = mine.calibration.model_copy(update={"unseen_error": 0.04, "strangers": 0.05})
+    two = choir / "singer 0/0.flac", choir / "singer 0/1.flac"
+    assert answer("compare", *two)["probability"] is None
+    monkeypatch.setenv("SINGING_STYLE_MODEL", "mine.safetensors")
+
+    def save(error: float) -> None:
+        updated = calibration.model_copy(update={"unseen_error": error})
+        StyleModel(mine.network, mine.shape, mine.listening, updated, mine.card).save(Path("mine.safetensors"))
+
+    save(0.04)
+    told = answer("compare", *two)
+    assert told["probability"] == pytest.approx(calibration.probability(told["distance"]))
+    assert told["same"] == (told["distance"] <= 0.5)
+    said = command("compare", *two).stdout
+    assert f"same singer  {told['probability']:.0%}\n" in said
+    assert "the threshold 0.500)" in said
+    assert "at a threshold within which at most 5% of strangers come; for singers there who were not in the fit" in said
+    assert "off by 4 points on average" in said
+    save(0.2)
+    assert "off by 20 points on average" in command("compare", *two).stdout
+    assert answer("compare", *two)["same"] is None
+    save(0.04)
+    soundfile.write("high.flac", singing(500, 3.0), RATE)
+    said = command("compare", two[0], "high.flac").stdout
+    assert "No probability: the two differ by more than half an octave" in said
+    assert "%" not in said
+
+
+def test_recordings_that_are_all_alike_are_told_to_be_of_no_use(
+    command: Command, choir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network that hears nothing: no threshold keeps strangers at no distance apart, and the promise is broken."""
+    dead = tiny_model()
+    for weights in dead.network.parameters():
+        weights.data.zero_()
+    dead.save(Path("dead.safetensors"))
+    asked = ("-m", "dead.safetensors", "--strangers", 0.1, "-q", "--workers", 1)
+    said = command("calibrate", choir, "-o", "m.safetensors", *asked).stderr
+    assert "the distances hardly tell these singers apart: the probability is no better than a guess\n" in said
+    assert "more strangers pass than asked for" in said
+
+
+def test_a_folder_may_have_any_name(command: Command, here: Path, choir_of_eight: Path) -> None:
+    shutil.copytree(choir_of_eight, here / "two\nlines | of (it)")
+    command("calibrate", "two\nlines | of (it)", "-o", "m.safetensors", "-q", "--workers", 1)
+    assert StyleModel.load(Path("m.safetensors")).calibration.corpus == "two\\nlines | of (it)"
+
+
+def test_json_tells_all(answer: Answer, choir: Path) -> None:
+    told = answer("calibrate", choir, "-o", "m.safetensors", "-q", "--strangers", 0.1, "--workers", 1)
+    assert told["calibration"]["strangers"] == 0.1
+    assert told["before"]["threshold"] == 0.5
+    assert told["recordings"] == 16
+    assert set(told["unseen_singers"]["false_alarms"]) == {"value", "low", "high"}
+    assert told["model"] == tiny_model().identity
+    assert told["failed"] == {}
+
+
+def test_what_cannot_be_used_is_named_and_the_rest_is_done(command: Command, choir: Path) -> None:
+    (choir / "singer 0/text.wav").write_text("la la la")
+    shutil.copy(choir / "singer 1/0.flac", choir / "singer 2/copy.flac")
+    shutil.copy(choir / "singer 1/1.flac", choir / "singer 1/twice.flac")
+    soundfile.write(choir / "singer 1/2.flac", singing(215, 3.0), RATE)
+    said = command("calibrate", choir, "-o", "m.safetensors", "-q", "--workers", 1, expect=3)
+    assert "left out: singer 0/text.wav: " in said.stderr
+    assert (
+        "left out: singer 1/0.flac: the same file as singer 2/copy.flac, which is under another singer" in said.stderr
+    )
+    assert "of 17 recordings by 8 singers" in said.stdout
+
+
+def test_too_few_singers_are_told_before_anything_is_heard(
+    command: Command, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("singing_style.model.StyleModel.load", lambda path: pytest.fail("loaded"))
+    write_choir(here / "three")
+    write_choir(here / "one", ("Ann",))
+    write_choir(here / "once", [f"singer {number}" for number in range(9)], ("ode",))
+    for folder, counts in (("three", "3 of 3 singers"), ("one", "1 of 1 singer"), ("once", "0 of 9 singers")):
+        said = command("calibrate", folder, "-o", "m.safetensors", expect=1).stderr
+        assert said.startswith(f"singing-style: error: {folder}: {counts} can be used, and 8 are needed to measure ")
+        assert said.count("\n") == 1
+    assert not Path("m.safetensors").exists()
+
+
+@pytest.mark.parametrize(
+    ("output", "rest", "said"),
+    [
+        ("m.npz", (), "m.npz: a model is written; end its name with .safetensors"),
+        ("none/m.safetensors", (), "none/m.safetensors: its folder does not exist; create it first"),
+        ("m.safetensors", ("--model", "none.safetensors"), "none.safetensors: no such model file; "),
+        ("m.safetensors", ("--model", "text.safetensors"), "text.safetensors: not a whole model ("),
+        ("text.safetensors", (), "text.safetensors: a text file, which would be lost; name another file"),
+        ("other.safetensors", (), "other.safetensors: another model, which would be lost; name another file"),
+        ("copy.safetensors", (), "copy.safetensors: another model, which would be lost; name another file"),
+        ("m.safetensors", ("--strangers", "0"), "--strangers 0: a share above 0 and at most 0.5 is required"),
+    ],
+)
+def test_bad_input_is_one_line_before_any_work(
+    command: Command, choir: Path, output: str, rest: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("singing_style.indexing.index_voices", lambda *_, **__: pytest.fail("listened"))
+    Path("text.safetensors").write_text("a poem")
+    tiny_model(seed=1).save(Path("other.safetensors"))
+    tiny_model().save(Path("copy.safetensors"))
+    told = command("calibrate", choir, "-o", output, *rest, expect=1).stderr
+    assert told.startswith(f"singing-style: error: {said}")
+    assert told.count("\n") == 1
+    assert Path("text.safetensors").read_text() == "a poem"
+
+
+def test_the_model_that_is_read_is_never_written_over(command: Command, choir: Path, model_file: Path) -> None:
+    before = model_file.read_bytes()
+    Path("link.safetensors").symlink_to(model_file)
+    for output in (model_file, "link.safetensors"):
+        said = command("calibrate", choir, "-o", output, expect=1).stderr
+        assert "the model that is to be calibrated, which stays as it is; name another file" in said
+    assert model_file.read_bytes() == before
+
+
+def test_an_earlier_calibration_of_the_same_network_is_replaced(command: Command, choir: Path) -> None:
+    command("calibrate", choir, "-o", "m.safetensors", "-q", "--strangers", 0.3, "--workers", 1)
+    command("calibrate", choir, "-o", "m.safetensors", "-q", "--workers", 1)
+    assert StyleModel.load(Path("m.safetensors")).calibration.strangers is None
