@@ -81,18 +81,9 @@ def test_a_real_process_works_from_any_folder_and_ends_with_its_code(tmp_path: P
         ("validate x", "x"),
         ("embed x", "x.npz"),
         ("look x", "x.png"),
-COMMANDS = (
-    "validate",
-    "index",
-    "similar",
-    "compare",
-    "calibrate",
-    "map",
-    "look",
-    "embed",
-    "evaluate",
-    "export",
-)
+        ("export", "x.onnx"),
+        ("map x.npz", "x.html"),
+        ("calibrate x", "x.safetensors"),
     ],
 )
 def test_a_folder_as_output_is_told_before_any_work(tmp_path: Path, command: str, name: str) -> None:
