@@ -159,7 +159,7 @@ def _count_around(flags: NDArray[np.bool_], window: int) -> NDArray[np.int64]:
 def _at_mains(period: NDArray[np.float64], rate: int) -> NDArray[np.bool_]:
     mains = 1 / np.array(MAINS_HZ)
     near: NDArray[np.bool_] = np.abs(period[:, None] - mains) <= np.maximum(MAINS_SHARE * mains, 1 / rate)
-    return near.any(axis=1)
+    return np.asarray(near.any(axis=1))
 
 
 def _periodicity_beyond(
