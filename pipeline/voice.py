@@ -13,6 +13,7 @@ import pandas as pd
 
 from pipeline.audio.settings import VoiceSettings
 from pipeline.audio.stored import StoredRecording
+from pipeline.audio.unsung import explain
 from pipeline.audio.voice_detection import detect
 from pipeline.corpora.schema import read_manifest, write_manifest
 from pipeline.errors import BadRecordingError
@@ -63,9 +64,10 @@ def detect_recording(source: Path, target: Path, settings: VoiceSettings) -> Fou
     """Detect the voice in one recording and write its frames and clips."""
     with StoredRecording(source) as samples:
         detection = detect(samples, samples.rate, settings)
-    voiced = detection.voiced
-    if not len(voiced.clip_starts):
-        raise BadRecordingError(_no_clip(len(voiced.frames), settings))
+        voiced = detection.voiced
+        if not len(voiced.clip_starts):
+            reason = _no_clip(len(voiced.frames), settings)
+            raise BadRecordingError("; ".join(filter(None, (reason, explain(samples, samples.rate, settings)))))
     voiced.save(target)
     share = round(float(voiced.frames.mean()), 6)
     return Found(len(voiced.frames), share, len(voiced.clip_starts), detection.energy_rule)

@@ -36,13 +36,29 @@ SILENCE_DB = -200.0
 
 
 class Verdict(IntEnum):
-    """What becomes of a frame, and why."""
+    """What becomes of a frame, and why.
+
+    Attributes
+    ----------
+    UNPITCHED
+        More noise than tone, or silent.
+    LOW
+        Its pitch is below the lowest at which singing is looked for.
+    HUM
+        A hum of the mains, or hardly more beside one.
+    FAINT
+        Too soft beside the loud tones, or what still rings of the tone before.
+    BRIEF
+        Of a tone too short to be one.
+    SUNG
+    """
 
     UNPITCHED = 0
-    HUM = 1
-    FAINT = 2
-    BRIEF = 3
-    SUNG = 4
+    LOW = 1
+    HUM = 2
+    FAINT = 3
+    BRIEF = 4
+    SUNG = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +86,7 @@ class Evidence:
         return np.equal(self.verdict, Verdict.SUNG)
 
 
-def find_sung(measured: Periods, rate: int, frame_seconds: float) -> Evidence:
+def find_sung(measured: Periods, rate: int, frame_seconds: float, lowest_hz: float) -> Evidence:
     """Judge every frame.
 
     A frame is a candidate if it is at least as much tone as noise, once the hum's share is taken away; if it is no
@@ -84,6 +100,8 @@ def find_sung(measured: Periods, rate: int, frame_seconds: float) -> Evidence:
         Sampling rate in Hz, in which periods are whole samples.
     frame_seconds : float
         Time from frame to frame.
+    lowest_hz : float
+        Lowest pitch of singing, no lower than that down to which periods were measured.
     """
     level = _decibels(measured.power)
     needed = np.where(measured.period <= SHORT_PERIOD_S, SHORT_PERIOD_TONE, TONE)
@@ -94,15 +112,20 @@ def find_sung(measured: Periods, rate: int, frame_seconds: float) -> Evidence:
     hum = _hum(level, tonal, measured, rate, frame_seconds, loud)
     rest = _periodicity_beyond(hum, level, measured.periodicity)
     least = np.maximum(loud - RANGE_DB, _dying_away(level, tonal, frame_seconds))
-    audible = level >= least
-    shortest, gap = (round(seconds / frame_seconds) for seconds in (SHORTEST_S, GAP_S))
+    audible = (level >= least) & (measured.period <= 1 / lowest_hz)
+    shortest, gap = _frames(SHORTEST_S, frame_seconds), _frames(GAP_S, frame_seconds)
     lasting = _lasting(audible & (rest >= TONE_GOES_ON), audible & (rest >= needed), shortest)
     verdict = np.full(len(level), Verdict.BRIEF, np.uint8)
-    verdict[~audible] = Verdict.FAINT
+    verdict[level < least] = Verdict.FAINT
+    verdict[measured.period > 1 / lowest_hz] = Verdict.LOW
     verdict[rest < TONE_GOES_ON] = Verdict.HUM
     verdict[measured.periodicity < TONE_GOES_ON] = Verdict.UNPITCHED
     verdict[_without_gaps(lasting, gap)] = Verdict.SUNG
     return Evidence(level, np.maximum(least, hum), verdict)
+
+
+def _frames(seconds: float, frame_seconds: float) -> int:
+    return max(1, round(seconds / frame_seconds))
 
 
 def _decibels(power: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -141,7 +164,7 @@ def _hum(
     softest = minimum_filter1d(level, window, mode="nearest")
     hums = tonal & _at_mains(measured.period, rate) & (level <= softest + HUM_DB)
     lasting, tones = (_count_around(some, window) for some in (hums, tonal & (level >= loud - RANGE_DB)))
-    there = lasting >= round(SHORTEST_S / frame_seconds)
+    there = lasting >= _frames(SHORTEST_S, frame_seconds)
     there &= (softest <= loud - HUM_UNDER_DB) | (lasting >= HUM_ALONE_SHARE * tones)
     return np.where(there, softest, SILENCE_DB)
 

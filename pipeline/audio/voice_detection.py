@@ -6,10 +6,14 @@ import numpy as np
 
 from pipeline.audio.clips import clip_starts
 from pipeline.audio.frames import Recording
-from pipeline.audio.periodicity import measure_periods
+from pipeline.audio.periodicity import Periods, measure_periods
 from pipeline.audio.settings import VoiceSettings
 from pipeline.audio.sung_frames import Evidence, find_sung
 from pipeline.audio.voicing import Voiced, find_voice
+
+# Periods are measured from here on, so that a hum is told whatever the lowest pitch of singing: a frame of 93 ms holds
+# nearly four of them. Of a shorter frame, those that it holds twice.
+LOWEST_HZ = 40.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,15 +48,7 @@ def detect(samples: Recording, rate: int, settings: VoiceSettings) -> Detection:
     if settings.method == "kmeans":
         voiced, energy_rule = find_voice(samples, rate, settings)
         return Detection(voiced, energy_rule, None)
-    measured = measure_periods(
-        samples,
-        rate,
-        length=settings.length,
-        hop=settings.hop,
-        min_hz=settings.min_hz,
-        max_hz=settings.max_hz,
-    )
-    evidence = find_sung(measured, rate, settings.hop / rate)
+    measured, evidence = judge(samples, rate, settings)
     starts = clip_starts(
         evidence.sung, settings.clip_frames, settings.clip_hop, settings.min_voiced, pad_short=settings.pad_short
     )
@@ -62,3 +58,24 @@ def detect(samples: Recording, rate: int, settings: VoiceSettings) -> Detection:
         energy_rule=False,
         evidence=evidence,
     )
+
+
+def judge(samples: Recording, rate: int, settings: VoiceSettings) -> tuple[Periods, Evidence]:
+    """Measure and judge every frame by method `periodicity`, whatever the method that the settings name.
+
+    Parameters
+    ----------
+    samples : Recording of float32
+    rate : int
+        Sampling rate in Hz.
+    settings : VoiceSettings
+    """
+    measured = measure_periods(
+        samples,
+        rate,
+        length=settings.length,
+        hop=settings.hop,
+        min_hz=min(max(LOWEST_HZ, 2 * rate / settings.length), settings.min_hz),
+        max_hz=settings.max_hz,
+    )
+    return measured, find_sung(measured, rate, settings.hop / rate, settings.min_hz)
