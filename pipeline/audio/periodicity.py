@@ -28,12 +28,16 @@ class Periods:
         Highest peak of the normalised autocorrelation, 0 to 1; see `pipeline.audio.voicing.measure_voice`.
     period : ndarray of float64, shape (frames,)
         Shortest period, in seconds; 0 where there is none.
+    persistence : ndarray of float64, shape (frames,)
+        Autocorrelation at twice the period as a share of that at the period, near 1 for a tone; noise with a resonance
+        soon forgets. 0 where twice the period is beyond the range.
     """
 
     power: NDArray[np.float64]
     inside: NDArray[np.float64]
     periodicity: NDArray[np.float64]
     period: NDArray[np.float64]
+    persistence: NDArray[np.float64]
 
 
 def measure_periods(samples: Recording, rate: int, *, length: int, hop: int, min_hz: float, max_hz: float) -> Periods:
@@ -52,18 +56,25 @@ def measure_periods(samples: Recording, rate: int, *, length: int, hop: int, min
         Range of pitch in Hz.
     """
     shortest, longest = int(rate / max_hz), int(rate / min_hz)
-    squares, heights, places = [], [], []
+    squares, heights, places, persistences = [], [], [], []
     for block in frame_blocks(samples, length, hop):
         squares.append(np.mean(block * block, axis=1, dtype=np.float64))
         correlation = normalised_autocorrelation(block - block.mean(axis=1, keepdims=True), longest)
         height, place = _first_peak(correlation, shortest)
         heights.append(height)
         places.append(place)
+        persistences.append(_persistence(correlation, place))
     square = np.concatenate(squares)
     middles = np.arange(len(square)) * hop
     within = np.minimum(middles + length // 2, len(samples)) - np.maximum(middles - length // 2, 0)
     inside = np.maximum(within, 1) / length
-    return Periods(square / inside, inside, np.concatenate(heights), np.concatenate(places) / rate)
+    return Periods(
+        square / inside,
+        inside,
+        np.concatenate(heights),
+        np.concatenate(places) / rate,
+        np.concatenate(persistences),
+    )
 
 
 def _first_peak(correlation: NDArray[np.float64], shortest: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -80,3 +91,13 @@ def _first_peak(correlation: NDArray[np.float64], shortest: int) -> tuple[NDArra
     near = (lags >= first[:, None]) & (lags <= PEAK_WIDTH * first[:, None])
     top = lags[np.where(near, allowed, 0).argmax(axis=1)]
     return height, np.where(height > 0, top, 0)
+
+
+def _persistence(correlation: NDArray[np.float64], period: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the correlation at twice a period, give or take its rounding, relative to that at the period."""
+    longest = correlation.shape[1]
+    twice = 2 * period[:, None] + np.array([-1, 0, 1])
+    there = (period > 0) & (2 * period < longest)
+    heights = np.take_along_axis(correlation, np.clip(twice, 1, longest) - 1, axis=1).max(axis=1)
+    once = np.take_along_axis(correlation, np.maximum(period, 1)[:, None] - 1, axis=1)[:, 0]
+    return np.where(there, heights / np.where(there, once, 1), 0)

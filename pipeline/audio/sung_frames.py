@@ -16,8 +16,9 @@ from pipeline.audio.periodicity import Periods
 # Periodicity from which a frame is a tone. One as periodic as the second joins on to tones, over breathy notes and
 # passages between notes; white noise stays below 0.1, and the noise of rooms below 0.5.
 TONE, TONE_GOES_ON = 0.5, 0.3
-# The vocal tract lends noise a pitch, at its lowest resonance; so periods this short need a higher periodicity.
-SHORT_PERIOD_S, SHORT_PERIOD_TONE = 1.6e-3, 0.8
+# The vocal tract lends breath a pitch, at its lowest resonance. So where the period is this short, a tone is this
+# periodic, or at twice the period it still is, to the last share.
+SHORT_S, SHORT_TONE, SHORT_PERSISTENCE = 2.0e-3, 0.75, 0.8
 # A singer's loud moments: the level of this share of the tones, but of no more than so many seconds.
 LOUD_SHARE, LOUD_S = 0.05, 1.0
 # Singing lies within this range below them.
@@ -104,7 +105,8 @@ def find_sung(measured: Periods, rate: int, frame_seconds: float, lowest_hz: flo
         Lowest pitch of singing, no lower than that down to which periods were measured.
     """
     level = _decibels(measured.power)
-    needed = np.where(measured.period <= SHORT_PERIOD_S, SHORT_PERIOD_TONE, TONE)
+    fleeting = (measured.period <= SHORT_S) & (measured.persistence < SHORT_PERSISTENCE)
+    needed = np.where(fleeting, SHORT_TONE, TONE)
     tonal = measured.periodicity >= needed
     if not tonal.any():
         return Evidence(level, np.zeros_like(level), np.full(len(level), Verdict.UNPITCHED, np.uint8))

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.choir.channel import Channel, transmit
+from pipeline.choir.channel import Channel, draw_channel, transmit
 from pipeline.choir.performance import RATE, sing_notes
 from pipeline.choir.score import Score
 from pipeline.choir.singer import draw_singer
@@ -25,7 +25,9 @@ STUDIO = Channel((), 40.0, 10_500.0, 0.1, -np.inf, -3.0, -60.0)
 # A resonant hall.
 HALL = replace(STUDIO, reverberation_s=1.2, reverberation_db=-12.0)
 HISSING = replace(STUDIO, noise_db=-20.0)
-# Overtones of a hum and their levels, in dB, as a rectifier and a transformer leave them.
+UNLIKE = 2.5
+# The mains stray so far. Overtones of a hum and their levels, in dB, as a rectifier and a transformer leave them.
+STRAY_HZ = 0.1
 HUM_OVERTONES_DB = {1: 0.0, 2: -6.0, 3: -3.0, 4: -14.0, 5: -10.0, 7: -16.0}
 SOFT_DB = -30.0
 BREATH_DB, BREATH_S, BREATH_HZ = -20.0, 0.3, (500.0, 5000.0)
@@ -94,11 +96,17 @@ def legato(channel: Channel) -> Maker:
     return make
 
 
-def humming(mains_hz: float, level_db: float) -> Maker:
+def unlike(scores: Sequence[Score], rng: np.random.Generator) -> KnownSound:
+    """Make a performance recorded as between telephones and studios, in the words of `pipeline.choir.channel`."""
+    voice, sung = perform(scores, rng)
+    return KnownSound(transmit(voice, draw_channel(rng, UNLIKE), RATE, rng), sung)
+
+
+def humming(mains_hz: float, level_db: float, *, rests: bool = True) -> Maker:
     """Make performances with a hum, its level in dB relative to full scale."""
 
     def make(scores: Sequence[Score], rng: np.random.Generator) -> KnownSound:
-        voice, sung = perform(scores, rng)
+        voice, sung = perform(scores, rng) if rests else perform_legato(scores, rng)
         recorded = transmit(voice, STUDIO, RATE, rng)
         return KnownSound(recorded + hum(mains_hz, level_db, len(recorded), rng), sung)
 
@@ -179,8 +187,9 @@ def tone(hertz: float, seconds: float, *, pure: bool, cents: float = 0.0, gain: 
 def hum(mains_hz: float, level_db: float, samples: int, rng: np.random.Generator) -> Samples:
     """Synthesise the hum of the mains, its level that of the root mean square."""
     times = np.arange(samples) / RATE
+    hertz = mains_hz + rng.uniform(-STRAY_HZ, STRAY_HZ)
     parts = [
-        10 ** (overtone_db / 20) * np.sin(2 * np.pi * mains_hz * k * times + rng.uniform(0, 2 * np.pi))
+        10 ** (overtone_db / 20) * np.sin(2 * np.pi * hertz * k * times + rng.uniform(0, 2 * np.pi))
         for k, overtone_db in HUM_OVERTONES_DB.items()
     ]
     whole = np.sum(parts, axis=0)
@@ -243,10 +252,12 @@ KINDS: dict[str, Maker] = {
     "choir, hum of 60 Hz at -50 dB": humming(60.0, -50.0),
     "choir, hum of 50 Hz at -35 dB": humming(50.0, -35.0),
     "choir, hum of 60 Hz at -35 dB": humming(60.0, -35.0),
+    "choir, legato, hum of 50 Hz at -35 dB": humming(50.0, -35.0, rests=False),
     "choir, hiss 20 dB below the voice": through(HISSING),
     "choir, loud breaths": with_breaths,
     "choir, long silences": with_silences,
     "choir, every second phrase 30 dB softer": soft_and_loud,
+    "choir, telephones to studios": unlike,
     "sustained, harmonic": sustained(pure=False, vibrato=False, alone=False),
     "sustained, harmonic, vibrato": sustained(pure=False, vibrato=True, alone=False),
     "sustained, pure": sustained(pure=True, vibrato=False, alone=False),
