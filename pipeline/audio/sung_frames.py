@@ -24,7 +24,7 @@ LOUD_SHARE, LOUD_S = 0.05, 1.0
 # Singing lies within this range below them.
 RANGE_DB = 48.0
 # Sound dies away in rooms: below a tone by this much, less what the tone falls in a second, nothing is sung.
-DEPTH_DB, FALL_DB_PER_S = 11.0, 35.0
+DEPTH_DB, FALL_DB_PER_S = 10.0, 25.0
 # What nobody sings at: the mains, and twice that behind a rectifier. How far a period may stray, in samples or a share.
 MAINS_HZ, MAINS_SHARE = (50.0, 60.0, 100.0, 120.0), 0.007
 # A hum is as soft as anything within a minute, give or take so much; lasts as long as any tone does; and lies this far
