@@ -88,9 +88,10 @@ def _first_peak(correlation: NDArray[np.float64], shortest: int) -> tuple[NDArra
     is_high = allowed >= NEARLY_HIGHEST * height[:, None]
     is_high[:, :-1] &= allowed[:, :-1] >= allowed[:, 1:]
     first = lags[is_high.argmax(axis=1)]
-    near = (lags >= first[:, None]) & (lags <= PEAK_WIDTH * first[:, None])
-    top = lags[np.where(near, allowed, 0).argmax(axis=1)]
-    return height, np.where(height > 0, top, 0)
+    further = np.arange(1 + int((PEAK_WIDTH - 1) * longest))
+    near = np.take_along_axis(allowed, np.minimum(first[:, None] + further, longest) - 1, axis=1)
+    top = np.where(further <= (PEAK_WIDTH - 1) * first[:, None], near, 0).argmax(axis=1)
+    return height, np.where(height > 0, np.minimum(first + top, longest), 0)
 
 
 def _persistence(correlation: NDArray[np.float64], period: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -215,7 +215,7 @@ def clicks(samples: int, rng: np.random.Generator) -> Samples:
     made = np.zeros(samples, np.float32)
     length = round(0.005 * RATE)
     for first in range(0, samples - length, round(60 / rng.uniform(80, 160) * RATE)):
-        made[first : first + length] = 0.5 * rng.standard_normal(length) * np.linspace(1, 0, length)
+        made[first : first + length] = 0.2 * rng.standard_normal(length) * np.linspace(1, 0, length)
     return made
 
 
