@@ -1,17 +1,24 @@
 """The verdict on every frame: by hand on made-up measurements, and on small sounds whose singing is known."""
 
+import os
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from pipeline.audio.decode import decode
 from pipeline.audio.periodicity import Periods
+from pipeline.audio.resample import to_mono
 from pipeline.audio.settings import VoiceSettings
 from pipeline.audio.sung_frames import Evidence, Verdict, find_sung
 from pipeline.audio.voice_detection import detect, judge
+from pipeline.audio.voicing import find_voice
 
 RATE, HOP = 22050, 512
 FRAME_S = HOP / RATE
@@ -179,6 +186,15 @@ def test_a_voice_in_a_hum_is_told_from_it(hertz: float, level_db: int) -> None:
     assert [share(humming, start, start + 1.0) for start in (0.0, 3.0, 6.0)] == [0.0, 0.0, 0.0]
 
 
+def test_the_silence_between_joined_takes_is_no_pause_of_a_hum() -> None:
+    humming = hum(3.0, 50.0)
+    assert not sung(join(humming, quiet(0.2), humming, quiet(0.2), humming)).any()
+    take = join(quiet(0.8), tone(220.0, 1.4, cents=50), quiet(0.8)) + humming
+    joined = join(take, quiet(0.2), take)
+    assert (share(joined, 0.8, 2.2), share(joined, 4.0, 5.4)) == (1.0, 1.0)
+    assert [share(joined, *span) for span in ((0.0, 0.8), (2.2, 4.0), (5.4, 6.2))] == [0.0, 0.0, 0.0]
+
+
 def test_a_soft_phrase_beside_a_loud_one_is_sung() -> None:
     samples = join(tone(220.0, 2.0), quiet(0.9), tone(220.0, 2.0, gain=0.2 / 32), quiet(0.7)) + noise(5.6, 2e-5)
     assert (share(samples, 0.0, 2.0), share(samples, 2.9, 4.9)) == (1.0, 1.0)
@@ -231,6 +247,34 @@ def test_detection_says_why_and_finds_the_clips() -> None:
     by_hand = [at for at in range(0, len(found.voiced.frames) - 31, 16) if found.voiced.frames[at : at + 32].sum() > 16]
     assert found.voiced.clip_starts.tolist() == by_hand != []
     assert [values.dtype for values in (found.voiced.energy, found.voiced.confidence)] == [np.float32, np.float32]
+
+
+def test_the_papers_method_is_the_papers() -> None:
+    samples = join(quiet(0.5), tone(220.0, 1.0, cents=50), quiet(0.5)) + noise(2.0, 1e-3)
+    paper = replace(SETTINGS, method="kmeans", min_hz=65.0)
+    found, (voiced, energy_rule) = detect(samples, RATE, paper), find_voice(samples, RATE, paper)
+    for name in ("energy", "confidence", "frames", "clip_starts"):
+        np.testing.assert_array_equal(getattr(found.voiced, name), getattr(voiced, name))
+    assert (found.energy_rule, found.evidence) == (energy_rule, None)
+
+
+CORPORA = os.environ.get("SINGING_CORPORA")
+
+
+@pytest.mark.skipif(CORPORA is None, reason="SINGING_CORPORA does not name a folder of real singing")
+def test_real_singing_agrees_with_where_it_is_known_to_be() -> None:
+    root = Path(str(CORPORA)) / "ravdess_song"
+    trials = pd.read_csv(root / "manifest.csv").groupby("singer").nth([3, 40])
+    inside, outside = [], []
+    for path, start, end in zip(trials["path"], trials["active_start_s"], trials["active_end_s"], strict=True):
+        found = sung(np.concatenate(list(to_mono([decode(root / path)[0]], root))))
+        seconds = np.arange(len(found)) * FRAME_S
+        inside.append(found[(seconds > start) & (seconds < end)])
+        outside.append(found[(seconds < start - 0.2) | (seconds > end + 0.2)])
+    assert len(inside) == 32
+    assert np.concatenate(inside).mean() > 0.8
+    assert min(found.mean() for found in inside) > 0.55
+    assert np.concatenate(outside).mean() < 0.01
 
 
 def test_frames_too_short_for_the_lowest_pitch_are_judged_by_what_they_hold() -> None:
