@@ -25,11 +25,12 @@ LOUD_SHARE, LOUD_S = 0.05, 1.0
 RANGE_DB = 48.0
 # Sound dies away in rooms: below a tone by this much, less what the tone falls in a second, nothing is sung.
 DEPTH_DB, FALL_DB_PER_S = 10.0, 25.0
-# What nobody sings at: the mains, and twice that behind a rectifier. How far a period may stray, in samples or a share.
-MAINS_HZ, MAINS_SHARE = (50.0, 60.0, 100.0, 120.0), 0.007
+# What nobody sings at: the mains, and twice that behind a rectifier. By what share of it, or by a sample, a period may
+# stray: less than a singer's do; where noise sounds besides, by so much more times its share.
+MAINS_HZ, STRAY, STRAY_IN_NOISE = (50.0, 60.0, 100.0, 120.0), 0.004, 0.02
 # A hum is as soft as anything within a minute, give or take so much; lasts as long as any tone does; and lies this far
 # below the singing, or is nearly all that is periodic.
-HUM_WINDOW_S, HUM_DB, HUM_UNDER_DB, HUM_ALONE_SHARE = 60.0, 1.5, 10.0, 0.7
+HUM_WINDOW_S, HUM_DB, HUM_UNDER_DB, HUM_ALONE_SHARE = 60.0, 2.5, 10.0, 0.7
 # Takes are joined by digital silence: so far below the singing, no longer, and frames that overlap it are so near.
 JOINT_DB, JOINT_S, OVERLAP_S = -80.0, 0.4, 0.1
 # A tone is no shorter, and a gap no longer.
@@ -166,7 +167,7 @@ def _hum(
     """
     window = 1 + 2 * round(HUM_WINDOW_S / 2 / frame_seconds)
     softest = minimum_filter1d(np.where(_joints(level, loud, frame_seconds), 0, level), window, mode="nearest")
-    hums = tonal & _at_mains(measured.period, rate) & (level <= softest + HUM_DB)
+    hums = tonal & _at_mains(measured, rate) & (level <= softest + HUM_DB)
     lasting, tones = (_count_around(some, window) for some in (hums, tonal & (level >= loud - RANGE_DB)))
     there = lasting >= _frames(SHORTEST_S, frame_seconds)
     there &= (softest <= loud - HUM_UNDER_DB) | (lasting >= HUM_ALONE_SHARE * tones)
@@ -192,9 +193,10 @@ def _count_around(flags: NDArray[np.bool_], window: int) -> NDArray[np.int64]:
     return count
 
 
-def _at_mains(period: NDArray[np.float64], rate: int) -> NDArray[np.bool_]:
+def _at_mains(measured: Periods, rate: int) -> NDArray[np.bool_]:
     mains = 1 / np.array(MAINS_HZ)
-    near: NDArray[np.bool_] = np.abs(period[:, None] - mains) <= np.maximum(MAINS_SHARE * mains, 1 / rate)
+    stray = STRAY + STRAY_IN_NOISE * (1 - measured.periodicity)
+    near: NDArray[np.bool_] = np.abs(measured.period[:, None] - mains) <= np.maximum(stray[:, None] * mains, 1 / rate)
     return np.asarray(near.any(axis=1))
 
 

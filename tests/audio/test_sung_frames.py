@@ -140,6 +140,11 @@ def test_at_the_pitch_of_the_mains_a_tone_that_begins_is_sung(hertz: float) -> N
     assert share(fading, 0.0, 3.5) == 1.0
 
 
+@pytest.mark.parametrize("hertz", [50.0, 60.0, 100.0, 120.0])
+def test_at_the_pitch_of_the_mains_a_vibrato_of_20_cents_is_sung(hertz: float) -> None:
+    assert sung(tone(hertz, 4.0, cents=20.0)).all()
+
+
 def white() -> Signal:
     return noise(4.0, 0.1)
 
@@ -164,6 +169,8 @@ UNSUNG: dict[str, Callable[[], Signal]] = {
     "silence": lambda: quiet(4.0),
     "a hum of 60 Hz": lambda: hum(6.0),
     "a hum of 50 Hz": lambda: hum(6.0, 50.1, 0.02),
+    "a hum that flutters": lambda: hum(6.0) * np.linspace(0.9, 1.1, 6 * RATE, dtype=np.float32),
+    "a hum whose mains stray": lambda: hum(6.0, 49.85) + noise(6.0, 10 ** (-60 / 20)),
     "a hum in noise 5 dB below": lambda: hum(6.0) + noise(6.0, 10 ** (-55 / 20)),
 }
 
