@@ -4,7 +4,7 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup repro summary experiments check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation search search-apply compare corpus docs docs-serve tables lock clean
+.PHONY: help setup repro summary experiments check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation search search-apply compare corpus voice-detection docs docs-serve tables lock clean
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
@@ -26,6 +26,7 @@ help:
 	@echo "make search-apply     the best trial into the work tree"
 	@echo "make experiments      every dvc exp run: its figures, and the parameters that it changed"
 	@echo "make compare A=HEAD B=cqt    two results: the difference, its interval, and whether it may be chance"
+	@echo "make voice-detection      both methods of voice detection on sounds of which it is known when somebody sings"
 	@echo "make corpus NAME=ravdess-song FROM=/path/to/folder    bring a corpus into data/raw under DVC"
 	@echo "make docs     the documentation into site/, links checked; make docs-serve: at http://127.0.0.1:8000, as you write"
 	@echo "make tables   the tables of README and documents, from metrics/ (make test fails where they differ)"
@@ -113,6 +114,9 @@ reproduce: setup
 compare: setup
 	@test -n "$(A)" -a -n "$(B)" || { echo "usage: make compare A=HEAD B=cqt   (commits, branches, experiments, or workspace)"; exit 2; }
 	@python -m pipeline.studies.compare "$(A)" "$(B)"
+
+voice-detection: setup
+	@python -m pipeline.studies.voice_detection
 
 corpus: setup
 	@test -n "$(NAME)" -a -n "$(FROM)" || { echo "usage: make corpus NAME=ravdess-song FROM=/path/to/folder"; exit 2; }

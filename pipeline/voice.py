@@ -1,8 +1,9 @@
 """Find the frames in which somebody sings, and the clips with more than half their frames sung (paper 3.3).
 
-Reads data/resampled; writes data/voice/<recording>.npz (rms, confidence and voiced by frame, clip_starts),
-manifest.csv with the share of voiced frames and the number of clips, and left_out.csv. The clips do not
-depend on the feature, so every variant trains on the same.
+By the paper's K-means, or by periodicity, level and hum (params.voice.method). Reads data/resampled; writes
+data/voice/<recording>.npz (rms, confidence and voiced by frame, clip_starts), manifest.csv with the share of voiced
+frames and the number of clips, and left_out.csv. The clips do not depend on the feature, so every variant trains on
+the same.
 """
 
 from dataclasses import asdict, dataclass
@@ -12,7 +13,8 @@ import pandas as pd
 
 from pipeline.audio.settings import VoiceSettings
 from pipeline.audio.stored import StoredRecording
-from pipeline.audio.voicing import find_voice
+from pipeline.audio.unsung import explain
+from pipeline.audio.voice_detection import detect
 from pipeline.corpora.schema import read_manifest, write_manifest
 from pipeline.errors import BadRecordingError
 from pipeline.params import load_params
@@ -61,12 +63,14 @@ def main() -> str:
 def detect_recording(source: Path, target: Path, settings: VoiceSettings) -> Found:
     """Detect the voice in one recording and write its frames and clips."""
     with StoredRecording(source) as samples:
-        voiced, energy_rule = find_voice(samples, samples.rate, settings)
-    if not len(voiced.clip_starts):
-        raise BadRecordingError(_no_clip(len(voiced.frames), settings))
+        detection = detect(samples, samples.rate, settings)
+        voiced = detection.voiced
+        if not len(voiced.clip_starts):
+            reason = _no_clip(len(voiced.frames), settings)
+            raise BadRecordingError("; ".join(filter(None, (reason, explain(samples, samples.rate, settings)))))
     voiced.save(target)
     share = round(float(voiced.frames.mean()), 6)
-    return Found(len(voiced.frames), share, len(voiced.clip_starts), energy_rule)
+    return Found(len(voiced.frames), share, len(voiced.clip_starts), detection.energy_rule)
 
 
 def _no_clip(frames: int, settings: VoiceSettings) -> str:

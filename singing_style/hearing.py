@@ -15,7 +15,9 @@ from pipeline.audio.frames import Recording
 from pipeline.audio.resample import check_long_enough, limit_peak, resample, to_mono
 from pipeline.audio.spectrogram import spectrogram
 from pipeline.audio.spool import Spool, naming
-from pipeline.audio.voicing import find_voice
+from pipeline.audio.sung_frames import Evidence
+from pipeline.audio.unsung import explain
+from pipeline.audio.voice_detection import detect
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.model.listening import Listening
 from singing_style.register import median_pitch
@@ -46,6 +48,8 @@ class Heard:
         Median pitch as a MIDI number; NaN where there is none (`singing_style.register`).
     refusal : str
         Why it is not judged; empty where it holds enough singing.
+    evidence : Evidence or None
+        Why each frame is sung or is not; None of a model that finds the voice by K-means.
     """
 
     energy: NDArray[np.float32]
@@ -57,6 +61,7 @@ class Heard:
     voiced_seconds: float
     pitch: float
     refusal: str = ""
+    evidence: Evidence | None = None
 
     def clips(self, first: int, last: int, length: int) -> NDArray[np.float16]:
         """Cut out clips `first` to `last` of `length` frames, padded with silence where the recording is shorter."""
@@ -90,9 +95,13 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None, *, refuse:
 
     # products this small gain nothing from threads, which wait for one another on busy cores
     with threadpool_limits(1), resampled(sound, listening, rate) as samples:
-        found, _ = find_voice(samples, listening.rate, listening.voice_settings())
-        sung = count_sung(found.confidence, found.frames)
+        detection = detect(samples, listening.rate, listening.voice_settings())
+        found = detection.voiced
+        sung = count_sung(found.confidence, found.frames, listening.voice_method)
         fault = too_little(sung, len(found.clip_starts), listening)
+        if fault:
+            instead = explain(samples, listening.rate, listening.voice_settings())
+            fault = too_little(sung, len(found.clip_starts), listening, instead)
         if fault and refuse:
             raise fault
         decibels = spectrogram(samples, listening.rate, listening.feature, listening.spectrogram_settings())
@@ -106,6 +115,7 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None, *, refuse:
             voiced_seconds=sung * listening.frame_seconds,
             pitch=median_pitch(samples, listening),
             refusal=str(fault or ""),
+            evidence=detection.evidence,
         )
 
 

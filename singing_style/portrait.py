@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from pipeline.audio.spectrogram import centre_frequencies, spectrogram
+from pipeline.audio.sung_frames import Evidence, Verdict
 from pipeline.figures.canvas import COLOURS, house_style, readable, save_png
-from pipeline.figures.voicing import Spectrum, compose_voicing
+from pipeline.figures.voicing import Reasons, Spectrum, compose_voicing
 from singing_style.hearing import Heard, hear, resampled
 from singing_style.likeness import Similar
 from singing_style.model import BATCH, StyleModel
@@ -96,6 +97,7 @@ def compose_portrait(portrait: Portrait, similar: Similar | None = None) -> Figu
         heard.confidence,
         heard.voiced,
         portrait.spectra,
+        _reasons(heard.evidence) if heard.evidence else None,
     )
     panels = []
     if portrait.attention is not None:
@@ -109,6 +111,18 @@ def compose_portrait(portrait: Portrait, similar: Similar | None = None) -> Figu
         if similar:
             _draw_voices(added[-1], similar)
     return figure
+
+
+def _reasons(evidence: Evidence) -> Reasons:
+    """Name what singing could be taken for; what has no pitch needs no name."""
+    marked = {
+        "hum": (Verdict.HUM,),
+        "soft or dying away": (Verdict.FAINT, Verdict.BRIEF),
+        "below the range": (Verdict.LOW,),
+    }
+    stretches = {words: np.isin(evidence.verdict, verdicts) for words, verdicts in marked.items()}
+    there = {words: frames for words, frames in stretches.items() if frames.any()}
+    return Reasons(evidence.level_db, evidence.needed_db, there)
 
 
 def attention_over_time(model: StyleModel, heard: Heard) -> NDArray[np.float64] | None:

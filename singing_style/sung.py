@@ -2,26 +2,28 @@
 
 K-means alone always finds a "voiced" half, even in noise. So a voiced frame counts as sung only if it is periodic: its
 voicing confidence is the share of periodic energy, and 0.5 means that tone and noise are equally strong. Broadband
-noise stays below 0.4 and clicks at 0; in carefully recorded singing, nine frames in ten lie above 0.5.
+noise stays below 0.4 and clicks at 0; in carefully recorded singing, nine frames in ten lie above 0.5. A model that
+listens by method `periodicity` has judged every frame by that, and by more, already (`pipeline.audio.sung_frames`).
 
-This tells tone from noise, not a voice from another tone: speech, narrow-band hum and most instruments pass.
+This tells tone from noise, not a voice from another tone: speech and most instruments pass, and under K-means hum does.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.audio.settings import VoiceMethod
 from pipeline.model.listening import Listening
 from singing_style.performance import TooLittleSinging
 
 LEAST_CONFIDENCE = 0.5
 
 
-def count_sung(confidence: NDArray[np.float32], voiced: NDArray[np.bool_]) -> int:
-    """Count the voiced frames that are at least as much tone as noise."""
-    return int(np.count_nonzero(voiced & (confidence >= LEAST_CONFIDENCE)))
+def count_sung(confidence: NDArray[np.float32], voiced: NDArray[np.bool_], method: VoiceMethod = "kmeans") -> int:
+    """Count the voiced frames that are at least as much tone as noise; of method `periodicity`, all voiced ones."""
+    return int(np.count_nonzero(voiced & (confidence >= LEAST_CONFIDENCE) if method == "kmeans" else voiced))
 
 
-def too_little(sung: int, clips: int, listening: Listening) -> TooLittleSinging | None:
+def too_little(sung: int, clips: int, listening: Listening, instead: str = "") -> TooLittleSinging | None:
     """Return why a recording is not judged: no clip, or no more sung frames than a clip needs voiced; else None.
 
     Parameters
@@ -31,16 +33,20 @@ def too_little(sung: int, clips: int, listening: Listening) -> TooLittleSinging 
     clips : int
         Number of clips with enough voiced frames.
     listening : Listening
+    instead : str, optional
+        What sounds instead, from `pipeline.audio.unsung.explain`.
     """
+    rest = f"; {instead}" if instead else ""
     seconds, needed = (frames * listening.frame_seconds for frames in (sung, listening.min_voiced))
     if sung <= listening.min_voiced:
         return TooLittleSinging(
-            f"too little singing to judge: {seconds:.1f} s sound sung, more than {needed:.1f} s are needed", seconds
+            f"too little singing to judge: {seconds:.1f} s sound sung, more than {needed:.1f} s are needed{rest}",
+            seconds,
         )
     if not clips:
         return TooLittleSinging(
             f"too little singing to judge: {seconds:.1f} s sound sung, but nowhere more than {needed:.1f} s within "
-            f"{listening.clip_seconds:.1f} s",
+            f"{listening.clip_seconds:.1f} s{rest}",
             seconds,
         )
     return None

@@ -56,3 +56,19 @@ def test_the_training_ended_in_good_health() -> None:
     training = metrics("training")
     assert training["health"] == "good"
     assert training["test_loss"] < 0.5 * training["collapse_loss"]
+
+
+def test_by_periodicity_singing_is_found_and_hardly_anything_else_is_taken() -> None:
+    """And nothing is left out but that in which nobody sings."""
+    measured = metrics("voice_detection")
+    for kind, methods in measured["kinds"].items():
+        ours = methods["periodicity"]
+        assert ours.get("found", 1) >= 0.97, kind
+        assert ours.get("taken", 0) <= 0.03, kind
+        assert ours["left_out"] == (0 if "found" in ours else measured["sounds"]), kind
+
+
+def test_by_k_means_singing_without_pauses_loses_a_part() -> None:
+    kinds = metrics("voice_detection")["kinds"]
+    assert kinds["choir, legato"]["kmeans"]["found"] < 0.8
+    assert max(kinds[kind]["kmeans"]["taken_most"] for kind in kinds if "hum" in kind and "alone" in kind) > 0.9

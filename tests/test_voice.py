@@ -10,7 +10,7 @@ import soundfile
 
 from pipeline import voice
 from pipeline.audio.clips import clip_starts
-from pipeline.audio.settings import VoiceSettings
+from pipeline.audio.settings import VoiceMethod, VoiceSettings
 from pipeline.audio.stored import StoredRecording
 from pipeline.corpora.schema import read_manifest
 
@@ -106,8 +106,27 @@ def test_the_energy_rule_reaches_the_manifest(resampled: Path, monkeypatch: pyte
     assert found.voiced_share == 1.0
 
 
-def test_memory_hardly_grows_with_length(resampled: Path) -> None:
-    settings = VoiceSettings(2048, HOP, 65.0, 1000.0, 256, 51, 128, pad_short=True, seed=0)
+def test_by_periodicity_what_is_no_singing_is_left_out_with_the_reason(resampled: Path) -> None:
+    text = PARAMS.replace("method: kmeans", "method: periodicity").replace("max_bad_share: 0.1", "max_bad_share: 0.5")
+    (resampled / "params.yaml").write_text(text)
+    time = np.arange(10 * RATE) / RATE
+    hum = 0.01 * np.sin(2 * np.pi * 50 * time) + 0.007 * np.sin(2 * np.pi * 150 * time)
+    soundfile.write(resampled / "data/resampled/r1.flac", hum, RATE, subtype="PCM_24")
+    voice.main()
+    left_out = pd.read_csv(resampled / "data/voice/left_out.csv").set_index("recording")["reason"].to_dict()
+    assert left_out == {"r1": "no clip with more than 128 of 256 frames voiced; what sounds is a hum of the mains"}
+    manifest = read_manifest(resampled / "data/voice/manifest.csv").set_index("recording")
+    assert not manifest["energy_rule"].any()
+    for name, row in manifest.iterrows():
+        with np.load(resampled / f"data/voice/{name}.npz", allow_pickle=False) as found:
+            assert [found[key].dtype.name for key in sorted(found)] == ["int32", "float32", "float32", "bool"]
+            seconds = np.arange(len(found["voiced"])) * HOP / RATE
+            assert (found["voiced"] == ((seconds > 0.5) & (seconds < row["seconds"] - 0.5))).mean() > 0.97
+
+
+@pytest.mark.parametrize("method", ["kmeans", "periodicity"])
+def test_memory_hardly_grows_with_length(resampled: Path, method: VoiceMethod) -> None:
+    settings = VoiceSettings(2048, HOP, 65.0, 1000.0, 256, 51, 128, pad_short=True, seed=0, method=method)
     peaks = []
     for seconds in (60, 240):  # of float32: 5 and 21 MB
         soundfile.write("long.flac", np.tile(sung(20.0, 1), seconds // 20), RATE, subtype="PCM_24")

@@ -8,6 +8,8 @@ from typing import Literal
 
 # The spectrogram that the network sees.
 Feature = Literal["mel", "cqt"]
+# How the voice is found: the paper's K-means, or by periodicity, level and hum (`pipeline.audio.sung_frames`).
+VoiceMethod = Literal["kmeans", "periodicity"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class VoiceSettings:
         Whether a recording shorter than a clip makes one, padded with silence.
     seed : int
         Seeds K-means.
+    method : {"kmeans", "periodicity"}
+        The paper's K-means, or `pipeline.audio.sung_frames`.
     """
 
     length: int
@@ -39,6 +43,7 @@ class VoiceSettings:
     min_voiced: int
     pad_short: bool
     seed: int
+    method: VoiceMethod = "kmeans"
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,7 @@ def detect_voice(energy: Frames, periodicity: Frames, seed: int) -> tuple[NDArra
 
 def _peaks(block: Frames, shortest: int, longest: int) -> NDArray[np.float64]:
     """Return each frame's confidence, whatever its loudness."""
-    correlation = _normalised_autocorrelation(block - block.mean(axis=1, keepdims=True), longest)
+    correlation = normalised_autocorrelation(block - block.mean(axis=1, keepdims=True), longest)
     lags = np.arange(1, longest + 1)
     falls = correlation <= 0
     beyond = np.where(falls.any(axis=1), falls.argmax(axis=1) + 1, longest + 1)
@@ -177,8 +177,21 @@ def _peaks(block: Frames, shortest: int, longest: int) -> NDArray[np.float64]:
     return best
 
 
-def _normalised_autocorrelation(block: Frames, longest: int) -> NDArray[np.float64]:
-    """Return the autocorrelation at lags 1 to `longest`, shape (frames, longest)."""
+def normalised_autocorrelation(block: Frames, longest: int) -> NDArray[np.float64]:
+    """Compute the normalised autocorrelation of frames.
+
+    Parameters
+    ----------
+    block : ndarray of float32, shape (frames, length)
+        Each of mean 0.
+    longest : int
+        Greatest lag in samples.
+
+    Returns
+    -------
+    ndarray of float64, shape (frames, longest)
+        At lags 1 to `longest`; see `measure_voice`.
+    """
     length = block.shape[1]
     size = scipy.fft.next_fast_len(length + longest, real=True)  # no lag of interest wraps round
     spectrum = scipy.fft.rfft(block, size, axis=1)

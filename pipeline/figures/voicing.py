@@ -1,6 +1,7 @@
 """Figure 2: voice detection over the constant-Q and mel spectrograms of one recording (paper section 3.3)."""
 
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from numpy.typing import NDArray
 from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
 
 ENERGY, CONFIDENCE, VOICED = COLOURS[0], COLOURS[1], COLOURS[2]
+# Of the frames that are not sung, along the bottom; and the range of levels that is shown.
+MARKS, MARK_HEIGHT = (COLOURS[3], COLOURS[5], COLOURS[4]), 0.06
+SHOWN_DB = 60.0
 ROUND_HZ = (50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000)
 MARGINS = {"left": 0.1, "right": 0.93, "bottom": 0.065, "top": 0.91, "hspace": 0.24, "wspace": 0.03}
 CAPTION_WIDTH = 90
@@ -39,6 +43,23 @@ class Spectrum:
     hertz: NDArray[np.float64]
 
 
+@dataclass(frozen=True, eq=False)
+class Reasons:
+    """Why each frame is sung or is not, where every frame is judged by itself.
+
+    Attributes
+    ----------
+    level_db, needed_db : ndarray, shape (frames,)
+        Level relative to the loudest frame, and the level that singing would have at least.
+    stretches : mapping of str to ndarray of bool, shape (frames,)
+        What is marked besides the sung frames, by the words of the legend.
+    """
+
+    level_db: NDArray[np.float64]
+    needed_db: NDArray[np.float64]
+    stretches: Mapping[str, NDArray[np.bool_]]
+
+
 def draw_voicing(
     caption: str,
     frame_seconds: float,
@@ -60,6 +81,7 @@ def compose_voicing(
     periodicity: NDArray[np.float32],
     voiced: NDArray[np.bool_],
     spectra: tuple[Spectrum, Spectrum],
+    reasons: Reasons | None = None,
 ) -> Figure:
     """Draw the paper's figure 2.
 
@@ -73,6 +95,8 @@ def compose_voicing(
         RMS energy (drawn as a share of its maximum), voicing confidence, and the decision.
     spectra : two of Spectrum
         The middle and the lower panel.
+    reasons : Reasons, optional
+        Draw the level over what is needed, and why the other frames are not sung, instead of the energy.
 
     Returns
     -------
@@ -84,7 +108,10 @@ def compose_voicing(
     figure.suptitle(textwrap.fill(caption, CAPTION_WIDTH))
     top = figure.add_subplot(grid[0, 0])
     below = [figure.add_subplot(grid[row, 0], sharex=top) for row in (1, 2)]
-    _draw_detection(top, frame_seconds, energy, periodicity, voiced)
+    if reasons is None:
+        _draw_detection(top, frame_seconds, energy, periodicity, voiced)
+    else:
+        _draw_reasons(top, frame_seconds, periodicity, voiced, reasons)
     range_db = max(float(np.ceil(spectrum.decibels.max())) for spectrum in spectra) or 1.0
     images = [
         _draw_spectrum(axes, spectrum, frame_seconds, range_db) for axes, spectrum in zip(below, spectra, strict=True)
@@ -115,6 +142,28 @@ def _draw_detection(
     axes.set_ylim(-0.03, 1.08)
     axes.set_ylabel("value, 0 to 1")
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, borderaxespad=0.2)
+    axes.set_title("Voice detection", loc="left")
+
+
+def _draw_reasons(
+    axes: Axes,
+    frame_seconds: float,
+    periodicity: NDArray[np.float32],
+    sung: NDArray[np.bool_],
+    reasons: Reasons,
+) -> None:
+    seconds = np.arange(len(sung)) * frame_seconds
+    axes.fill_between(seconds, sung, step="mid", color="0.88", linewidth=0, label="sung")
+    for colour, (words, marked) in zip(MARKS, reasons.stretches.items(), strict=False):
+        axes.fill_between(seconds, marked * MARK_HEIGHT, step="mid", color=colour, linewidth=0, label=words)
+    level, needed = (np.clip(1 + decibels / SHOWN_DB, 0, 1) for decibels in (reasons.level_db, reasons.needed_db))
+    axes.plot(seconds, level, color=ENERGY, linewidth=1.3, label="level")
+    axes.plot(seconds, needed, color=ENERGY, linewidth=0.8, linestyle=(0, (1, 1)), label="level needed")
+    axes.plot(seconds, periodicity, color=CONFIDENCE, linewidth=1.3, linestyle=(0, (4, 1.2)), label="periodicity")
+    axes.set_ylim(-0.03, 1.08)
+    axes.set_yticks(np.linspace(0, 1, 4), [f"{SHOWN_DB * (place - 1):.0f} dB" for place in np.linspace(0, 1, 4)])
+    axes.set_ylabel("level; periodicity, 0 to 1")
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=7, borderaxespad=0.2, fontsize="small")
     axes.set_title("Voice detection", loc="left")
 
 

@@ -1,10 +1,10 @@
 """How a model listens: every setting between a sound and the clips that its network sees (paper 3.2 and 3.3)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from pipeline.audio.settings import Feature, SpectrogramSettings, VoiceSettings
+from pipeline.audio.settings import Feature, SpectrogramSettings, VoiceMethod, VoiceSettings
 from pipeline.model.numbers import Count, Positive
 
 
@@ -24,8 +24,10 @@ class Listening(BaseModel):
         soxr's quality of resampling.
     frame_length, frame_hop : int
         Length and hop of the analysis frames in samples.
+    voice_method : {"kmeans", "periodicity"}
+        How the voice is found. A file without it is of the paper's method, which is left out of files.
     pitch_min_hz, pitch_max_hz : float
-        Range of pitch in which the voicing confidence looks for a period (paper 3.3).
+        Range of pitch in which a period is looked for (paper 3.3).
     clip_frames, clip_hop : int
         Length of a clip, and from one to the next, in frames.
     min_voiced : int
@@ -49,6 +51,7 @@ class Listening(BaseModel):
     quality: Literal["MQ", "HQ", "VHQ"]
     frame_length: Annotated[int, Field(ge=64, le=2**16, multiple_of=2)]
     frame_hop: Annotated[int, Field(ge=1, le=2**16)]
+    voice_method: VoiceMethod = "kmeans"
     pitch_min_hz: Positive
     pitch_max_hz: Positive
     clip_frames: Annotated[int, Field(ge=4, le=2**16)]
@@ -68,6 +71,14 @@ class Listening(BaseModel):
         if self.min_voiced >= self.clip_frames:
             raise ValueError("min_voiced must be below clip_frames")
         return self
+
+    @model_serializer(mode="wrap")
+    def _as_before_there_were_methods(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave the paper's method out, so that a model which listens by it keeps its identity and its bytes."""
+        fields: dict[str, Any] = dump(self)
+        if self.voice_method == "kmeans":
+            del fields["voice_method"]
+        return fields
 
     @property
     def frame_seconds(self) -> float:
@@ -102,4 +113,5 @@ class Listening(BaseModel):
             min_voiced=self.min_voiced,
             pad_short=self.pad_short,
             seed=self.seed,
+            method=self.voice_method,
         )

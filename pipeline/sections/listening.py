@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from pipeline.audio.settings import DescriptorSettings, Feature, SpectrogramSettings, VoiceSettings
+from pipeline.audio.settings import DescriptorSettings, Feature, SpectrogramSettings, VoiceMethod, VoiceSettings
 from pipeline.model.listening import Listening
 from pipeline.model.numbers import Count, Positive, Size
 from pipeline.sections.section import Section
@@ -29,11 +29,15 @@ class Frames(Section):
 
 
 class Voice(Section):
-    """The range of pitch in which the voicing confidence looks for a period (paper 3.3).
+    """How the voice is found, and the range of pitch in which a period is looked for (paper 3.3).
 
     ``min_hz`` lies below ``max_hz``; their periods last from one sample to half of ``frames.length``.
     """
 
+    method: VoiceMethod
+    """`kmeans`, as in the paper: energy and voicing confidence always cut a recording in two; `periodicity`: a frame is
+    sung if it is periodic, does not die away, and is no hum of the mains. A recording without pauses keeps all its
+    frames, and one in which nobody sings has none."""
     min_hz: Positive
     """Lowest pitch, in Hz."""
     max_hz: Positive
@@ -57,6 +61,7 @@ class Voice(Section):
             min_voiced=clips.min_voiced,
             pad_short=clips.pad_short,
             seed=seed,
+            method=self.method,
         )
 
     def descriptor_settings(self, frames: Frames, clip_frames: int) -> DescriptorSettings:
@@ -132,6 +137,7 @@ def listening_of(
         quality=resample.quality,
         frame_length=frames.length,
         frame_hop=frames.hop,
+        voice_method=voice.method,
         pitch_min_hz=voice.min_hz,
         pitch_max_hz=voice.max_hz,
         clip_frames=clips.frames,

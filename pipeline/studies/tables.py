@@ -17,11 +17,17 @@ from pipeline.errors import BadInputError
 from pipeline.runtime.metrics import read_json
 from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import METRICS, PLOTS
+from pipeline.studies import voice_detection
 from pipeline.studies.ablation import tabulate
 from pipeline.studies.paper_claims import table_one
 from pipeline.studies.seeds_table import CONDITION, EER, TASKS, differences_table, markdown, seeds_table, with_interval
 
-PAGES = (Path("README.md"), Path("docs/how-to/seeds.md"), Path("docs/science/unheard.md"))
+PAGES = (
+    Path("README.md"),
+    Path("docs/how-to/seeds.md"),
+    Path("docs/science/unheard.md"),
+    Path("docs/science/voice.md"),
+)
 PICTURES = Path("docs/figures")
 SHOWN = ("ablation", "knn", "paper", "tsne", "voicing")
 PLACE = re.compile(r"<!-- table: (\w+) -->\n.*?<!-- end of table -->", re.DOTALL)
@@ -154,6 +160,11 @@ def ablation_outline() -> str:
     return tabulate({label: rows[name] for name, label in OUTLINE.items() if name in rows})
 
 
+def voice_detection_table() -> str:
+    """Tabulate what `make voice-detection` measured."""
+    return voice_detection.tabulate(read_json(voice_detection.TARGET, voice_detection.REMEDY))
+
+
 def _share(estimate: Mapping[str, float], form: str = ".2f") -> str:
     return with_interval(estimate, 1, form)
 
@@ -170,6 +181,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "paper": paper_table,
     "ablation": ablation_table,
     "ablation_outline": ablation_outline,
+    "voice_detection": voice_detection_table,
 }
 
 

@@ -41,8 +41,9 @@ def look(
 ) -> int:
     """Draw what the network hears: the detected voice, both spectrograms, and its attention over time.
 
-    The upper three panels are figure 2 of the paper. Attention of 1 is the average of a clip; long stretches without
-    singing have no clip, and no attention. With an index, the nearest known voices are drawn below.
+    The upper three panels are figure 2 of the paper; with a model that judges every frame by itself, the first shows
+    why each is sung or is not. Attention of 1 is the average of a clip; long stretches without singing have no clip,
+    and no attention. With an index, the nearest known voices are drawn below.
 
     A recording with too little singing to judge is drawn too, to show why; it has no nearest voices (exit code 3).
 

@@ -11,7 +11,8 @@ from pipeline.audio.channels import ChannelPowers
 from pipeline.audio.decode import decode_blocks
 from pipeline.audio.frames import Recording
 from pipeline.audio.ltas import long_term_average, pause_average, power_frames
-from pipeline.audio.voicing import find_voice
+from pipeline.audio.unsung import explain
+from pipeline.audio.voice_detection import detect
 from pipeline.model.listening import Listening
 from singing_style.hearing import resampled
 from singing_style.sung import count_sung, too_little
@@ -147,6 +148,8 @@ class Checkup:
         Number of clips with more than half of their frames voiced; a recording without any is left out.
     spectrum, pauses : ndarray of float32, shape (bands,)
         Average spectrum in dB, and that of the pauses; the latter is empty where there are too few.
+    instead : str
+        What sounds where too little is sung; see `pipeline.audio.unsung.explain`.
     """
 
     rate: int
@@ -163,11 +166,12 @@ class Checkup:
     clips: int
     spectrum: NDArray[np.float32]
     pauses: NDArray[np.float32]
+    instead: str = ""
 
     def refusal(self, listening: Listening = PAPER) -> str:
         """Return why the recording is not judged, in the words of `singing-style index`; empty where it is."""
         sung = round(self.sung_seconds / listening.frame_seconds)
-        return str(too_little(sung, self.clips, listening) or "")
+        return str(too_little(sung, self.clips, listening, self.instead) or "")
 
 
 def examine(file: Path, listening: Listening = PAPER) -> Checkup:
@@ -189,7 +193,10 @@ def examine(file: Path, listening: Listening = PAPER) -> Checkup:
     for block in blocks:
         levels.add(block)
     with resampled(file, listening) as samples:
-        found, _ = find_voice(samples, listening.rate, listening.voice_settings())
+        found = detect(samples, listening.rate, listening.voice_settings()).voiced
+        sung = count_sung(found.confidence, found.frames, listening.voice_method)
+        refused = too_little(sung, len(found.clip_starts), listening)
+        instead = explain(samples, listening.rate, listening.voice_settings()) if refused else ""
         spectrum, pauses = _spectra(samples, found.frames, listening)
     return Checkup(
         rate=rate,
@@ -202,10 +209,11 @@ def examine(file: Path, listening: Listening = PAPER) -> Checkup:
         cancel=levels.cancel,
         sound=levels.sound,
         voiced_seconds=float(found.frames.sum()) * listening.frame_seconds,
-        sung_seconds=count_sung(found.confidence, found.frames) * listening.frame_seconds,
+        sung_seconds=sung * listening.frame_seconds,
         clips=len(found.clip_starts),
         spectrum=spectrum,
         pauses=pauses,
+        instead=instead,
     )
 
 

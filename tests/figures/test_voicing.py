@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from pipeline.figures.voicing import Spectrum, compose_voicing, draw_voicing
+from pipeline.figures.voicing import Reasons, Spectrum, compose_voicing, draw_voicing
 
 FRAMES, BINS, HOP_SECONDS = 40, 96, 512 / 22050
 CQT = Spectrum("Constant-Q", np.full((FRAMES, BINS), 60, np.float32), 65.4 * 2 ** (np.arange(BINS) / 24))
@@ -29,6 +29,20 @@ def test_the_three_curves_over_seconds() -> None:
     np.testing.assert_array_equal(curves["voiced"][:, 1], VOICED)
     for curve in curves.values():
         np.testing.assert_allclose(curve[:, 0], np.arange(FRAMES) * HOP_SECONDS)
+
+
+def test_the_level_over_what_is_needed_and_the_verdicts_by_hand() -> None:
+    level, needed = np.linspace(-80.0, 0.0, FRAMES), np.full(FRAMES, -15.0)
+    hum = np.arange(FRAMES) < 5
+    reasons = Reasons(level, needed, {"hum": hum})
+    top = compose_voicing("x", HOP_SECONDS, ENERGY, CONFIDENCE, VOICED, (CQT, MEL), reasons).axes[0]
+    curves = {str(line.get_label()): np.asarray(line.get_xydata(), np.float64)[:, 1] for line in top.get_lines()}
+    assert set(curves) == {"level", "level needed", "periodicity"}
+    np.testing.assert_allclose(curves["level"], np.maximum(1 + level / 60, 0))
+    np.testing.assert_allclose(curves["level needed"], 0.75)
+    np.testing.assert_allclose(curves["periodicity"], CONFIDENCE)
+    assert [str(area.get_label()) for area in top.collections] == ["sung", "hum"]
+    assert [label.get_text() for label in top.get_yticklabels()] == ["-60 dB", "-40 dB", "-20 dB", "0 dB"]
 
 
 def test_panels_share_time_and_name_their_axes() -> None:

@@ -33,6 +33,36 @@ def test_a_file_holds_the_whole_model(model: StyleModel, choir: Path) -> None:
     assert not loaded.network.training
 
 
+def test_either_voice_detection_is_kept_and_changes_what_is_heard(model: StyleModel, choir: Path) -> None:
+    """A hum of the mains is singing to a model of the paper's method, and none to one that judges every frame."""
+    other = replace(
+        model, listening=model.listening.model_copy(update={"voice_method": "periodicity", "pitch_min_hz": 40.0})
+    )
+    for name, one in (("a", model), ("b", other)):
+        one.save(choir / f"{name}.safetensors")
+    loaded = {name: StyleModel.load(choir / f"{name}.safetensors") for name in ("a", "b")}
+    assert {name: one.listening.voice_method for name, one in loaded.items()} == {"a": "kmeans", "b": "periodicity"}
+    assert (loaded["a"].identity, loaded["b"].identity) == (model.identity, other.identity)
+    assert model.identity != other.identity
+    time = np.arange(4 * RATE) / RATE
+    hum = (0.003 * (np.sin(120 * np.pi * time) + 0.7 * np.sin(360 * np.pi * time))).astype(np.float32)
+    assert loaded["a"].embed(hum, RATE).voiced_seconds > 3
+    with pytest.raises(TooLittleSinging, match="what sounds is a hum of the mains"):
+        loaded["b"].embed(hum, RATE)
+    for one in loaded.values():
+        assert one.embed("ann.wav").voiced_seconds == pytest.approx(2.0, abs=0.1)
+
+
+def test_what_was_saved_before_there_was_another_voice_detection_is_of_the_papers(
+    model: StyleModel, choir: Path
+) -> None:
+    model.save(choir / "a.safetensors")
+    with safe_open(choir / "a.safetensors", "pt") as file:
+        header = json.loads(file.metadata()["singing_style"])
+    assert "voice_method" not in header["listening"]
+    assert StyleModel.load(choir / "a.safetensors").listening.voice_method == "kmeans"
+
+
 def test_a_performance_is_the_mean_of_its_clips(model: StyleModel, choir: Path) -> None:
     performance = model.embed(Path("ann.wav"))
     heard = hear("ann.wav", model.listening)

@@ -70,6 +70,20 @@ def test_too_little_singing_is_drawn_and_the_caption_says_so(tmp_path: Path) -> 
     assert len(figure.axes) == 4
 
 
+def test_where_every_frame_is_judged_the_verdicts_are_drawn(tmp_path: Path) -> None:
+    time = np.arange(4 * RATE) / RATE
+    hum = 0.01 * np.sin(2 * np.pi * 50 * time) + 0.005 * np.sin(2 * np.pi * 150 * time)
+    soundfile.write(tmp_path / "humming.wav", singing(220) + hum, RATE)
+    model = tiny_model()
+    listening = model.listening.model_copy(update={"voice_method": "periodicity", "pitch_min_hz": 40.0})
+    portrait = make_portrait(replace(model, listening=listening), tmp_path / "humming.wav")
+    figure = compose_portrait(portrait, similar())
+    _, labels = figure.axes[0].get_legend_handles_labels()
+    assert {"sung", "hum", "level", "level needed", "periodicity"} <= set(labels)
+    assert "below the range" not in labels
+    assert len(figure.axes) == 6
+
+
 def test_what_is_not_known_has_no_panel(take: Path) -> None:
     portrait = make_portrait(tiny_model(), take)
     assert len(compose_portrait(portrait).axes) == 5

@@ -80,10 +80,66 @@ def test_singing_in_four_times_its_energy_of_noise_is_not_judged(
 
 def test_only_voiced_frames_with_as_much_tone_as_noise_count() -> None:
     confidence = np.array([0.49, 0.5, 0.9, 0.9], np.float32)
-    assert count_sung(confidence, np.array([True, True, True, False])) == 2
+    voiced = np.array([True, True, True, False])
+    assert count_sung(confidence, voiced) == 2
+    assert count_sung(confidence, voiced, "periodicity") == 3
 
 
 def test_what_is_scattered_is_named(paper: Listening) -> None:
     assert too_little(129, 1, paper) is None
     assert "3.0 s sound sung, more than 3.0 s are needed" in str(too_little(128, 1, paper))
     assert "4.6 s sound sung, but nowhere more than 3.0 s within 5.9 s" in str(too_little(200, 0, paper))
+    assert str(too_little(0, 0, paper, "it hums")).endswith("more than 3.0 s are needed; it hums")
+    assert str(too_little(200, 0, paper, "it hums")).endswith("within 5.9 s; it hums")
+
+
+def periodicity(paper: Listening) -> Listening:
+    """Listen as the preset best does."""
+    return paper.model_copy(update={"voice_method": "periodicity", "pitch_min_hz": 40.0})
+
+
+@pytest.mark.parametrize("name", NOISES)
+def test_noise_is_no_singing_by_periodicity_either(paper: Listening, name: str) -> None:
+    with pytest.raises(TooLittleSinging, match=r": 0\.0 s sound sung.*; what sounds is noise, without a pitch"):
+        hear(NOISES[name](), periodicity(paper), RATE)
+
+
+def mains(seconds: float) -> Signal:
+    """A steady hum of 60 and 180 Hz near -50 dB."""
+    time = np.arange(round(seconds * RATE)) / RATE
+    return (10 ** (-50 / 20) * (np.sin(120 * np.pi * time) + 0.7 * np.sin(360 * np.pi * time))).astype(np.float32)
+
+
+def test_a_hum_is_no_singing_by_periodicity_and_is_named(paper: Listening) -> None:
+    assert hear(mains(15), paper, RATE).voiced_seconds > 14  # by K-means it is
+    with pytest.raises(TooLittleSinging, match=r": 0\.0 s sound sung.*; what sounds is a hum of the mains$"):
+        hear(mains(15), periodicity(paper), RATE)
+
+
+def test_a_bass_below_the_range_is_told_the_parameter(paper: Listening, tone: Callable[[float, float], Signal]) -> None:
+    for listening in (paper, periodicity(paper).model_copy(update={"pitch_min_hz": 65.0})):
+        with pytest.raises(TooLittleSinging, match=r"below 65 Hz, where no pitch is looked for \(voice.min_hz\)$"):
+            hear(tone(8.0, 55.0), listening, RATE)
+    assert hear(tone(8.0, 55.0), periodicity(paper), RATE).voiced_seconds == pytest.approx(8.0, abs=0.1)
+
+
+def test_what_is_very_soft_is_told_so(paper: Listening) -> None:
+    with pytest.raises(TooLittleSinging, match=r"it is very soft, nowhere above -80 dB of full scale$"):
+        hear(1e-3 * white(8), paper, RATE)
+
+
+@pytest.mark.parametrize("hertz", [60.0, 220.0, 880.0])
+def test_three_seconds_of_clean_tone_are_never_refused(
+    paper: Listening, tone: Callable[[float, float], Signal], hertz: float
+) -> None:
+    heard = hear(tone(3.2, hertz), periodicity(paper), RATE)
+    assert heard.voiced_seconds == pytest.approx(3.2, abs=0.1)
+
+
+def test_singing_without_pauses_is_kept_whole(paper: Listening) -> None:
+    """A decrescendo of 12 dB: K-means keeps its louder half."""
+    time = np.arange(10 * RATE) / RATE
+    voice = sum(np.sin(2 * np.pi * 220 * k * time + k * np.sin(2 * np.pi * 5.5 * time)) / k for k in range(1, 9))
+    samples = (0.2 * 10 ** (-12 / 20 * time / 10) * voice).astype(np.float32)
+    assert hear(samples, paper, RATE).voiced_seconds < 8
+    assert hear(samples, periodicity(paper), RATE).voiced_seconds == pytest.approx(10, abs=0.05)
