@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING
+from pipeline.analysis.held_style import held_style
 from pipeline.corpora.names import enumerate_names
 from pipeline.errors import BadInputError
 from pipeline.params import Params, load_params, override, parse_params, read_raw
@@ -33,7 +34,7 @@ from pipeline.studies.series import carry_out
 ROWS = PRESETS / "seeds.yaml"
 RESULT = METRICS / "seeds.json"
 PREFIX = "seeds-"
-TARGETS = ("knn", "statistics")
+TARGETS = ("knn", "statistics", "probe")
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,9 @@ def _kept() -> dict[str, dict[str, Any]]:
 
 def _result(run: SeedRun, revision: str) -> dict[str, Any]:
     """Return what one run gave: every kind of vectors, chance, and the embedding less each baseline, paired."""
-    training, statistics = (read_json(revision, f"metrics/{name}.json") for name in ("training", "statistics"))
+    training, statistics, probe = (
+        read_json(revision, f"metrics/{name}.json") for name in ("training", "statistics", "probe")
+    )
     curve = pd.read_csv(BytesIO(read_output(revision, str(MODELS / "validation.csv"))))
     tasks = [task for task in TASKS if task in statistics["chance"]]
     return {
@@ -196,7 +199,14 @@ def _result(run: SeedRun, revision: str) -> dict[str, Any]:
             | {"eer": statistics["eer_less"][vectors][CONDITION]}
             for vectors in BASELINES
         },
+        "style": {vectors: _style(probe[vectors]) for vectors in (EMBEDDING, *BASELINES)},
     }
+
+
+def _style(scores: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
+    """Return which parameters of style are held, and of how many."""
+    held, not_held = held_style(scores)
+    return {"held": held, "of": len(held) + len(not_held)}
 
 
 if __name__ == "__main__":

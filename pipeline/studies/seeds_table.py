@@ -3,6 +3,7 @@
 Handcrafted baselines depend on the seed alone, and stand once for each seed. The untrained network is the first way's.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from statistics import mean
 from typing import Any
@@ -16,6 +17,7 @@ TASKS = {
     "song": "song",
 }
 EER = "EER across songs"
+HELD = "parameters of style held"
 CONDITION = "across_songs"
 
 
@@ -34,7 +36,7 @@ def seeds_table(results: Mapping[str, Any]) -> str:
     """
     runs, ways = results["runs"], results["ways"]
     tasks = [task for task in TASKS if task in runs[0]["chance"]]
-    head = ["1-nearest neighbour", "runs", *(TASKS[task] for task in tasks), EER]
+    head = ["1-nearest neighbour", "runs", *(TASKS[task] for task in tasks), EER, f"{HELD}, of {_known(runs)}"]
     rows = []
     for way in ways:
         its = [run for run in runs if run["way"] == way]
@@ -44,7 +46,7 @@ def seeds_table(results: Mapping[str, Any]) -> str:
         each_seed = list({run["seed"]: run for run in reversed(known)}.values())
         rows.append(_row(label, each_seed, name, tasks, f"{len(each_seed)} of {len(results['seeds'])} seeds"))
     shares = [f"{mean(run['chance'][task] for run in runs):.2f}" for task in tasks]
-    return markdown([head, *rows, ["chance", "", *shares, "50 %"]])
+    return markdown([head, *rows, ["chance", "", *shares, "50 %", "0"]])
 
 
 def differences_table(results: Mapping[str, Any]) -> str:
@@ -78,13 +80,36 @@ def markdown(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *others))
 
 
+def held_table(results: Mapping[str, Any]) -> str:
+    """Tabulate which parameters of style every way to learn and every baseline holds in how many of its runs."""
+    runs, ways = results["runs"], results["ways"]
+    kinds = [(way, [run for run in runs if run["way"] == way], EMBEDDING) for way in ways]
+    kinds += [(label, runs, name) for name, label in BASELINES.items() if name != UNTRAINED]
+    rows = [
+        [label, str(len(its)), _often(its, vectors, always=True), _often(its, vectors, always=False)]
+        for label, its, vectors in kinds
+        if its
+    ]
+    return markdown([["vectors", "runs", "held in every run", "held in some"], *rows])
+
+
+def _often(runs: Sequence[Mapping[str, Any]], vectors: str, *, always: bool) -> str:
+    counts = Counter(name for run in runs for name in run["style"][vectors]["held"])
+    return ", ".join(name for name, count in counts.items() if (count == len(runs)) == always) or "none"
+
+
+def _known(runs: Sequence[Mapping[str, Any]]) -> int:
+    return int(runs[0]["style"][EMBEDDING]["of"])
+
+
 def _row(label: str, runs: Sequence[Mapping[str, Any]], vectors: str, tasks: Sequence[str], count: str) -> list[str]:
     if not runs:
-        return [label, count, *["-"] * (len(tasks) + 1)]
+        return [label, count, *["-"] * (len(tasks) + 2)]
     of_each = [run["vectors"][vectors] for run in runs]
     shares = [_mean_and_range([its[task]["value"] for its in of_each], ".2f") for task in tasks]
     errors = _mean_and_range([100 * its["eer"]["value"] for its in of_each], ".1f")
-    return [label, count, *shares, f"{errors} %"]
+    held = _mean_and_range([len(run["style"][vectors]["held"]) for run in runs], ".0f")
+    return [label, count, *shares, f"{errors} %", held]
 
 
 def _mean_and_range(values: Sequence[float], form: str) -> str:

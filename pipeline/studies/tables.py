@@ -20,7 +20,16 @@ from pipeline.runtime.stage import METRICS, PLOTS
 from pipeline.studies import voice_detection
 from pipeline.studies.ablation import tabulate
 from pipeline.studies.paper_claims import table_one
-from pipeline.studies.seeds_table import CONDITION, EER, TASKS, differences_table, markdown, seeds_table, with_interval
+from pipeline.studies.seeds_table import (
+    CONDITION,
+    EER,
+    TASKS,
+    differences_table,
+    held_table,
+    markdown,
+    seeds_table,
+    with_interval,
+)
 
 PAGES = (
     Path("README.md"),
@@ -138,6 +147,11 @@ def seed_differences() -> str:
     return differences_table(read_json(METRICS / "seeds.json", "make seeds"))
 
 
+def seed_styles() -> str:
+    """Tabulate which parameters of style the embeddings of `make seeds` hold, and which the baselines."""
+    return held_table(read_json(METRICS / "seeds.json", "make seeds"))
+
+
 def paper_table() -> str:
     """Tabulate what `make paper` measured, beside the paper's table 1."""
     variants = read_json(METRICS / "paper.json", "make paper")["variants"]
@@ -178,6 +192,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "difference": difference_table,
     "seeds": seeds,
     "seed_differences": seed_differences,
+    "seed_styles": seed_styles,
     "paper": paper_table,
     "ablation": ablation_table,
     "ablation_outline": ablation_outline,

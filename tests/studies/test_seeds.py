@@ -10,7 +10,7 @@ from pipeline.params import Params, load_params
 from pipeline.studies import seeds
 from pipeline.studies.runs import Experiment
 from pipeline.studies.seeds import collect, is_done, plan_runs, read_ways
-from pipeline.studies.seeds_table import differences_table, seeds_table
+from pipeline.studies.seeds_table import differences_table, held_table, seeds_table
 from tests.conftest import ROOT
 
 ROWS = """
@@ -44,6 +44,10 @@ def done(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     def read(revision: str, path: str) -> Any:
         if path == "metrics/training.json":
             return {"device": "abacus", "epochs": 300}
+        if path == "metrics/probe.json":
+            held, lost = ({"r2": 0.2, "low": low, "high": 0.3} for low in (0.1, -0.1))
+            breathy = {"style_vibrato_rate_hz": lost, "style_breathiness_db": held, "f0_median_midi": held}
+            return dict.fromkeys(BASELINES, breathy) | {"embedding": breathy | {"style_tilt_db_per_octave": held}}
         assert path == "metrics/statistics.json"
         value = {"value": shares[revision], "low": 0.0, "high": 1.0}
         plain = {"value": 0.5, "low": 0.4, "high": 0.6}
@@ -86,12 +90,12 @@ def test_means_and_ranges_by_hand(params: Params, done: dict[str, float]) -> Non
     runs = plan_runs(params)
     done |= {runs[0].experiment.name: 0.9, runs[1].experiment.name: 0.6, runs[4].experiment.name: 0.75}
     said = seeds_table(collect(runs, {runs[3].experiment.name: "train: error: it diverged"}, params)).splitlines()
-    assert said[0] == "| 1-nearest neighbour | runs | singer | EER across songs |"
-    assert said[2] == "| the default | 3 of 4 | 0.75 (0.60 to 0.90) | 12.5 % |"
-    assert said[3] == "| another | 0 of 2 | - | - |"
-    assert "| MFCC means | 2 of 2 seeds | 0.50 | 12.5 % |" in said
-    assert "| untrained network | 2 of 2 seeds | 0.50 | 12.5 % |" in said
-    assert "| chance |  | 0.04 | 50 % |" in said
+    assert said[0] == "| 1-nearest neighbour | runs | singer | EER across songs | parameters of style held, of 3 |"
+    assert said[2] == "| the default | 3 of 4 | 0.75 (0.60 to 0.90) | 12.5 % | 2 |"
+    assert said[3] == "| another | 0 of 2 | - | - | - |"
+    assert "| MFCC means | 2 of 2 seeds | 0.50 | 12.5 % | 1 |" in said
+    assert "| untrained network | 2 of 2 seeds | 0.50 | 12.5 % | 1 |" in said
+    assert "| chance |  | 0.04 | 50 % | 0 |" in said
 
 
 def test_baselines_are_of_any_way_but_the_untrained_network_is_of_the_first(
@@ -99,8 +103,8 @@ def test_baselines_are_of_any_way_but_the_untrained_network_is_of_the_first(
 ) -> None:
     done[plan_runs(params)[2].experiment.name] = 0.9
     said = seeds_table(collect(plan_runs(params), {}, params)).splitlines()
-    assert "| MFCC means | 1 of 2 seeds | 0.50 | 12.5 % |" in said
-    assert "| untrained network | 0 of 2 seeds | - | - |" in said
+    assert "| MFCC means | 1 of 2 seeds | 0.50 | 12.5 % | 1 |" in said
+    assert "| untrained network | 0 of 2 seeds | - | - | - |" in said
 
 
 def test_what_is_missing_is_said_and_enters_no_mean(params: Params, done: dict[str, float]) -> None:
@@ -110,7 +114,7 @@ def test_what_is_missing_is_said_and_enters_no_mean(params: Params, done: dict[s
     assert len(tree["missing"]) == 5
     assert tree["missing"]["the default, seed 8, bfloat16"] == "train: error: it diverged"
     assert tree["missing"]["another, seed 8, float32"] == "not run"
-    assert "| the default | 1 of 4 | 0.90 | 12.5 % |" in seeds_table(tree)
+    assert "| the default | 1 of 4 | 0.90 | 12.5 % | 2 |" in seeds_table(tree)
 
 
 def test_differences_are_listed_run_by_run(params: Params, done: dict[str, float]) -> None:
@@ -118,6 +122,17 @@ def test_differences_are_listed_run_by_run(params: Params, done: dict[str, float
     done[runs[2].experiment.name] = 0.25
     said = differences_table(collect(runs, {}, params)).splitlines()
     assert said[2:] == ["| another | 7 | float32 | +0.25 (+0.00 to +1.00) | -10.0 (-20.0 to -5.0) % |"]
+
+
+def test_parameters_of_style_are_named_that_every_run_holds_or_some(params: Params, done: dict[str, float]) -> None:
+    runs = plan_runs(params)
+    done |= {runs[0].experiment.name: 0.9, runs[1].experiment.name: 0.6}
+    results = collect(runs, {}, params)
+    results["runs"][1]["style"]["embedding"]["held"].append("vibrato rate")
+    said = held_table(results).splitlines()
+    assert said[2] == "| the default | 2 | breathiness, tilt | vibrato rate |"
+    assert "| MFCC means | 2 | breathiness | none |" in said
+    assert not any("untrained" in line for line in said)
 
 
 def test_another_clone_carries_on_from_the_committed_results(params: Params, done: dict[str, float]) -> None:
@@ -145,7 +160,7 @@ def test_a_row_that_was_renamed_keeps_its_results(params: Params, done: dict[str
     collect(plan_runs(params), {}, params)
     Path("presets/seeds.yaml").write_text(ROWS.replace("the default", "the recipe"))
     said = seeds_table(collect(plan_runs(params), {}, params))
-    assert "| the recipe | 1 of 4 | 0.90 | 12.5 % |" in said
+    assert "| the recipe | 1 of 4 | 0.90 | 12.5 % | 2 |" in said
 
 
 def test_results_of_other_code_or_parameters_do_not_count(
