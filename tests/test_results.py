@@ -36,7 +36,7 @@ def test_its_nearest_neighbour_is_right_less_often_than_that_of_mfcc_means() -> 
 
 def test_it_holds_vocal_tract_and_singers_formant_and_no_vibrato() -> None:
     held, not_held = held_style(metrics("probe")["embedding"])
-    assert {"tract length", "singers formant", "tilt"} <= set(held)
+    assert {"tract length", "singer's formant", "tilt"} <= set(held)
     assert {"vibrato rate", "vibrato extent", "articulation"} <= set(not_held)
     assert (len(held), len(held) + len(not_held)) == (7, 23)
 

@@ -48,6 +48,12 @@ def describe_held_style(vectors: str, scores: Mapping[str, Mapping[str, float]])
 
 
 def in_words(name: str) -> str:
-    """Return a target's name without prefix and units: ``style_vibrato_rate_hz`` is vibrato rate."""
-    words = name.removeprefix(PREFIX).split("_")
+    """Return a target's name without prefix and units.
+
+    Examples
+    --------
+    >>> in_words("style_vibrato_rate_hz"), in_words("style_singers_formant_db")
+    ('vibrato rate', "singer's formant")
+    """
+    words = name.removeprefix(PREFIX).replace("singers_formant", "singer's_formant").split("_")
     return " ".join(word for number, word in enumerate(words) if not number or word not in UNITS)

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from pipeline.analysis.held_style import in_words
 from pipeline.figures.canvas import COLOURS, blank, house_style, readable, save_png
 
 # Marker, fill and offset of each kind of vectors, distinguishable without colour
@@ -32,7 +33,7 @@ NAMES = {
     "pauses": "spectrum of pauses",
     "mfcc_means": "MFCC means",
 }
-UNITS = {"hz": "(Hz)", "db": "(dB)", "cm": "(cm)", "s": "(s)"}
+UNITS = {"db_per_octave": "dB/octave", "db": "dB", "hz": "Hz", "cm": "cm", "s": "s", "cents": "cents"}
 PANELS = (
     ("r2", "clip", "descriptors of clips", "R² (out of fold)"),
     ("r2", "performance", "style of performances", "R² (out of fold)"),
@@ -118,5 +119,5 @@ def _draw_dots(axes: Axes, rows: pd.DataFrame, places: "pd.Series[float]", vecto
 
 
 def _plain(name: str) -> str:
-    words = name.removeprefix("style_").split("_")
-    return " ".join(UNITS.get(word, word) for word in words)
+    unit = next((unit for ending, unit in UNITS.items() if name.endswith(f"_{ending}")), "")
+    return f"{in_words(name)} ({unit})" if unit else in_words(name)
