@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.errors import BadInputError
-from singing_style.cli.console import BAD_INPUT, OK, AsJson, Quiet, check_folder, print_json, printable, reported
+from singing_style.cli.console import (
+    BAD_INPUT,
+    OK,
+    AsJson,
+    ModelFile,
+    Quiet,
+    check_folder,
+    print_json,
+    printable,
+    reported,
+)
 
 if TYPE_CHECKING:
     from singing_style.validation import Validation
@@ -34,13 +44,14 @@ def validate(
         Path | None, typer.Option("--output", "-o", help="Also write the measurements as CSV, one row per recording.")
     ] = None,
     as_json: AsJson = False,
+    model: ModelFile = None,
     quiet: Quiet = False,
 ) -> int:
     """Check a corpus before training on it, and report everything that is wrong at once.
 
     Unreadable files, durations, seconds sung, the same sound under two names, levels and clipping, singers and songs of
     each part, the balanced splits that are possible, and how far the recording alone (microphone, room) identifies the
-    singer. Needs no model.
+    singer. It listens as the model does with which `singing-style index` would: see --model there.
 
     The first line says whether the recordings can be indexed, with the next command to type, and the last whether they
     are fit to train on. Exits with 1 if something would stop the pipeline, otherwise with 0, with or without warnings.
@@ -54,11 +65,13 @@ def validate(
     if output:
         check_folder(output)
 
+    from singing_style.model import StyleModel
     from singing_style.roster import read_roster
     from singing_style.validation import validate as check
 
     found = check(
         read_roster(corpus, singer_from),
+        listening=StyleModel.load(model).listening,
         songs=counts,
         max_bad_share=max_bad_share,
         progress=not quiet,

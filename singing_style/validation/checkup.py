@@ -17,25 +17,6 @@ from pipeline.model.listening import Listening
 from singing_style.hearing import resampled
 from singing_style.sung import count_sung, too_little
 
-# The settings of the paper, and the pipeline's defaults.
-PAPER = Listening(
-    feature="mel",
-    rate=22050,
-    quality="HQ",
-    frame_length=2048,
-    frame_hop=512,
-    pitch_min_hz=65.0,
-    pitch_max_hz=1000.0,
-    clip_frames=256,
-    clip_hop=51,
-    min_voiced=128,
-    pad_short=True,
-    bins=96,
-    bins_per_octave=24,
-    cqt_min_hz=65.40639132514966,
-    floor_db=60.0,
-    seed=0,
-)
 # The average spectrum is computed from at most this many seconds at the beginning.
 SPECTRUM_S = 300.0
 # Magnitude from which a sample counts as full scale.
@@ -168,20 +149,20 @@ class Checkup:
     pauses: NDArray[np.float32]
     instead: str = ""
 
-    def refusal(self, listening: Listening = PAPER) -> str:
+    def refusal(self, listening: Listening) -> str:
         """Return why the recording is not judged, in the words of `singing-style index`; empty where it is."""
         sung = round(self.sung_seconds / listening.frame_seconds)
         return str(too_little(sung, self.clips, listening, self.instead) or "")
 
 
-def examine(file: Path, listening: Listening = PAPER) -> Checkup:
+def examine(file: Path, listening: Listening) -> Checkup:
     """Measure a recording.
 
     Parameters
     ----------
     file : Path
-    listening : Listening, optional
-        How the pipeline will listen.
+    listening : Listening
+        How to listen.
 
     Raises
     ------

@@ -18,7 +18,7 @@ from pipeline.runtime.recordings import LeftOut
 from pipeline.runtime.workers import in_parallel
 from singing_style.roster import Roster
 from singing_style.validation.channel import check_channel
-from singing_style.validation.checkup import PAPER, Checkup, examine
+from singing_style.validation.checkup import Checkup, examine
 from singing_style.validation.file_names import check_file_names
 from singing_style.validation.finding import Finding, Severity
 from singing_style.validation.recordings import (
@@ -81,7 +81,7 @@ class Validation:
 def validate(
     roster: Roster,
     *,
-    listening: Listening = PAPER,
+    listening: Listening | None = None,
     songs: Triple = SONGS,
     singer_shares: SingerShares = SHARES,
     max_bad_share: float = MAX_BAD_SHARE,
@@ -95,7 +95,7 @@ def validate(
     roster : Roster
         From `singing_style.roster.read_roster`.
     listening : Listening, optional
-        How the pipeline will listen; by default the paper's settings.
+        How to listen; by default as `StyleModel.load` does, so that `singing-style index` finds the same fit to use.
     songs : tuple of int, optional
         Numbers of songs for train, validation and test, if the corpus has no split.
     singer_shares : tuple of float, optional
@@ -110,6 +110,10 @@ def validate(
     if roster.faults:
         findings = [Finding(Severity.STOP, "table", fault) for fault in roster.faults]
         return Validation(roster.source, findings, roster.table.assign(fault=""))
+    if listening is None:
+        from singing_style.model import StyleModel  # and PyTorch, which nothing else here needs
+
+        listening = StyleModel.load().listening
     table = roster.table.set_index("recording", drop=False)
     checkups, left_out = _examine_all(roster, listening, progress)
     findings = check_singers(roster.table) + check_spelling(roster.respelt)

@@ -14,7 +14,6 @@ from pipeline.model.listening import Listening
 from pipeline.nn.networks.factory import seeded_network
 from singing_style.model import StyleModel
 from singing_style.performance import Performance
-from singing_style.validation.checkup import PAPER
 from singing_style.voice_index import Voice, VoiceIndex
 
 RATE = 22050
@@ -38,6 +37,25 @@ CARD: dict[str, Any] = {
     "metrics": {},
     "versions": {},
 }
+# The settings of the paper.
+PAPER = Listening(
+    feature="mel",
+    rate=22050,
+    quality="HQ",
+    frame_length=2048,
+    frame_hop=512,
+    pitch_min_hz=65.0,
+    pitch_max_hz=1000.0,
+    clip_frames=256,
+    clip_hop=51,
+    min_voiced=128,
+    pad_short=True,
+    bins=96,
+    bins_per_octave=24,
+    cqt_min_hz=65.40639132514966,
+    floor_db=60.0,
+    seed=0,
+)
 SHORT_CLIPS = {"clip_frames": 64, "clip_hop": 13, "min_voiced": 32}
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.runtime.recordings import LeftOut
-from singing_style.validation.checkup import PAPER, Checkup
+from singing_style.validation.checkup import Checkup
 from singing_style.validation.finding import Finding, Severity
 from singing_style.validation.recordings import (
     check_duplicates,
@@ -14,6 +14,7 @@ from singing_style.validation.recordings import (
     check_singing,
     check_usable,
 )
+from tests.singing_style.made_up import PAPER
 
 NOTHING = np.empty(0, np.float32)
 GOOD = Checkup(22050, 1, 60.0, -3.0, -20.0, 0.0, 10.0, False, "good", 40.0, 38.0, 30, NOTHING, NOTHING)
