@@ -94,9 +94,9 @@ class StyleTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         performances = []
         for number, sound in enumerate(sounds):
             try:
-                performances.append(self.model_.embed(sound, self.rate))
+                performances.append(self.model_.embed(sound, self.rate, name=f"X[{number}]"))
             except BadRecordingError as fault:
-                raise BadInputError(f"X[{number}]: {fault}; leave it out") from fault
+                raise BadInputError(f"{fault}; leave it out") from fault
         return performances
 
     def _embed_files(self, sounds: list[Any]) -> list[Performance]:

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from pipeline.errors import BadInputError
+from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.model.calibration import Calibration
 from pipeline.model.card import RECALIBRATION
 from pipeline.model.listening import Listening
@@ -25,7 +25,8 @@ from pipeline.nn.device import choose_device
 from pipeline.nn.networks.embedder import Embedder
 from singing_style.embedded import Embedded, hear_many
 from singing_style.hearing import Heard, Sound, Source, as_source, hear
-from singing_style.performance import Performance
+from singing_style.performance import Performance, TooLittleSinging
+from singing_style.recognise import recognise
 from singing_style.takes import Takes
 
 MODEL_VARIABLE = "SINGING_STYLE_MODEL"
@@ -77,6 +78,8 @@ class StyleModel:
         from pipeline.nn.networks.factory import assemble
 
         found = find_model() if path is None else Path(path)
+        if found.exists() and "model" not in (what := recognise(found)) and "safetensors" not in what:
+            raise BadInputError(f"{found}: {what}, where a model is needed; leave it out for the one in this package")
         content = read_model_file(found)
         try:
             network = assemble(dict(content.shape), dict(content.weights))
@@ -117,12 +120,19 @@ class StyleModel:
         Raises
         ------
         TooLittleSinging
-            It holds too little singing to judge.
+            It holds too little singing to judge; the message names it and the remedy.
         BadRecordingError
-            The recording cannot be used.
+            The recording cannot be used; the message names it.
         """
         label = name or ("array" if isinstance(sound, np.ndarray) else str(as_source(sound)))
-        return self.embed_heard(hear(sound, self.listening, rate), label)
+        try:
+            heard = hear(sound, self.listening, rate)
+        except TooLittleSinging as fault:
+            remedy = "pass all takes of the performance as a list, if there are more"
+            raise TooLittleSinging(f"{label}: {fault}; {remedy}", fault.voiced_seconds) from None
+        except BadRecordingError as fault:
+            raise BadRecordingError(f"{label}: {fault}") from None
+        return self.embed_heard(heard, label)
 
     def embed_many(self, sources: Iterable[Source], *, workers: int | None = None, progress: bool = False) -> Embedded:
         """Embed many files; those that fail are reported, and the rest is done.

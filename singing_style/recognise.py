@@ -71,7 +71,7 @@ def _archive(path: Path) -> str:
         return "an archive (npz or zip) that was cut short or altered"
     arrays = {name.removesuffix(".npy") for name in names if name.endswith(".npy")}
     if "kind" in arrays:
-        return "an index of another version"
+        return "an index"
     if arrays >= OF_EMBED:
         return "a file of vectors, as `singing-style embed` writes"
     return f"an npz of other arrays ({', '.join(sorted(arrays)[:3])})" if arrays else "a zip archive"

@@ -134,7 +134,8 @@ class VoiceIndex:
         try:
             with np.load(path, allow_pickle=False) as content:
                 if "kind" not in content or str(content["kind"]) != KIND:
-                    raise BadInputError(f"{path}: {recognise(path)}, where an index is needed; {REMEDY}")
+                    what = f"{recognise(path)} of another version" if "kind" in content else recognise(path)
+                    raise BadInputError(f"{path}: {what}, where an index is needed; {REMEDY}")
                 return _assemble({name: content[name] for name in FIELDS})
         except (*DAMAGED, TypeError, AttributeError) as fault:
             reason = " ".join(str(fault).split())[:200]

@@ -14,7 +14,7 @@ from singing_style.cli.console import (
     AsJson,
     ModelFile,
     Quiet,
-    check_folder,
+    check_output,
     list_failed,
     list_passed_over,
     print_json,
@@ -123,7 +123,7 @@ def _check_target(output: Path, source: Path) -> None:
     """Reject an output that cannot be written, or is the model that is read, before any work is done."""
     if output.suffix.lower() != SUFFIX:
         raise BadInputError(f"{output}: a model is written; end its name with {SUFFIX}")
-    check_folder(output)
+    check_output(output, "mine.safetensors")
     if output.exists() and source.exists() and output.samefile(source):
         raise BadInputError(f"{output}: the model that is to be calibrated, which stays as it is; name another file")
 

@@ -178,8 +178,10 @@ def _compare_all(
 
 
 def _embed(style: "StyleModel", sound: "Path | Takes") -> "Performance":
+    from singing_style.hearing import hear
+
     with naming(sound):
-        return style.embed(sound)
+        return style.embed_heard(hear(sound, style.listening), str(sound))
 
 
 def _doubt(calibration: "Calibration", performances: "list[Performance]") -> str:

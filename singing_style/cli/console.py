@@ -158,9 +158,20 @@ def clock(seconds: float) -> str:
     return f"{tenths // 600}:{tenths % 600 // 10:02d}.{tenths % 10}"
 
 
-def check_folder(output: Path) -> None:
-    """Reject an output path that cannot be written before any work is done."""
+def check_output(output: Path, such_as: str) -> None:
+    """Reject an output path that cannot be written, or has a recording's name, before any work is done.
+
+    Parameters
+    ----------
+    output : Path
+    such_as : str
+        A name that would do, for the message.
+    """
+    from singing_style.sounds import SUFFIXES
+
     check_writable(output)
+    if output.suffix.lower() in SUFFIXES:
+        raise BadInputError(f"{output}: the name of a recording; name another file, such as {such_as}")
 
 
 def explain_calibration(calibration: "Calibration", prior: float | None, holds: bool | None, doubt: str = "") -> str:
@@ -227,7 +238,7 @@ def check_table(output: Path | None) -> None:
         return
     if output.suffix.lower() != ".csv":
         raise BadInputError(f"{output}: the table is written as CSV; end its name with .csv")
-    check_folder(output)
+    check_output(output, "table.csv")
 
 
 def write_table(table: "pd.DataFrame", output: Path) -> None:

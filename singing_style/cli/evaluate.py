@@ -14,7 +14,7 @@ from singing_style.cli.console import (
     AsJson,
     ModelFile,
     Quiet,
-    check_folder,
+    check_output,
     list_failed,
     print_json,
     print_table,
@@ -107,7 +107,7 @@ def evaluate(
     if output and output.suffix.lower() not in (".json", ".csv"):
         raise BadInputError(f"{output}: unknown kind of file; end its name with .json or .csv")
     if output:
-        check_folder(output)
+        check_output(output, "result.json")
     if join and trials:
         raise BadInputError("--join: a list of trials names single recordings; leave it out, or evaluate all pairs")
     if layout and not trials:

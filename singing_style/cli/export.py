@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from pipeline.errors import BadInputError
-from singing_style.cli.console import AsJson, ModelFile, check_folder, naming, print_json, reported
+from singing_style.cli.console import AsJson, ModelFile, check_output, naming, print_json, reported
 
 # Clips to compare on; more would only take longer.
 COMPARED = 32
@@ -38,7 +38,7 @@ def export(
     """
     if output.suffix.lower() != ".onnx":
         raise BadInputError(f"{output}: end its name with .onnx")
-    check_folder(output)
+    check_output(output, "style.onnx")
 
     from singing_style.export import export_onnx
     from singing_style.hearing import hear

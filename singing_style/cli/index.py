@@ -12,7 +12,7 @@ from singing_style.cli.console import (
     AsJson,
     ModelFile,
     Quiet,
-    check_folder,
+    check_output,
     list_failed,
     list_passed_over,
     print_json,
@@ -76,7 +76,7 @@ def index(
     """
     from singing_style.roster import read_roster
 
-    check_folder(output)
+    check_output(output, "choir.npz")
     roster = read_roster(collection, singer_from).checked()
 
     from singing_style.indexing import index_voices

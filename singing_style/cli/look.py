@@ -14,7 +14,7 @@ from singing_style.cli.console import (
     AsJson,
     ModelFile,
     Prior,
-    check_folder,
+    check_output,
     check_prior,
     explain_calibration,
     naming,
@@ -55,7 +55,7 @@ def look(
     check_prior(prior)
     if output.suffix.lower() != ".png":
         raise BadInputError(f"{output}: the figure is a PNG; end its name with .png")
-    check_folder(output)
+    check_output(output, "take.png")
 
     from singing_style.voice_index import VoiceIndex
 

@@ -13,7 +13,7 @@ from singing_style.cli.console import (
     AsJson,
     ModelFile,
     Quiet,
-    check_folder,
+    check_output,
     list_failed,
     print_json,
     printable,
@@ -65,7 +65,7 @@ def map_voices(
     """
     if output.suffix.lower() not in SUFFIXES:
         raise BadInputError(f"{output}: the map is a web page; end its name with .html")
-    check_folder(output)
+    check_output(output, "choir.html")
 
     from singing_style.voice_index import VoiceIndex
 

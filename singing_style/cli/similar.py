@@ -94,6 +94,7 @@ def similar(
 
     index = VoiceIndex.load(to)
 
+    from singing_style.hearing import hear
     from singing_style.likeness import find_similar
     from singing_style.model import StyleModel
     from singing_style.takes import each_performance, hash_takes, one_performance
@@ -106,7 +107,7 @@ def similar(
         return _ask_about_each(asked, index, style, output, workers, remedy, as_json=as_json, progress=not quiet)
     (sound,) = asked
     with naming(sound):
-        performance = style.embed(sound)
+        performance = style.embed_heard(hear(sound, style.listening), str(sound))
     found = find_similar(
         performance, index, style.calibration, contents=hash_takes(sound), top=top, prior=prior, moments=moments
     )

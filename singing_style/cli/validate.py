@@ -14,7 +14,7 @@ from singing_style.cli.console import (
     AsJson,
     ModelFile,
     Quiet,
-    check_folder,
+    check_output,
     print_json,
     printable,
     reported,
@@ -63,7 +63,7 @@ def validate(
     """
     counts = _triple(songs)
     if output:
-        check_folder(output)
+        check_output(output, "checked.csv")
 
     from singing_style.model import StyleModel
     from singing_style.roster import read_roster

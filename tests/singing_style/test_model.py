@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from pipeline.errors import BadInputError
+from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.nn.networks.residual import StyleNetwork
 from singing_style.hearing import hear
 from singing_style.model import PACKAGED, StyleModel
@@ -97,8 +97,16 @@ def test_distance_is_euclidean(model: StyleModel, tone: Tone) -> None:
 
 
 def test_too_little_is_refused(model: StyleModel, tone: Tone) -> None:
-    with pytest.raises(TooLittleSinging, match="too little singing to judge"):
-        model.embed(tone(0.2, 220.0), RATE)
+    with pytest.raises(TooLittleSinging, match="^Ann: too little singing to judge.*; pass all takes"):
+        model.embed(tone(0.2, 220.0), RATE, name="Ann")
+    with pytest.raises(BadRecordingError, match=r"^none\.wav: no such file"):
+        model.embed("none.wav")
+
+
+def test_a_file_that_is_no_model_is_told_as_what_it_is(tmp_path: Path) -> None:
+    np.savez(tmp_path / "choir.npz", kind="singing-style index 2")
+    with pytest.raises(BadInputError, match=r"choir\.npz: an index, where a model is needed"):
+        StyleModel.load(tmp_path / "choir.npz")
 
 
 def test_identity_tells_weights_and_settings_apart_but_no_card(model: StyleModel) -> None:
@@ -120,9 +128,9 @@ def reheaded(path: Path, change: Callable[[Header], object]) -> None:
 
 
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
-    "empty": (lambda path: path.write_bytes(b""), "not a whole model"),
+    "empty": (lambda path: path.write_bytes(b""), "an empty file, where a model is needed"),
     "cut off": (lambda path: path.write_bytes(path.read_bytes()[:-100]), "not a whole model"),
-    "no model": (lambda path: path.write_text("RIFF, or so it says, but it is a text"), "not a whole model"),
+    "no model": (lambda path: path.write_text("RIFF, or so it says, but it is a text"), "a table .CSV., where a model"),
     "other weights": (lambda path: save_file({"a": torch.ones(2)}, path), "no model of singing style"),
     "a changed weight": (
         lambda path: path.write_bytes(path.read_bytes()[:-1] + bytes([path.read_bytes()[-1] ^ 1])),

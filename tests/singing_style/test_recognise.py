@@ -40,7 +40,7 @@ def zipped() -> bytes:
         (b"\x00\x00\x00\x20ftypM4A ", "a sound or video file (MP4)"),
         (b"RIFF\x00\x00\x00\x00AVI LIST\xff", "a file of an unknown kind"),
         (npz(a=[1], b=[2]), "an npz of other arrays (a, b)"),
-        (npz(kind="singing-style index 1", model="m"), "an index of another version"),
+        (npz(kind="singing-style index 1", model="m"), "an index"),
         (npz(a=[1])[:40], "an archive (npz or zip) that was cut short or altered"),
         (zipped(), "a zip archive"),
     ],

@@ -93,6 +93,14 @@ def test_a_folder_as_output_is_told_before_any_work(tmp_path: Path, command: str
     assert told.stderr == f"singing-style: error: {tmp_path / name}: a folder; name a file in it\n"
 
 
+@pytest.mark.parametrize("command", ["index x", "validate x"])
+def test_a_recording_s_name_is_refused_as_output_before_any_work(tmp_path: Path, command: str) -> None:
+    told = CliRunner().invoke(app, [*command.split(), "-o", str(tmp_path / "ann.FLAC")])
+    assert told.exit_code == 1
+    assert told.stderr.startswith(f"singing-style: error: {tmp_path / 'ann.FLAC'}: the name of a recording; name ")
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     ("fault", "variable"),
     [
