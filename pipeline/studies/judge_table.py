@@ -6,6 +6,7 @@ from typing import Any
 from pipeline.analysis.baselines import BASELINES
 from pipeline.studies.judge_channels import CONDITIONS
 from pipeline.studies.judge_measures import EER, LOUD_SOFT, MODEL, NEIGHBOUR
+from pipeline.studies.judge_vectors import MEANS_HEARD_ALIKE
 from pipeline.studies.seeds_table import markdown, with_interval
 
 HEADINGS = {
@@ -13,7 +14,8 @@ HEADINGS = {
     LOUD_SOFT: "EER, loud against soft, %",
     NEIGHBOUR: "right singer, same-song neighbours excluded, %",
 }
-VECTORS = {MODEL: "the model", **BASELINES}
+# All kinds of vectors that there may be, by what people read.
+VECTORS = {MODEL: "the model", **BASELINES, MEANS_HEARD_ALIKE: "MFCC means, the voice found as by the model"}
 
 Judged = Mapping[str, Any]
 
@@ -22,7 +24,7 @@ def judged_table(judged: Judged) -> str:
     """Tabulate what metrics/judge.json holds, in Markdown: percentages with intervals over singers, beside chance."""
     rows = []
     for label, found in _conditions(judged):
-        rows += [[label, name, *_cells(found["vectors"][kind], judged)] for kind, name in VECTORS.items()]
+        rows += [[label, VECTORS[kind], *_cells(its, judged)] for kind, its in found["vectors"].items()]
         chance = {of: {"value": value} for of, value in found["chance"].items()}
         rows.append([label, "chance", *_cells(chance, judged)])
     return markdown([["heard", "vectors", *_headings(judged)], *rows])
@@ -31,9 +33,9 @@ def judged_table(judged: Judged) -> str:
 def judged_differences(judged: Judged) -> str:
     """Tabulate by how much the model is better or worse than each baseline, paired, in points of per cent."""
     rows = [
-        [label, name, *_cells(found["model_less"][kind], judged, "+.1f")]
+        [label, VECTORS[kind], *_cells(its, judged, "+.1f")]
         for label, found in _conditions(judged)
-        for kind, name in BASELINES.items()
+        for kind, its in found["model_less"].items()
     ]
     return markdown([["heard", "the model less ...", *_headings(judged)], *rows])
 
