@@ -4,7 +4,7 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup repro summary experiments check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation search search-apply compare corpus voice-detection docs docs-serve tables lock clean
+.PHONY: help setup repro summary experiments check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation judge search search-apply compare corpus voice-detection docs docs-serve tables lock clean
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
@@ -22,6 +22,7 @@ help:
 	@echo "make seeds    the default run and its rivals under three seeds and two precisions; stop it, and it carries on"
 	@echo "make best     train the embedding for unseen singers, on the choir (REAL=ravdess-song: and on a corpus of data/raw)"
 	@echo "make ablation what each ingredient of it is worth, by leaving real singers and songs out; stop it, and it carries on"
+	@echo "make judge    what the model in the package is worth on real singers, beside what costs nothing (MODEL=path: another)"
 	@echo "make search   hyper-parameters by Optuna over experiments, for the validation loss; stop it, and it carries on"
 	@echo "make search-apply     the best trial into the work tree"
 	@echo "make experiments      every dvc exp run: its figures, and the parameters that it changed"
@@ -98,6 +99,9 @@ best: setup
 
 ablation: setup
 	@python -m pipeline.studies.ablation
+
+judge: setup
+	@python -m pipeline.studies.judge $(if $(MODEL),--model "$(MODEL)") $(if $(OUTPUT),--output "$(OUTPUT)")
 
 search: setup
 	@python -m pipeline.studies.search

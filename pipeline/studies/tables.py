@@ -19,6 +19,7 @@ from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import METRICS, PLOTS
 from pipeline.studies import voice_detection
 from pipeline.studies.ablation import tabulate
+from pipeline.studies.judge_table import judged_differences, judged_table
 from pipeline.studies.paper_claims import table_one
 from pipeline.studies.seeds_table import (
     CONDITION,
@@ -174,6 +175,16 @@ def ablation_outline() -> str:
     return tabulate({label: rows[name] for name, label in OUTLINE.items() if name in rows})
 
 
+def judge_table() -> str:
+    """Tabulate what `make judge` measured of the model in the package."""
+    return judged_table(read_json(METRICS / "judge.json", "make judge"))
+
+
+def judge_differences() -> str:
+    """Tabulate by how much the model in the package is better or worse than each baseline of `make judge`."""
+    return judged_differences(read_json(METRICS / "judge.json", "make judge"))
+
+
 def voice_detection_table() -> str:
     """Tabulate what `make voice-detection` measured."""
     return voice_detection.tabulate(read_json(voice_detection.TARGET, voice_detection.REMEDY))
@@ -196,6 +207,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "paper": paper_table,
     "ablation": ablation_table,
     "ablation_outline": ablation_outline,
+    "judge": judge_table,
+    "judge_differences": judge_differences,
     "voice_detection": voice_detection_table,
 }
 

@@ -1,0 +1,135 @@
+"""Judge a released model on real singers whom it has never heard, beside vectors that cost nothing (`make judge`).
+
+Every performance of the corpus that `ablation.corpus` of params.yaml names is heard as recorded, through a microphone
+and room of its own, and through a channel of which half are telephones. On the same performances the model, MFCC means,
+the paper's handcrafted baseline with chroma and without, and the model's network before training are asked:
+
+  EER across songs     are two performances of different songs by one singer? (equal error rate: low is good)
+  loud against soft    the same where one is loud and the other soft: the pairs on which most models fail
+  right singer         whose is the nearest performance of another song? (share of right answers: high is good)
+
+All figures come with intervals over singers. The second table has the differences, model less baseline, which are
+paired: where the interval holds 0, these singers do not tell the two apart. A model has learned something about singers
+where it is better than the best of the others, in the channel that matters to you.
+
+Loud and soft are read from the column style_emotion of the corpus: angry, fearful and happy are loud; calm, neutral and
+sad are soft. Without such a column these figures are missing. Recordings that one kind of vectors cannot use are left
+out for all of them, and named.
+
+Writes metrics/judge.json for the model in the package, from which `make tables` writes the tables of the documents; for
+another model nothing, unless --output says where. What is done for a recording is kept in .scratch: stop this at any
+time, and run it again to carry on.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.analysis.accuracy import NeighbourSettings
+from pipeline.analysis.collection import Collection, Names
+from pipeline.errors import BadInputError
+from pipeline.params import Params, load_params
+from pipeline.runtime.metrics import write_json
+from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
+from pipeline.runtime.scratch import scratch_folder
+from pipeline.runtime.stage import METRICS, fresh_folder
+from pipeline.studies.heard import everybody, load_table
+from pipeline.studies.judge_channels import CONDITIONS, Condition, through
+from pipeline.studies.judge_measures import LOUD, MODEL, SOFT, measure
+from pipeline.studies.judge_table import judged_differences, judged_table, remarks
+from pipeline.studies.judge_vectors import Judged, hear, make_vectors
+
+PACKAGED = Path("singing_style/models/choir.safetensors")
+TARGET = METRICS / "judge.json"
+EPILOG = """examples:
+  make judge                                          the model in the package
+  make judge MODEL=models/best-mine.safetensors       another, beside the same baselines
+  make judge MODEL=new.safetensors OUTPUT=new.json    and keep the figures
+"""
+FEWEST_SINGERS = 4
+EFFORT = "style_emotion"
+EFFORTS = dict.fromkeys(("angry", "fearful", "happy"), LOUD) | dict.fromkeys(("calm", "neutral", "sad"), SOFT)
+
+
+def main() -> None:
+    """Run from the command line."""
+    options = parser("pipeline.studies.judge", __doc__, EPILOG)
+    options.add_argument("--model", type=Path, help=f"a model file; by default the one in the package, {PACKAGED}")
+    options.add_argument("--output", type=Path, help=f"where to write the figures; of the package's model, {TARGET}")
+    arguments = options.parse_args()
+    target = arguments.output or (None if arguments.model else TARGET)
+    with one_line_faults("judge", CARRY_ON):
+        judged = judge(arguments.model or PACKAGED, load_params())
+        print(f"\n{judged_table(judged)}\n\n{judged_differences(judged)}\n")
+        print("\n".join(remarks(judged)))
+        if target:
+            write_json(target, judged)
+            print(f"written: {target}")
+
+
+def judge(path: Path, params: Params) -> dict[str, Any]:
+    """Judge a model file.
+
+    Returns
+    -------
+    dict
+        What metrics/judge.json holds; see docs/reference/metrics.md.
+
+    Raises
+    ------
+    BadInputError
+        The model file or the corpus is missing or damaged, or there are too few singers.
+    """
+    model = Judged.load(path)
+    folder = fresh_folder(scratch_folder() / "judge")
+    table = load_table(params.ablation.corpus, folder / "corpus", params, split=everybody)
+    _check_singers(table, params, "")
+    return {
+        "model": model.identity,
+        "corpus": params.ablation.corpus,
+        **{f"{column}s": table[column].nunique() for column in ("singer", "song")},
+        "level": params.statistics.level,
+        "conditions": {one.name: _judge_through(one, table, folder / one.name, model, params) for one in CONDITIONS},
+    }
+
+
+def _judge_through(
+    condition: Condition, table: pd.DataFrame, folder: Path, model: Judged, params: Params
+) -> dict[str, Any]:
+    """Hear every performance through the channels of a condition, and measure."""
+    came = through(condition, table, folder / "channel", params.seed)
+    heard = hear(came.table, folder, model.content.listening, params, condition.label)
+    _check_singers(heard, params, f" {condition.label}")
+    vectors = make_vectors(heard, folder, model, params)
+    statistics = params.statistics
+    settings = NeighbourSettings([1], params.knn.chance_draws, statistics.draws, statistics.level, params.seed)
+    return {
+        "strength": condition.strength,
+        "performances": len(heard),
+        "telephones": came.telephones,
+        "left_out": sorted(set(table["recording"]) - set(heard["recording"])),
+        **measure(vectors, efforts(heard, vectors[MODEL]), settings, statistics.target_prior),
+    }
+
+
+def efforts(heard: pd.DataFrame, performances: Collection) -> Names:
+    """Tell of each performance whether it is loud or soft; empty where the corpus does not say."""
+    if EFFORT not in heard:
+        return np.full(len(performances), "")
+    emotion = dict(zip(heard["recording"], heard[EFFORT], strict=True))
+    return np.array([EFFORTS.get(emotion[name], "") for name in performances.recording.tolist()])
+
+
+def _check_singers(table: pd.DataFrame, params: Params, where: str) -> None:
+    singers = table["singer"].nunique()
+    if singers < FEWEST_SINGERS:
+        raise BadInputError(
+            f"data/raw/{params.ablation.corpus}: {singers} singers{where}, too few for intervals over singers, which "
+            f"take {FEWEST_SINGERS}; add recordings, or name another corpus as ablation.corpus in params.yaml"
+        )
+
+
+if __name__ == "__main__":
+    main()

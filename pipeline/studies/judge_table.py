@@ -1,0 +1,68 @@
+"""The tables of `make judge`: what every kind of vectors is worth through each channel, and the differences."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipeline.analysis.baselines import BASELINES
+from pipeline.studies.judge_channels import CONDITIONS
+from pipeline.studies.judge_measures import EER, LOUD_SOFT, MODEL, NEIGHBOUR
+from pipeline.studies.judge_vectors import MEANS_HEARD_ALIKE
+from pipeline.studies.seeds_table import markdown, with_interval
+
+HEADINGS = {
+    EER: "EER across songs, %",
+    LOUD_SOFT: "EER, loud against soft, %",
+    NEIGHBOUR: "right singer, same-song neighbours excluded, %",
+}
+# All kinds of vectors that there may be, by what people read.
+VECTORS = {MODEL: "the model", **BASELINES, MEANS_HEARD_ALIKE: "MFCC means, the voice found as by the model"}
+
+Judged = Mapping[str, Any]
+
+
+def judged_table(judged: Judged) -> str:
+    """Tabulate what metrics/judge.json holds, in Markdown: percentages with intervals over singers, beside chance."""
+    rows = []
+    for label, found in _conditions(judged):
+        rows += [[label, VECTORS[kind], *_cells(its, judged)] for kind, its in found["vectors"].items()]
+        chance = {of: {"value": value} for of, value in found["chance"].items()}
+        rows.append([label, "chance", *_cells(chance, judged)])
+    return markdown([["heard", "vectors", *_headings(judged)], *rows])
+
+
+def judged_differences(judged: Judged) -> str:
+    """Tabulate by how much the model is better or worse than each baseline, paired, in points of per cent."""
+    rows = [
+        [label, VECTORS[kind], *_cells(its, judged, "+.1f")]
+        for label, found in _conditions(judged)
+        for kind, its in found["model_less"].items()
+    ]
+    return markdown([["heard", "the model less ...", *_headings(judged)], *rows])
+
+
+def remarks(judged: Judged) -> Iterator[str]:
+    """Yield, as a sentence each, what was judged on, and what is missing."""
+    yield f"{judged['corpus']}: {judged['singers']} singers, {judged['songs']} songs; model {judged['model'][:8]}"
+    for label, found in _conditions(judged):
+        left_out = found["left_out"]
+        text = f"{label}: {found['performances']} performances, {found['telephones']} by telephone"
+        yield text + (f"; left out: {', '.join(left_out)}" if left_out else "")
+    missing = [HEADINGS[of].removesuffix(", %") for of in HEADINGS if of not in _measured(judged)]
+    yield from (f"no row {name!r}: no such pairs" for name in missing)
+
+
+def _conditions(judged: Judged) -> list[tuple[str, Judged]]:
+    return [(one.label, judged["conditions"][one.name]) for one in CONDITIONS]
+
+
+def _measured(judged: Judged) -> list[str]:
+    """List the measures that some condition has."""
+    return [of for of in HEADINGS if any(of in found["chance"] for _, found in _conditions(judged))]
+
+
+def _headings(judged: Judged) -> list[str]:
+    return [HEADINGS[of] for of in _measured(judged)]
+
+
+def _cells(figures: Mapping[str, Mapping[str, float]], judged: Judged, form: str = ".1f") -> list[str]:
+    return [with_interval(figures[of], 100, form) if of in figures else "-" for of in _measured(judged)]
