@@ -48,7 +48,7 @@ def remarks(judged: Judged) -> Iterator[str]:
         text = f"{label}: {found['performances']} performances, {found['telephones']} by telephone"
         yield text + (f"; left out: {', '.join(left_out)}" if left_out else "")
     missing = [HEADINGS[of].removesuffix(", %") for of in HEADINGS if of not in _measured(judged)]
-    yield from (f"no row {name!r}: no such pairs" for name in missing)
+    yield from (f"no figures {name!r}: no such pairs" for name in missing)
 
 
 def _conditions(judged: Judged) -> list[tuple[str, Judged]]:
