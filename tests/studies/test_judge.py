@@ -171,9 +171,16 @@ def test_another_model_is_written_where_it_is_said_and_only_there(
     assert judged_differences(judged) in said
     assert f"as recorded: 8 performances, 0 by telephone; left out: {SILENT}" in said
     assert not Path("metrics").exists()
-    monkeypatch.setattr(sys, "argv", ["judge", "--model", "mine.safetensors", "--output", "out/mine.json"])
+    monkeypatch.setattr(sys, "argv", ["judge", "--model", "mine.safetensors", "--output", "mine.json"])
     judge.main()
-    assert Path("out/mine.json").is_file()
+    assert Path("mine.json").is_file()
+
+
+def test_where_no_file_can_be_written_is_told_before_the_work(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = run(monkeypatch, capsys, "--model", "mine.safetensors", "--output", str(workplace.folder))
+    assert said.startswith(f"judge: error: {workplace.folder}: ")
 
 
 def test_what_is_missing_is_one_line(
@@ -210,8 +217,9 @@ def test_a_table_by_hand() -> None:
         "chance": {"eer": 0.5, "singer_cross_song": 0.25},
     }
     names = ("as_recorded", "microphones", "telephones")
-    content = {
+    content: dict[str, Any] = {
         "model": "0123456789",
+        "trained_on": "demo",
         "corpus": "c",
         "singers": 4,
         "songs": 2,
@@ -233,3 +241,5 @@ def test_a_table_by_hand() -> None:
         "half by telephone: 7 performances, 3 by telephone",
         "no figures 'EER, loud against soft': no such pairs",
     ]
+    said = list(remarks(content | {"trained_on": "demo, c"}))
+    assert said[1] == "not unheard: this model was trained on demo, c, and the figures flatter it"
