@@ -31,6 +31,7 @@ from pipeline.analysis.accuracy import NeighbourSettings
 from pipeline.analysis.collection import Collection, Names
 from pipeline.errors import BadInputError
 from pipeline.params import Params, load_params
+from pipeline.runtime.files import check_writable
 from pipeline.runtime.metrics import write_json
 from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
 from pipeline.runtime.scratch import scratch_folder
@@ -61,6 +62,8 @@ def main() -> None:
     arguments = options.parse_args()
     target = arguments.output or (None if arguments.model else TARGET)
     with one_line_faults("judge", CARRY_ON):
+        if arguments.output:
+            check_writable(arguments.output)
         judged = judge(arguments.model or PACKAGED, load_params())
         print(f"\n{judged_table(judged)}\n\n{judged_differences(judged)}\n")
         print("\n".join(remarks(judged)))
@@ -88,6 +91,7 @@ def judge(path: Path, params: Params) -> dict[str, Any]:
     _check_singers(table, params, "")
     return {
         "model": model.identity,
+        "trained_on": str(model.content.card.get("corpus", "")),
         "corpus": params.ablation.corpus,
         **{f"{column}s": table[column].nunique() for column in ("singer", "song")},
         "level": params.statistics.level,

@@ -43,12 +43,14 @@ def judged_differences(judged: Judged) -> str:
 def remarks(judged: Judged) -> Iterator[str]:
     """Yield, as a sentence each, what was judged on, and what is missing."""
     yield f"{judged['corpus']}: {judged['singers']} singers, {judged['songs']} songs; model {judged['model'][:8]}"
+    if judged["corpus"] in judged["trained_on"].split(", "):
+        yield f"not unheard: this model was trained on {judged['trained_on']}, and the figures flatter it"
     for label, found in _conditions(judged):
         left_out = found["left_out"]
         text = f"{label}: {found['performances']} performances, {found['telephones']} by telephone"
         yield text + (f"; left out: {', '.join(left_out)}" if left_out else "")
     missing = [HEADINGS[of].removesuffix(", %") for of in HEADINGS if of not in _measured(judged)]
-    yield from (f"no row {name!r}: no such pairs" for name in missing)
+    yield from (f"no figures {name!r}: no such pairs" for name in missing)
 
 
 def _conditions(judged: Judged) -> list[tuple[str, Judged]]:

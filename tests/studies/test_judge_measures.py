@@ -1,0 +1,85 @@
+"""What is measured of vectors on unheard singers, by hand."""
+
+import numpy as np
+import pytest
+
+from pipeline.analysis.accuracy import NeighbourSettings
+from pipeline.analysis.collection import Collection
+from pipeline.studies.judge_measures import LOUD, MODEL, SOFT, Tree, measure
+
+SETTINGS = NeighbourSettings([1], chance_draws=10, draws=200, level=0.95, seed=0)
+# Two singers, each with two songs; only Ann's second performance is soft.
+EFFORT = np.array([LOUD, SOFT, LOUD, LOUD])
+
+
+def performances(*places: float) -> Collection:
+    """Put Ann's songs s and t, then Ben's, on a line."""
+    return Collection(
+        np.array(places, np.float32)[:, None],
+        np.array(["a", "b", "c", "d"]),
+        np.array(["Ann", "Ann", "Ben", "Ben"]),
+        np.array(["s", "t", "s", "t"]),
+        np.zeros(4, np.int32),
+    )
+
+
+def measured(effort: np.ndarray = EFFORT) -> Tree:
+    """By the model, each singer is near himself; by the other vectors, Ann's second performance lies beside Ben's."""
+    vectors = {MODEL: performances(0, 1, 10, 12), "other": performances(0, 11, 10, 12)}
+    return measure(vectors, effort, SETTINGS, 0.01)
+
+
+def values(figures: Tree) -> dict[str, float]:
+    return {name: figure["value"] for name, figure in figures.items()}
+
+
+def test_pairs_are_of_different_songs_and_those_of_effort_also_of_a_loud_and_a_soft_performance() -> None:
+    """Across songs: a-b and c-d of one singer, a-d and b-c of two; of these, a-b and b-c are loud against soft."""
+    assert measured()["pairs"] == {
+        "eer": {"targets": 2, "nontargets": 2},
+        "eer_loud_soft": {"targets": 1, "nontargets": 1},
+    }
+
+
+def test_errors_and_neighbours_by_hand() -> None:
+    """Other vectors: a-b 11 and c-d 2 apart, a-d 12 and b-c 1; nearest in another song: b for a, c for b, b for c."""
+    found = measured()["vectors"]
+    assert values(found[MODEL]) == {"eer": 0, "eer_loud_soft": 0, "singer_cross_song": 1}
+    assert values(found["other"]) == {"eer": 0.5, "eer_loud_soft": 1, "singer_cross_song": 0.5}
+
+
+def test_chance_by_hand() -> None:
+    """Each performance has two of the other song to choose from, one of them its singer's."""
+    assert measured()["chance"] == {"eer": 0.5, "eer_loud_soft": 0.5, "singer_cross_song": 0.5}
+
+
+def test_a_difference_is_the_models_less_the_others() -> None:
+    assert values(measured()["model_less"]["other"]) == {"eer": -0.5, "eer_loud_soft": -1, "singer_cross_song": 0.5}
+
+
+def test_a_difference_is_paired_and_so_surer_than_its_parts() -> None:
+    """Vectors and the same vectors differ by nothing in every draw, however widely each of them ranges."""
+    rng = np.random.default_rng(5)
+    singers, songs = 12, 4
+    who = np.repeat(np.arange(singers), songs)
+    rows = Collection(
+        (rng.standard_normal((singers, 3))[who] + rng.standard_normal((len(who), 3))).astype(np.float32),
+        np.array([f"{row:03d}" for row in range(len(who))]),
+        who.astype(str),
+        np.tile(np.arange(songs), singers).astype(str),
+        np.zeros(len(who), np.int32),
+    )
+    effort = np.tile([LOUD, SOFT], len(who) // 2)
+    found = measure({MODEL: rows, "same": rows}, effort, SETTINGS, 0.01)
+    for name, figure in found["vectors"][MODEL].items():
+        assert figure["low"] < figure["value"] < figure["high"], name
+    nothing = {"value": 0, "low": 0, "high": 0}
+    assert found["model_less"]["same"] == dict.fromkeys(("eer", "eer_loud_soft", "singer_cross_song"), nothing)
+
+
+@pytest.mark.parametrize("effort", ["", LOUD, SOFT])
+def test_without_pairs_of_loud_and_soft_that_figure_is_absent_throughout(effort: str) -> None:
+    found = measured(np.full(4, effort))
+    for figures in (*found["vectors"].values(), found["model_less"]["other"], found["chance"]):
+        assert set(figures) == {"eer", "singer_cross_song"}
+    assert set(found["pairs"]) == {"eer"}
