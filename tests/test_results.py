@@ -91,14 +91,14 @@ def test_the_packaged_model_knows_real_singers_through_every_channel() -> None:
 
 
 def test_by_telephone_the_packaged_model_errs_less_often_than_what_costs_nothing() -> None:
-    """All but the network before training, which comes near; it finds the singer more often than that, too."""
     less = metrics("judge")["conditions"]["telephones"]["model_less"]
     for name, its in less.items():
         assert its["singer_cross_song"]["low"] > 0, name
-        assert name == "untrained" or its["eer"]["high"] < 0, name
+        assert its["eer"]["high"] < 0, name
 
 
-def test_as_recorded_mfcc_means_know_real_singers_better_than_the_packaged_model() -> None:
-    """README says so; once this fails, README and docs/science/unheard.md have to say better."""
+def test_as_recorded_the_packaged_model_is_as_good_as_mfcc_means() -> None:
+    """README says so; once this fails, README and docs/science/unheard.md have to say better, or worse."""
     less = metrics("judge")["conditions"]["as_recorded"]["model_less"]["mfcc_means"]
-    assert less["singer_cross_song"]["high"] < 0
+    assert less["eer"]["low"] < 0 < less["eer"]["high"]
+    assert less["singer_cross_song"]["low"] >= 0
