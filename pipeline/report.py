@@ -214,7 +214,7 @@ def _figure(stem: str) -> bytes | None:
 def _held_style() -> list[str]:
     """Say which parameters of style the maps hold, where the corpus knows them."""
     probes = read_json(METRICS / "probe.json", "dvc repro probe")
-    labels = {"embedding": "The embedding", "baseline": "The handcrafted baseline", "mfcc_means": "The means of MFCC"}
+    labels = {"embedding": "The embedding", "baseline": "The handcrafted baseline", "mfcc_means": "A mean of MFCC"}
     said = [describe_held_style(label, probes[name]) for name, label in labels.items()]
     return [sentence for sentence in said if sentence]
 

@@ -62,7 +62,7 @@ def test_the_command_needs_all_that_is_installed_with_it_and_nothing_else() -> N
     assert reached_from("singing_style") - optional - OF_OTHERS == modules(PROJECT["dependencies"])
 
 
-@pytest.mark.parametrize("name", modules(EXTRAS["pipeline"]))
+@pytest.mark.parametrize("name", sorted(modules(EXTRAS["pipeline"])))
 def test_what_only_the_pipeline_needs_is_an_extra(name: str) -> None:
     assert name in reached_from("pipeline")
     assert name not in reached_from("singing_style")

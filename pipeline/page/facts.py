@@ -127,7 +127,7 @@ def reading(knn: dict[str, Any]) -> list[str]:
         ours, theirs, means, chance = (knn[name][task][key] for name in (*CHARTED, "chance"))
         sentences.append(
             f"{_nearest(int(key[1:]))} {statement} in {_percent(ours)} of cases in the embedding, {_percent(theirs)} "
-            f"in the handcrafted baseline, {_percent(means)} in plain means of MFCC, which learned nothing, and "
+            f"in the handcrafted baseline, {_percent(means)} in a plain mean of MFCC, which learned nothing, and "
             f"{_percent(chance)} by chance."
         )
     return sentences

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING
+from pipeline.analysis.held_style import held_style
 from pipeline.errors import BadInputError
 from pipeline.runtime.metrics import read_json
 from pipeline.runtime.program import one_line_faults, parser
@@ -24,6 +25,7 @@ from pipeline.studies.paper_claims import table_one
 from pipeline.studies.seeds_table import (
     CONDITION,
     EER,
+    HELD,
     TASKS,
     differences_table,
     held_table,
@@ -138,6 +140,17 @@ def difference_table() -> str:
     return markdown([head, *rows])
 
 
+def styles() -> str:
+    """Tabulate which parameters of style the default run's vectors hold."""
+    probe = read_json(METRICS / "probe.json", "dvc repro probe")
+    rows = []
+    for vectors in (EMBEDDING, *BASELINES):
+        held, not_held = held_style(probe[vectors])
+        count = f"{len(held)} of {len(held) + len(not_held)}"
+        rows.append([BASELINES.get(vectors, vectors), count, ", ".join(held) or "none"])
+    return markdown([["vectors", HELD, "which, the surest first"], *rows])
+
+
 def seeds() -> str:
     """Tabulate what `make seeds` measured, with mean and range."""
     return seeds_table(read_json(METRICS / "seeds.json", "make seeds"))
@@ -201,6 +214,7 @@ def _percent(estimate: Mapping[str, float], form: str = ".1f") -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "accuracy": accuracy_table,
     "difference": difference_table,
+    "styles": styles,
     "seeds": seeds,
     "seed_differences": seed_differences,
     "seed_styles": seed_styles,
