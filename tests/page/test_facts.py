@@ -30,6 +30,6 @@ def test_charts_carry_the_intervals_that_are_there() -> None:
 def test_sentences_say_what_was_found_and_what_cannot_be() -> None:
     assert reading(KNN) == [
         "The nearest performance is by the same singer in 70% of cases in the embedding, 23% in the "
-        "handcrafted baseline, 50% in plain means of MFCC, which learned nothing, and 4% by chance."
+        "handcrafted baseline, 50% in a plain mean of MFCC, which learned nothing, and 4% by chance."
     ]
     assert [note.split("”")[0] for note in unanswered(KNN)] == ["“Same singer, through another song?", "“Same song?"]
