@@ -1,6 +1,7 @@
 """The whole pipeline on a tiny corpus in a repository of its own, used as a user would use it."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,32 @@ def test_the_released_model_embeds_as_the_stages_do(repository: Repository) -> N
 
 def test_nothing_is_done_twice(repository: Repository) -> None:
     assert "Data and pipelines are up to date." in repository.type("dvc repro")
+
+
+def test_without_dvc_the_stages_in_their_order_give_the_same_outputs(repository: Repository, tmp_path: Path) -> None:
+    clone = Repository(tmp_path / "clone")
+    repository.type(f"git clone -q . {clone.folder}")
+    stages = YAML(typ="safe").load(clone.folder / "dvc.yaml")["stages"]
+    barred = tmp_path / "barred/dvc"
+    barred.mkdir(parents=True)
+    (barred / "__init__.py").write_text("raise ImportError('DVC is not installed')")
+    clone.environment = {name: value for name, value in clone.environment.items() if not name.startswith("DVC")}
+    clone.environment["PYTHONPATH"] = str(barred.parent)
+    assert "DVC is not installed" in clone.type("python -c 'import dvc'", expect=1)
+    for name in stages:
+        clone.type(f"python -m pipeline.{name}")
+    assert repository.type("git status --porcelain") == clone.type("git status --porcelain") == ""
+    for out in repository.output_hashes():
+        ours, theirs = (_contents(one.folder / out) for one in (clone, repository))
+        assert ours == theirs, out
+
+
+def _contents(path: Path) -> dict[str, bytes]:
+    files = [path] if path.is_file() else [file for file in sorted(path.rglob("*")) if file.is_file()]
+    assert files, path
+    # the page names the commit that it was made at, and of two results one is committed
+    commit = re.compile(rb"Commit [0-9a-f]{12} of [-0-9]{10}")
+    return {str(file.relative_to(path)): commit.sub(b"", file.read_bytes()) for file in files}
 
 
 def test_metrics_are_in_git_and_data_is_not(repository: Repository) -> None:

@@ -43,7 +43,7 @@ def seeds_table(results: Mapping[str, Any]) -> str:
         rows.append(_row(way, its, EMBEDDING, tasks, f"{len(its)} of {results['planned'][way]}"))
     for name, label in BASELINES.items():
         known = [run for run in runs if name != UNTRAINED or run["way"] == ways[0]]
-        each_seed = list({run["seed"]: run for run in reversed(known)}.values())
+        each_seed = _one_of_each_seed(known)
         rows.append(_row(label, each_seed, name, tasks, f"{len(each_seed)} of {len(results['seeds'])} seeds"))
     shares = [f"{mean(run['chance'][task] for run in runs):.2f}" for task in tasks]
     return markdown([head, *rows, ["chance", "", *shares, "50 %", "0"]])
@@ -84,13 +84,17 @@ def held_table(results: Mapping[str, Any]) -> str:
     """Tabulate which parameters of style every way to learn and every baseline holds in how many of its runs."""
     runs, ways = results["runs"], results["ways"]
     kinds = [(way, [run for run in runs if run["way"] == way], EMBEDDING) for way in ways]
-    kinds += [(label, runs, name) for name, label in BASELINES.items() if name != UNTRAINED]
+    kinds += [(label, _one_of_each_seed(runs), name) for name, label in BASELINES.items() if name != UNTRAINED]
     rows = [
         [label, str(len(its)), _often(its, vectors, always=True), _often(its, vectors, always=False)]
         for label, its, vectors in kinds
         if its
     ]
     return markdown([["vectors", "runs", "held in every run", "held in some"], *rows])
+
+
+def _one_of_each_seed(runs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return list({run["seed"]: run for run in reversed(runs)}.values())
 
 
 def _often(runs: Sequence[Mapping[str, Any]], vectors: str, *, always: bool) -> str:

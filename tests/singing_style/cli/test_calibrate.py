@@ -148,7 +148,7 @@ def test_too_few_singers_are_told_before_anything_is_heard(
         ("m.npz", (), "m.npz: a model is written; end its name with .safetensors"),
         ("none/m.safetensors", (), "none/m.safetensors: its folder does not exist; create it first"),
         ("m.safetensors", ("--model", "none.safetensors"), "none.safetensors: no such model file; "),
-        ("m.safetensors", ("--model", "text.safetensors"), "text.safetensors: not a whole model ("),
+        ("m.safetensors", ("--model", "text.safetensors"), "text.safetensors: a text file, where a model is needed"),
         ("text.safetensors", (), "text.safetensors: a text file, which would be lost; name another file"),
         ("other.safetensors", (), "other.safetensors: another model, which would be lost; name another file"),
         ("copy.safetensors", (), "copy.safetensors: another model, which would be lost; name another file"),
