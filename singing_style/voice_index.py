@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -137,7 +138,7 @@ class VoiceIndex:
                     what = f"{recognise(path)} of another version" if "kind" in content else recognise(path)
                     raise BadInputError(f"{path}: {what}, where an index is needed; {REMEDY}")
                 return _assemble({name: content[name] for name in FIELDS})
-        except (*DAMAGED, TypeError, AttributeError) as fault:
+        except (*DAMAGED, TokenError, TypeError, AttributeError) as fault:
             reason = " ".join(str(fault).split())[:200]
             raise BadInputError(
                 f"{path}: not a whole index ({reason}); copy it again from where it came, or {REMEDY}"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -69,6 +70,13 @@ class Repository:
 
     def read(self, path: str) -> Any:
         return json.loads((self.folder / path).read_text())
+
+    def contents(self, path: str) -> dict[str, bytes]:
+        """Read the files of an output, without the commit that a page names: of equal results one may be committed."""
+        top, named = self.folder / path, re.compile(rb"Commit [0-9a-f]{12} of [-0-9]{10}")
+        files = [top] if top.is_file() else [file for file in sorted(top.rglob("*")) if file.is_file()]
+        assert files, path
+        return {str(file.relative_to(top)): named.sub(b"", file.read_bytes()) for file in files}
 
     def output_hashes(self) -> dict[str, str]:
         """Read from dvc.lock the hash of every output of every stage."""

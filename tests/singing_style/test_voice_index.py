@@ -1,3 +1,4 @@
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -124,3 +125,14 @@ def test_clips_that_do_not_add_up(tmp_path: Path) -> None:
             np.savez(file, **(arrays | {name: np.array(wrong)}))
         with pytest.raises(BadInputError, match="not a whole index"):
             VoiceIndex.load(path)
+
+
+def test_a_header_that_is_no_python_is_one_line(tmp_path: Path) -> None:
+    """NumPy reads the header of an array as Python, and tells of an open bracket by an error of the tokenizer."""
+    CHOIR.save(tmp_path / "index.npz")
+    with zipfile.ZipFile(tmp_path / "index.npz") as whole, zipfile.ZipFile(tmp_path / "broken.npz", "w") as broken:
+        for name in whole.namelist():
+            content = whole.read(name)
+            broken.writestr(name, content.replace(b")", b"(") if name == "vectors.npy" else content)
+    with pytest.raises(BadInputError, match=r"broken\.npz: not a whole index"):
+        VoiceIndex.load(tmp_path / "broken.npz")

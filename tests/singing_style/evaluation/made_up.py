@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from sklearn.metrics import roc_curve
 
 from singing_style.evaluation.labels import Label
 from singing_style.evaluation.named_vectors import Distance, NamedVectors
@@ -41,3 +42,11 @@ def every_pair(names: Sequence[str]) -> list[Row]:
         for place, one in enumerate(names)
         for other in names[place + 1 :]
     ]
+
+
+def rate(target: list[int], distances: list[float]) -> float:
+    """Compute the equal error rate by scikit-learn's curve, on straight lines between its points."""
+    alarms, hits, _ = roc_curve(target, [-x for x in distances], drop_intermediate=False)
+    along = np.linspace(0, len(alarms) - 1, 200_001)
+    ahead = np.interp(along, np.arange(len(alarms)), 1 - hits - alarms)
+    return float(np.interp(along[np.argmin(np.abs(ahead))], np.arange(len(alarms)), alarms))

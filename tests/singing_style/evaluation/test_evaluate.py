@@ -6,7 +6,6 @@ from itertools import combinations
 import numpy as np
 import pytest
 from scipy.spatial.distance import cosine
-from sklearn.metrics import roc_curve
 
 from pipeline.errors import BadInputError
 from singing_style.evaluation.evaluate import evaluate
@@ -14,17 +13,9 @@ from singing_style.evaluation.figures import ALL, STRICT
 from singing_style.evaluation.labels import Label
 from singing_style.evaluation.named_vectors import Distance, NamedVectors
 from singing_style.evaluation.report import headline
-from tests.singing_style.evaluation.made_up import collection, every_pair, listed, on_a_line
+from tests.singing_style.evaluation.made_up import collection, every_pair, listed, on_a_line, rate
 
 SUNG = collection()
-
-
-def rate(target: list[int], distances: list[float]) -> float:
-    """Compute the equal error rate by scikit-learn's curve, on straight lines between its points."""
-    alarms, hits, _ = roc_curve(target, [-x for x in distances], drop_intermediate=False)
-    along = np.linspace(0, len(alarms) - 1, 200_001)
-    ahead = np.interp(along, np.arange(len(alarms)), 1 - hits - alarms)
-    return float(np.interp(along[np.argmin(np.abs(ahead))], np.arange(len(alarms)), alarms))
 
 
 @pytest.mark.parametrize("distance", ["euclidean", "cosine"])
