@@ -17,6 +17,9 @@ HEADINGS = {
 # All kinds of vectors that there may be, by what people read.
 VECTORS = {MODEL: "the model", **BASELINES, MEANS_HEARD_ALIKE: "MFCC means, the voice found as by the model"}
 
+# The error rates in per cent that were set as a goal, in the order of the conditions.
+GOALS = (9, 11, 15)
+
 Judged = Mapping[str, Any]
 
 
@@ -38,6 +41,30 @@ def judged_differences(judged: Judged) -> str:
         for kind, its in found["model_less"].items()
     ]
     return markdown([["heard", "the model less ...", *_headings(judged)], *rows])
+
+
+def judged_outline(judged: Judged) -> str:
+    """Tabulate the error rates of the model and of MFCC means, their paired difference, and the goal that was set."""
+    means = "mfcc_means"
+    rows = [
+        [
+            label,
+            *(with_interval(found["vectors"][kind][EER], 100, ".1f") for kind in (MODEL, means)),
+            with_interval(found["model_less"][means][EER], 100, "+.1f"),
+            str(goal),
+            with_interval(found["vectors"][MODEL][NEIGHBOUR], 100, ".1f"),
+        ]
+        for (label, found), goal in zip(_conditions(judged), GOALS, strict=True)
+    ]
+    head = [
+        "EER across songs, %",
+        "the model",
+        VECTORS[means],
+        "the model less these",
+        "goal, at most",
+        HEADINGS[NEIGHBOUR],
+    ]
+    return markdown([head, *rows])
 
 
 def remarks(judged: Judged) -> Iterator[str]:

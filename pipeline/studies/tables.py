@@ -20,7 +20,7 @@ from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import METRICS, PLOTS
 from pipeline.studies import voice_detection
 from pipeline.studies.ablation import tabulate
-from pipeline.studies.judge_table import judged_differences, judged_table
+from pipeline.studies.judge_table import judged_differences, judged_outline, judged_table
 from pipeline.studies.paper_claims import table_one
 from pipeline.studies.seeds_table import (
     CONDITION,
@@ -193,6 +193,11 @@ def judge_table() -> str:
     return judged_table(read_json(METRICS / "judge.json", "make judge"))
 
 
+def judge_outline() -> str:
+    """Tabulate of `make judge` the error rates alone, beside MFCC means and the goal."""
+    return judged_outline(read_json(METRICS / "judge.json", "make judge"))
+
+
 def judge_differences() -> str:
     """Tabulate by how much the model in the package is better or worse than each baseline of `make judge`."""
     return judged_differences(read_json(METRICS / "judge.json", "make judge"))
@@ -222,6 +227,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "ablation": ablation_table,
     "ablation_outline": ablation_outline,
     "judge": judge_table,
+    "judge_outline": judge_outline,
     "judge_differences": judge_differences,
     "voice_detection": voice_detection_table,
 }

@@ -23,7 +23,7 @@ from pipeline.sections.listening import listening_of
 from pipeline.studies import judge
 from pipeline.studies.heard import everybody, load_table
 from pipeline.studies.judge_measures import MODEL
-from pipeline.studies.judge_table import judged_differences, judged_table, remarks
+from pipeline.studies.judge_table import judged_differences, judged_outline, judged_table, remarks
 from pipeline.studies.judge_vectors import Judged, hear, make_vectors
 from singing_style import StyleModel
 from tests.conftest import ROOT
@@ -241,5 +241,8 @@ def test_a_table_by_hand() -> None:
         "half by telephone: 7 performances, 3 by telephone",
         "no figures 'EER, loud against soft': no such pairs",
     ]
+    beside = found | {"vectors": {"model": {"eer": whole, "singer_cross_song": whole}, "mfcc_means": {"eer": bare}}}
+    outline = judged_outline(content | {"conditions": dict.fromkeys(names, beside)}).splitlines()
+    assert outline[-1] == "| half by telephone | 12.3 (10.0 to 20.0) | -50.0 | -50.0 | 15 | 12.3 (10.0 to 20.0) |"
     said = list(remarks(content | {"trained_on": "demo, c"}))
     assert said[1] == "not unheard: this model was trained on demo, c, and the figures flatter it"
