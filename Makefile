@@ -4,7 +4,7 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup repro summary experiments check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation judge search search-apply compare corpus voice-detection docs docs-serve tables lock clean
+.PHONY: help setup repro summary experiments check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation judge search search-apply compare corpus voice-detection docs docs-serve tables picture lock clean
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
@@ -31,6 +31,7 @@ help:
 	@echo "make corpus NAME=ravdess-song FROM=/path/to/folder    bring a corpus into data/raw under DVC"
 	@echo "make docs     the documentation into site/, links checked; make docs-serve: at http://127.0.0.1:8000, as you write"
 	@echo "make tables   the tables of README and documents, from metrics/ (make test fails where they differ)"
+	@echo "make picture  the picture of the page with which README opens, from report/ (needs Chromium)"
 	@echo "make lock     resolve pyproject.toml anew and write requirements.lock"
 	@echo "make clean    remove scratch, built pages and caches of tools (ALL=1: what stages made too, and DVC's cache)"
 
@@ -137,6 +138,9 @@ docs: setup
 
 docs-serve: setup
 	@NO_MKDOCS_2_WARNING=1 python -m mkdocs serve --strict
+
+picture: setup
+	@python -m pipeline.studies.page_picture
 
 tables: setup
 	@python -m pipeline.studies.tables
