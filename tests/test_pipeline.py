@@ -1,6 +1,7 @@
 """The whole pipeline on a tiny corpus in a repository of its own, used as a user would use it."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,8 @@ def test_without_dvc_the_stages_in_their_order_give_the_same_outputs(repository:
     barred.mkdir(parents=True)
     (barred / "__init__.py").write_text("raise ImportError('DVC is not installed')")
     clone.environment = {name: value for name, value in clone.environment.items() if not name.startswith("DVC")}
-    clone.environment["PYTHONPATH"] = str(barred.parent)
+    searched = [str(barred.parent), clone.environment.get("PYTHONPATH", "")]
+    clone.environment["PYTHONPATH"] = os.pathsep.join(filter(None, searched))
     assert "DVC is not installed" in clone.type("python -c 'import dvc'", expect=1)
     for name in stages:
         clone.type(f"python -m pipeline.{name}")
