@@ -51,7 +51,7 @@ def validate(
 
     Unreadable files, durations, seconds sung, the same sound under two names, levels and clipping, singers and songs of
     each part, the balanced splits that are possible, and how far the recording alone (microphone, room) identifies the
-    singer. It listens as the model does with which `singing-style index` would: see --model there.
+    singer. It listens as the model that `singing-style index` uses, so that both accept the same recordings.
 
     The first line says whether the recordings can be indexed, with the next command to type, and the last whether they
     are fit to train on. Exits with 1 if something would stop the pipeline, otherwise with 0, with or without warnings.
