@@ -3,13 +3,14 @@
 import os
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from playwright.sync_api import Browser, expect
 from ruamel.yaml import YAML
 
 from tests.compiled_ahead import LOCATOR, cache_of
@@ -19,6 +20,8 @@ settings.register_profile("patient", deadline=None, print_blob=True)
 settings.load_profile("patient")
 
 ROOT = Path(__file__).parents[1]
+# Milliseconds that a busy machine may take to do what a page should do at once.
+PATIENCE = 60_000
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     # Each worker has a core; threads that wait for one another on fewer cores than they count on spin most of the time.
     os.environ |= LOCATOR | {"NUMBA_CACHE_DIR": str(cache_of(worker)), "OMP_NUM_THREADS": "1"}
@@ -88,3 +91,16 @@ def shards_repository(tiny_shards: Path, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("clone") / "clone"
     shutil.copytree(tiny_shards, folder, symlinks=True)
     return Repository(folder)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the system's Chromium: one a worker, for a process has room for one loop of Playwright."""
+    # Not at the top: what imports NumPy may not come before the threads are set.
+    from pipeline.studies.page_picture import BROWSERS, chromium
+
+    if not any(map(shutil.which, BROWSERS)):
+        pytest.skip("no browser: install Debian's package chromium")
+    expect.set_options(timeout=PATIENCE)
+    with chromium() as running:
+        yield running

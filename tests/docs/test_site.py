@@ -1,20 +1,19 @@
 """The site is built with every link whole, loads nothing from outside, and is searched where it lies in a folder."""
 
 import os
-import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
+
+from tests.conftest import PATIENCE
 
 pytestmark = pytest.mark.pipeline
 
 ROOT = Path(__file__).parents[2]
-# Milliseconds that a busy machine may take.
-PATIENCE = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -60,19 +59,14 @@ def test_no_source_of_the_generator_is_in_the_site(site: Path) -> None:
     assert list(site.rglob("*.py")) == []
 
 
-def test_the_search_finds_a_word_in_a_site_that_was_opened_from_a_folder(site: Path) -> None:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not found:
-        pytest.skip("no browser: install Debian's package chromium")
+def test_the_search_finds_a_word_in_a_site_that_was_opened_from_a_folder(site: Path, browser: Browser) -> None:
     asked: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("request", lambda one: asked.append(one.url))
-        page.goto((site / "how-to/gpu.html").as_uri())
-        page.locator("[data-md-component=search-query]").press_sequentially("sign-flip")
-        results = page.locator(".md-search-result__item", has_text="Two results")
-        expect(results.first).to_be_attached(timeout=PATIENCE)
-        browser.close()
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.on("request", lambda one: asked.append(one.url))
+    page.goto((site / "how-to/gpu.html").as_uri())
+    page.locator("[data-md-component=search-query]").press_sequentially("sign-flip")
+    results = page.locator(".md-search-result__item", has_text="Two results")
+    expect(results.first).to_be_attached()
+    page.close()
     assert [address for address in asked if address.startswith(("http", "ws"))] == []

@@ -1,7 +1,6 @@
 """A tiny made-up corpus with all that the page reads, and a browser without a network to open the page in."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ import pandas as pd
 import pytest
 import soundfile
 import torch
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from ruamel.yaml import YAML
 
 from pipeline import report
@@ -21,13 +20,10 @@ from pipeline.analysis.collection import Collection
 from pipeline.corpora.schema import write_manifest
 from pipeline.nn.networks.factory import save_model
 from pipeline.nn.networks.residual import StyleNetwork
+from tests.conftest import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 RATE, HOP, FRAMES, CLIP, BINS = 22_050, 512, 400, 256, 96
-# Milliseconds that a busy machine may take to do what the page should do at once.
-PATIENCE = 60_000
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]
 TASKS = ("singer", "singer_cross_song", "song")
 
 
@@ -138,19 +134,6 @@ def write_metrics(tasks: tuple[str, ...]) -> None:
     probes = {vectors: {"style_vibrato_hz": {"r2": 0.5, "low": 0.2, "high": 0.7}} for vectors in shares}
     Path("metrics/probe.json").write_text(json.dumps(probes))
     Path("metrics/training.json").write_text(json.dumps({"feature": "mel", "test_loss": 0.086, "attention": True}))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start the system's Chromium."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not found:
-        pytest.skip("no browser: install Debian's package chromium")
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture
