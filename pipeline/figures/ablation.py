@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
 
@@ -46,7 +47,16 @@ def compose_ablation(figures: Mapping[str, Mapping[str, Any]]) -> Figure:
         axes.grid(axis="x", alpha=0.3)
     panels[0].set_yticks(places, list(figures))
     panels[0].invert_yaxis()
+    figure.legend(handles=_legend(), loc="outside lower center", ncols=3)
     return figure
+
+
+def _legend() -> list[Line2D]:
+    return [
+        Line2D([], [], linestyle="none", marker="o", color=COLOURS[0], label="mean over the seeds"),
+        Line2D([], [], color=COLOURS[0], alpha=0.5, label="interval over singers"),
+        Line2D([], [], linestyle="none", marker="|", color=COLOURS[1], label="each seed"),
+    ]
 
 
 def _draw(axes: Axes, place: int, estimate: Mapping[str, float], seeds: list[float]) -> None:

@@ -1,8 +1,8 @@
 """Write the tables of README and documents from metrics/, so that no figure in them is typed by hand.
 
 A table stands between the comments ``<!-- table: NAME -->`` and ``<!-- end of table -->``, and is replaced there. The
-pictures that documents show are copied from metrics/plots into docs/figures at the same time: a later run changes
-neither.
+pictures that documents show are copied from metrics/plots into docs/figures at the same time, that of `make ablation`
+drawn anew from its metrics: a later run changes neither.
 """
 
 import re
@@ -15,6 +15,7 @@ import pandas as pd
 from pipeline.analysis.baselines import BASELINES, EMBEDDING
 from pipeline.analysis.held_style import held_style
 from pipeline.errors import BadInputError
+from pipeline.figures.ablation import draw_ablation
 from pipeline.runtime.metrics import read_json
 from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import METRICS, PLOTS
@@ -63,6 +64,7 @@ def main() -> None:
             written = fill_in(text, str(page))
             page.write_text(written, encoding="utf-8")
             print(f"{page}: {'as it was' if written == text else 'rewritten'}")
+        draw_ablation(read_json(METRICS / "ablation.json", "make ablation")["rows"], PLOTS / "ablation.png")
         copy_pictures()
 
 

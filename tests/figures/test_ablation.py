@@ -17,3 +17,12 @@ def test_rows_stand_from_the_top_down_with_point_interval_and_seeds() -> None:
     drawn = [np.asarray(line.get_xdata()).tolist() for line in error.get_lines()]
     assert drawn == [[10, 40], [20], pytest.approx([10, 30]), [50], [50]]
     assert [len(axes.get_lines()) for axes in figure.axes[1:]] == [5, 5]
+
+
+def test_every_mark_has_a_word() -> None:
+    (legend,) = compose_ablation({"alone": ALONE}).legends
+    assert [text.get_text() for text in legend.get_texts()] == [
+        "mean over the seeds",
+        "interval over singers",
+        "each seed",
+    ]
