@@ -1,14 +1,15 @@
 """Entry point of the fast convolutions: from clips to pooled maps, as the plain layers compute them."""
 
+from functools import cache
+from importlib.util import find_spec
+
 import torch
 from torch import Tensor
 
-from pipeline.nn.fast.evaluation import evaluated_maps
 from pipeline.nn.fast.layers import Layers
 from pipeline.nn.fast.normalisation import Total
 from pipeline.nn.fast.patches import PatchRows, centred
 from pipeline.nn.fast.stem_algebra import stem_statistics
-from pipeline.nn.fast.training import TrainedMaps
 
 
 def alone(numbers: Tensor) -> Tensor:
@@ -17,9 +18,18 @@ def alone(numbers: Tensor) -> Tensor:
 
 
 def can_run_fast(clips: Tensor, training: bool) -> bool:
-    """Return whether the fast path computes all gradients needed: on a processor, none with respect to the clips."""
+    """Return whether the fast path computes all gradients needed: on a processor, none with respect to the clips.
+
+    Who only embeds may do without numba, at the speed of the plain layers; training takes it for granted.
+    """
     has_gradients = training and not clips.requires_grad
-    return clips.device.type == "cpu" and (has_gradients or not torch.is_grad_enabled())
+    embeds = not torch.is_grad_enabled() and _has_compiler()
+    return clips.device.type == "cpu" and (has_gradients or embeds)
+
+
+@cache
+def _has_compiler() -> bool:
+    return find_spec("numba") is not None
 
 
 def fast_maps(clips: Tensor, layers: Layers, total: Total = alone) -> Tensor:
@@ -46,7 +56,11 @@ def fast_maps(clips: Tensor, layers: Layers, total: Total = alone) -> Tensor:
         padded, shift = centred(clips, kernel, total if stem.norm.training else alone)
         patches = PatchRows.of(padded, kernel, dtype)
         if not stem.norm.training:
+            from pipeline.nn.fast.evaluation import evaluated_maps  # numba: half as long as PyTorch takes
+
             return evaluated_maps(layers, patches, shift)
         statistics = stem_statistics(padded, shift, stem.convolution, stem.norm, total)
+        from pipeline.nn.fast.training import TrainedMaps
+
         maps: Tensor = TrainedMaps.apply(layers, patches, statistics, total, *layers.parameters())  # type: ignore[no-untyped-call]
         return maps
