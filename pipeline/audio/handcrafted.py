@@ -2,10 +2,10 @@
 
 import numpy as np
 import scipy.fft
-from librosa import filters
 from numpy.typing import NDArray
 
 from pipeline.audio.frames import Recording, power_blocks
+from pipeline.audio.mel import mel_filters
 from pipeline.audio.settings import HandcraftedSettings
 from pipeline.errors import BadInputError
 
@@ -51,8 +51,7 @@ def describe_frames(samples: Recording, rate: int, settings: HandcraftedSettings
         )
     length = settings.length
     pitch_classes = pitch_class_filters(rate, length, settings.chroma)
-    mel = filters.mel(sr=rate, n_fft=length, n_mels=MEL_BANDS)
-    weights = np.ascontiguousarray(np.concatenate([pitch_classes, mel]).T)
+    weights = np.ascontiguousarray(np.concatenate([pitch_classes, mel_filters(rate, length, MEL_BANDS)]).T)
     hertz = np.linspace(0, rate / 2, 1 + length // 2, dtype=np.float32)
     chroma, bands, shape = [], [], []
     before = None

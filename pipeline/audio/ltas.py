@@ -2,9 +2,11 @@
 
 from itertools import pairwise
 
-import librosa
 import numpy as np
+import scipy.fft
 from numpy.typing import NDArray
+
+from pipeline.audio.frames import Recording, frame_blocks
 
 LOWEST_HZ = 100.0
 BANDS_PER_OCTAVE = 3
@@ -15,15 +17,22 @@ RANGE_DB = 80.0
 PAUSE_S = 0.5
 
 
-def power_frames(samples: NDArray[np.float32], length: int, hop: int) -> NDArray[np.float32]:
-    """Compute the power spectrum of every frame (Hann window, centred).
+def power_frames(samples: Recording, length: int, hop: int) -> NDArray[np.float32]:
+    """Compute the power spectrum of every frame (Hann window, centred), in float64 and rounded, as librosa does.
+
+    Parameters
+    ----------
+    samples : Recording of float32
+    length, hop : int
+        Length and hop of the frames in samples; the length is even.
 
     Returns
     -------
     ndarray of float32, shape (1 + samples // hop, 1 + length // 2)
     """
-    power: NDArray[np.float32] = np.abs(librosa.stft(samples, n_fft=length, hop_length=hop)).T ** 2
-    return power
+    window = 0.5 + 0.5 * np.cos(np.linspace(-np.pi, np.pi, length + 1)[:-1])
+    spectra = (scipy.fft.rfft(window * block, axis=1) for block in frame_blocks(samples, length, hop))
+    return np.concatenate([np.abs(spectrum.astype(np.complex64)) ** 2 for spectrum in spectra])
 
 
 def band_edges(rate: int, length: int) -> list[tuple[int, int]]:
