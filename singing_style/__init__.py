@@ -134,7 +134,10 @@ def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for: PyTorch takes a second, and not every command needs it."""
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_PLACES[name]), name)
+    from singing_style.extras import naming_extra
+
+    with naming_extra():
+        return getattr(import_module(_PLACES[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -4,11 +4,13 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from singing_style.extras import DRAWING
 
 ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -18,10 +20,23 @@ PACKAGES = ("pipeline", "singing_style")
 MODULES = {"pillow": "PIL", "praat-parselmouth": "parselmouth", "ruamel.yaml": "ruamel", "scikit-learn": "sklearn"}
 # Of pydantic and numba, which state exactly which of these they need
 OF_OTHERS = {"pydantic_core", "llvmlite"}
+# Of the pipeline: with it the paper's network embeds faster, and without it all the same
+FASTER = {"numba"}
+# Our modules that need the extra `drawing`: figures, maps, a step for scikit-learn, and K-means
+DOORS = {
+    ROOT / name
+    for name in (
+        "singing_style/portrait.py",
+        "singing_style/choir_map.py",
+        "singing_style/studio.py",
+        "singing_style/estimator.py",
+        "pipeline/audio/voicing.py",
+    )
+}
 
 
 def modules(requirements: list[str]) -> set[str]:
-    names = {re.split(r"[\[<>=!~ ]", one)[0] for one in requirements}
+    names = {re.split(r"[\[<>=!~ ]", one)[0] for one in requirements} - {"singing-style"}
     return {MODULES.get(name, name.replace("-", "_").removesuffix("_python")) for name in names}
 
 
@@ -40,9 +55,9 @@ def source(module: str) -> Path | None:
     return next((file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file()), None)
 
 
-def reached_from(package: str) -> set[str]:
-    """Name the packages of others that a package of ours imports, directly or through our modules."""
-    waiting, seen, found = list((ROOT / package).rglob("*.py")), set(), set()
+def reached_from(package: str, closed: Collection[Path] = ()) -> set[str]:
+    """Name the packages of others that a package of ours imports, directly or through our modules, the closed aside."""
+    waiting, seen, found = list((ROOT / package).rglob("*.py")), set(closed), set()
     while waiting:
         file = waiting.pop()
         if file in seen:
@@ -58,11 +73,21 @@ def reached_from(package: str) -> set[str]:
 
 
 def test_the_command_needs_all_that_is_installed_with_it_and_nothing_else() -> None:
-    optional = modules(EXTRAS["distributed"] + EXTRAS["export"] + EXTRAS["parquet"])
-    assert reached_from("singing_style") - optional - OF_OTHERS == modules(PROJECT["dependencies"])
+    optional = modules(EXTRAS["distributed"] + EXTRAS["drawing"] + EXTRAS["export"] + EXTRAS["parquet"])
+    assert reached_from("singing_style") - optional - OF_OTHERS - FASTER == modules(PROJECT["dependencies"])
 
 
-@pytest.mark.parametrize("name", sorted(modules(EXTRAS["pipeline"])))
+@pytest.mark.parametrize("name", sorted(modules(EXTRAS["drawing"])))
+def test_what_only_drawing_needs_is_an_extra(name: str) -> None:
+    assert name in reached_from("singing_style")
+    assert name not in reached_from("singing_style", DOORS)
+
+
+def test_the_extra_that_is_named_where_a_package_is_missing_brings_it() -> None:
+    assert set(DRAWING) == modules(EXTRAS["drawing"])
+
+
+@pytest.mark.parametrize("name", sorted(modules(EXTRAS["pipeline"]) - FASTER))
 def test_what_only_the_pipeline_needs_is_an_extra(name: str) -> None:
     assert name in reached_from("pipeline")
     assert name not in reached_from("singing_style")

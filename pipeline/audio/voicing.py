@@ -153,11 +153,19 @@ def detect_voice(energy: Frames, periodicity: Frames, seed: int) -> tuple[NDArra
     energy_rule : bool
         True when both measures are constant and there is nothing to cluster: then every frame within 40 dB of
         the loudest counts as voiced.
+
+    Raises
+    ------
+    BadInputError
+        scikit-learn is not installed; `pip install .` leaves it out, since the model that it brings does not cluster.
     """
     points = np.stack([_standardise(energy, scale=float(energy.max())), _standardise(periodicity, scale=1.0)], 1)
     if not points.any():
         return energy > ENERGY_RULE_RMS * energy.max(), True
-    from sklearn.cluster import KMeans
+    try:
+        from sklearn.cluster import KMeans
+    except ModuleNotFoundError:
+        raise BadInputError("K-means, which finds the voice here, needs scikit-learn; pip install it") from None
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1):  # several threads add up the centres in whatever order they come

@@ -15,6 +15,7 @@ import typer
 from pipeline.errors import BadInputError, BadRecordingError, explain_folders
 from pipeline.errors import printable as printable
 from pipeline.runtime.files import check_writable
+from singing_style.extras import naming_extra
 
 # Exit codes. Typer exits with `USAGE` for an unknown option; 130 is a shell's code for Ctrl-C.
 OK, BAD_INPUT, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -75,7 +76,8 @@ def reported(command: Callable[P, int | None]) -> Callable[P, None]:
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            code = command(*args, **kwargs) or OK
+            with naming_extra():
+                code = command(*args, **kwargs) or OK
         except BadInputError as fault:
             fail(str(fault))
         except (OSError, RuntimeError) as fault:
