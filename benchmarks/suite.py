@@ -5,7 +5,7 @@ from typing import Any
 
 from benchmarks.row import Row
 
-BENCHMARKS = ("training", "preprocessing", "shards", "embedding", "evaluation", "pipeline", "growth")
+BENCHMARKS = ("training", "preprocessing", "shards", "embedding", "first_answer", "evaluation", "pipeline", "growth")
 
 
 def measure(name: str, quick: bool) -> list[Row]:
