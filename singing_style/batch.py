@@ -10,16 +10,15 @@ from scipy.spatial.distance import pdist
 
 from pipeline.model.calibration import Calibration
 from singing_style.embedded import Embedded
-from singing_style.likeness import find_similar
+from singing_style.likeness import Similar, find_similar
 from singing_style.performance import Performance
 from singing_style.takes import Takes, hash_takes
-from singing_style.verdict import Verdict
 from singing_style.voice_index import VoiceIndex
 
 # The answer in place of a verdict for a recording that cannot be used.
 REFUSED = "refused"
 COLUMNS = (
-    *("recording", "verdict", "answer", "singers", "nearest", "second"),
+    *("recording", "verdict", "answer", "singers", "nearest", "most_like", "second"),
     *("distance", "margin", "needed", "near", "reach", "fault"),
 )
 
@@ -43,8 +42,9 @@ def tabulate_verdicts(
     Returns
     -------
     DataFrame
-        One row a recording, in the order given, with `COLUMNS`: the verdict in words, and its fields (see
-        `singing_style.verdict.Verdict`); several singers are separated by semicolons. Where a recording cannot be used,
+        One row a recording, in the order given, with `COLUMNS`: the verdict in words, its fields (see
+        `singing_style.verdict.Verdict`), and the nearest singer's performances that answered; several singers or
+        performances are separated by semicolons. Where a recording cannot be used,
         the answer is "refused", and the fault is named.
     """
     performances = {performance.name: performance for performance in embedded.performances}
@@ -55,8 +55,8 @@ def tabulate_verdicts(
                 {"recording": str(source), "verdict": REFUSED, "answer": REFUSED, "fault": embedded.failed[source]}
             )
             continue
-        found = find_similar(performance, index, calibration, contents=hash_takes(source), moments=0)
-        rows.append({"recording": str(source), "fault": ""} | _as_row(found.verdict))
+        found = find_similar(performance, index, calibration, contents=hash_takes(source), top=1, moments=0)
+        rows.append({"recording": str(source), "fault": ""} | _as_row(found))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -74,12 +74,14 @@ def tabulate_pairs(performances: Sequence[Performance]) -> pd.DataFrame:
     return table.sort_values("distance", kind="stable", ignore_index=True)
 
 
-def _as_row(verdict: Verdict) -> dict[str, object]:
+def _as_row(found: Similar) -> dict[str, object]:
+    verdict = found.verdict
     return {
         "verdict": str(verdict),
         "answer": verdict.answer.value,
         "singers": "; ".join(verdict.singers),
         "nearest": verdict.nearest,
+        "most_like": "; ".join(voice.path for voice in found.likenesses[0].answered),
         "second": verdict.second,
         "distance": verdict.distance,
         "margin": verdict.margin,

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from pipeline.analysis.leave_one_out import distance_blocks
 from pipeline.errors import BadInputError
 from pipeline.model.calibration import Calibration
@@ -12,27 +10,40 @@ from singing_style.cohort import Cohort
 from singing_style.comparison import Comparison, compare
 from singing_style.performance import Performance
 from singing_style.rehearsal import rehearse
+from singing_style.span import nearest_points
 from singing_style.verdict import Verdict, decide
 from singing_style.voice_index import Voice, VoiceIndex
 
 
 @dataclass(frozen=True, eq=False)
 class Likeness:
-    """A singer of the collection, with their nearest performance.
+    """A singer of the collection, with the performances that answered.
 
     Attributes
     ----------
-    voice : Voice
+    distance : float
+        To the singer (`singing_style.span`).
+    probability : float
+        Probability that this singer sings the query, by the model's calibration at that distance.
+    answered : tuple of Voice
+        The performance to which the query is nearest, or the two between which it lies, the nearer to it first.
     comparison : Comparison
-        The query comes first in its moments.
+        The query, which comes first in its moments, and the first of these.
     share_of_impostors_farther : float or None
         Share of the collection's impostor pairs (two different singers) that lie farther apart than these two, 0 to 1;
         None if the collection has a single singer.
     """
 
-    voice: Voice
+    distance: float
+    probability: float
+    answered: tuple[Voice, ...]
     comparison: Comparison
     share_of_impostors_farther: float | None
+
+    @property
+    def voice(self) -> Voice:
+        """The nearer of those that answered."""
+        return self.answered[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +87,7 @@ def find_similar(
     prior: float | None = None,
     moments: int = 1,
 ) -> Similar:
-    """Rank the singers of a collection by the distance of their nearest performance.
+    """Rank the singers of a collection by their distance, and tell which of their performances answered.
 
     Parameters
     ----------
@@ -105,28 +116,29 @@ def find_similar(
         raise BadInputError("the index holds nothing but this very file; index more recordings")
     cohort = Cohort.of(index)
     rehearsal = rehearse(others).at(performance.pitch)
-    nearest = _nearest_of_each_singer(performance, others)
+    nearest = _nearest_singers(performance, others)
     likenesses = []
-    for voice in nearest[:top]:
-        found = compare(performance, voice.performance, calibration, prior=prior, moments=moments)
-        likenesses.append(Likeness(voice, found, cohort.share_farther(found.distance) if cohort else None))
+    for distance, answered in nearest[:top]:
+        found = compare(performance, answered[0].performance, calibration, prior=prior, moments=moments)
+        share = cohort.share_farther(found.distance) if cohort else None
+        likenesses.append(Likeness(distance, calibration.probability(distance, prior), answered, found, share))
     return Similar(
         likenesses=likenesses,
         own=own,
         impostors_accepted=cohort.share_accepted(calibration) if cohort else None,
         verdict=decide(
-            [voice.singer for voice in nearest],
-            [performance.distance(voice.performance) for voice in nearest],
-            rehearsal,
+            [answered[0].singer for _, answered in nearest], [distance for distance, _ in nearest], rehearsal
         ),
         calibration_holds=rehearsal.bears_out(calibration),
     )
 
 
-def _nearest_of_each_singer(performance: Performance, index: VoiceIndex) -> list[Voice]:
-    """List the nearest performance of each singer, nearest first; ties go to the earlier one in the index."""
+def _nearest_singers(performance: Performance, index: VoiceIndex) -> list[tuple[float, tuple[Voice, ...]]]:
+    """List each singer's distance and the performances that answered; ties go to the earlier one in the index."""
     _, squared = next(distance_blocks(performance.vector[None], index.vectors))
-    first: dict[str, Voice] = {}
-    for row in np.argsort(squared[0], kind="stable"):
-        first.setdefault(index.voices[row].singer, index.voices[row])
-    return list(first.values())
+    found = []
+    for rows in index.rows_by_singer.values():
+        points = nearest_points(squared[:, rows], index.vectors[rows])
+        between = sorted({int(points.one[0]), int(points.other[0])}, key=lambda place: squared[0, rows[place]])
+        found.append((float(points.distances[0]), tuple(rows[between].tolist())))
+    return [(distance, tuple(index.voices[row] for row in rows)) for distance, rows in sorted(found)]

@@ -192,14 +192,14 @@ def _draw_attention(axes: Axes, portrait: Portrait, above: Axes) -> None:
 
 def _draw_voices(axes: Axes, similar: Similar) -> None:
     places = np.arange(len(similar.likenesses))
-    distances = [one.comparison.distance for one in similar.likenesses]
+    distances = [one.distance for one in similar.likenesses]
     axes.barh(places, distances, color=COLOURS[4])
     axes.set_yticks([])
     axes.invert_yaxis()
     axes.set_xlim(left=0)
     for place, one in zip(places, similar.likenesses, strict=True):
-        line = f"{readable(one.voice.singer)}: distance {one.comparison.distance:.3f}"
+        line = f"{readable(one.voice.singer)}: distance {one.distance:.3f}"
         if similar.calibration_holds:
-            line += f", same singer {one.comparison.probability:.0%}"
+            line += f", same singer {one.probability:.0%}"
         axes.text(0.01, float(place), line, va="center", transform=axes.get_yaxis_transform())
-    axes.set_title(f"Distance of the nearest known voices: {readable(str(similar.verdict))}", loc="left")
+    axes.set_title(f"Distance of the nearest singers: {readable(str(similar.verdict))}", loc="left")

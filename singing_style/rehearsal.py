@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipeline.analysis.leave_one_out import distance_blocks
 from pipeline.model.calibration import Calibration, measure_reliability
 from singing_style.register import same_register
+from singing_style.span import nearest_points
 from singing_style.voice_index import VoiceIndex
 
 # One stranger in so many may be called clear, and one known recording in so many nobody's.
@@ -40,9 +41,9 @@ class Rehearsal:
     pitches : ndarray of float64
         Median pitch in semitones; NaN where unknown.
     own : ndarray of float64
-        Distance to the nearest other recording of the same singer; infinite where there is none.
+        Distance to the same singer's other recordings (`singing_style.span`); infinite where there are none.
     first, second : ndarray of float64
-        Distance to the nearest recording of any other singer, and of any third; infinite where there is none.
+        Distance to the nearest other singer, and to the next; infinite where there is none.
     """
 
     singers: NDArray[np.str_]
@@ -118,21 +119,23 @@ def rehearse(index: VoiceIndex) -> Rehearsal:
 
     The last results are kept, since many recordings may be asked about in one index.
     """
-    names, codes = np.unique([voice.singer for voice in index.voices], return_inverse=True)
-    asked = np.arange(0, len(codes), -(-len(codes) // MOST))
-    order = np.argsort(codes, kind="stable")
-    begins = np.searchsorted(codes[order], np.arange(len(names)))
-    sharing = _sharing(index)
+    asked = np.arange(0, len(index.voices), -(-len(index.voices) // MOST))
+    names = np.array(list(index.rows_by_singer))
+    singers = np.array([index.voices[row].singer for row in asked])
+    codes = np.searchsorted(names, singers)
     own, first, second = (np.full(len(asked), np.inf) for _ in range(3))
     for start, squared in distance_blocks(index.vectors[asked], index.vectors):
-        for row, distances in enumerate(np.sqrt(squared), start):
-            distances[sharing[asked[row]]] = np.inf
-            nearest = np.minimum.reduceat(distances[order], begins)
-            own[row] = nearest[codes[asked[row]]]
-            others = np.sort(np.delete(nearest, codes[asked[row]]))[:2]
-            first[row], second[row] = np.append(others, [np.inf] * (2 - len(others)))
+        block = slice(start, start + len(squared))
+        for row, distances in enumerate(squared, start):
+            distances[index.sharing[asked[row]]] = np.inf
+        to_singers = [nearest_points(squared[:, rows], index.vectors[rows]) for rows in index.rows_by_singer.values()]
+        away = np.column_stack([points.distances for points in to_singers] + [np.full((len(squared), 2), np.inf)])
+        mine = np.arange(len(squared)), codes[block]
+        own[block] = away[mine]
+        away[mine] = np.inf
+        first[block], second[block] = np.partition(away, 1)[:, :2].T
     pitches = np.array([index.voices[row].performance.pitch for row in asked], np.float64)
-    return Rehearsal(names[codes[asked]], pitches, own, first, second)
+    return Rehearsal(singers, pitches, own, first, second)
 
 
 def margin_of(first: Numbers, second: Numbers) -> Numbers:
@@ -145,12 +148,3 @@ def margin_of(first: Numbers, second: Numbers) -> Numbers:
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(second > 0, second / first, 1.0)
-
-
-def _sharing(index: VoiceIndex) -> list[list[int]]:
-    """List, for each voice, the rows of all that share a file with it, itself among them."""
-    holders: dict[str, list[int]] = {}
-    for row, voice in enumerate(index.voices):
-        for content in voice.contents:
-            holders.setdefault(content, []).append(row)
-    return [sorted({row for content in voice.contents for row in holders[content]}) for voice in index.voices]

@@ -3,7 +3,7 @@
 The collection decides what is clear (`singing_style.rehearsal`). A recording is clearly Ann's if it is nearer to her
 than nineteen strangers of twenty come to anybody, and nearer than to the second singer by a margin that nineteen
 strangers of twenty do not show. It is nobody's if it lies farther from everybody than nineteen recordings of twenty lie
-from another one of their singer. All this among recordings of about its pitch.
+from the others of their singer. All this among recordings of about its pitch.
 """
 
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ class Verdict:
     second : str or None
         The next one; None where there is no other.
     distance : float
-        To the nearest singer's nearest recording.
+        To the nearest singer (`singing_style.span`).
     margin : float or None
         How many times as far the next singer is; None where there is no other.
     needed : float or None
@@ -97,7 +97,7 @@ def decide(singers: Sequence[str], distances: Sequence[float], rehearsal: Rehear
     singers : sequence of str
         Each once, nearest first; at least one.
     distances : sequence of float
-        Of their nearest recordings, ascending.
+        Of the recording from them, ascending.
     rehearsal : Rehearsal
         Of the collection without the recording that is asked about, at its pitch.
     """
@@ -132,7 +132,7 @@ def explain(verdict: Verdict) -> str:
     if verdict.answer is Answer.NOBODY:
         return (
             f"{verdict.nearest}, the nearest, is at {verdict.distance:.3f}, and here a singer's recordings lie within "
-            f"{verdict.reach:.3f} of each other (19 in 20 of {judged})"
+            f"{verdict.reach:.3f} of the others (19 in 20 of {judged})"
         )
     return (
         f"{verdict.nearest} is at {verdict.distance:.3f} and {verdict.second} {verdict.margin:.2f} times as far; clear "

@@ -82,6 +82,22 @@ class VoiceIndex:
         """The performances' vectors, shape (n, d)."""
         return np.stack([voice.performance.vector for voice in self.voices])
 
+    @cached_property
+    def rows_by_singer(self) -> dict[str, NDArray[np.intp]]:
+        """The places of each singer's performances among the voices, ascending; the singers in alphabetical order."""
+        names, codes = np.unique([voice.singer for voice in self.voices], return_inverse=True)
+        places = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
+        return dict(zip(names.tolist(), places, strict=True))
+
+    @cached_property
+    def sharing(self) -> list[list[int]]:
+        """For each voice, the places of all that share a file with it, itself among them."""
+        holders: dict[str, list[int]] = {}
+        for row, voice in enumerate(self.voices):
+            for content in voice.contents:
+                holders.setdefault(content, []).append(row)
+        return [sorted({row for content in voice.contents for row in holders[content]}) for voice in self.voices]
+
     @property
     def singers(self) -> list[str]:
         """The singers, in alphabetical order."""

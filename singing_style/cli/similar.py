@@ -62,18 +62,17 @@ def similar(
     The collection decides what is clear. Each of its recordings of about the same pitch (half an octave up or down) is
     asked about with its singer taken away, as a stranger's: your recording is clearly somebody's if the second singer
     is so many times as far as the first that only one stranger in twenty shows as much. It is nobody's if it lies
-    farther from everybody than 19 in 20 of these recordings from another one of their singer. This takes 19 recordings
+    farther from everybody than 19 in 20 of these recordings from the others of their singer. This takes 19 recordings
     of 3 singers.
 
-    Below the verdict are the nearest singers: their nearest performance, its distance, and where in each the two sound
-    most alike. The probability that two performances are by the same singer is printed only where the model's
-    calibration is borne out by the collection; state how likely a match was beforehand with --prior.
+    A singer has several ways of singing: all performances, and what lies between any two. Below the verdict are the
+    nearest singers, their distance, the performances that answered (the two between which yours lies, or the one that
+    is nearest), and where it and the first of these sound most alike. The probability that the singer sings is printed
+    only where the collection bears the model's calibration out; --prior states how likely a match was beforehand.
 
-    Several files, or a folder, are takes of one performance, heard one after the other, so that phrases too short to be
-    judged alone can be used as a query. With --each, every file is asked about by itself or, with --join as well, the
-    files of every folder.
-
-    If the file itself or one of the takes is in the index, it is reported and left out of the comparison.
+    Several files, or a folder, are takes of one performance, heard one after the other; so phrases too short to be
+    judged alone can be used. With --each, every file is asked about by itself or, with --join, the files of every
+    folder. If the file itself or one of the takes is in the index, it is reported and left out of the comparison.
 
     For example:
       singing-style similar take.wav --to choir.npz
@@ -83,21 +82,14 @@ def similar(
       singing-style similar concert/ --to choir.npz --each -o concert.csv
       singing-style similar phrases/ --to choir.npz --each --join
     """
-    check_prior(prior)
-    check_table(output)
-    if output and not each:
-        raise BadInputError(f"{output}: --output writes the table of --each; add --each, or use --json")
-    if join and not each:
-        raise BadInputError("--join: goes with --each; without it, all that is named is one performance")
+    _check(output, prior, each=each, join=join)
 
     from singing_style.voice_index import VoiceIndex
 
     index = VoiceIndex.load(to)
 
-    from singing_style.hearing import hear
-    from singing_style.likeness import find_similar
     from singing_style.model import StyleModel
-    from singing_style.takes import each_performance, hash_takes, one_performance
+    from singing_style.takes import each_performance, one_performance
 
     asked = each_performance(sounds, join=join) if each else [one_performance(sounds)]
     style = StyleModel.load(model)
@@ -105,7 +97,33 @@ def similar(
     if each:
         remedy = "" if join else JOIN_FOLDERS
         return _ask_about_each(asked, index, style, output, workers, remedy, as_json=as_json, progress=not quiet)
-    (sound,) = asked
+    return _ask_about(asked[0], index, style, top, moments, prior, as_json=as_json)
+
+
+def _check(output: Path | None, prior: float | None, *, each: bool, join: bool) -> None:
+    """Reject options that do not go together, before any work is done."""
+    check_prior(prior)
+    check_table(output)
+    if output and not each:
+        raise BadInputError(f"{output}: --output writes the table of --each; add --each, or use --json")
+    if join and not each:
+        raise BadInputError("--join: goes with --each; without it, all that is named is one performance")
+
+
+def _ask_about(
+    sound: "Path | Takes",
+    index: "VoiceIndex",
+    style: "StyleModel",
+    top: int,
+    moments: int,
+    prior: float | None,
+    *,
+    as_json: bool,
+) -> int:
+    from singing_style.hearing import hear
+    from singing_style.likeness import find_similar
+    from singing_style.takes import hash_takes
+
     with naming(sound):
         performance = style.embed_heard(hear(sound, style.listening), str(sound))
     found = find_similar(
@@ -136,7 +154,7 @@ def print_similar(found: "Similar") -> None:
     for place, one in enumerate(found.likenesses, 1):
         typer.echo(
             f"{place:2}  {printable(one.voice.singer):{width}}  {likeness_in_words(one, found.calibration_holds)}  "
-            f"{printable(one.voice.path)}"
+            f"most like {printable(' and '.join(voice.path for voice in one.answered))}"
         )
         for moment in one.comparison.moments:
             typer.echo(
@@ -147,25 +165,37 @@ def print_similar(found: "Similar") -> None:
 
 def likeness_in_words(one: "Likeness", calibration_holds: bool) -> str:
     """Return the distance of a singer, and the probability where it is known to hold."""
-    distance = f"distance {one.comparison.distance:.3f}"
-    return f"{distance}  same singer {one.comparison.probability:.0%}" if calibration_holds else distance
+    distance = f"distance {one.distance:.3f}"
+    return f"{distance}  same singer {one.probability:.0%}" if calibration_holds else distance
 
 
 def similar_as_json(found: "Similar") -> dict[str, Any]:
     """Describe the same in JSON's types; a probability that is not known to hold is null."""
-    unknown = {} if found.calibration_holds else {"probability": None}
     return {
         "verdict": {"words": str(found.verdict)} | asdict(found.verdict),
         "calibration_holds": found.calibration_holds,
         "in_index": [{"path": voice.path, "singer": voice.singer} for voice in found.own],
-        "similar": [
-            {"singer": one.voice.singer, "path": one.voice.path, "song": one.voice.song}
-            | asdict(one.comparison)
-            | unknown
-            | {"share_of_impostors_farther": one.share_of_impostors_farther}
-            for one in found.likenesses
-        ],
+        "similar": [_likeness_as_json(one, found.calibration_holds) for one in found.likenesses],
     }
+
+
+def _likeness_as_json(one: "Likeness", calibration_holds: bool) -> dict[str, Any]:
+    """Describe a singer; `path`, `same`, `moments` and what impostors show are of the first that answered."""
+    return (
+        {
+            "singer": one.voice.singer,
+            "path": one.voice.path,
+            "song": one.voice.song,
+            "answered": [{"path": voice.path, "song": voice.song} for voice in one.answered],
+        }
+        | asdict(one.comparison)
+        | {
+            "distance": one.distance,
+            "distance_to_path": one.comparison.distance,
+            "probability": one.probability if calibration_holds else None,
+            "share_of_impostors_farther": one.share_of_impostors_farther,
+        }
+    )
 
 
 def _ask_about_each(
@@ -196,7 +226,8 @@ def _ask_about_each(
 
 def _print_verdicts(table: "pd.DataFrame") -> None:
     """Print a line a recording, and how often there was which answer."""
-    shown = table[["recording", "verdict", "nearest"]].astype(object).fillna("")
+    shown = table[["recording", "verdict", "nearest", "most_like"]].astype(object).fillna("")
+    shown = shown.rename(columns={"most_like": "most like"})
     for name, digits in (("distance", 3), ("margin", 2), ("needed", 2)):
         shown[name] = ["" if value != value else f"{value:.{digits}f}" for value in table[name].astype(float)]
     print_table([list(shown.columns), *shown.to_numpy().tolist()])

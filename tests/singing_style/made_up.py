@@ -1,6 +1,7 @@
 """Made-up performances, singing and a tiny untrained model, for the tests of what is built on them."""
 
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,18 @@ def voice(
 
 def index_of(*voices: Voice) -> VoiceIndex:
     return VoiceIndex("the model", voices)
+
+
+def distance_to_span(at: Sequence[float], places: Sequence[Sequence[float]]) -> float:
+    """Measure the distance of a point from the nearest of the lines between places, each by its projection."""
+    point, ends = np.array(at, float), np.array(places, float)
+    nearest = min(float(np.linalg.norm(point - end)) for end in ends)
+    for one, other in combinations(ends, 2):
+        line = other - one
+        if line.any():
+            share = min(1.0, max(0.0, float((point - one) @ line / (line @ line))))
+            nearest = min(nearest, float(np.linalg.norm(point - one - share * line)))
+    return nearest
 
 
 def tiny_model(seed: int = 0) -> StyleModel:

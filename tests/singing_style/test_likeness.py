@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pipeline.errors import BadInputError
 from singing_style.likeness import find_similar
 from singing_style.voice_index import VoiceIndex
-from tests.singing_style.made_up import CALIBRATION, index_of, performance, voice
+from tests.singing_style.made_up import CALIBRATION, distance_to_span, index_of, performance, voice
 
 QUERY = performance("query", [[0, 0]], [0])
 CHOIR = (
@@ -20,12 +20,28 @@ CHOIR = (
 
 def ranked(index: VoiceIndex, **options: object) -> list[tuple[str, str, float]]:
     found = find_similar(QUERY, index, CALIBRATION, **options)  # type: ignore[arg-type]
-    return [(one.voice.singer, one.voice.path, one.comparison.distance) for one in found.likenesses]
+    return [(one.voice.singer, one.voice.path, one.distance) for one in found.likenesses]
 
 
-def test_each_singer_is_ranked_by_their_nearest_performance() -> None:
-    assert ranked(index_of(*CHOIR)) == [("Ben", "ben/1", 0.5), ("Ann", "ann/2", 1.0), ("Cleo", "cleo/1", 2.0)]
+def test_each_singer_is_ranked_by_all_their_performances() -> None:
+    """Ann's line from (0, 1) to (3, 0) passes the query at root 0.9, a tenth of the way."""
+    ann = ("Ann", "ann/2", pytest.approx(math.sqrt(0.9)))
+    assert ranked(index_of(*CHOIR)) == [("Ben", "ben/1", 0.5), ann, ("Cleo", "cleo/1", 2.0)]
     assert ranked(index_of(*CHOIR), top=1) == [("Ben", "ben/1", 0.5)]
+
+
+def test_the_performances_that_answered_are_named_the_nearer_first() -> None:
+    ben, ann, cleo = find_similar(QUERY, index_of(*CHOIR), CALIBRATION).likenesses
+    assert [[one.path for one in singer.answered] for singer in (ben, ann, cleo)] == [
+        ["ben/1"],
+        ["ann/2", "ann/1"],
+        ["cleo/1"],
+    ]
+    assert ann.comparison.distance == 1.0  # of the query and ann/2
+    assert ann.probability == pytest.approx(1 / (1 + math.exp(4 * math.sqrt(0.9) - 2)))
+    beyond = index_of(voice("ann/1", "Ann", 3, 0), voice("ann/2", "Ann", 1, 0))
+    (ann,) = find_similar(QUERY, beyond, CALIBRATION).likenesses
+    assert ([one.path for one in ann.answered], ann.distance) == (["ann/2"], 1.0)
 
 
 def test_a_singer_of_many_performances_hides_nobody() -> None:
@@ -71,9 +87,12 @@ PLACES = st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), min_size=1,
 @given(places=PLACES, singers=st.integers(1, 4), top=st.integers(1, 5))
 def test_singers_are_those_of_a_plain_sort(places: list[tuple[int, int]], singers: int, top: int) -> None:
     choir = [voice(f"{number:02d}", f"singer {number % singers}", *place) for number, place in enumerate(places)]
-    expected: dict[str, tuple[str, float]] = {}
-    for distance, number in sorted((math.dist((0, 0), place), number) for number, place in enumerate(places)):
-        expected.setdefault(choir[number].singer, (choir[number].path, distance))
+    expected = {
+        name: distance_to_span((0, 0), places[number::singers])
+        for number, name in enumerate(dict.fromkeys(one.singer for one in choir))
+    }
     found = ranked(index_of(*choir), top=top)
-    assert [(singer, path) for singer, path, _ in found] == [(name, path) for name, (path, _) in expected.items()][:top]
-    assert [at for _, _, at in found] == pytest.approx([at for _, at in expected.values()][:top])
+    assert [at for _, _, at in found] == pytest.approx(sorted(expected.values())[:top], abs=1e-6)
+    assert {name: at for name, _, at in found} == pytest.approx(
+        {name: expected[name] for name, _, _ in found}, abs=1e-6
+    )

@@ -129,7 +129,7 @@ def test_several_files_or_a_folder_are_asked_about_together(command: Command, an
     expected = tiny_model().embed(files)
     nearest = {voice.path: voice.performance.distance(expected) for voice in VoiceIndex.load(Path("i.npz")).voices}
     for one in folder["similar"]:
-        assert one["distance"] == pytest.approx(nearest[one["path"]], abs=1e-5)
+        assert one["distance_to_path"] == pytest.approx(nearest[one["path"]], abs=1e-5)
 
 
 def test_a_performance_is_not_compared_with_its_own_takes(command: Command, answer: Answer, phrases: Path) -> None:

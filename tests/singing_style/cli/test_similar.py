@@ -41,6 +41,24 @@ def test_the_nearest_singers_come_first(answer: Answer, command: Command, here: 
     assert "%" not in said
 
 
+def test_the_takes_that_answered_are_named(command: Command, answer: Answer, take: Path) -> None:
+    """The take lies between two of Zoe's, 3 from the one and 4 from the other, at 2.4 from the line between them."""
+    model = tiny_model()
+    heard = model.embed(take)
+    between = {"soft.wav": (3, 0, 0, 0), "loud, live.wav": (0, 4, 0, 0), "far.wav": (9, 9, 9, 9)}
+    zoe = [voice(path, "Zoe", *(heard.vector + np.array(step)), pitch=heard.pitch) for path, step in between.items()]
+    VoiceIndex(model.identity, (*zoe, voice("a/1", "Ann", *(heard.vector + 7)))).save(Path("i.npz"))
+    said = command("similar", take, "--to", "i.npz").stdout.splitlines()
+    assert said[2] == " 1  Zoe  distance 2.400  most like soft.wav and loud, live.wav"
+    assert said[4] == " 2  Ann  distance 14.000  most like a/1"
+    first, second = answer("similar", take, "--to", "i.npz")["similar"]
+    assert first["answered"] == [{"path": "soft.wav", "song": ""}, {"path": "loud, live.wav", "song": ""}]
+    assert (first["path"], second["answered"]) == ("soft.wav", [{"path": "a/1", "song": ""}])
+    assert (first["distance"], first["distance_to_path"]) == (pytest.approx(2.4, abs=1e-5), pytest.approx(3, abs=1e-5))
+    command("similar", take, "--to", "i.npz", "--each", "-o", "t.csv", "-q")
+    assert pd.read_csv("t.csv").loc[0, "most_like"] == "soft.wav; loud, live.wav"
+
+
 @pytest.fixture
 def take(here: Path) -> Path:
     soundfile.write(here / "take.wav", singing(185), RATE)
@@ -92,7 +110,7 @@ def test_a_percentage_is_printed_only_where_the_calibration_is_borne_out(
     """Recordings of one singer are at a distance of 0, a probability of 0.88; strangers are at 9 or more, or at 0.1."""
     with_the_take(take, 0.5).save(Path("i.npz"))
     said = command("similar", take, "--to", "i.npz", "--top", 1).stdout
-    assert " 1  Zoe  distance 0.500  same singer 50%  z/1\n" in said
+    assert " 1  Zoe  distance 0.500  same singer 50%  most like z/1\n" in said
     assert "is calibrated on 30 pairs of 4 singers (the made-up choir), at an equal error rate of 10%" in said
     told = answer("similar", take, "--to", "i.npz", "--top", 1)
     assert told["calibration_holds"] is True
@@ -122,8 +140,8 @@ def test_each_file_by_itself_is_a_table(command: Command, answer: Answer, take: 
     soundfile.write("new/short.wav", singing(220, 1.2), RATE)
     said = command("similar", "new", "--to", "i.npz", "--each", "-o", "t.csv", "-q", expect=3)
     lines = said.stdout.splitlines()
-    assert lines[0].split() == ["recording", "verdict", "nearest", "distance", "margin", "needed"]
-    assert lines[1].startswith("new/Eve/a.wav  clearly Zoe  Zoe      0.500 ")
+    assert lines[0].split() == ["recording", "verdict", "nearest", "most", "like", "distance", "margin", "needed"]
+    assert lines[1].split() == ["new/Eve/a.wav", "clearly", "Zoe", "Zoe", "z/1", "0.500", *lines[1].split()[-2:]]
     assert lines[2].startswith("new/b, c.wav   no verdict ")  # nobody in the index sings as high
     assert lines[3] == "new/short.wav  refused"
     assert lines[4] == "3 recordings: 1 clear, 1 undecided, 1 refused"
@@ -132,6 +150,8 @@ def test_each_file_by_itself_is_a_table(command: Command, answer: Answer, take: 
     assert table["answer"].tolist() == ["clear", "undecided", "refused"]
     assert table["recording"].tolist() == ["new/Eve/a.wav", "new/b, c.wav", "new/short.wav"]
     assert table["fault"].isna().tolist() == [True, True, False]
+    assert table["most_like"].tolist()[0] == "z/1"
+    assert table["most_like"].isna().tolist() == [False, False, True]
     (first, *_) = answer("similar", "new", "--to", "i.npz", "--each", "-q", expect=3)["verdicts"]
     assert (first["verdict"], first["distance"]) == ("clearly Zoe", pytest.approx(0.5, abs=1e-4))
 
