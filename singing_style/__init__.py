@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from singing_style.calibration import calibrate
     from singing_style.choir_map import draw_map
     from singing_style.comparison import compare
+    from singing_style.disagreement import find_disagreements
     from singing_style.embedded import Embedded
     from singing_style.estimator import StyleTransformer
     from singing_style.evaluation import evaluate, read_labels, read_trials, read_vectors
@@ -88,6 +89,7 @@ _PLACES = {
     "compare": "singing_style.comparison",
     "draw_map": "singing_style.choir_map",
     "evaluate": "singing_style.evaluation",
+    "find_disagreements": "singing_style.disagreement",
     "find_recordings": "singing_style.whereabouts",
     "find_similar": "singing_style.likeness",
     "find_sounds": "singing_style.sounds",
@@ -117,6 +119,7 @@ __all__ = [
     "draw_map",
     "evaluate",
     "export_onnx",
+    "find_disagreements",
     "find_recordings",
     "find_similar",
     "find_sounds",

@@ -1,5 +1,6 @@
 """``singing-style index``: a collection of known voices to search."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -7,6 +8,7 @@ import typer
 
 from singing_style.cli.console import (
     JOIN,
+    MOST_LINES,
     OK,
     SOME_FAILED,
     AsJson,
@@ -21,8 +23,10 @@ from singing_style.cli.console import (
 )
 
 if TYPE_CHECKING:
+    from singing_style.disagreement import Disagreement
     from singing_style.indexing import Indexed
     from singing_style.model import StyleModel
+    from singing_style.roster import Roster
     from singing_style.voice_index import VoiceIndex
 
 
@@ -68,6 +72,9 @@ def index(
     singer with many takes has several; a remainder of less than 30 s is added to the performance before it. A take that
     cannot be decoded is reported and left out, and the others are joined.
 
+    Performances that do not agree with the others of their singer, so that perhaps somebody else sings, are indexed and
+    named.
+
     For example:
       singing-style index choir/ -o choir.npz                 choir/Ann/*.wav, choir/Ben/*.wav, ...
       singing-style index choir/manifest.csv -o choir.npz     a table: path,singer,song
@@ -85,19 +92,31 @@ def index(
     style = StyleModel.load(model)
     done = index_voices(style, roster, _earlier(output, style), join=join, workers=workers, progress=not quiet)
     done.index.save(output)
+    _report(done, output, roster, "" if join else JOIN, as_json=as_json)
+    return SOME_FAILED if done.failed else OK
+
+
+def _report(done: "Indexed", output: Path, roster: "Roster", remedy: str, *, as_json: bool) -> None:
+    """Say what was indexed and, on standard error, what was left out and what does not agree."""
+    from singing_style.disagreement import find_disagreements
+
+    disagreeing = find_disagreements(done.index)
     if as_json:
-        print_json({"output": output} | _as_json(done))
+        print_json({"output": output} | _as_json(done, disagreeing))
     else:
         typer.echo(
             f"{output}: {len(done.index.voices)} performances of {len(done.index.singers)} singers "
             f"({done.heard} listened to, {done.kept} known before, {done.gone} gone)"
         )
         list_passed_over(roster.passed_over)
-    list_failed(done.failed, done.short, "" if join else JOIN)
-    return SOME_FAILED if done.failed else OK
+    list_failed(done.failed, done.short, remedy)
+    for one in disagreeing[:MOST_LINES]:
+        warn(f"does not agree: {one}")
+    if len(disagreeing) > MOST_LINES:
+        warn(f"{len(disagreeing) - MOST_LINES} more do not agree with the others of their singer; see all with --json")
 
 
-def _as_json(done: "Indexed") -> dict[str, Any]:
+def _as_json(done: "Indexed", disagreeing: "Sequence[Disagreement]") -> dict[str, Any]:
     return {
         "model": done.index.model,
         "performances": len(done.index.voices),
@@ -106,6 +125,17 @@ def _as_json(done: "Indexed") -> dict[str, Any]:
         "heard": done.heard,
         "gone": done.gone,
         "failed": done.failed,
+        "disagreeing": [
+            {
+                "path": one.voice.path,
+                "singer": one.voice.singer,
+                "others": one.others,
+                "distance": one.distance,
+                "nearer": one.nearer,
+                "limit": one.limit,
+            }
+            for one in disagreeing
+        ],
     }
 
 

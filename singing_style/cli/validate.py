@@ -50,8 +50,9 @@ def validate(
     """Check a corpus before training on it, and report everything that is wrong at once.
 
     Unreadable files, durations, seconds sung, the same sound under two names, levels and clipping, singers and songs of
-    each part, the balanced splits that are possible, and how far the recording alone (microphone, room) identifies the
-    singer. It listens as the model that `singing-style index` uses, so that both accept the same recordings.
+    each part, the balanced splits that are possible, how far the recording alone (microphone, room) identifies the
+    singer, and recordings that do not agree with the others of their singer, so that perhaps somebody else sings. It
+    listens as the model that `singing-style index` uses, so that both accept the same recordings.
 
     The first line says whether the recordings can be indexed, with the next command to type, and the last whether they
     are fit to train on. Exits with 1 if something would stop the pipeline, otherwise with 0, with or without warnings.
@@ -71,7 +72,7 @@ def validate(
 
     found = check(
         read_roster(corpus, singer_from),
-        listening=StyleModel.load(model).listening,
+        model=StyleModel.load(model),
         songs=counts,
         max_bad_share=max_bad_share,
         progress=not quiet,
@@ -111,6 +112,8 @@ def headline(validation: "Validation", singer_from: str | None = None) -> str:
         The expression that the roster was read with.
     """
     table = validation.recordings
+    from singing_style.validation.validate import takes_are_short
+
     usable = table[table["fault"] == ""]
     total = f"{len(usable)} of {len(table)} recordings can be used"
     place = shlex.quote(str(validation.source))
@@ -118,7 +121,7 @@ def headline(validation: "Validation", singer_from: str | None = None) -> str:
     index = f"singing-style index {place} -o choir.npz{options}"
     if any(finding.subject == "table" for finding in validation.findings):
         return f"The table cannot be used. Next: correct it as told below, then singing-style validate {place}{options}"
-    if 2 * validation.short > len(table):
+    if takes_are_short(validation.short, len(table)):
         return f"Short takes: {total} alone, {validation.short} hold too little singing. Next: {index} --join"
     if usable.empty:
         return f"Not fit to use: {total}. Next: mend them as told below, then singing-style validate {place}{options}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,9 @@ from singing_style.validation.recordings import (
     check_usable,
 )
 from singing_style.validation.splits import SHARES, SONGS, check_singers, check_splits
+
+if TYPE_CHECKING:
+    from singing_style.model import StyleModel
 
 # Share of unusable recordings up to which the pipeline carries on: its default.
 MAX_BAD_SHARE = 0.1
@@ -78,9 +81,15 @@ class Validation:
         return any(finding.severity is Severity.STOP for finding in self.findings)
 
 
+def takes_are_short(short: int, recordings: int) -> bool:
+    """Return whether most recordings hold too little singing alone, so that takes should be joined."""
+    return 2 * short > recordings
+
+
 def validate(
     roster: Roster,
     *,
+    model: "StyleModel | None" = None,
     listening: Listening | None = None,
     songs: Triple = SONGS,
     singer_shares: SingerShares = SHARES,
@@ -94,8 +103,12 @@ def validate(
     ----------
     roster : Roster
         From `singing_style.roster.read_roster`.
+    model : StyleModel, optional
+        Embeds what can be used, to name recordings that do not agree with the others of their singer; without it they
+        are not looked for.
     listening : Listening, optional
-        How to listen; by default as `StyleModel.load` does, so that `singing-style index` finds the same fit to use.
+        How to listen; by default as the model or else `StyleModel.load` does, so that `singing-style index` finds the
+        same fit to use.
     songs : tuple of int, optional
         Numbers of songs for train, validation and test, if the corpus has no split.
     singer_shares : tuple of float, optional
@@ -110,31 +123,52 @@ def validate(
     if roster.faults:
         findings = [Finding(Severity.STOP, "table", fault) for fault in roster.faults]
         return Validation(roster.source, findings, roster.table.assign(fault=""))
-    if listening is None:
+    if model is not None:
+        listening = listening or model.listening
+    elif listening is None:
         from singing_style.model import StyleModel  # and PyTorch, which nothing else here needs
 
         listening = StyleModel.load().listening
-    table = roster.table.set_index("recording", drop=False)
     checkups, left_out = _examine_all(roster, listening, progress)
+    short = {name: reason for name, one in checkups.items() if (reason := one.refusal(listening))}
     findings = check_singers(roster.table) + check_spelling(roster.respelt)
     findings += check_file_names(roster.table)
     findings += check_passed_over(roster.passed_over)
-    findings += check_usable(len(table), left_out, max_bad_share)
+    findings += check_usable(len(roster.table), left_out, max_bad_share)
     if checkups:
-        findings += [
-            *check_links(roster.folder.absolute(), dict(table.loc[list(checkups), "path"])),
-            *check_durations(checkups, listening),
-            *check_singing(checkups, listening, max_bad_share),
-            *check_formats(checkups, dict(table["singer"]), listening),
-            *check_levels(checkups),
-            *check_duplicates(checkups, table),
-        ]
+        findings += _check_recordings(roster, checkups, listening, max_bad_share)
         usable = roster.table[roster.table["recording"].isin(checkups)]
         findings += check_splits(usable, songs, singer_shares, seed, str(roster.source))
-        findings += check_channel(checkups, table, seed)
+        findings += check_channel(checkups, roster.table.set_index("recording", drop=False), seed)
+        if model is not None:
+            findings += _check_agreement(roster, usable, set(short), model, progress)
     faults = {one.recording: one.reason for one in left_out}
-    short = {name: reason for name, one in checkups.items() if (reason := one.refusal(listening))}
     return Validation(roster.source, findings, _tabulate(roster.table, checkups, faults | short), len(short))
+
+
+def _check_recordings(
+    roster: Roster, checkups: Mapping[str, Checkup], listening: Listening, max_bad_share: float
+) -> list[Finding]:
+    table = roster.table.set_index("recording", drop=False)
+    return [
+        *check_links(roster.folder.absolute(), dict(table.loc[list(checkups), "path"])),
+        *check_durations(checkups, listening),
+        *check_singing(checkups, listening, max_bad_share),
+        *check_formats(checkups, dict(table["singer"]), listening),
+        *check_levels(checkups),
+        *check_duplicates(checkups, table),
+    ]
+
+
+def _check_agreement(
+    roster: Roster, usable: pd.DataFrame, short: set[str], model: "StyleModel", progress: bool
+) -> list[Finding]:
+    """Compare what `singing-style index` would hear, with --join where that is the command to type next."""
+    from singing_style.validation.agreement import check_agreement  # and PyTorch
+
+    join = takes_are_short(len(short), len(roster.table))
+    alone = usable[~usable["recording"].isin(short)]
+    return check_agreement(roster, usable if join else alone, model, join=join, progress=progress)
 
 
 def _examine_all(roster: Roster, listening: Listening, progress: bool) -> tuple[dict[str, Checkup], list[LeftOut]]:

@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import soundfile
 from typer.testing import Result
 
 from singing_style.voice_index import VoiceIndex
-from tests.singing_style.made_up import tiny_model
+from tests.singing_style.made_up import RATE, singing, tiny_model
 
 Command = Callable[..., Result]
 Answer = Callable[..., Any]
@@ -107,3 +108,36 @@ def test_what_was_passed_over_is_told(command: Command, choir: Path) -> None:
     said = command("index", choir, "-o", "i.npz", "-q").stderr
     assert f"not followed: {choir / 'Cleo'}: a link to a folder; put the folder itself there" in said
     assert f"passed over: 1 files that are no sound, such as {choir / 'Ann' / 'words.txt'}" in said
+
+
+def test_takes_that_do_not_agree_with_their_singers_others_are_named(
+    command: Command, answer: Answer, here: Path
+) -> None:
+    """The tiny model knows nothing of singers but tells tones apart: Ann's last take has the sound of Ben's."""
+    for number in range(3):
+        for singer, tilt in (("Ann", 0.2), ("Ben", 3.0)):
+            (here / "choir" / singer).mkdir(parents=True, exist_ok=True)
+            soundfile.write(here / "choir" / singer / f"{number}.wav", singing(200 + number, tilt=tilt), RATE)
+    assert "does not agree" not in command("index", "choir", "-o", "i.npz", "-q").stderr
+    soundfile.write(here / "choir/Ann/3.wav", singing(205, tilt=3.0), RATE)
+    said = command("index", "choir", "-o", "i.npz", "-q")
+    (line,) = said.stderr.splitlines()
+    assert line.startswith("singing-style: does not agree: Ann/3.wav: nearer to Ben (0.")
+    assert line.endswith("; listen to it, and correct its singer if another sings")
+    assert said.stdout.startswith("i.npz: 7 performances of 2 singers")  # it is indexed nevertheless
+    (one,) = answer("index", "choir", "-o", "i.npz", "-q")["disagreeing"]
+    assert (one["path"], one["singer"], one["nearer"], one["others"]) == ("Ann/3.wav", "Ann", "Ben", 3)
+    assert one["distance"] > 1.1 * one["limit"]
+    assert "warning agreement   Ann/3.wav: nearer to Ben (0." in command("validate", "choir", "-q", expect=1).stdout
+
+
+def test_many_takes_that_do_not_agree_are_counted(command: Command, here: Path) -> None:
+    """Eleven of Ann's takes have the sound of Ann, and six that of Ben."""
+    for singer, tilts in (("Ann", [0.2] * 11 + [3.0] * 6), ("Ben", [3.0] * 3)):
+        (here / "choir" / singer).mkdir(parents=True)
+        for number, tilt in enumerate(tilts):
+            soundfile.write(here / "choir" / singer / f"{number:02}.wav", singing(200 + number, 3.0, tilt=tilt), RATE)
+    lines = command("index", "choir", "-o", "i.npz", "-q").stderr.splitlines()
+    assert len(lines) == 6
+    assert all("does not agree: Ann/1" in line for line in lines[:5])
+    assert lines[5] == ("singing-style: 1 more do not agree with the others of their singer; see all with --json")
