@@ -154,7 +154,7 @@ def print_similar(found: "Similar") -> None:
     for place, one in enumerate(found.likenesses, 1):
         typer.echo(
             f"{place:2}  {printable(one.voice.singer):{width}}  {likeness_in_words(one, found.calibration_holds)}  "
-            f"most like {printable(' and '.join(voice.path for voice in one.answered))}"
+            f"most like {printable('; '.join(voice.path for voice in one.answered))}"
         )
         for moment in one.comparison.moments:
             typer.echo(

@@ -49,7 +49,7 @@ def test_the_takes_that_answered_are_named(command: Command, answer: Answer, tak
     zoe = [voice(path, "Zoe", *(heard.vector + np.array(step)), pitch=heard.pitch) for path, step in between.items()]
     VoiceIndex(model.identity, (*zoe, voice("a/1", "Ann", *(heard.vector + 7)))).save(Path("i.npz"))
     said = command("similar", take, "--to", "i.npz").stdout.splitlines()
-    assert said[2] == " 1  Zoe  distance 2.400  most like soft.wav and loud, live.wav"
+    assert said[2] == " 1  Zoe  distance 2.400  most like soft.wav; loud, live.wav"
     assert said[4] == " 2  Ann  distance 14.000  most like a/1"
     first, second = answer("similar", take, "--to", "i.npz")["similar"]
     assert first["answered"] == [{"path": "soft.wav", "song": ""}, {"path": "loud, live.wav", "song": ""}]
