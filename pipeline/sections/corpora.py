@@ -9,6 +9,8 @@ from pipeline.sections.section import Counts, Section, Shares
 CorpusName = Literal[
     "demo",
     "manifest",
+    "halves",
+    "acapella",
     "damp-balanced",
     "damp-perfs",
     "ikala",
@@ -94,6 +96,7 @@ class Corpus(Section):
     name: CorpusNames
     """The corpus ``data/raw/<name>``, or a list of several, which are pooled for training."""
     demo: Demo
+    acapella: Balanced
     ravdess_song: Balanced
     vocalset: Balanced
     by_singers: BySingers
