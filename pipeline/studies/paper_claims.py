@@ -18,6 +18,8 @@ Summary = dict[tuple[str, str], dict[Hashable, Any]]
 
 HEAD = (
     "variant",
+    "runs",
+    "steps",
     "parameters",
     "the paper's",
     "test loss",
@@ -147,7 +149,7 @@ def _of_attention(feature: str, singer: str, song: str) -> list[Claim]:
     ]
 
 
-def table_one(summary: pd.DataFrame, k: int) -> str:
+def table_one(summary: pd.DataFrame, k: int, planned: int) -> str:
     """Return the table in Markdown: a row for each variant, then baseline and chance.
 
     The paper's losses lie above 0.25, the loss of a constant embedding by its formula: compare rankings, not numbers.
@@ -158,6 +160,8 @@ def table_one(summary: pd.DataFrame, k: int) -> str:
         As `over_seeds` returns it.
     k : int
         Neighbours behind the accuracies.
+    planned : int
+        How many seeds there are to be.
 
     Returns
     -------
@@ -167,15 +171,17 @@ def table_one(summary: pd.DataFrame, k: int) -> str:
     head = [f"{name} (k = {k})" if name.startswith(("singer", "song")) else name for name in HEAD]
     known = {(row["variant"], row["measure"]): row for row in summary.reset_index().to_dict("records")}
     variants = dict.fromkeys([*TABLE_1, *(variant for variant, _ in known)])
-    rows = [head, ["---"] * len(head), *(_row(known, variant, k) for variant in variants)]
+    rows = [head, ["---"] * len(head), *(_row(known, variant, k, planned) for variant in variants)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _row(known: Summary, variant: str, k: int) -> list[str]:
+def _row(known: Summary, variant: str, k: int, planned: int) -> list[str]:
+    seeds = max((row["seeds"] for (name, _), row in known.items() if name == variant), default=0)
     size, loss = TABLE_1.get(variant, ("", ""))
     ours = [_cell(known, variant, measure, form) for measure, form in (("parameters", ",.0f"), ("test_loss", ".4f"))]
     accuracies = [_cell(known, variant, f"{task}_k{k:02d}", ".2f") for task in ("singer", "singer_cross_song", "song")]
-    return [variant, ours[0], size, ours[1], str(loss), *accuracies]
+    steps = _cell(known, variant, "steps", ",.0f")
+    return [variant, f"{seeds} of {planned}", steps, ours[0], size, ours[1], str(loss), *accuracies]
 
 
 def _cell(known: Summary, variant: str, measure: str, form: str) -> str:

@@ -95,7 +95,8 @@ def read_marks(source: Path) -> Marks:
     ]
     raise_faults(faults, str(source))
     return {
-        int(number): {f"jury_{name}": f"{columns[name][row]:g}" for name in MARKS} for row, number in singers.items()
+        int(number): {f"jury_{name}": f"{columns[name].iloc[at]:g}" for name in MARKS}
+        for at, number in enumerate(singers)
     }
 
 
