@@ -74,6 +74,7 @@ def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
         ("corpus.name", ["demo", "opera"], "corpus.name.1: should be 'demo', 'manifest', 'halves', "),
         ("corpus.name", ["demo", "vocalset", "demo"], "corpus.name: names demo twice; name each corpus once"),
         ("corpus.demo.voices", "high", "corpus.demo.voices: should be 'alike' or 'mixed', got 'high'"),
+        ("corpus.demo.singers.train", 1, "corpus.demo.singers.train: should be greater than or equal to 2, got 1"),
         ("corpus.demo.effort", 2.5, "corpus.demo.effort: should be less than or equal to 2, got 2.5"),
         ("corpus.demo.effort", -1.0, "corpus.demo.effort: should be greater than or equal to 0, got -1.0"),
         ("corpus.demo.effort", float("nan"), "corpus.demo.effort: should be"),

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, TypeAdapter, field_validator
 
-from pipeline.sections.section import Counts, Section, Shares
+from pipeline.sections.section import Counts, Section, Shares, SingerCounts
 
 CorpusName = Literal[
     "demo",
@@ -42,7 +42,7 @@ CorpusNames = Annotated[
 class Demo(Section):
     """The embedded choir: every singer of a part sings each of its songs once; there is one score per song."""
 
-    singers: Counts
+    singers: SingerCounts
     """Singers"""
     songs: Counts
     """Songs"""
