@@ -29,6 +29,9 @@ HEAD = (
     "song",
 )
 SOURCES = ("table 1", "figure 3", "section 4")
+# What the paper states of a spectrogram, and what it states without naming one.
+STATED = "rankings of table 1"
+EXTRAPOLATED = "rankings of figure 3 and section 4, which name no spectrogram and are asked of each,"
 BASELINE = "baseline"
 
 
@@ -46,6 +49,8 @@ class Claim:
         What is compared, such as `test_loss` or `singer_k01`.
     less, more : str
         The variants.
+    extrapolated : bool
+        Whether the paper states it without naming the spectrogram: asking it of this one is ours.
     """
 
     text: str
@@ -53,6 +58,7 @@ class Claim:
     measure: str
     less: str
     more: str
+    extrapolated: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,9 +103,9 @@ def paper_claims(features: Sequence[str], attention: Sequence[bool], k: int) -> 
         for kind in map(kind_of_network, attention):
             name = f"{feature} {kind}"
             text = f"{name} finds the singer more often than the baseline"
-            claims.append(Claim(text, "figure 3", singer, BASELINE, name))
+            claims.append(Claim(text, "figure 3", singer, BASELINE, name, extrapolated=True))
             text = f"{name} finds the song less often than the baseline"
-            claims.append(Claim(text, "figure 3", song, name, BASELINE))
+            claims.append(Claim(text, "figure 3", song, name, BASELINE, extrapolated=True))
     return sorted(claims, key=lambda claim: SOURCES.index(claim.source))
 
 
@@ -124,15 +130,15 @@ def judge(claim: Claim, figures: pd.DataFrame) -> Verdict:
     return Verdict(claim, int((less < more).sum()), len(both), float(less.mean()), float(more.mean()))
 
 
-def sum_up(verdicts: Sequence[Verdict]) -> str:
-    """Summarise in one line how many claims hold in every seed, in some, in none, or are not known."""
+def sum_up(verdicts: Sequence[Verdict], kind: str = "rankings") -> str:
+    """Summarise in one line how many claims of a kind hold in every seed, in some, in none, or are not known."""
     known = [verdict for verdict in verdicts if verdict.seeds]
     every = sum(verdict.held == verdict.seeds for verdict in known)
     none = sum(verdict.held == 0 for verdict in known)
     unknown = len(verdicts) - len(known)
     aside = f"; {unknown} not known" if unknown else ""
     return (
-        f"of the paper's {len(verdicts)} rankings {every} hold in every seed, {len(known) - every - none} in some, "
+        f"of the paper's {len(verdicts)} {kind} {every} hold in every seed, {len(known) - every - none} in some, "
         f"{none} in none{aside}"
     )
 
@@ -144,8 +150,8 @@ def _of_attention(feature: str, singer: str, song: str) -> list[Claim]:
     pair = (with_it, without) if lower else (without, with_it)
     return [
         Claim(text, "table 1", "test_loss", *pair),
-        Claim(f"attention finds the singer more often, {feature}", "section 4", singer, without, with_it),
-        Claim(f"attention finds the song less often, {feature}", "section 4", song, with_it, without),
+        Claim(f"attention finds the singer more often, {feature}", "section 4", singer, without, with_it, True),
+        Claim(f"attention finds the song less often, {feature}", "section 4", song, with_it, without, True),
     ]
 
 

@@ -21,6 +21,8 @@ from pipeline.runtime.stage import METRICS, PLOTS
 from pipeline.studies.kept_runs import KeptRuns, Result
 from pipeline.studies.paper_claims import (
     BASELINE,
+    EXTRAPOLATED,
+    STATED,
     TABLE_1,
     Claim,
     Verdict,
@@ -124,7 +126,8 @@ def _tree(
         "variants": {str(name): _by_measure(its) for name, its in summary.groupby("variant", sort=False)},
         "paper": {name: {"parameters": size, "test_loss": loss} for name, (size, loss) in TABLE_1.items()},
         "claims": [
-            {"claim": one.claim.text, "source": one.claim.source, "held": one.held, "seeds": one.seeds}
+            {"claim": one.claim.text, "source": one.claim.source, "extrapolated": one.claim.extrapolated}
+            | {"held": one.held, "seeds": one.seeds}
             | ({"difference": differences[one.claim].rounded()} if one.claim in differences else {})
             for one in verdicts
         ],
@@ -158,11 +161,16 @@ def _describe_verdicts(
     verdicts: Sequence[Verdict], differences: Mapping[Claim, Estimate], level: float
 ) -> Iterator[str]:
     """Describe how often each claim held, and the interval of its difference in accuracy over singers."""
-    yield sum_up(verdicts)
-    for one in verdicts:
-        difference = differences.get(one.claim)
-        sure = ""
-        if difference and not np.isnan(difference.low):
-            low, high = 100 * difference.low, 100 * difference.high
-            sure = f"; {100 * difference.value:+.1f} points, {100 * level:g} % over singers {low:+.1f} to {high:+.1f}"
-        yield f"- {one.describe()}{sure}"
+    for kind, extrapolated in ((STATED, False), (EXTRAPOLATED, True)):
+        its = [one for one in verdicts if one.claim.extrapolated == extrapolated]
+        if its:
+            yield sum_up(its, kind)
+        for one in its:
+            yield f"- {one.describe()}{_describe_difference(differences.get(one.claim), level)}"
+
+
+def _describe_difference(difference: Estimate | None, level: float) -> str:
+    if not difference or np.isnan(difference.low):
+        return ""
+    low, high = 100 * difference.low, 100 * difference.high
+    return f"; {100 * difference.value:+.1f} points, {100 * level:g} % over singers {low:+.1f} to {high:+.1f}"

@@ -68,6 +68,12 @@ def test_every_variant_stands_against_the_baseline_and_names_what_it_compares() 
     assert len({claim.text for claim in claims}) == len(claims) == 4 + 4 + 8
 
 
+def test_what_the_paper_says_of_no_spectrogram_by_name_is_marked() -> None:
+    claims = paper_claims(["mel", "cqt"], [True, False], 1)
+    assert {claim.source for claim in claims if claim.extrapolated} == {"figure 3", "section 4"}
+    assert {claim.source for claim in claims if not claim.extrapolated} == {"table 1"}
+
+
 def test_claims_need_both_sides() -> None:
     assert {claim.source for claim in paper_claims(["cqt"], [True], 1)} == {"figure 3"}
 
