@@ -1,8 +1,9 @@
 """Bring a corpus into one shape: recordings of single singers, a manifest, singers and songs split (paper 3.1).
 
-Reads data/raw/<corpus.name>: demo (the embedded choir), manifest (your own), or a corpus of the field: damp-balanced,
-damp-perfs, ikala, jvs-music, m4singer, mir-1k, mir-qbsh, nus-48e, opensinger, ravdess-song, vocadito, vocalset. The top
-of a corpus's module in pipeline/corpora/datasets tells where to get it, and under which licence.
+Reads data/raw/<corpus.name>: demo (the embedded choir), manifest (your own), halves (yours without labels, each
+recording cut in two), or a corpus of the field: acapella, damp-balanced, damp-perfs, ikala, jvs-music, m4singer,
+mir-1k, mir-qbsh, nus-48e, opensinger, ravdess-song, vocadito, vocalset. The top of a corpus's module in
+pipeline/corpora/datasets tells where to get it, and under which licence.
 
 Writes data/corpus: audio/, manifest.csv (recording, path, singer, song, split and what is known of style),
 left_out.csv (recording, reason) and duplicates.csv (the same recording under two names). Of several corpora each has a
@@ -16,9 +17,11 @@ import numpy as np
 import pandas as pd
 
 from pipeline.corpora.datasets import (
+    acapella,
     damp_balanced,
     damp_perfs,
     demo,
+    halves,
     ikala,
     jvs_music,
     m4singer,
@@ -51,6 +54,7 @@ SPLIT_SEED = 16
 RAW = Path("data/raw")
 # Public corpora, read in the layout in which they are distributed.
 LAYOUTS: dict[str, Find] = {
+    "acapella": acapella.find,
     "damp-perfs": damp_perfs.find,
     "ikala": ikala.find,
     "jvs-music": jvs_music.find,
@@ -109,6 +113,8 @@ def load_corpus(
             )
         case "damp-balanced":
             loaded = damp_balanced.load(raw, corpus, table=settings.damp_balanced.table, max_bad_share=bad)
+        case "halves":
+            loaded = halves.load(raw, corpus, split=split, max_bad_share=bad, scratch=Scratch.of_stage("corpus"))
         case "manifest":
             loaded = manifest.load(raw, corpus, table=settings.manifest.table, split=split, max_bad_share=bad)
         case "ravdess-song":
@@ -121,7 +127,11 @@ def load_corpus(
 
 def _splitter(name: CorpusName, settings: Corpus, rng: np.random.Generator) -> Splitter:
     """Choose the split of a corpus: balanced where the settings say how, else by singers."""
-    balanced: dict[str, Balanced] = {"ravdess-song": settings.ravdess_song, "vocalset": settings.vocalset}
+    balanced: dict[str, Balanced] = {
+        "acapella": settings.acapella,
+        "ravdess-song": settings.ravdess_song,
+        "vocalset": settings.vocalset,
+    }
     shares = settings.by_singers.singer_shares
     if name == "manifest":
         shares = settings.manifest.singer_shares

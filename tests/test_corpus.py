@@ -15,41 +15,10 @@ from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
 from pipeline.runtime.scratch import Scratch
 from pipeline.sections.corpora import CorpusName
+from tests.corpora.folders import FOLDERS, write_folder
 
 ROOT = Path(__file__).parents[1]
 NAMES = get_args(CorpusName)
-
-SINGERS = [f"{at:02d}" for at in range(1, 11)]
-VOICES = ["Alto", "Bass", "Soprano", "Tenor"]
-CODES = [f"{first}BCD" for first in "ABCDEFGHIJ"]
-VOCALSET_SONGS = ["arpeggios/belt/arpeggios_belt", "scales/belt/scales_belt", "long_tones/belt/long_belt"]
-VOCALSET_EXCERPTS = [f"excerpts/vibrato/{excerpt}_vibrato" for excerpt in ("caro", "dona", "row")]
-# A made-up folder of each corpus that is read by its layout.
-FOLDERS: dict[str, list[str]] = {
-    "damp-perfs": [f"audio/{at}_{song}.m4a" for at in SINGERS for song in "12"],
-    "ikala": [f"Wavfile/1{at}{song}_verse.wav" for at in SINGERS for song in "12"],
-    "jvs-music": [f"jvs0{at}/song_{song}/wav/raw.wav" for at in SINGERS for song in ("common", "unique")],
-    "m4singer": [
-        f"{voice}-{at}#{at}{song}/000{take}.wav" for voice in VOICES for at in "123" for song in "ab" for take in "01"
-    ],
-    "mir-1k": [f"Wavfile/{code}_{song}_0{clip}.wav" for code in CODES for song in "12" for clip in "12"],
-    "mir-qbsh": [f"waveFile/year2003/person000{at}/0001{song}.wav" for at in SINGERS for song in "123456789"],
-    "nus-48e": [f"{code}/sing/{at // 2}{song}.wav" for at, code in enumerate(CODES) for song in "1234"],
-    "opensinger": [
-        f"{sex}Raw/{at}_{at}{song}/{at}_{at}{song}_0.wav" for sex in ("Man", "Woman") for at in "12345" for song in "ab"
-    ],
-    "vocadito": [f"Audio/vocadito_{at}{song}.wav" for at in SINGERS for song in "12"],
-    "vocalset": [
-        *(f"FULL/female{at}/{song}_{vowel}.wav" for at in range(1, 10) for song in VOCALSET_SONGS for vowel in "aeiou"),
-        *(f"FULL/female{at}/{song}.wav" for at in range(1, 10) for song in VOCALSET_EXCERPTS),
-    ],
-}
-TABLES = {
-    "damp-perfs": ("DAMPperfs.csv", "perf_key,plyrid,songid\n", "{0}_{1},{0},_Song_{0}_{1}\n"),
-    "ikala": ("id_mapping.txt", "singer\tsong\n", "{0}\t1{0}{1}\n"),
-    "vocadito": ("vocadito_metadata.csv", "track_id,singer_id,language\n", "{0}{1},S{0},Tagalog\n"),
-}
-STEREO = {"ikala", "mir-1k"}
 
 
 @pytest.fixture
@@ -150,21 +119,10 @@ def test_the_trade_off_is_printed(repository: Path, capsys: pytest.CaptureFixtur
     assert "6/4/4   5/2/3" in capsys.readouterr().out
 
 
-def bring_in_folder(repository: Path, name: str) -> None:
-    raw = repository / "data" / "raw" / name
-    for path in FOLDERS[name]:
-        (raw / path).parent.mkdir(parents=True, exist_ok=True)
-        samples = np.tile(np.linspace(-0.5, 0.5, 800)[:, None], 2 if name in STEREO else 1)
-        soundfile.write(raw / path, samples, 8000, format="WAV")
-    if name in TABLES:
-        table, header, row = TABLES[name]
-        (raw / table).write_text(header + "".join(row.format(at, song) for at in SINGERS for song in "12"))
-
-
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_corpus_of_the_field_comes_into_the_one_shape(repository: Path, name: str) -> None:
     set_params(repository, {"name": name})
-    bring_in_folder(repository, name)
+    write_folder(repository / "data/raw" / name, name)
     summary = corpus.main()
     assert "left out" not in summary
     written = repository / "data" / "corpus"
@@ -176,7 +134,7 @@ def test_a_corpus_of_the_field_comes_into_the_one_shape(repository: Path, name: 
 
 
 def test_every_corpus_is_known_once() -> None:
-    assert sorted(NAMES) == sorted(["demo", "manifest", "damp-balanced", "ravdess-song", *corpus.LAYOUTS])
+    assert sorted(NAMES) == sorted(["demo", "manifest", "halves", "damp-balanced", "ravdess-song", *corpus.LAYOUTS])
     assert set(FOLDERS) == set(corpus.LAYOUTS)
     assert all(name in str(corpus.__doc__) for name in NAMES)
 
@@ -225,12 +183,25 @@ def written(repository: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
+def test_recordings_without_labels_are_cut_in_two(repository: Path) -> None:
+    raw = repository / "data/raw/halves"
+    raw.mkdir(parents=True)
+    for at in range(6):
+        soundfile.write(raw / f"{at}.wav", np.linspace(-0.5, 0.01 * at, 10_000), 8000)
+    set_params(repository, {"name": "halves"})
+    assert corpus.main().startswith(
+        "performances: train 4 (2 singers, 4 songs), validation 4 (2 singers, 4 songs), test 4"
+    )
+    manifest = read_manifest(repository / "data/corpus/manifest.csv")
+    assert manifest["recording"].tolist()[:3] == ["0-first", "0-second", "1-first"]
+
+
 def test_several_corpora_stand_side_by_side_each_as_it_is_alone(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     own = YAML(typ="safe").load(repository / "params.yaml")["corpus"]["manifest"] | {"split": "by_singers"}
     bring_in_manifest(repository, UNSPLIT)
-    bring_in_folder(repository, "m4singer")
+    write_folder(repository / "data/raw/m4singer", "m4singer")
     set_params(repository, {"name": ["m4singer", "manifest"], "manifest": own})
     summary = corpus.main()
     assert "corpus m4singer\ntrain: 4 singers" in capsys.readouterr().out
@@ -265,7 +236,7 @@ def test_a_list_of_one_is_that_corpus_alone(repository: Path) -> None:
 def test_the_same_recording_in_two_corpora_is_told(repository: Path) -> None:
     """The made-up folder holds one and the same sound throughout."""
     bring_in_manifest(repository, TABLE)
-    bring_in_folder(repository, "nus-48e")
+    write_folder(repository / "data/raw/nus-48e", "nus-48e")
     twin = repository / "data/raw/nus-48e" / FOLDERS["nus-48e"][0]
     shutil.copy(twin, repository / "data/raw/manifest/1.wav")
     set_params(repository, {"name": ["manifest", "nus-48e"]})
@@ -285,7 +256,7 @@ def test_one_of_several_that_is_missing_is_named_before_any_work(repository: Pat
 
 def test_a_corpus_too_small_to_split_is_named(repository: Path) -> None:
     bring_in_manifest(repository, "path,singer,song\n1.wav,1,a\n2.wav,2,b\n")
-    bring_in_folder(repository, "nus-48e")
+    write_folder(repository / "data/raw/nus-48e", "nus-48e")
     set_params(repository, {"name": ["nus-48e", "manifest"]})
     with pytest.raises(BadInputError, match=r"^data/raw/manifest/manifest\.csv: "):
         corpus.main()

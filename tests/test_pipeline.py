@@ -212,7 +212,8 @@ def test_the_papers_experiment_is_killed_and_carries_on(repository: Repository) 
         assert repository.json(f"git show {commit}:metrics/training.json")["epochs"] == 5
     assert "Running" not in repository.type("dvc exp show --csv")
     paper = repository.read("metrics/paper.json")
-    assert set(paper["experiments"].values()) == {line.split()[0] for line in done.splitlines()}
+    kept = {(run["experiment"], run["steps"], run["stopped"]) for run in paper["runs"]}
+    assert kept == {(line.split()[1], 5, "bound") for line in done.splitlines()}
     baselines = ["baseline", "baseline without chroma", "MFCC means"]
     assert list(paper["variants"]) == ["mel with attention", *baselines, "chance", "cqt with attention"]
     assert paper["missing"] == {}
@@ -223,7 +224,7 @@ def test_the_papers_experiment_is_not_run_twice(repository: Repository) -> None:
     said = repository.type("python -m pipeline.studies.paper")
     assert "2 of 2 runs are done already" in said
     assert "Running stage" not in said
-    assert "| mel with attention | 5,521 | 5300k |" in said
+    assert "| mel with attention | 1 of 1 | 5 | 5,521 | 5300k |" in said
     assert "mel has a lower test loss than cqt, with attention (" in said
 
 

@@ -15,10 +15,10 @@ from ruamel.yaml import YAML
 
 from docs.hooks.markdown import as_markdown, table
 from pipeline.params import Params, load_params, read_raw
-from pipeline.sections.section import Counts, Section, Shares
+from pipeline.sections.section import Counts, Section, Shares, SingerCounts
 
 # Sections whose fields stand in the table of the section that holds them.
-PARTS: tuple[type[Section], ...] = (Counts, Shares)
+PARTS: tuple[type[Section], ...] = (Counts, SingerCounts, Shares)
 # What reads the sections that no stage declares.
 VERBS = {name: f"`make {name}`" for name in ("paper", "search", "seeds", "ablation")}
 HEAD = ("parameter", "may be", "default", "meaning", "read by")

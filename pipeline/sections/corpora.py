@@ -4,11 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, TypeAdapter, field_validator
 
-from pipeline.sections.section import Counts, Section, Shares
+from pipeline.sections.section import Counts, Section, Shares, SingerCounts
 
 CorpusName = Literal[
     "demo",
     "manifest",
+    "halves",
+    "acapella",
     "damp-balanced",
     "damp-perfs",
     "ikala",
@@ -40,7 +42,7 @@ CorpusNames = Annotated[
 class Demo(Section):
     """The embedded choir: every singer of a part sings each of its songs once; there is one score per song."""
 
-    singers: Counts
+    singers: SingerCounts
     """Singers"""
     songs: Counts
     """Songs"""
@@ -94,6 +96,7 @@ class Corpus(Section):
     name: CorpusNames
     """The corpus ``data/raw/<name>``, or a list of several, which are pooled for training."""
     demo: Demo
+    acapella: Balanced
     ravdess_song: Balanced
     vocalset: Balanced
     by_singers: BySingers

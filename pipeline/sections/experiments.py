@@ -20,7 +20,8 @@ class Paper(Section):
     """
 
     epochs: Count
-    """Largest number of epochs in each training, in place of ``train.max_epochs``."""
+    """Largest number of epochs in each training, in place of ``train.max_epochs``; patience may end it before. With
+    ``train.steps_per_epoch`` of 1, as many steps."""
     features: Annotated[tuple[Feature, ...], Field(min_length=1)]
     """Spectrograms."""
     attention: Annotated[tuple[bool, ...], Field(min_length=1)]

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from pipeline.model.numbers import Count, Share
+from pipeline.model.numbers import Count, Several, Share
 
 
 class Section(BaseModel):
@@ -19,6 +19,17 @@ class Counts(Section):
     validation: Count
     """in the validation part"""
     test: Count
+    """in the test part"""
+
+
+class SingerCounts(Counts):
+    """The same of singers: with one in a part there is no impostor pair (paper 2.1)."""
+
+    train: Several
+    """in the training part"""
+    validation: Several
+    """in the validation part"""
+    test: Several
     """in the test part"""
 
 

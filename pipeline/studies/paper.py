@@ -1,16 +1,19 @@
 """Repeat the paper's experiment: every feature, with attention and without, under several seeds (table 1, figure 3).
 
-Section `paper` of params.yaml sets the variants and the number of epochs. Each run is a DVC experiment, listed by
-`dvc exp show -A`. Finished runs are not repeated: stop this at any time, and run it again to carry on. Everything
-depends on the seed (the demo choir and its recordings, initial weights, pairs). Then metrics/paper.json and
-metrics/plots/paper.png are written, and table 1 is printed with the paper's values beside ours, with a summary of where
-the rankings agree. While runs are missing, the table lists them.
+Section `paper` of params.yaml sets the variants, and the epochs at which a training ends where patience has not ended
+it. Everything depends on the seed (the demo choir and its recordings, initial weights, pairs).
+
+Each run is a DVC experiment, and what it gave stands in metrics/paper.json, which is written after every run, with
+metrics/plots/paper.png. A run that stands there for the present code, data and parameters is not repeated: stop this at
+any time, and run it again to carry on, in another clone too. Table 1 is printed with the paper's values beside ours,
+the steps that each run took, and where the rankings agree. A run without a result is listed as missing.
 """
 
 from pipeline.params import Params, load_params
 from pipeline.runtime.program import CARRY_ON, FAULT, one_line_faults, parser
-from pipeline.studies.paper_results import PaperRun, collect
-from pipeline.studies.runs import Experiment, check_committed, find, plan
+from pipeline.studies.paper_results import KEPT, collect
+from pipeline.studies.paper_run import PaperRun
+from pipeline.studies.runs import Experiment, check_committed, plan
 from pipeline.studies.series import carry_out
 
 PREFIX = "paper-"
@@ -28,7 +31,7 @@ def main() -> None:
         params = load_params()
         check_committed()
         runs = plan_runs(params)
-        failed = {} if arguments.collect else carry_out(runs, PREFIX, lambda one: bool(find(one.experiment)))
+        failed = {} if arguments.collect else carry_out(runs, PREFIX, KEPT.hold, lambda: collect(runs, {}, params))
         print(collect(runs, failed, params))
     if failed:
         raise SystemExit(FAULT)

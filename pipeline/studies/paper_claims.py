@@ -18,6 +18,8 @@ Summary = dict[tuple[str, str], dict[Hashable, Any]]
 
 HEAD = (
     "variant",
+    "runs",
+    "steps",
     "parameters",
     "the paper's",
     "test loss",
@@ -27,6 +29,9 @@ HEAD = (
     "song",
 )
 SOURCES = ("table 1", "figure 3", "section 4")
+# What the paper states of a spectrogram, and what it states without naming one.
+STATED = "rankings of table 1"
+EXTRAPOLATED = "rankings of figure 3 and section 4, which name no spectrogram and are asked of each,"
 BASELINE = "baseline"
 
 
@@ -44,6 +49,8 @@ class Claim:
         What is compared, such as `test_loss` or `singer_k01`.
     less, more : str
         The variants.
+    extrapolated : bool
+        Whether the paper states it without naming the spectrogram: asking it of this one is ours.
     """
 
     text: str
@@ -51,6 +58,7 @@ class Claim:
     measure: str
     less: str
     more: str
+    extrapolated: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,9 +103,9 @@ def paper_claims(features: Sequence[str], attention: Sequence[bool], k: int) -> 
         for kind in map(kind_of_network, attention):
             name = f"{feature} {kind}"
             text = f"{name} finds the singer more often than the baseline"
-            claims.append(Claim(text, "figure 3", singer, BASELINE, name))
+            claims.append(Claim(text, "figure 3", singer, BASELINE, name, extrapolated=True))
             text = f"{name} finds the song less often than the baseline"
-            claims.append(Claim(text, "figure 3", song, name, BASELINE))
+            claims.append(Claim(text, "figure 3", song, name, BASELINE, extrapolated=True))
     return sorted(claims, key=lambda claim: SOURCES.index(claim.source))
 
 
@@ -122,15 +130,15 @@ def judge(claim: Claim, figures: pd.DataFrame) -> Verdict:
     return Verdict(claim, int((less < more).sum()), len(both), float(less.mean()), float(more.mean()))
 
 
-def sum_up(verdicts: Sequence[Verdict]) -> str:
-    """Summarise in one line how many claims hold in every seed, in some, in none, or are not known."""
+def sum_up(verdicts: Sequence[Verdict], kind: str = "rankings") -> str:
+    """Summarise in one line how many claims of a kind hold in every seed, in some, in none, or are not known."""
     known = [verdict for verdict in verdicts if verdict.seeds]
     every = sum(verdict.held == verdict.seeds for verdict in known)
     none = sum(verdict.held == 0 for verdict in known)
     unknown = len(verdicts) - len(known)
     aside = f"; {unknown} not known" if unknown else ""
     return (
-        f"of the paper's {len(verdicts)} rankings {every} hold in every seed, {len(known) - every - none} in some, "
+        f"of the paper's {len(verdicts)} {kind} {every} hold in every seed, {len(known) - every - none} in some, "
         f"{none} in none{aside}"
     )
 
@@ -142,12 +150,12 @@ def _of_attention(feature: str, singer: str, song: str) -> list[Claim]:
     pair = (with_it, without) if lower else (without, with_it)
     return [
         Claim(text, "table 1", "test_loss", *pair),
-        Claim(f"attention finds the singer more often, {feature}", "section 4", singer, without, with_it),
-        Claim(f"attention finds the song less often, {feature}", "section 4", song, with_it, without),
+        Claim(f"attention finds the singer more often, {feature}", "section 4", singer, without, with_it, True),
+        Claim(f"attention finds the song less often, {feature}", "section 4", song, with_it, without, True),
     ]
 
 
-def table_one(summary: pd.DataFrame, k: int) -> str:
+def table_one(summary: pd.DataFrame, k: int, planned: int) -> str:
     """Return the table in Markdown: a row for each variant, then baseline and chance.
 
     The paper's losses lie above 0.25, the loss of a constant embedding by its formula: compare rankings, not numbers.
@@ -158,6 +166,8 @@ def table_one(summary: pd.DataFrame, k: int) -> str:
         As `over_seeds` returns it.
     k : int
         Neighbours behind the accuracies.
+    planned : int
+        How many seeds there are to be.
 
     Returns
     -------
@@ -167,15 +177,17 @@ def table_one(summary: pd.DataFrame, k: int) -> str:
     head = [f"{name} (k = {k})" if name.startswith(("singer", "song")) else name for name in HEAD]
     known = {(row["variant"], row["measure"]): row for row in summary.reset_index().to_dict("records")}
     variants = dict.fromkeys([*TABLE_1, *(variant for variant, _ in known)])
-    rows = [head, ["---"] * len(head), *(_row(known, variant, k) for variant in variants)]
+    rows = [head, ["---"] * len(head), *(_row(known, variant, k, planned) for variant in variants)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _row(known: Summary, variant: str, k: int) -> list[str]:
+def _row(known: Summary, variant: str, k: int, planned: int) -> list[str]:
+    seeds = max((row["seeds"] for (name, _), row in known.items() if name == variant), default=0)
     size, loss = TABLE_1.get(variant, ("", ""))
     ours = [_cell(known, variant, measure, form) for measure, form in (("parameters", ",.0f"), ("test_loss", ".4f"))]
     accuracies = [_cell(known, variant, f"{task}_k{k:02d}", ".2f") for task in ("singer", "singer_cross_song", "song")]
-    return [variant, ours[0], size, ours[1], str(loss), *accuracies]
+    steps = _cell(known, variant, "steps", ",.0f")
+    return [variant, f"{seeds} of {planned}", steps, ours[0], size, ours[1], str(loss), *accuracies]
 
 
 def _cell(known: Summary, variant: str, measure: str, form: str) -> str:

@@ -1,65 +1,42 @@
-"""Collect the results of the paper's experiment: metrics/paper.json, figure 3, and table 1 beside the paper's.
+"""Sum up the paper's experiment: metrics/paper.json, figure 3, and table 1 beside the paper's.
 
-Results are read from the experiments' commits, so the work tree has no influence.
+What each run gave stands in metrics/paper.json, for other clones too; the rest of the file follows from it.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pipeline.analysis.baselines import BASELINES
 from pipeline.analysis.bootstrap import Estimate
 from pipeline.analysis.over_seeds import over_seeds, paired_difference
 from pipeline.corpora.names import enumerate_names
-from pipeline.errors import BadInputError
 from pipeline.figures.paper import draw_paper
 from pipeline.params import Params
 from pipeline.runtime.metrics import write_json
 from pipeline.runtime.stage import METRICS, PLOTS
-from pipeline.studies.compare import read_outcomes
+from pipeline.studies.kept_runs import KeptRuns, Result
 from pipeline.studies.paper_claims import (
     BASELINE,
+    EXTRAPOLATED,
+    STATED,
     TABLE_1,
     Claim,
     Verdict,
     judge,
-    kind_of_network,
     paper_claims,
     sum_up,
     table_one,
 )
-from pipeline.studies.runs import Experiment, find, read_json
+from pipeline.studies.paper_run import HARDER_BASELINES, PaperRun, figures_of, outcomes_of, read_run
+from pipeline.studies.seeds_table import markdown
 
 SINGERS_SEED = 10
 TASKS = ("singer", "singer_cross_song", "song")
-# Beside the paper's baseline in the table; figure 3 shows the paper's alone.
-HARDER_BASELINES = {name: BASELINES[name] for name in ("baseline_without_chroma", "mfcc_means")}
-
-
-@dataclass(frozen=True)
-class PaperRun:
-    """One variant under one seed."""
-
-    feature: str
-    attention: bool
-    seed: int
-    experiment: Experiment
-
-    @property
-    def variant(self) -> str:
-        """Return the variant's name, as in the claims."""
-        return f"{self.feature} {kind_of_network(self.attention)}"
-
-    @property
-    def kind(self) -> bool:
-        """Return what decides how long it takes: the network without attention is forty times as large."""
-        return self.attention
-
-    def __str__(self) -> str:
-        return f"{self.variant}, seed {self.seed}"
+KEPT = KeptRuns(METRICS / "paper.json", "make paper")
 
 
 def collect(runs: Sequence[PaperRun], failed: Mapping[str, str], params: Params) -> str:
@@ -78,63 +55,48 @@ def collect(runs: Sequence[PaperRun], failed: Mapping[str, str], params: Params)
     BadInputError
         No run is finished.
     """
-    found = [(one, revision) for one in runs if (revision := find(one.experiment))]
-    done = {one.experiment.name for one, _ in found}
-    missing = {str(one): failed.get(one.experiment.name, "not run") for one in runs if one.experiment.name not in done}
-    if not found:
-        raise BadInputError("no run is done: " + "; ".join(f"{name}: {why}" for name, why in missing.items()))
-    figures = pd.DataFrame([row for one, revision in found for row in _figures(one, revision)])
+    found, missing = KEPT.gather(runs, failed, partial(read_run, params=params))
+    results = [result for _, result in found]
+    figures = pd.DataFrame([row for result in results for row in figures_of(result)])
+    # every run of a seed holds the same baselines
     figures = figures.drop_duplicates(["variant", "seed", "measure"])
     summary = over_seeds(figures)
     nearest = min(params.knn.neighbours)
     verdicts = [judge(claim, figures) for claim in paper_claims(params.paper.features, params.paper.attention, nearest)]
-    differences = _differences(verdicts, found, params)
-    METRICS.mkdir(exist_ok=True)
-    tree = _tree(params, found, missing, summary, verdicts, differences)
-    write_json(METRICS / "paper.json", tree)
+    differences = _differences(verdicts, results, params)
+    write_json(KEPT.path, _tree(params, results, missing, summary, verdicts, differences))
     PLOTS.mkdir(parents=True, exist_ok=True)
-    draw_paper(_accuracies(summary), _subject(params, found), PLOTS / "paper.png")
-    lines = [table_one(summary, nearest), "", *_describe_verdicts(verdicts, differences, params.statistics.level)]
+    draw_paper(_accuracies(summary), _subject(params, results), PLOTS / "paper.png")
+    lines = [table_one(summary, nearest, len(params.paper.seeds)), "", runs_table(results), describe_stops(results)]
+    lines += ["", *_describe_verdicts(verdicts, differences, params.statistics.level)]
     lines += [f"missing: {name}: {why}" for name, why in missing.items()]
-    return "\n".join(["", *lines, f"written: {METRICS / 'paper.json'}, {PLOTS / 'paper.png'}"])
+    return "\n".join(["", *lines, f"written: {KEPT.path}, {PLOTS / 'paper.png'}"])
 
 
-def _figures(one: PaperRun, revision: str) -> Iterator[dict[str, Any]]:
-    """Yield the measures of a run: of its variant, and of baselines and chance under its seed.
-
-    The untrained network is left out: there is another one for each variant.
-    """
-    training, knn, statistics = (
-        read_json(revision, f"metrics/{name}.json") for name in ("training", "knn", "statistics")
-    )
-    names = {"embedding": one.variant, "baseline": BASELINE} | HARDER_BASELINES | {"chance": "chance"}
-    measured = [("embedding", name, training[name]) for name in ("parameters", "validation_loss", "test_loss")]
-    for vectors in names:
-        measured += [
-            (vectors, f"{task}_{k}", share) for task, by_k in knn[vectors].items() for k, share in by_k.items()
-        ]
-    for vectors, its in statistics["disentanglement"].items():
-        measured.append((vectors, "disentanglement", its["value"]))
-    for vectors, its in statistics["verification"].items():
-        measured += [(vectors, "eer", its["all"]["eer"]["value"])] if "all" in its else []
-    for vectors, measure, value in measured:
-        if vectors not in names:
-            continue
-        yield {"variant": names[vectors], "seed": one.seed, "measure": measure, "value": float(value)}
+def runs_table(results: Sequence[Result]) -> str:
+    """Tabulate, run by run, in which precision it was trained, and how many steps it took."""
+    rows = [
+        [run["variant"], str(run["seed"]), run["precision"], f"{run['steps']:,}", run["stopped"]] for run in results
+    ]
+    return markdown([["variant", "seed", "precision", "steps", "stopped by"], *rows])
 
 
-def _differences(
-    verdicts: Sequence[Verdict], found: Sequence[tuple[PaperRun, str]], params: Params
-) -> dict[Claim, Estimate]:
+def describe_stops(results: Sequence[Result]) -> str:
+    """Say in a line how many runs stopped because patience ran out, and how many at the bound."""
+    stopped = Counter(run["stopped"] for run in results)
+    return f"of {len(results)} runs {stopped['patience']} stopped by patience, {stopped['bound']} at the bound"
+
+
+def _differences(verdicts: Sequence[Verdict], results: Sequence[Result], params: Params) -> dict[Claim, Estimate]:
     """Estimate, over singers, the difference that each claim about accuracies predicts."""
-    outcomes = pd.concat([_outcomes(one, revision) for one, revision in found], ignore_index=True)
+    outcomes = pd.concat(map(outcomes_of, results), ignore_index=True)
     # every run of a seed holds the same baseline
-    outcomes = outcomes.drop_duplicates(["variant", "seed", "recording", "task", "k"])
+    outcomes = outcomes.drop_duplicates(["variant", "seed", "recording", "task"])
     estimates = {}
     for verdict in verdicts:
-        task, _, k = verdict.claim.measure.rpartition("_k")
+        task, _, _ = verdict.claim.measure.rpartition("_k")
         if task and verdict.seeds:
-            asked = outcomes[(outcomes["task"] == task) & (outcomes["k"] == int(k))]
+            asked = outcomes[outcomes["task"] == task]
             less, more = (asked[asked["variant"] == name] for name in (verdict.claim.less, verdict.claim.more))
             estimates[verdict.claim] = paired_difference(
                 less,
@@ -147,36 +109,30 @@ def _differences(
     return estimates
 
 
-def _outcomes(one: PaperRun, revision: str) -> pd.DataFrame:
-    table = read_outcomes(revision)
-    table["variant"] = table["vectors"].map({"embedding": one.variant, "baseline": BASELINE})
-    return table.assign(seed=one.seed)
-
-
 def _tree(
     params: Params,
-    found: Sequence[tuple[PaperRun, str]],
+    results: Sequence[Result],
     missing: Mapping[str, str],
     summary: pd.DataFrame,
     verdicts: Sequence[Verdict],
     differences: Mapping[Claim, Estimate],
 ) -> dict[str, Any]:
-    training = [read_json(revision, "metrics/training.json") for _, revision in found]
     return {
         "corpus": enumerate_names(params.corpus.name),
         "epochs": params.paper.epochs,
         "seeds": list(params.paper.seeds),
-        "devices": sorted({its["device"] for its in training}),
-        "precisions": sorted({its["precision"] for its in training}),
+        "devices": sorted({its["device"] for its in results}),
+        "precisions": sorted({its["precision"] for its in results}),
         "variants": {str(name): _by_measure(its) for name, its in summary.groupby("variant", sort=False)},
         "paper": {name: {"parameters": size, "test_loss": loss} for name, (size, loss) in TABLE_1.items()},
         "claims": [
-            {"claim": one.claim.text, "source": one.claim.source, "held": one.held, "seeds": one.seeds}
+            {"claim": one.claim.text, "source": one.claim.source, "extrapolated": one.claim.extrapolated}
+            | {"held": one.held, "seeds": one.seeds}
             | ({"difference": differences[one.claim].rounded()} if one.claim in differences else {})
             for one in verdicts
         ],
-        "experiments": {one.experiment.name: revision for one, revision in found},
         "missing": dict(missing),
+        "runs": list(results),
     }
 
 
@@ -194,22 +150,27 @@ def _accuracies(summary: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("variant", key=lambda names: names.isin([BASELINE, "chance"]), kind="stable")
 
 
-def _subject(params: Params, found: Sequence[tuple[PaperRun, str]]) -> str:
-    seeds = len({one.seed for one, _ in found})
+def _subject(params: Params, results: Sequence[Result]) -> str:
+    seeds = len({its["seed"] for its in results})
     spread = f"mean of {seeds} seeds, whiskers from the least to the greatest" if seeds > 1 else "one seed"
     corpora = enumerate_names(params.corpus.name)
-    return f"leave-one-out nearest neighbours, corpus {corpora}, {params.paper.epochs} epochs: {spread}"
+    return f"leave-one-out nearest neighbours, corpus {corpora}, at most {params.paper.epochs} epochs: {spread}"
 
 
 def _describe_verdicts(
     verdicts: Sequence[Verdict], differences: Mapping[Claim, Estimate], level: float
 ) -> Iterator[str]:
     """Describe how often each claim held, and the interval of its difference in accuracy over singers."""
-    yield sum_up(verdicts)
-    for one in verdicts:
-        difference = differences.get(one.claim)
-        sure = ""
-        if difference and not np.isnan(difference.low):
-            low, high = 100 * difference.low, 100 * difference.high
-            sure = f"; {100 * difference.value:+.1f} points, {100 * level:g} % over singers {low:+.1f} to {high:+.1f}"
-        yield f"- {one.describe()}{sure}"
+    for kind, extrapolated in ((STATED, False), (EXTRAPOLATED, True)):
+        its = [one for one in verdicts if one.claim.extrapolated == extrapolated]
+        if its:
+            yield sum_up(its, kind)
+        for one in its:
+            yield f"- {one.describe()}{_describe_difference(differences.get(one.claim), level)}"
+
+
+def _describe_difference(difference: Estimate | None, level: float) -> str:
+    if not difference or np.isnan(difference.low):
+        return ""
+    low, high = 100 * difference.low, 100 * difference.high
+    return f"; {100 * difference.value:+.1f} points, {100 * level:g} % over singers {low:+.1f} to {high:+.1f}"

@@ -22,17 +22,17 @@ from pipeline.analysis.held_style import held_style
 from pipeline.corpora.names import enumerate_names
 from pipeline.errors import BadInputError
 from pipeline.params import Params, load_params, override, parse_params, read_raw
-from pipeline.runtime.metrics import read_json as read_metrics
 from pipeline.runtime.metrics import rounded, write_json
 from pipeline.runtime.program import CARRY_ON, FAULT, one_line_faults, parser
 from pipeline.runtime.stage import METRICS, MODELS
+from pipeline.studies.kept_runs import KeptRuns
 from pipeline.studies.preset import PRESETS, flatten, read_rows
-from pipeline.studies.runs import Experiment, check_committed, find, plan, read_json, read_output
+from pipeline.studies.runs import Experiment, check_committed, plan, read_json, read_output
 from pipeline.studies.seeds_table import CONDITION, TASKS, seeds_table
 from pipeline.studies.series import carry_out
 
 ROWS = PRESETS / "seeds.yaml"
-RESULT = METRICS / "seeds.json"
+KEPT = KeptRuns(METRICS / "seeds.json", "make seeds")
 PREFIX = "seeds-"
 TARGETS = ("knn", "statistics", "probe")
 
@@ -73,7 +73,7 @@ def main() -> None:
         params = load_params()
         check_committed()
         runs = plan_runs(params)
-        failed = {} if arguments.collect else carry_out(runs, PREFIX, is_done, lambda: collect(runs, {}, params))
+        failed = {} if arguments.collect else carry_out(runs, PREFIX, KEPT.hold, lambda: collect(runs, {}, params))
         results = collect(runs, failed, params)
         print(seeds_table(results), *(f"missing: {name}: {why}" for name, why in results["missing"].items()), sep="\n")
     if failed:
@@ -114,11 +114,6 @@ def read_ways(params: Params) -> list[Way]:
     return ways
 
 
-def is_done(run: SeedRun) -> bool:
-    """Return whether a run has a result, here or in metrics/seeds.json."""
-    return run.experiment.name in _kept() or bool(find(run.experiment))
-
-
 def collect(runs: Sequence[SeedRun], failed: Mapping[str, str], params: Params) -> dict[str, Any]:
     """Write metrics/seeds.json of the finished runs, and return it.
 
@@ -135,42 +130,24 @@ def collect(runs: Sequence[SeedRun], failed: Mapping[str, str], params: Params) 
     BadInputError
         No run is finished.
     """
-    kept = _kept()
-    results, missing = [], {}
-    for one in runs:
-        name = one.experiment.name
-        if name in kept:
-            # A row may have been renamed since.
-            results.append(kept[name] | {"way": one.way})
-        elif revision := find(one.experiment):
-            results.append(_result(one, revision))
-        else:
-            missing[str(one)] = failed.get(name, "not run")
-    if not results:
-        raise BadInputError("no run is done: " + "; ".join(f"{name}: {why}" for name, why in missing.items()))
+    found, missing = KEPT.gather(runs, failed, _result)
     tree = {
         "corpus": enumerate_names(params.corpus.name),
         "seeds": list(params.seeds.values),
         "precisions": list(params.seeds.precisions),
         "ways": list(dict.fromkeys(one.way for one in runs)),
         "planned": dict(Counter(one.way for one in runs)),
-        "runs": results,
+        # A row may have been renamed since.
+        "runs": [result | {"way": one.way} for one, result in found],
         "missing": missing,
     }
-    write_json(RESULT, tree)
+    write_json(KEPT.path, tree)
     return tree
 
 
 def _plan_one(number: int, way: Way, seed: int, precision: str) -> Experiment:
     settings = {**way.settings, "seed": seed, "train.precision": precision}
     return plan(f"{PREFIX}{number}-s{seed}-{precision}", settings, TARGETS)
-
-
-def _kept() -> dict[str, dict[str, Any]]:
-    """Return the results of metrics/seeds.json by experiment, whose name holds all that the result depends on."""
-    if not RESULT.exists():
-        return {}
-    return {run["experiment"]: run for run in read_metrics(RESULT, "make seeds")["runs"]}
 
 
 def _result(run: SeedRun, revision: str) -> dict[str, Any]:

@@ -170,13 +170,15 @@ def seed_styles() -> str:
 
 def paper_table() -> str:
     """Tabulate what `make paper` measured, beside the paper's table 1."""
-    variants = read_json(METRICS / "paper.json", "make paper")["variants"]
+    paper = read_json(METRICS / "paper.json", "make paper")
     rows = {
-        (variant, measure): figures for variant, measures in variants.items() for measure, figures in measures.items()
+        (variant, measure): figures
+        for variant, measures in paper["variants"].items()
+        for measure, figures in measures.items()
     }
     summary = pd.DataFrame.from_dict(rows, orient="index")
     summary.index = pd.MultiIndex.from_tuples(summary.index, names=["variant", "measure"])
-    return table_one(summary, 1)
+    return table_one(summary, 1, len(paper["seeds"]))
 
 
 def ablation_table() -> str:

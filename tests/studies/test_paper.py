@@ -6,7 +6,7 @@ import pytest
 from pipeline.params import Params, load_params
 from pipeline.studies import paper
 from pipeline.studies.paper import plan_runs
-from pipeline.studies.paper_results import PaperRun
+from pipeline.studies.paper_run import PaperRun
 from pipeline.studies.runs import Experiment
 
 
@@ -30,7 +30,7 @@ def test_runs_go_seed_by_seed_and_each_sets_its_parameters(params: Params) -> No
     assert len({one.experiment.name for one in runs}) == 12
     last = runs[-1].experiment
     assert last.name == "paper-cqt-flat-s2-0"
-    assert last.settings == {"feature": "cqt", "network.attention": False, "seed": 2, "train.max_epochs": 100}
+    assert last.settings == {"feature": "cqt", "network.attention": False, "seed": 2, "train.max_epochs": 300}
     assert last.targets == ("knn", "statistics")
 
 

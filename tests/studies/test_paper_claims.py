@@ -68,6 +68,12 @@ def test_every_variant_stands_against_the_baseline_and_names_what_it_compares() 
     assert len({claim.text for claim in claims}) == len(claims) == 4 + 4 + 8
 
 
+def test_what_the_paper_says_of_no_spectrogram_by_name_is_marked() -> None:
+    claims = paper_claims(["mel", "cqt"], [True, False], 1)
+    assert {claim.source for claim in claims if claim.extrapolated} == {"figure 3", "section 4"}
+    assert {claim.source for claim in claims if not claim.extrapolated} == {"table 1"}
+
+
 def test_claims_need_both_sides() -> None:
     assert {claim.source for claim in paper_claims(["cqt"], [True], 1)} == {"figure 3"}
 
@@ -80,15 +86,18 @@ def test_ours_stand_beside_the_papers() -> None:
         ("mel with attention", 1, "test_loss", 0.2),
         ("mel with attention", 0, "singer_k01", 0.5),
         ("baseline", 0, "song_k01", 0.75),
+        ("mel with attention", 0, "steps", 100.0),
+        ("mel with attention", 1, "steps", 200.0),
     ]
-    table = table_one(over_seeds(pd.DataFrame(rows, columns=["variant", "seed", "measure", "value"])), 1)
+    table = table_one(over_seeds(pd.DataFrame(rows, columns=["variant", "seed", "measure", "value"])), 1, 3)
     head, rule, *body = table.splitlines()
     assert "| singer (k = 1) | singer, from other songs (k = 1) | song (k = 1) |" in head
     assert rule.count("---") == head.count("|") - 1
     assert body == [
-        "| cqt without attention | - | 200000k | - | 0.3916 | - | - | - |",
-        "| cqt with attention | - | 5300k | - | 0.3932 | - | - | - |",
-        "| mel without attention | - | 200000k | - | 0.3351 | - | - | - |",
-        "| mel with attention | 5,321,361 | 5300k | 0.1500 (0.1000 to 0.2000) | 0.3315 | 0.50 | - | - |",
-        "| baseline | - |  | - |  | - | - | 0.75 |",
+        "| cqt without attention | 0 of 3 | - | - | 200000k | - | 0.3916 | - | - | - |",
+        "| cqt with attention | 0 of 3 | - | - | 5300k | - | 0.3932 | - | - | - |",
+        "| mel without attention | 0 of 3 | - | - | 200000k | - | 0.3351 | - | - | - |",
+        "| mel with attention | 2 of 3 | 150 (100 to 200) | 5,321,361 | 5300k | 0.1500 (0.1000 to 0.2000) | 0.3315 | "
+        "0.50 | - | - |",
+        "| baseline | 1 of 3 | - | - |  | - |  | - | - | 0.75 |",
     ]

@@ -8,8 +8,9 @@ import pytest
 from pipeline.analysis.baselines import BASELINES
 from pipeline.errors import BadInputError
 from pipeline.params import Params, load_params
-from pipeline.studies import paper_results
-from pipeline.studies.paper_results import PaperRun, collect
+from pipeline.studies import kept_runs, paper_run
+from pipeline.studies.paper_results import KEPT, collect
+from pipeline.studies.paper_run import PaperRun
 from pipeline.studies.runs import Experiment
 
 ROOT = Path(__file__).parents[2]
@@ -21,8 +22,9 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
     """Two seeds of mel, with attention and without; the defaults otherwise."""
     monkeypatch.chdir(tmp_path)
     params = load_params(ROOT / "params.yaml")
-    paper = params.paper.model_copy(update={"features": ("mel",), "seeds": (0, 1)})
-    return params.model_copy(update={"paper": paper})
+    paper = params.paper.model_copy(update={"features": ("mel",), "seeds": (0, 1), "epochs": 100})
+    train = params.train.model_copy(update={"steps_per_epoch": 2})
+    return params.model_copy(update={"paper": paper, "train": train})
 
 
 def run(attention: bool, seed: int) -> PaperRun:
@@ -31,6 +33,8 @@ def run(attention: bool, seed: int) -> PaperRun:
 
 RUNS = [run(attention, seed) for seed in (0, 1) for attention in (True, False)]
 LOSSES = {"attention-0": 0.2, "flat-0": 0.3, "attention-1": 0.4, "flat-1": 0.3}
+# At most 100
+EPOCHS = {"attention-0": 100, "flat-0": 60, "attention-1": 100, "flat-1": 100}
 # Whether the one performance of each singer is classified rightly, under both seeds
 RIGHT = {"attention": (1, 1, 1, 1), "flat": (1, 0, 0, 0), "baseline": (0, 0, 0, 0)}
 
@@ -44,7 +48,7 @@ def read_json(revision: str, path: str) -> Any:
     if path == "metrics/training.json":
         loss = LOSSES[revision]
         size = 5321361 if kind == "attention" else 203499152
-        machine = {"device": "abacus", "precision": "float32"}
+        machine = {"device": "abacus", "precision": "float32", "epochs": EPOCHS[revision]}
         return {"parameters": size, "validation_loss": loss, "test_loss": loss} | machine
     if path == "metrics/knn.json":
         accuracies = {"embedding": share(kind), **dict.fromkeys(BASELINES, share("baseline")), "chance": 0.1}
@@ -68,21 +72,25 @@ def read_outcomes(revision: str) -> pd.DataFrame:
 def done(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The names of the experiments that are done; the commit of one is called as it is."""
     names = set(LOSSES)
-    monkeypatch.setattr(paper_results, "find", lambda its: its.name if its.name in names else None)
-    monkeypatch.setattr(paper_results, "read_json", read_json)
-    monkeypatch.setattr(paper_results, "read_outcomes", read_outcomes)
+    monkeypatch.setattr(kept_runs, "find", lambda its: its.name if its.name in names else None)
+    monkeypatch.setattr(paper_run, "read_json", read_json)
+    monkeypatch.setattr(paper_run, "read_outcomes", read_outcomes)
     return names
 
 
 def test_all_runs_are_summed_up(params: Params, done: set[str]) -> None:
     said = collect(RUNS, {}, params).splitlines()
-    assert "| mel with attention | 5,321,361 | 5300k | 0.3000 (0.2000 to 0.4000) | 0.3315 | 1.00 | - | - |" in said
-    assert "| mel without attention | 203,499,152 | 200000k | 0.3000 | 0.3351 | 0.25 | - | - |" in said
-    assert "| baseline | - |  | - |  | 0.00 | - | - |" in said
+    for row in (
+        "mel with attention | 2 of 2 | 200 | 5,321,361 | 5300k | 0.3000 (0.2000 to 0.4000) | 0.3315 | 1.00 | - | -",
+        "mel without attention | 2 of 2 | 160 (120 to 200) | 203,499,152 | 200000k | 0.3000 | 0.3351 | 0.25 | - | -",
+    ):
+        assert f"| {row} |" in said
+    assert "| baseline | 2 of 2 | - | - |  | - |  | 0.00 | - | - |" in said
     assert (
         "- in part: attention lowers the test loss of mel (1 of 2 seeds; "
         "mel with attention 0.300, mel without attention 0.300)"
     ) in said
+    assert "of the paper's 1 rankings of table 1 0 hold in every seed, 1 in some, 0 in none" in said
     # of the eight singers of both seeds three quarters gain, all of them lost nothing
     (line,) = [line for line in said if "attention finds the singer more often, mel" in line]
     assert (
@@ -98,7 +106,7 @@ def test_all_runs_are_summed_up(params: Params, done: set[str]) -> None:
         "deviation": 0.1414,
     }
     assert tree["devices"] == ["abacus"]
-    assert tree["experiments"] == {name: name for name in LOSSES}
+    assert [run["experiment"] for run in tree["runs"]] == list(LOSSES)
     claims = {one["claim"]: one for one in tree["claims"]}
     assert claims["attention lowers the test loss of mel"]["held"] == 1
     assert "difference" not in claims["attention lowers the test loss of mel"]
@@ -126,7 +134,7 @@ def test_what_is_missing_is_named_with_its_reason(params: Params, done: set[str]
         "missing: mel without attention, seed 0: not run",
         "missing: mel without attention, seed 1: train: error: it diverged",
     ]
-    assert "| mel without attention | - | 200000k | - | 0.3351 | - | - | - |" in said
+    assert "| mel without attention | 0 of 2 | - | - | 200000k | - | 0.3351 | - | - | - |" in said
     assert "- not known: attention lowers the test loss of mel (no seed has both)" in said
     assert len(json.loads(Path("metrics/paper.json").read_text())["missing"]) == 2
 
@@ -139,3 +147,43 @@ def test_nothing_done_is_one_line(params: Params, done: set[str]) -> None:
         collect(RUNS, {"attention-0": "no memory"}, params)
     assert "\n" not in str(fault.value)
     assert not Path("metrics").exists()
+
+
+def test_every_run_is_told_with_its_steps_and_why_it_stopped(params: Params, done: set[str]) -> None:
+    done.remove("flat-1")
+    said = collect(RUNS, {}, params).splitlines()
+    at = said.index("| variant | seed | precision | steps | stopped by |")
+    assert said[at + 2 : at + 6] == [
+        "| mel with attention | 0 | float32 | 200 | bound |",
+        "| mel without attention | 0 | float32 | 120 | patience |",
+        "| mel with attention | 1 | float32 | 200 | bound |",
+        "of 3 runs 1 stopped by patience, 2 at the bound",
+    ]
+
+
+def test_another_clone_carries_on_from_the_committed_results(params: Params, done: set[str]) -> None:
+    done -= {"flat-0", "flat-1"}
+    collect(RUNS, {}, params)
+    done.clear()  # a clone has no experiments
+    assert [KEPT.hold(one) for one in RUNS] == [True, False, True, False]
+    done |= {"flat-0", "flat-1"}
+    together = collect(RUNS, {}, params)
+    Path("metrics/paper.json").unlink()
+    done |= set(LOSSES)
+    assert collect(RUNS, {}, params) == together
+
+
+def test_results_of_other_code_or_parameters_do_not_count(params: Params, done: set[str]) -> None:
+    collect(RUNS, {}, params)
+    done.clear()
+    other = PaperRun("mel", True, 0, Experiment("attention-0-of-other-code", {}, ()))
+    assert not KEPT.hold(other)
+    with pytest.raises(BadInputError, match="no run is done: mel with attention, seed 0: not run"):
+        collect([other], {}, params)
+
+
+def test_a_file_of_before_results_were_kept_holds_none(params: Params, done: set[str]) -> None:
+    Path("metrics").mkdir()
+    Path("metrics/paper.json").write_text('{"variants": {}, "experiments": {"attention-0": "a commit"}}')
+    done.clear()
+    assert not KEPT.hold(RUNS[0])

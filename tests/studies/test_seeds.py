@@ -7,9 +7,9 @@ import pytest
 from pipeline.analysis.baselines import BASELINES
 from pipeline.errors import BadInputError
 from pipeline.params import Params, load_params
-from pipeline.studies import seeds
+from pipeline.studies import kept_runs, seeds
 from pipeline.studies.runs import Experiment
-from pipeline.studies.seeds import collect, is_done, plan_runs, read_ways
+from pipeline.studies.seeds import KEPT, collect, plan_runs, read_ways
 from pipeline.studies.seeds_table import differences_table, held_table, seeds_table
 from tests.conftest import ROOT
 
@@ -39,7 +39,7 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
 def done(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     """The experiments that are done, each with the share of performances whose singer its embedding finds."""
     shares: dict[str, float] = {}
-    monkeypatch.setattr(seeds, "find", lambda its: its.name if its.name in shares else None)
+    monkeypatch.setattr(kept_runs, "find", lambda its: its.name if its.name in shares else None)
 
     def read(revision: str, path: str) -> Any:
         if path == "metrics/training.json":
@@ -140,8 +140,8 @@ def test_another_clone_carries_on_from_the_committed_results(params: Params, don
     done[runs[0].experiment.name] = 0.9
     collect(runs, {}, params)
     done.clear()  # a clone has no experiments
-    assert is_done(runs[0])
-    assert not is_done(runs[1])
+    assert KEPT.hold(runs[0])
+    assert not KEPT.hold(runs[1])
     done[runs[1].experiment.name] = 0.6
     tree = collect(runs, {}, params)
     assert [run["vectors"]["embedding"]["singer"]["value"] for run in tree["runs"]] == [0.9, 0.6]

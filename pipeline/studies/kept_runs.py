@@ -1,0 +1,82 @@
+"""What the runs of a study gave, in a file of metrics/ that Git carries into every clone.
+
+A result stands there under the name of its experiment, which ends with the fingerprint of sources, data and parameters;
+so it counts as long as these are those of today, and a run that has one is not repeated, wherever it was made.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import BadInputError
+from pipeline.runtime.metrics import read_json
+from pipeline.studies.runs import find
+from pipeline.studies.series import Planned, Run
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class KeptRuns:
+    """The file of a study, whose list ``runs`` names the ``experiment`` of each.
+
+    Attributes
+    ----------
+    path : Path
+    remedy : str
+        The command that writes it.
+    """
+
+    path: Path
+    remedy: str
+
+    def read(self) -> dict[str, Result]:
+        """Return the results by experiment; none where there is no file, or one of before results were kept."""
+        if not self.path.exists():
+            return {}
+        return {run["experiment"]: run for run in read_json(self.path, self.remedy).get("runs", [])}
+
+    def hold(self, run: Planned) -> bool:
+        """Return whether a run has a result, here or among this clone's experiments."""
+        return run.experiment.name in self.read() or bool(find(run.experiment))
+
+    def gather(
+        self, runs: Sequence[Run], failed: Mapping[str, str], result: Callable[[Run, str], Result]
+    ) -> tuple[list[tuple[Run, Result]], dict[str, str]]:
+        """Collect the results of the runs that are finished.
+
+        Parameters
+        ----------
+        runs : sequence of Planned
+            All runs, finished or not.
+        failed : mapping of str to str
+            Why a run has no result, by name of experiment.
+        result : callable
+            Reads what a run gave, the name of its ``experiment`` included, from its commit.
+
+        Returns
+        -------
+        found : list of (Planned, dict)
+            In the order of the runs.
+        missing : dict of str to str
+            The runs without a result, and why.
+
+        Raises
+        ------
+        BadInputError
+            No run is finished.
+        """
+        kept = self.read()
+        found, missing = [], {}
+        for run in runs:
+            name = run.experiment.name
+            if name in kept:
+                found.append((run, kept[name]))
+            elif revision := find(run.experiment):
+                found.append((run, result(run, revision)))
+            else:
+                missing[str(run)] = failed.get(name, "not run")
+        if not found:
+            raise BadInputError("no run is done: " + "; ".join(f"{name}: {why}" for name, why in missing.items()))
+        return found, missing

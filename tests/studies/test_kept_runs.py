@@ -1,0 +1,75 @@
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.errors import BadInputError
+from pipeline.runtime.metrics import write_json
+from pipeline.studies import kept_runs
+from pipeline.studies.kept_runs import KeptRuns
+from pipeline.studies.runs import Experiment
+
+
+@dataclass(frozen=True)
+class Job:
+    label: str
+
+    @property
+    def experiment(self) -> Experiment:
+        return Experiment(f"{self.label}-0", {}, ())
+
+    @property
+    def kind(self) -> str:
+        return self.label
+
+    def __str__(self) -> str:
+        return f"job {self.label}"
+
+
+JOBS = [Job("a"), Job("b"), Job("c")]
+
+
+def read(job: Job, revision: str) -> dict[str, Any]:
+    return {"experiment": job.experiment.name, "from": revision}
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KeptRuns:
+    """A file that holds a, beside an experiment of a and of b in this clone."""
+    commits = {"a-0": "first", "b-0": "second"}
+    monkeypatch.setattr(kept_runs, "find", lambda experiment: commits.get(experiment.name))
+    file = KeptRuns(tmp_path / "study.json", "make study")
+    write_json(file.path, {"runs": [{"experiment": "a-0", "from": "the file"}]})
+    return file
+
+
+def test_the_file_counts_before_the_experiments(kept: KeptRuns) -> None:
+    found, missing = kept.gather(JOBS, {}, read)
+    assert found == [
+        (JOBS[0], {"experiment": "a-0", "from": "the file"}),
+        (JOBS[1], {"experiment": "b-0", "from": "second"}),
+    ]
+    assert missing == {"job c": "not run"}
+    assert [kept.hold(job) for job in JOBS] == [True, True, False]
+
+
+def test_a_run_that_failed_says_why(kept: KeptRuns) -> None:
+    assert kept.gather(JOBS, {"c-0": "it diverged"}, read)[1] == {"job c": "it diverged"}
+
+
+def test_without_any_result_it_is_one_line(kept: KeptRuns) -> None:
+    with pytest.raises(BadInputError, match="^no run is done: job c: no memory$"):
+        kept.gather(JOBS[2:], {"c-0": "no memory"}, read)
+
+
+def test_a_file_that_is_not_there_holds_nothing(kept: KeptRuns) -> None:
+    kept.path.unlink()
+    assert kept.read() == {}
+    assert kept.gather(JOBS, {}, read)[0][0] == (JOBS[0], {"experiment": "a-0", "from": "first"})
+
+
+def test_a_damaged_file_names_itself_and_the_command(kept: KeptRuns) -> None:
+    kept.path.write_text("{")
+    with pytest.raises(BadInputError, match=r"study\.json: not JSON .*; run `make study`"):
+        kept.read()
