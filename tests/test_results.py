@@ -91,7 +91,7 @@ def test_by_k_means_singing_without_pauses_loses_a_part() -> None:
 
 
 def test_the_model_that_was_judged_is_the_one_in_the_package() -> None:
-    """After another model: `make judge`, then `make tables`."""
+    """After another model: `make judge ANCHORS=1`, then `make tables`."""
     model = read_model_file(ROOT / PACKAGED)
     assert metrics("judge")["model"] == identify(model.weights, model.shape, model.listening)
 
