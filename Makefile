@@ -23,6 +23,7 @@ help:
 	@echo "make best     train the embedding for unseen singers, on the choir (REAL=ravdess-song: and on a corpus of data/raw)"
 	@echo "make ablation what each ingredient of it is worth, by leaving real singers and songs out; stop it, and it carries on"
 	@echo "make judge    what the model in the package is worth on real singers, beside what costs nothing (MODEL=path: another)"
+	@echo "make judge ANCHORS=1  beside speech encoders, too, whose packages it installs (ONNX=path: or an encoder of your own)"
 	@echo "make search   hyper-parameters by Optuna over experiments, for the validation loss; stop it, and it carries on"
 	@echo "make search-apply     the best trial into the work tree"
 	@echo "make experiments      every dvc exp run: its figures, and the parameters that it changed"
@@ -102,7 +103,9 @@ ablation: setup
 	@python -m pipeline.studies.ablation
 
 judge: setup
-	@python -m pipeline.studies.judge $(if $(MODEL),--model "$(MODEL)") $(if $(OUTPUT),--output "$(OUTPUT)")
+	@$(if $(ANCHORS),pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-anchors.lock)
+	@python -m pipeline.studies.judge $(if $(MODEL),--model "$(MODEL)") $(if $(OUTPUT),--output "$(OUTPUT)") \
+	  $(if $(ANCHORS),--anchors) $(if $(ONNX),--onnx "$(ONNX)")
 
 search: setup
 	@python -m pipeline.studies.search

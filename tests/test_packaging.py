@@ -141,6 +141,16 @@ def test_the_lock_names_every_direct_dependency() -> None:
     assert {canonical(one) for one in asked} - locked == set()
 
 
+def test_the_lock_of_the_anchors_names_what_the_other_one_lacks() -> None:
+    """It is installed beside the other one, without what its packages ask for: WebRTC's detector, built, is all."""
+    locked, beside = (
+        {canonical(line) for line in (ROOT / name).read_text().split()}
+        for name in ("requirements.lock", "requirements-anchors.lock")
+    )
+    asked = {canonical(one) for one in PROJECT["optional-dependencies"]["anchors"]}
+    assert beside == asked - locked | {"webrtcvad-wheels"}
+
+
 def canonical(requirement: str) -> str:
     """Give the name alone, as package indexes compare it."""
     return re.split(r"[\[<>=!~ ]", requirement)[0].lower().replace("_", "-")

@@ -18,8 +18,9 @@ UNSAFE_CALLS = {
     "pd.read_pickle",
     "torch.hub.load",
     "torch.jit.load",
-    "torch.load",
 }
+# torch reads tensors alone where it is told to, and refuses what could run.
+UNSAFE_UNLESS = {"torch.load": ("weights_only", "True")}
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -36,7 +37,13 @@ def dangers(source: str) -> list[str]:
     found = [name for name in imports(tree) if name in UNPICKLERS]
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         name, options = ast.unparse(call.func), {option.arg: ast.unparse(option.value) for option in call.keywords}
-        if name in UNSAFE_CALLS or options.get("allow_pickle", "False") != "False" or options.get("typ") == "'unsafe'":
+        option, safe = UNSAFE_UNLESS.get(name, ("", None))
+        if (
+            options.get(option) != safe
+            or name in UNSAFE_CALLS
+            or options.get("allow_pickle", "False") != "False"
+            or options.get("typ") == "'unsafe'"
+        ):
             found.append(ast.unparse(call))
     return found
 
@@ -52,6 +59,7 @@ def test_no_source_runs_what_a_file_holds(path: Path) -> None:
         "import pickle",
         "from dill import loads",
         "import torch\nweights = torch.load(path)",
+        "weights = torch.load(path, weights_only=False)",
         "np.load(path, allow_pickle=True)",
         "np.load(path, allow_pickle=asked)",
         "YAML(typ='unsafe').load(path)",
@@ -60,3 +68,7 @@ def test_no_source_runs_what_a_file_holds(path: Path) -> None:
 )
 def test_what_is_dangerous_is_seen(source: str) -> None:
     assert len(dangers(source)) == 1
+
+
+def test_tensors_alone_may_be_read() -> None:
+    assert dangers("weights = torch.load(path, map_location='cpu', weights_only=True)") == []

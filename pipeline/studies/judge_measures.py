@@ -16,15 +16,18 @@ from pipeline.analysis.trials import Trials, draw_trials, pair_distances
 
 MODEL = "model"
 # Equal error rate over pairs of performances of different songs; the same over those of which one is loud, the other
-# soft; share of performances whose nearest neighbour of another song has the same singer.
-EER, LOUD_SOFT, NEIGHBOUR = MEASURES = ("eer", "eer_loud_soft", "singer_cross_song")
+# soft; the same over those of different melodies, where songs share some; share of performances whose nearest neighbour
+# of another song has the same singer.
+EER, LOUD_SOFT, MELODIES, NEIGHBOUR = "eer", "eer_loud_soft", "eer_melodies", "singer_cross_song"
 LOUD, SOFT = "loud", "soft"
 TRIALS_SEED, CHANCE_SEED = 45, 46
 
 Tree = dict[str, Any]
 
 
-def measure(vectors: Mapping[str, Collection], effort: Names, settings: NeighbourSettings, target_prior: float) -> Tree:
+def measure(
+    vectors: Mapping[str, Collection], effort: Names, melody: Names, settings: NeighbourSettings, target_prior: float
+) -> Tree:
     """Measure every kind of vectors on the same performances, and the model less each of the others.
 
     Parameters
@@ -33,6 +36,8 @@ def measure(vectors: Mapping[str, Collection], effort: Names, settings: Neighbou
         The same performances by each kind of vectors, `MODEL` among them.
     effort : ndarray of str, shape (n,)
         `LOUD`, `SOFT`, or anything else where that is not known, of each performance.
+    melody : ndarray of str, shape (n,)
+        Of each performance; empty where songs are not known to share any.
     settings : NeighbourSettings
     target_prior : float
         See `pipeline.analysis.trial_errors.trial_errors`.
@@ -45,7 +50,7 @@ def measure(vectors: Mapping[str, Collection], effort: Names, settings: Neighbou
     """
     who = vectors[MODEL]
     bootstrap = bootstrap_over(who.singer, settings)
-    asked = _pairs(who, effort, settings.seed)
+    asked = _pairs(who, effort, melody, settings.seed)
     errors = {name: _errors(its, asked, target_prior, bootstrap) for name, its in vectors.items()}
     right = {name: outcomes(its.vectors, who.singer, [1], who.song)[1] for name, its in vectors.items()}
     others = [name for name in vectors if name != MODEL]
@@ -65,14 +70,16 @@ def measure(vectors: Mapping[str, Collection], effort: Names, settings: Neighbou
     }
 
 
-def _pairs(performances: Collection, effort: Names, seed: int) -> dict[str, Trials]:
-    """Return the pairs behind each error rate: of different songs, all, and those of a loud and a soft performance."""
+def _pairs(performances: Collection, effort: Names, melody: Names, seed: int) -> dict[str, Trials]:
+    """Return the pairs behind each error rate: of different songs, all, and those that differ in effort or melody."""
     generator = np.random.default_rng([seed, TRIALS_SEED])
     drawn = draw_trials(performances.singer, performances.song, MOST_TRIALS, generator)
     across = select(drawn, ~drawn.same_song)
     one, other = effort[across.first], effort[across.second]
     unlike = ((one == LOUD) & (other == SOFT)) | ((one == SOFT) & (other == LOUD))
-    return {EER: across, LOUD_SOFT: select(across, unlike)}
+    tune, other_tune = melody[across.first], melody[across.second]
+    held_out = (tune != other_tune) & (tune != "") & (other_tune != "")
+    return {EER: across, LOUD_SOFT: select(across, unlike), MELODIES: select(across, held_out)}
 
 
 def _errors(

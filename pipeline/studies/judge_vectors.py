@@ -1,5 +1,6 @@
 """The vectors that `make judge` compares: the model's, its network's before training, and those made by hand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -102,8 +103,24 @@ def hear(table: pd.DataFrame, folder: Path, by_model: Listening, params: Params,
     return table[np.logical_and.reduce([table["recording"].isin(names) for names in usable])]
 
 
-def make_vectors(heard: pd.DataFrame, folder: Path, model: Judged, params: Params) -> dict[str, Collection]:
+def make_vectors(
+    heard: pd.DataFrame,
+    folder: Path,
+    model: Judged,
+    encoded: Mapping[str, Collection],
+    params: Params,
+) -> dict[str, Collection]:
     """Make every kind of vectors of the performances that `hear` returned, the model's first.
+
+    Parameters
+    ----------
+    heard : DataFrame
+    folder : Path
+        Holds what was heard.
+    model : Judged
+    encoded : mapping of str to Collection
+        What encoders of others made of these performances.
+    params : Params
 
     Returns
     -------
@@ -117,6 +134,7 @@ def make_vectors(heard: pd.DataFrame, folder: Path, model: Judged, params: Param
         MODEL: _embed(model.network, clips),
         **_handcrafted(heard, folder, model.content.listening, params),
         UNTRAINED: _embed(model.untrained(clips, params.seed), clips),
+        **encoded,
     }
     for name, its in vectors.items():
         vectors[MODEL].check_same_rows(its, MODEL, name)

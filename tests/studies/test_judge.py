@@ -21,12 +21,14 @@ from pipeline.nn.networks.factory import seeded_network
 from pipeline.params import load_params
 from pipeline.sections.listening import listening_of
 from pipeline.studies import judge
+from pipeline.studies.anchors.anchor import find_anchors
 from pipeline.studies.heard import everybody, load_table
 from pipeline.studies.judge_measures import MODEL
 from pipeline.studies.judge_table import judged_differences, judged_outline, judged_table, remarks
 from pipeline.studies.judge_vectors import Judged, hear, make_vectors
 from singing_style import StyleModel
 from tests.conftest import ROOT
+from tests.studies.anchors.graphs import loudness_and_mean
 from tests.tiny_repository import set_params
 
 SHAPE: dict[str, Any] = {
@@ -40,16 +42,17 @@ SHAPE: dict[str, Any] = {
 }
 FEW = {"ablation.corpus": "manifest", "statistics.draws": 100, "knn.chance_draws": 10}
 # The model finds the voice in another way than params.yaml.
-KINDS = ["model", "baseline", "baseline_without_chroma", "mfcc_means", "mfcc_means_heard_alike", "untrained"]
+KINDS = ["model", "baseline", "baseline_without_chroma", "mfcc_means", "mfcc_means_heard_alike", "untrained", "onnx"]
 SILENT = "manifest.eve"
 
 
 @dataclass(frozen=True)
 class Workplace:
-    """A folder with params.yaml, a corpus and a model file."""
+    """A folder with params.yaml, a corpus, a model file and an encoder of somebody's own."""
 
     folder: Path
     model: Path
+    encoder: Path
 
 
 def write_corpus(folder: Path) -> None:
@@ -89,12 +92,12 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
         listening = listening_of(p.seed, p.feature, p.resample, p.frames, p.voice, p.clips, p.features)
         model = folder / "mine.safetensors"
         write_model(model, listening.model_copy(update={"voice_method": "periodicity"}))
-        yield Workplace(folder, model)
+        yield Workplace(folder, model, loudness_and_mean(folder / "loud.onnx"))
 
 
 @pytest.fixture(scope="module")
 def judged(workplace: Workplace) -> dict[str, Any]:
-    return judge.judge(workplace.model, load_params())
+    return judge.judge(workplace.model, load_params(), find_anchors(packaged=False, onnx=workplace.encoder))
 
 
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *options: str) -> str:
@@ -110,6 +113,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *op
 
 def test_every_kind_of_vectors_is_judged_through_every_channel(judged: dict[str, Any]) -> None:
     assert (judged["corpus"], judged["singers"], judged["songs"]) == ("manifest", 5, 3)
+    assert judged["anchors"] == {"onnx": "loud.onnx"}
     assert list(judged["conditions"]) == ["as_recorded", "microphones", "telephones"]
     for found in judged["conditions"].values():
         assert list(found["vectors"]) == KINDS
@@ -136,7 +140,8 @@ def test_a_difference_is_that_of_the_figures(judged: dict[str, Any]) -> None:
 
 
 def test_judged_again_it_gives_the_same(judged: dict[str, Any], workplace: Workplace) -> None:
-    assert judge.judge(workplace.model, load_params()) == judged
+    anchors = find_anchors(packaged=False, onnx=workplace.encoder)
+    assert judge.judge(workplace.model, load_params(), anchors) == judged
 
 
 def test_the_models_vectors_are_those_of_the_package_that_users_import(workplace: Workplace) -> None:
@@ -144,7 +149,7 @@ def test_the_models_vectors_are_those_of_the_package_that_users_import(workplace
     folder = workplace.folder / "alike"
     table = load_table("manifest", folder / "corpus", params, split=everybody)
     heard = hear(table, folder, model.content.listening, params, "alike")
-    vectors = make_vectors(heard, folder, model, params)[MODEL]
+    vectors = make_vectors(heard, folder, model, {}, params)[MODEL]
     users = StyleModel.load(workplace.model)
     assert model.identity == users.identity
     paths = dict(zip(heard["recording"], heard["path"], strict=True))
@@ -169,11 +174,25 @@ def test_another_model_is_written_where_it_is_said_and_only_there(
     said = capsys.readouterr().out
     assert judged_table(judged) in said
     assert judged_differences(judged) in said
+    assert "| as recorded | `loud.onnx` |" in said
+    assert "encoders of others: loud.onnx" in said
     assert f"as recorded: 8 performances, 0 by telephone; left out: {SILENT}" in said
     assert not Path("metrics").exists()
     monkeypatch.setattr(sys, "argv", ["judge", "--model", "mine.safetensors", "--output", "mine.json"])
     judge.main()
     assert Path("mine.json").is_file()
+
+
+def test_the_figures_of_the_documents_are_written_with_speech_encoders_alone(
+    judged: dict[str, Any], workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a run without them would take their rows out of the documents."""
+    monkeypatch.setattr(judge, "judge", lambda *_: judged)
+    monkeypatch.setattr(judge, "find_anchors", lambda *_: [])
+    for options, written in (([], False), (["--anchors", "--onnx", "loud.onnx"], False), (["--anchors"], True)):
+        monkeypatch.setattr(sys, "argv", ["judge", *options])
+        judge.main()
+        assert Path("metrics/judge.json").exists() == written
 
 
 def test_where_no_file_can_be_written_is_told_before_the_work(
@@ -189,6 +208,7 @@ def test_what_is_missing_is_one_line(
     assert "none.safetensors: no such model file" in run(monkeypatch, capsys, "--model", "none.safetensors")
     Path("torn.safetensors").write_bytes(workplace.model.read_bytes()[:-100])
     assert "torn.safetensors: not a whole model" in run(monkeypatch, capsys, "--model", "torn.safetensors")
+    assert "none.onnx: No such file" in run(monkeypatch, capsys, "--model", "mine.safetensors", "--onnx", "none.onnx")
     set_params(workplace.folder / "params.yaml", {"ablation.corpus": "vocalset"})
     try:
         said = run(monkeypatch, capsys, "--model", "mine.safetensors")
@@ -223,6 +243,8 @@ def test_a_table_by_hand() -> None:
         "corpus": "c",
         "singers": 4,
         "songs": 2,
+        "halves": False,
+        "anchors": {"onnx": "mine.onnx", "resemblyzer": "Resemblyzer 1"},
         "conditions": dict.fromkeys(names, found),
     }
     lines = judged_table(content).splitlines()
@@ -239,10 +261,35 @@ def test_a_table_by_hand() -> None:
         "as recorded: 7 performances, 3 by telephone",
         "microphones and rooms: 7 performances, 3 by telephone",
         "half by telephone: 7 performances, 3 by telephone",
+        "encoders of others: mine.onnx, Resemblyzer 1",
         "no figures 'EER, loud against soft': no such pairs",
+        "no figures 'EER, different melodies': no such pairs",
     ]
-    beside = found | {"vectors": {"model": {"eer": whole, "singer_cross_song": whole}, "mfcc_means": {"eer": bare}}}
-    outline = judged_outline(content | {"conditions": dict.fromkeys(names, beside)}).splitlines()
-    assert outline[-1] == "| half by telephone | 12.3 (10.0 to 20.0) | -50.0 | -50.0 | 15 | 12.3 (10.0 to 20.0) |"
     said = list(remarks(content | {"trained_on": "demo, c"}))
     assert said[1] == "not unheard: this model was trained on demo, c, and the figures flatter it"
+
+
+def test_the_outline_by_hand() -> None:
+    whole, bare = {"value": 0.1234, "low": 0.1, "high": 0.2}, {"value": -0.5}
+    found = {
+        "vectors": {
+            "model": {"eer": whole, "singer_cross_song": whole},
+            "baseline": {"eer": bare},
+            "mfcc_means": {"eer": bare},
+            "resemblyzer": {"eer": whole},
+        },
+        "model_less": {"mfcc_means": {"eer": whole}, "resemblyzer": {"eer": bare}},
+    }
+    outline = judged_outline({"conditions": dict.fromkeys(("as_recorded", "microphones", "telephones"), found)})
+    interval = "12.3 (10.0 to 20.0)"
+    assert outline.splitlines() == [
+        "| EER across songs, % | as recorded | microphones and rooms | half by telephone |",
+        "| --- | --- | --- | --- |",
+        f"| the model | {interval} | {interval} | {interval} |",
+        "| MFCC means | -50.0 | -50.0 | -50.0 |",
+        f"| Resemblyzer, a speech encoder | {interval} | {interval} | {interval} |",
+        "| the model less MFCC means | +12.3 (+10.0 to +20.0) | +12.3 (+10.0 to +20.0) | +12.3 (+10.0 to +20.0) |",
+        "| the model less Resemblyzer, a speech encoder | -50.0 | -50.0 | -50.0 |",
+        "| goal, at most | 9 | 11 | 15 |",
+        f"| the model: right singer, same-song neighbours excluded, % | {interval} | {interval} | {interval} |",
+    ]
