@@ -48,7 +48,7 @@ def check_promised_seconds(seconds: float, promised: float) -> None:
 
 
 def check_container(path: Path) -> None:
-    """Compare the length that the header of a Matroska, AVI or ASF file states with the file's, unless it was streamed."""
+    """Compare the length that the header of a Matroska, AVI or ASF file states with its own, unless it was streamed."""
     with path.open("rb") as file:
         head = file.read(4096)
         size = file.seek(0, 2)

@@ -25,7 +25,9 @@ def film(container: str, tracks: list[NDArray[np.int16]], *, pictures: float = 0
     with av.open(file, "w", format=container) as output:
         streams: list[Any] = [output.add_stream("pcm_s16le", rate=RATE, layout="mono") for _ in tracks]
         if pictures:
-            streams.append(output.add_stream(PICTURES.get(container, "mpeg4"), rate=10, width=16, height=16, pix_fmt="yuv420p"))
+            streams.append(
+                output.add_stream(PICTURES.get(container, "mpeg4"), rate=10, width=16, height=16, pix_fmt="yuv420p")
+            )
         for stream, track in zip(streams, tracks, strict=False):
             for at in range(0, len(track), 4096):
                 frame = av.AudioFrame.from_ndarray(track[None, at : at + 4096, 0], format="s16", layout="mono")
