@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.spatial.distance import pdist
 
 from pipeline.model.calibration import Calibration
+from singing_style.comparison import bands_apart
 from singing_style.embedded import Embedded
 from singing_style.likeness import Similar, find_similar
 from singing_style.performance import Performance
@@ -19,7 +20,7 @@ from singing_style.voice_index import VoiceIndex
 REFUSED = "refused"
 COLUMNS = (
     *("recording", "verdict", "answer", "singers", "nearest", "most_like", "second"),
-    *("distance", "margin", "needed", "near", "reach", "fault"),
+    *("distance", "margin", "needed", "near", "reach", "unlike", "fault"),
 )
 
 
@@ -66,11 +67,14 @@ def tabulate_pairs(performances: Sequence[Performance]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a pair, nearest first: one, other (names), distance.
+        One row a pair, nearest first: one, other (names), distance, and unlike, which says why the distance means
+        little (see `singing_style.comparison.bands_apart`).
     """
     names = [performance.name for performance in performances]
     distances = pdist(np.stack([performance.vector for performance in performances]).astype(np.float64))
-    table = pd.DataFrame(list(combinations(names, 2)), columns=["one", "other"]).assign(distance=distances)
+    table = pd.DataFrame(list(combinations(names, 2)), columns=["one", "other"]).assign(
+        distance=distances, unlike=[bands_apart(*pair) for pair in combinations(performances, 2)]
+    )
     return table.sort_values("distance", kind="stable", ignore_index=True)
 
 
@@ -88,4 +92,5 @@ def _as_row(found: Similar) -> dict[str, object]:
         "needed": verdict.needed,
         "near": verdict.near,
         "reach": verdict.reach,
+        "unlike": verdict.unlike,
     }

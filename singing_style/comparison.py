@@ -1,10 +1,12 @@
 """Two performances compared: distance, probability of the same singer, and the moments most alike."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial.distance import cdist
 
+from pipeline.audio.band import UNKNOWN, Band
 from pipeline.model.calibration import Calibration
 from singing_style.performance import Performance
 
@@ -45,6 +47,8 @@ class Comparison:
         Whether the distance is at most the calibration's threshold.
     moments : list of Moment
         The closest pairs of clips, closest first.
+    unlike : str
+        Why distance and probability mean nothing, whoever sings: the recordings' bands differ. Else empty.
     """
 
     distance: float
@@ -52,6 +56,7 @@ class Comparison:
     prior: float
     same: bool
     moments: list[Moment]
+    unlike: str = ""
 
 
 def compare(
@@ -81,7 +86,33 @@ def compare(
         prior=calibration.prior if prior is None else prior,
         same=distance <= calibration.threshold,
         moments=most_alike(one, other, moments),
+        unlike=bands_apart(one, other),
     )
+
+
+def bands_apart(one: Performance, other: Performance) -> str:
+    """Return in words how the bands of two performances differ clearly; empty where they do not."""
+    if not one.band.differs(other.band):
+        return ""
+    return f"their bands differ, and with them their sound, whoever sings: one holds {one.band}, the other {other.band}"
+
+
+def other_bands(bands: Sequence[Band]) -> tuple[set[int], Band]:
+    """Find which recordings of a collection differ clearly in band from most.
+
+    Returns
+    -------
+    odd : set of int
+        Their places.
+    usual : Band
+        The band from which the fewest differ, the widest of these.
+    """
+    kinds = sorted(
+        {str(band): band for band in bands}.values(),
+        key=lambda band: (sum(map(band.differs, bands)), -np.nan_to_num(band.highest)),
+    )
+    usual = kinds[0] if kinds else UNKNOWN
+    return {place for place, band in enumerate(bands) if band.differs(usual)}, usual
 
 
 def most_alike(one: Performance, other: Performance, count: int = 3) -> list[Moment]:

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.audio.band import UNKNOWN, Band, find_band
+from pipeline.audio.clicks import mend_clicks
 from pipeline.audio.clips import cut_clip
 from pipeline.audio.decode import decode_blocks
 from pipeline.audio.frames import Recording
@@ -20,7 +22,7 @@ from pipeline.audio.unsung import explain
 from pipeline.audio.voice_detection import detect
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.model.listening import Listening
-from singing_style.register import median_pitch
+from singing_style.register import doubt_pitch, median_pitch
 from singing_style.sung import count_sung, too_little
 from singing_style.takes import Takes, open_takes
 
@@ -50,6 +52,10 @@ class Heard:
         Why it is not judged; empty where it holds enough singing.
     evidence : Evidence or None
         Why each frame is sung or is not; None of a model that finds the voice by K-means.
+    band : Band
+        From which frequency to which it holds sound.
+    remarks : tuple of str
+        What is odd about it, in words.
     """
 
     energy: NDArray[np.float32]
@@ -62,6 +68,8 @@ class Heard:
     pitch: float
     refusal: str = ""
     evidence: Evidence | None = None
+    band: Band = UNKNOWN
+    remarks: tuple[str, ...] = ()
 
     def clips(self, first: int, last: int, length: int) -> NDArray[np.float16]:
         """Cut out clips `first` to `last` of `length` frames, padded with silence where the recording is shorter."""
@@ -93,8 +101,9 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None, *, refuse:
     """
     from threadpoolctl import threadpool_limits
 
+    remarks: list[str] = []
     # products this small gain nothing from threads, which wait for one another on busy cores
-    with threadpool_limits(1), resampled(sound, listening, rate) as samples:
+    with threadpool_limits(1), resampled(sound, listening, rate, remarks) as samples:
         detection = detect(samples, listening.rate, listening.voice_settings())
         found = detection.voiced
         sung = count_sung(found.confidence, found.frames, listening.voice_method)
@@ -105,6 +114,8 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None, *, refuse:
         if fault and refuse:
             raise fault
         decibels = spectrogram(samples, listening.rate, listening.feature, listening.spectrogram_settings())
+        pitch = median_pitch(samples, listening)
+        remarks += [doubt] if (doubt := doubt_pitch(samples, listening, pitch)) else []
         return Heard(
             energy=found.energy,
             confidence=found.confidence,
@@ -113,22 +124,29 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None, *, refuse:
             clip_starts=found.clip_starts,
             seconds=len(samples) / listening.rate,
             voiced_seconds=sung * listening.frame_seconds,
-            pitch=median_pitch(samples, listening),
+            pitch=pitch,
             refusal=str(fault or ""),
             evidence=detection.evidence,
+            band=find_band(samples, listening.rate, listening.frame_length),
+            remarks=tuple(remarks),
         )
 
 
 @contextmanager
-def resampled(sound: Sound, listening: Listening, rate: int | None = None) -> Iterator[Recording]:
+def resampled(
+    sound: Sound, listening: Listening, rate: int | None = None, remarks: list[str] | None = None
+) -> Iterator[Recording]:
     """Open a sound as one channel at the model's sampling rate, kept in a nameless file, so that hours fit in memory.
 
-    Parameters and errors are those of `hear`.
+    Parameters and errors are those of `hear`; `remarks` gets what is odd about the sound.
     """
     folder = Path(tempfile.gettempdir())
-    source_rate, mono = _open(sound, rate, folder)
+    told: list[str] = [] if remarks is None else remarks
+    source_rate, mono = _open(sound, rate, folder, told)
     with Spool(folder) as spool, tempfile.TemporaryFile(dir=folder) as file:
-        for block in resample(mono, source_rate, listening.rate, listening.quality):
+        for block in resample(
+            mend_clicks(mono, source_rate, folder, told), source_rate, listening.rate, listening.quality
+        ):
             spool.append(block)
         check_long_enough(len(spool), listening.rate, listening.frame_length)
         for block in limit_peak(spool):
@@ -149,17 +167,19 @@ def as_source(source: Source) -> Path | Takes:
     return Takes(tuple(map(Path, source)))
 
 
-def _open(sound: Sound, rate: int | None, folder: Path) -> tuple[int, Iterator[NDArray[np.float32]]]:
+def _open(
+    sound: Sound, rate: int | None, folder: Path, remarks: list[str]
+) -> tuple[int, Iterator[NDArray[np.float32]]]:
     """Return the sampling rate, and the samples of one channel in blocks."""
     if isinstance(sound, np.ndarray):
-        return _check_rate(rate), to_mono([_check_samples(sound)], folder)
+        return _check_rate(rate), to_mono([_check_samples(sound)], folder, remarks)
     source = as_source(sound)
     if rate is not None:
         raise BadInputError(f"{source}: rate: a file has its own; leave it out")
     if isinstance(source, Takes):
-        return open_takes(source, folder)
+        return open_takes(source, folder, remarks)
     source_rate, blocks = decode_blocks(source)
-    return source_rate, to_mono(blocks, folder)
+    return source_rate, to_mono(blocks, folder, remarks)
 
 
 def _check_rate(rate: int | None) -> int:

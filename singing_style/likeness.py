@@ -7,11 +7,11 @@ from pipeline.analysis.leave_one_out import distance_blocks
 from pipeline.errors import BadInputError
 from pipeline.model.calibration import Calibration
 from singing_style.cohort import Cohort
-from singing_style.comparison import Comparison, compare
+from singing_style.comparison import Comparison, bands_apart, compare
 from singing_style.performance import Performance
 from singing_style.rehearsal import rehearse
 from singing_style.span import nearest_points
-from singing_style.verdict import Verdict, decide
+from singing_style.verdict import Answer, Verdict, decide, withdrawn
 from singing_style.voice_index import Voice, VoiceIndex
 
 
@@ -32,6 +32,8 @@ class Likeness:
     share_of_impostors_farther : float or None
         Share of the collection's impostor pairs (two different singers) that lie farther apart than these two, 0 to 1;
         None if the collection has a single singer.
+    unlike : str
+        Why distance and probability mean little: a performance that answered holds another band. Else empty.
     """
 
     distance: float
@@ -39,6 +41,7 @@ class Likeness:
     answered: tuple[Voice, ...]
     comparison: Comparison
     share_of_impostors_farther: float | None
+    unlike: str = ""
 
     @property
     def voice(self) -> Voice:
@@ -115,21 +118,50 @@ def find_similar(
     if not others.voices:
         raise BadInputError("the index holds nothing but this very file; index more recordings")
     cohort = Cohort.of(index)
-    rehearsal = rehearse(others).at(performance.pitch)
+    unlike = [voice for voice in others.voices if voice.performance.band.differs(performance.band)]
+    alike = others.without(unlike) if 0 < len(unlike) < len(others.voices) else others
+    rehearsal = rehearse(alike).at(performance.pitch)
     nearest = _nearest_singers(performance, others)
     likenesses = []
     for distance, answered in nearest[:top]:
         found = compare(performance, answered[0].performance, calibration, prior=prior, moments=moments)
         share = cohort.share_farther(found.distance) if cohort else None
-        likenesses.append(Likeness(distance, calibration.probability(distance, prior), answered, found, share))
+        why = next(filter(None, (bands_apart(performance, voice.performance) for voice in answered)), "")
+        likenesses.append(Likeness(distance, calibration.probability(distance, prior), answered, found, share, why))
+    verdict = decide([answered[0].singer for _, answered in nearest], [distance for distance, _ in nearest], rehearsal)
+    why = _other_bands(performance, [answered for _, answered in nearest], unlike, others, verdict)
     return Similar(
         likenesses=likenesses,
         own=own,
         impostors_accepted=cohort.share_accepted(calibration) if cohort else None,
-        verdict=decide(
-            [answered[0].singer for _, answered in nearest], [distance for distance, _ in nearest], rehearsal
-        ),
-        calibration_holds=rehearsal.bears_out(calibration),
+        verdict=withdrawn(verdict, why) if why else verdict,
+        calibration_holds=len(unlike) < len(others.voices) and rehearsal.bears_out(calibration),
+    )
+
+
+def _other_bands(
+    performance: Performance,
+    nearest: Sequence[tuple[Voice, ...]],
+    unlike: list[Voice],
+    others: VoiceIndex,
+    verdict: Verdict,
+) -> str:
+    """Return why the bands of the recordings allow no verdict; empty where they do.
+
+    Distances between bands mean little: so neither of the two singers who decide may be known from another band, nor
+    may nobody be found where singers are known from other bands alone.
+    """
+    deciding = [voice for answered in nearest[:2] for voice in answered if voice in unlike]
+    heard = {voice.singer for voice in others.without(unlike).voices}
+    unheard = [answered[0] for answered in nearest if answered[0].singer not in heard]
+    unheard = unheard if verdict.answer is Answer.NOBODY else []
+    if not deciding + unheard:
+        return ""
+    first = (deciding + unheard)[0]
+    return (
+        f"this recording holds {performance.band}, and {len(unlike)} of {len(others.voices)} in the index, such as "
+        f"{first.performance.name} ({first.performance.band}), another band, so their distances tell little of who "
+        "sings; ask with recordings of one kind"
     )
 
 

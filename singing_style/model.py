@@ -175,6 +175,8 @@ class StyleModel:
             seconds=heard.seconds,
             voiced_seconds=heard.voiced_seconds,
             pitch=heard.pitch,
+            band=heard.band,
+            remarks=heard.remarks,
         )
 
     def _weights(self) -> dict[str, Tensor]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.audio.band import UNKNOWN, Band
 from pipeline.errors import BadRecordingError
 
 
@@ -48,6 +49,10 @@ class Performance:
         How much of it is sung.
     pitch : float, optional
         Median pitch as a MIDI number (semitones); NaN where unknown.
+    band : Band, optional
+        From which frequency to which the recording holds sound.
+    remarks : tuple of str, optional
+        What is odd about the recording, and may spoil a comparison (`singing_style.hearing`); an index keeps none.
     """
 
     name: str
@@ -58,6 +63,8 @@ class Performance:
     seconds: float
     voiced_seconds: float
     pitch: float = np.nan
+    band: Band = UNKNOWN
+    remarks: tuple[str, ...] = ()
 
     def distance(self, other: "Performance") -> float:
         """Compute the Euclidean distance to another performance, embedded with the same model."""

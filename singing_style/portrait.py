@@ -199,7 +199,7 @@ def _draw_voices(axes: Axes, similar: Similar) -> None:
     axes.set_xlim(left=0)
     for place, one in zip(places, similar.likenesses, strict=True):
         line = f"{readable(one.voice.singer)}: distance {one.distance:.3f}"
-        if similar.calibration_holds:
+        if similar.calibration_holds and not one.unlike:
             line += f", same singer {one.probability:.0%}"
         axes.text(0.01, float(place), line, va="center", transform=axes.get_yaxis_transform())
     axes.set_title(f"Distance of the nearest singers: {readable(str(similar.verdict))}", loc="left")

@@ -16,6 +16,10 @@ LONGEST_S = 120.0
 STEP_S = 0.02
 # The note A4 as a MIDI number.
 A4_HZ, A4_MIDI = 440.0, 69.0
+# Nobody sings as high throughout: the high C of sopranos is at 1047 Hz. Pitches up to the second are told apart.
+HIGHEST_HZ, CEILING_HZ = 1100.0, 4000.0
+# What is sung higher than the range of pitch shows at a fraction of it, in the range's upper part.
+SUSPECT_SHARE = 1 / 3
 
 
 def median_pitch(samples: Recording, listening: Listening) -> float:
@@ -33,18 +37,42 @@ def median_pitch(samples: Recording, listening: Listening) -> float:
     float
         Median over the frames with a pitch, as a MIDI number (semitones); NaN where there is none.
     """
+    hertz = _median_hertz(samples, listening.rate, listening.pitch_min_hz, listening.pitch_max_hz)
+    return A4_MIDI + 12 * float(np.log2(hertz / A4_HZ))
+
+
+def doubt_pitch(samples: Recording, listening: Listening, pitch: float) -> str:
+    """Return why a recording is hardly one of a voice at the right speed: its pitch; empty where it may be.
+
+    Parameters
+    ----------
+    samples, listening
+        As of `median_pitch`.
+    pitch : float
+        What that returned.
+    """
+    least = A4_MIDI + 12 * float(np.log2(SUSPECT_SHARE * listening.pitch_max_hz / A4_HZ))
+    if not pitch > least:
+        return ""
+    hertz = _median_hertz(samples, listening.rate, listening.pitch_min_hz, min(CEILING_HZ, listening.rate / 2))
+    if not hertz > HIGHEST_HZ:
+        return ""
+    return f"half of it lies above {hertz:.0f} Hz, higher than anybody sings; is its sampling rate stated too high?"
+
+
+def _median_hertz(samples: Recording, rate: int, lowest: float, highest: float) -> float:
     import parselmouth
 
-    beginning = np.asarray(samples[0 : int(LONGEST_S * listening.rate)], np.float64)
+    beginning = np.asarray(samples[0 : int(LONGEST_S * rate)], np.float64)
     try:
-        track = parselmouth.Sound(beginning, listening.rate).to_pitch_ac(
-            time_step=STEP_S, pitch_floor=listening.pitch_min_hz, pitch_ceiling=listening.pitch_max_hz
+        track = parselmouth.Sound(beginning, rate).to_pitch_ac(
+            time_step=STEP_S, pitch_floor=lowest, pitch_ceiling=highest
         )
     except parselmouth.PraatError:  # shorter than its window of three periods
         return np.nan
     hertz = track.selected_array["frequency"]
     sung = hertz[hertz > 0]
-    return A4_MIDI + 12 * float(np.log2(np.median(sung) / A4_HZ)) if len(sung) else np.nan
+    return float(np.median(sung)) if len(sung) else np.nan
 
 
 def same_register(pitches: ArrayLike, pitch: ArrayLike) -> NDArray[np.bool_]:

@@ -134,7 +134,7 @@ def hash_takes(sound: Path | Takes) -> tuple[str, ...]:
     return tuple(content_hash(file) for file in files_of(sound))
 
 
-def open_takes(takes: Takes, folder: Path) -> tuple[int, Iterator[Samples]]:
+def open_takes(takes: Takes, folder: Path, remarks: list[str] | None = None) -> tuple[int, Iterator[Samples]]:
     """Open takes as one recording of one channel, decoded one after the other.
 
     Parameters
@@ -142,6 +142,8 @@ def open_takes(takes: Takes, folder: Path) -> tuple[int, Iterator[Samples]]:
     takes : Takes
     folder : Path
         Folder for what does not fit in memory; see `pipeline.audio.spool.Spool`.
+    remarks : list of str, optional
+        Gets what is odd about a take, once the blocks have been read.
 
     Returns
     -------
@@ -156,7 +158,8 @@ def open_takes(takes: Takes, folder: Path) -> tuple[int, Iterator[Samples]]:
         A take cannot be used, or differs in sampling rate from the first (the message names it); or the takes are too
         long in total. Some of this surfaces only after the last block.
     """
-    opened = ((file, *_open_mono(file, folder)) for file in takes.files)
+    told: list[str] = [] if remarks is None else remarks
+    opened = ((file, *_open_mono(file, folder, told)) for file in takes.files)
     _, rate, first = next(opened)
     return rate, _limited(chain(first, _spaced(opened, rate)), rate)
 
@@ -193,10 +196,16 @@ def _limited(blocks: Iterator[Samples], rate: int) -> Iterator[Samples]:
         yield block
 
 
-def _open_mono(file: Path, folder: Path) -> tuple[int, Iterator[Samples]]:
+def _open_mono(file: Path, folder: Path, remarks: list[str]) -> tuple[int, Iterator[Samples]]:
     with _naming(file):
         rate, blocks = decode_blocks(file)
-    return rate, _named(file, to_mono(blocks, folder))
+    return rate, _remarking(file, blocks, folder, remarks)
+
+
+def _remarking(file: Path, blocks: Iterator[Samples], folder: Path, remarks: list[str]) -> Iterator[Samples]:
+    its: list[str] = []
+    yield from _named(file, to_mono(blocks, folder, its))
+    remarks += [f"{file.name}: {remark}" for remark in its]
 
 
 def _named(file: Path, blocks: Iterator[Samples]) -> Iterator[Samples]:

@@ -7,7 +7,7 @@ from the others of their singer. All this among recordings of about its pitch.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -54,6 +54,8 @@ class Verdict:
         The distances within which an answer may be clear, and beyond which it is nobody; None likewise.
     recordings, recorded_singers : int
         Number of the collection's recordings of about this pitch, by which this is judged, and of their singers.
+    unlike : str
+        Why there is no verdict though the collection is large enough: its recordings hold another band. Else empty.
     """
 
     answer: Answer
@@ -67,6 +69,7 @@ class Verdict:
     reach: float | None
     recordings: int
     recorded_singers: int
+    unlike: str = ""
 
     def __str__(self) -> str:
         """Return the verdict in a few words.
@@ -116,8 +119,15 @@ def decide(singers: Sequence[str], distances: Sequence[float], rehearsal: Rehear
     return Verdict(answer, candidates, singers[0], second, nearest, margin, needed, near, reach, *counts)
 
 
+def withdrawn(verdict: Verdict, unlike: str) -> Verdict:
+    """Return no verdict, for a reason."""
+    return replace(verdict, answer=Answer.UNDECIDED, singers=(), unlike=unlike)
+
+
 def explain(verdict: Verdict) -> str:
     """Return, in one sentence, what a verdict rests on."""
+    if verdict.unlike:
+        return verdict.unlike
     if not verdict.recordings:
         return (
             "no recording in the index is known to be of about this pitch, so nothing tells what is clear; go by the "

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis.collection import DAMAGED
+from pipeline.audio.band import Band
 from pipeline.errors import BadInputError
 from pipeline.runtime.files import written_whole
 from singing_style.performance import Performance
 from singing_style.recognise import recognise
 
-KIND = "singing-style index 3"
+KIND = "singing-style index 4"
 # A file that is no index, or no whole one, may be precious for another reason: it is never to be deleted.
 REMEDY = "make an index with `singing-style index FOLDER -o NEW.npz`"
 FIELDS = (
@@ -32,6 +33,7 @@ FIELDS = (
     "seconds",
     "voiced_seconds",
     "pitches",
+    "bands",
     "clip_counts",
     "clip_vectors",
     "clip_starts",
@@ -127,6 +129,7 @@ class VoiceIndex:
             "seconds": [one.seconds for one in performances],
             "voiced_seconds": [one.voiced_seconds for one in performances],
             "pitches": [one.pitch for one in performances],
+            "bands": [(one.band.lowest, one.band.highest) for one in performances],
             "clip_counts": [len(one.clips) for one in performances],
             "clip_vectors": np.concatenate([one.clips for one in performances]),
             "clip_starts": np.concatenate([one.starts for one in performances]),
@@ -190,6 +193,7 @@ def _assemble(held: dict[str, NDArray[Any]]) -> VoiceIndex:
         held["seconds"].tolist(),
         held["voiced_seconds"].tolist(),
         held["pitches"].tolist(),
+        held["bands"].tolist(),
         strict=True,
     )
     length = float(held["clip_seconds"])
@@ -199,8 +203,8 @@ def _assemble(held: dict[str, NDArray[Any]]) -> VoiceIndex:
             str(singer),
             str(song),
             tuple(map(str, contents)),
-            Performance(str(path), vector, clips, starts, length, seconds, voiced, pitch),
+            Performance(str(path), vector, clips, starts, length, seconds, voiced, pitch, Band(*band)),
         )
-        for path, singer, song, vector, contents, clips, starts, seconds, voiced, pitch in rows
+        for path, singer, song, vector, contents, clips, starts, seconds, voiced, pitch, band in rows
     ]
     return VoiceIndex(str(held["model"]), tuple(voices))

@@ -4,14 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 # The mean's power, as a share of what it would be if the channels had nothing in common, below which they cancel.
-CANCELLED = 0.1
+CANCELLED = 0.3
 
 
 class ChannelPowers:
     """Powers of all channels and of their mean, without constant offsets, over blocks of samples.
 
     A microphone with its wires crossed, or one behind the singer, turns a copy of the voice upside down: of x and
-    -0.97 x the mean is 0.015 x, and what else is in the recording is judged in the singer's place.
+    -0.97 x the mean is 0.015 x, and what else is in the recording is judged in the singer's place, be it the bleed of
+    another voice, which the mean must not exceed.
     """
 
     def __init__(self) -> None:

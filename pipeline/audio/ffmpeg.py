@@ -4,7 +4,7 @@ import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 BLOCK = 2**18
 # A track of which no sample is greater is passed over where another has sound.
 SILENT = 1e-4
-FORMATS_THAT_STATE_LENGTH = frozenset({"mov", "matroska", "asf", "caf", "wav", "w64", "aiff", "avi", "flv"})
-FORMATS_THAT_STATE_BYTES = frozenset({"matroska", "avi"})
+FORMATS_THAT_STATE_LENGTH = frozenset({"mov", "matroska", "caf", "wav", "w64", "aiff", "avi"})
+FORMATS_THAT_STATE_BYTES = frozenset({"matroska", "avi", "asf"})
+# Flash video states one length alone, at which the last of its streams ends.
+FLASH = "flv"
 
 Samples = NDArray[np.float32]
 
@@ -63,12 +65,16 @@ def decode_with_ffmpeg(
         with _opened(path, start, end, past_the_length) as container:
             stream = container.streams.audio[track]
             decoded = rate = 0
-            for samples, rate in _decode_stream(container, stream):
+            ends = [0.0]
+            for samples, rate in _decode_stream(container, stream, ends):
                 decoded += len(samples)
                 yield samples, rate
-            if not past_the_length:
+            name = container.format.name.split(",")[0]
+            if not past_the_length and name == FLASH:
+                check_promised_seconds(max(ends), (container.duration or 0) / 1e6)
+            elif not past_the_length:
                 check_promised_seconds(decoded / rate, _promised_seconds(container, stream))
-                if container.format.name.split(",")[0] in FORMATS_THAT_STATE_BYTES:
+                if name in FORMATS_THAT_STATE_BYTES:
                     check_container(path)
     except av.FFmpegError as fault:
         raise UndecodableError(f"not audio, damaged or truncated: {fault.strerror}") from None
@@ -168,11 +174,13 @@ def _sounds(frame: object) -> bool:
     return isinstance(frame, AudioFrame) and float(np.abs(_to_float(frame)).max(initial=0)) > SILENT
 
 
-def _decode_stream(container: "InputContainer", stream: "AudioStream") -> Iterator[tuple[Samples, int]]:
-    """Join the stream's frames, which are short, into blocks."""
+def _decode_stream(
+    container: "InputContainer", stream: "AudioStream", ends: list[float]
+) -> Iterator[tuple[Samples, int]]:
+    """Join the stream's frames, which are short, into blocks; note where every packet ends, in seconds."""
     gathered: list[Samples] = []
     waiting, frames, channels, rate = 0, 0, 0, 0
-    for frame in container.decode(stream):
+    for frame in _frames(container, stream, ends):
         if not frames:  # what the stream's header states may be half the true rate (HE-AAC)
             channels, rate = frame.layout.nb_channels, frame.sample_rate
         if (frame.layout.nb_channels, frame.sample_rate) != (channels, rate):
@@ -188,6 +196,15 @@ def _decode_stream(container: "InputContainer", stream: "AudioStream") -> Iterat
         raise BadRecordingError("no samples")
     if gathered:
         yield np.concatenate(gathered), rate
+
+
+def _frames(container: "InputContainer", stream: "AudioStream", ends: list[float]) -> Iterator["AudioFrame"]:
+    """Decode one stream, and note in `ends` where the last packet of any ends; pictures are not decoded."""
+    for packet in container.demux():
+        if packet.pts is not None and packet.time_base is not None:
+            ends[0] = max(ends[0], float((packet.pts + (packet.duration or 0)) * packet.time_base))
+        if packet.stream.index == stream.index:
+            yield from cast("list[AudioFrame]", packet.decode())
 
 
 def _to_float(frame: "AudioFrame") -> Samples:

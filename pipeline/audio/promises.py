@@ -24,6 +24,8 @@ BUFFERED = frozenset({"FLAC", "OGG", "MP3"})
 # The first bytes of a sound file, which stand nowhere else in one.
 BEGINNINGS = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"caff", b".snd", b"fLaC", b"OggS")
 SEGMENT = b"\x18\x53\x80\x67"
+# The properties of an ASF file (WMA, WMV): their identifier, and where the length of the file stands after its begin.
+ASF_PROPERTIES, ASF_LENGTH_AT = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365"), 40
 
 
 def check_length(frames: int, channels: int, rate: int) -> None:
@@ -46,14 +48,16 @@ def check_promised_seconds(seconds: float, promised: float) -> None:
 
 
 def check_container(path: Path) -> None:
-    """Compare the length that the header of a Matroska or AVI file states with the file's, unless it was streamed."""
+    """Compare the length that the header of a Matroska, AVI or ASF file states with its own, unless it was streamed."""
     with path.open("rb") as file:
-        head = file.read(256)
+        head = file.read(4096)
         size = file.seek(0, 2)
     promised = 0
     if head[:4] == b"RIFF":
         promised = 8 + int(struct.unpack_from("<I", head, 4)[0])
-    elif SEGMENT in head[:-8]:
+    elif (at := head.find(ASF_PROPERTIES)) >= 0:
+        promised = int.from_bytes(head[at + ASF_LENGTH_AT : at + ASF_LENGTH_AT + 8], "little")
+    elif SEGMENT in head[:-8][:256]:
         at = head.index(SEGMENT) + len(SEGMENT)
         width = 9 - head[at].bit_length()
         unknown = (1 << 7 * width) - 1
@@ -149,11 +153,13 @@ def bytes_after(path: Path, end: int, file_format: str) -> int:
         size = file.seek(0, 2)
         if file_format in BUFFERED:
             left = size - end
-        elif file_format not in EXACT or (file_format in ("WAV", "WAVEX", "AIFF") and _end_of_part(file, 0) >= size):
+        elif file_format not in EXACT:
             left = 0
         else:  # sound of an odd length should be padded to an even one, and not all writers do
             left, padded = (size - _skip_known(file, start, size, EXACT[file_format]) for start in (end, end + 1))
             left = padded if padded <= LENGTH_SLACK_BYTES else left
+            if file_format in ("WAV", "WAVEX", "AIFF") and _end_of_part(file, 0) >= size and left < size - end - 1:
+                left = 0  # chunks, as the length of the whole file says
     return left if left > 2 * LENGTH_SLACK_BYTES else 0
 
 

@@ -20,7 +20,7 @@ SILENCE = 1e-4
 Samples = NDArray[np.float32]
 
 
-def to_mono(blocks: Iterable[Samples], folder: Path) -> Iterator[Samples]:
+def to_mono(blocks: Iterable[Samples], folder: Path, remarks: list[str] | None = None) -> Iterator[Samples]:
     """Average the channels, or take the loudest where they cancel each other out, and take away the constant offset.
 
     An offset cannot be heard, but it correlates perfectly with itself: every frame would count as voiced.
@@ -30,6 +30,8 @@ def to_mono(blocks: Iterable[Samples], folder: Path) -> Iterator[Samples]:
     blocks : iterable of ndarray of float32, shape (samples, channels)
     folder : Path
         For what does not fit in memory; see `Spool`.
+    remarks : list of str, optional
+        Gets a remark where channels cancel each other out.
 
     Yields
     ------
@@ -56,6 +58,8 @@ def to_mono(blocks: Iterable[Samples], folder: Path) -> Iterator[Samples]:
                 for spool, samples in zip(single, channels, strict=True):
                     spool.append(samples)
         chosen = powers.loudest if single and powers.cancel else -1
+        if chosen >= 0 and remarks is not None:
+            remarks.append(f"its channels cancel each other out, as with crossed wires; {chosen + 1} is heard alone")
         if ranges.width(chosen) < SILENCE:
             raise BadRecordingError("silent")
         spool, offset = (mix, total / len(mix)) if chosen < 0 else (single[chosen], powers.offset(chosen))

@@ -38,7 +38,10 @@ def explain(samples: Recording, rate: int, settings: VoiceSettings) -> str:
     )
     clauses = []
     if low >= told and low > max(sung, hum):
-        clauses.append(f"most of it lies below {settings.min_hz:g} Hz, where no pitch is looked for (voice.min_hz)")
+        clauses.append(
+            f"most of it lies below {settings.min_hz:g} Hz, where no pitch is looked for (voice.min_hz); "
+            "or its rate is stated too low"
+        )
     elif hum >= told and hum > sung:
         clauses.append("what sounds is a hum of the mains")
     elif sung < told and unpitched > (1 - NOISE_SHARE) * len(evidence.verdict):

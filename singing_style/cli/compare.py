@@ -30,6 +30,7 @@ from singing_style.cli.console import (
     warn,
     write_table,
 )
+from singing_style.cli.remarks import list_bands, print_remarks
 
 if TYPE_CHECKING:
     from pipeline.model.calibration import Calibration
@@ -122,8 +123,8 @@ def _compare_two(
     found = compare_performances(performances[0], performances[1], calibration, prior=prior, moments=moments)
     cohort = Cohort.of(index) if index else None
     holds = bool(cohort and cohort.bears_out(calibration)) if index else None
-    doubt = "" if index else _doubt(calibration, performances)
-    shown = holds if index else not doubt
+    doubt = found.unlike or ("" if index else _doubt(calibration, performances))
+    shown = holds and not doubt if index else not doubt
     if as_json:
         files = [performance_as_json(*heard) for heard in zip(sounds, performances, strict=True)]
         context = _context_as_json(found, cohort, holds, shown=bool(shown)) | {"calibration": calibration.model_dump()}
@@ -173,6 +174,7 @@ def _compare_all(
         distances = shown["distance"].map("{:.3f}".format)
         print_table([list(shown.columns), *shown.assign(distance=distances).to_numpy().tolist()])
         more = f"; the {MOST_PAIRS} nearest are shown, -o table.csv writes all" if len(table) > MOST_PAIRS else ""
+        list_bands(embedded.performances)
         typer.echo(f"{len(table)} pairs of {len(embedded.performances)} recordings{more}")
     return SOME_FAILED if failed else OK
 
@@ -217,7 +219,8 @@ def _context_as_json(
 
 def _print_recording(letter: str, sound: "Path | Takes", performance: "Performance") -> None:
     length = f"{performance.voiced_seconds:.1f} s sung of {performance.seconds:.1f} s"
-    typer.echo(printable(f"{letter}  {sound}: {length}"))
+    typer.echo(printable(f"{letter}  {sound}: {length}, {performance.band}"))
+    print_remarks(sound, performance)
 
 
 def _print_comparison(found: "Comparison", threshold: float, cohort: "Cohort | None", *, shown: bool) -> None:

@@ -126,6 +126,8 @@ def performance_as_json(sound: "Path | Takes", heard: "Performance | Heard") -> 
         "takes": files_of(sound),
         "seconds": heard.seconds,
         "voiced_seconds": heard.voiced_seconds,
+        "band": [heard.band.lowest, heard.band.highest],
+        "remarks": heard.remarks,
     }
 
 

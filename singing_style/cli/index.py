@@ -21,6 +21,7 @@ from singing_style.cli.console import (
     reported,
     warn,
 )
+from singing_style.cli.remarks import list_bands, print_all_remarks
 
 if TYPE_CHECKING:
     from singing_style.disagreement import Disagreement
@@ -109,6 +110,9 @@ def _report(done: "Indexed", output: Path, roster: "Roster", remedy: str, *, as_
             f"({done.heard} listened to, {done.kept} known before, {done.gone} gone)"
         )
         list_passed_over(roster.passed_over)
+    performances = [voice.performance for voice in done.index.voices]
+    print_all_remarks(performances)
+    list_bands(performances)
     list_failed(done.failed, done.short, remedy)
     for one in disagreeing[:MOST_LINES]:
         warn(f"does not agree: {one}")

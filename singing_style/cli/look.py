@@ -24,6 +24,7 @@ from singing_style.cli.console import (
     reported,
     warn,
 )
+from singing_style.cli.remarks import print_remarks
 from singing_style.cli.similar import print_similar, similar_as_json
 
 
@@ -84,6 +85,7 @@ def look(
         print_json(described | (similar_as_json(found) if found else {}))
         return SOME_FAILED if heard.refusal else OK
     typer.echo(printable(f"{output}: {heard.voiced_seconds:.1f} s sung of {heard.seconds:.1f} s"))
+    print_remarks(sound, heard)
     if heard.refusal:
         warn(f"{sound}: {heard.refusal}; {JOIN_TAKES}")
         return SOME_FAILED

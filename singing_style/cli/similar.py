@@ -30,6 +30,7 @@ from singing_style.cli.console import (
     reported,
     write_table,
 )
+from singing_style.cli.remarks import print_remarks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,7 +137,9 @@ def _ask_about(
             | {"calibration": style.calibration.model_dump()}
         )
         return OK
-    typer.echo(printable(f"{sound}: {performance.voiced_seconds:.1f} s sung of {performance.seconds:.1f} s"))
+    length = f"{performance.voiced_seconds:.1f} s sung of {performance.seconds:.1f} s"
+    typer.echo(printable(f"{sound}: {length}, {performance.band}"))
+    print_remarks(sound, performance)
     print_similar(found)
     typer.echo(explain_calibration(style.calibration, prior, found.calibration_holds))
     return OK
@@ -166,7 +169,7 @@ def print_similar(found: "Similar") -> None:
 def likeness_in_words(one: "Likeness", calibration_holds: bool) -> str:
     """Return the distance of a singer, and the probability where it is known to hold."""
     distance = f"distance {one.distance:.3f}"
-    return f"{distance}  same singer {one.probability:.0%}" if calibration_holds else distance
+    return f"{distance}  same singer {one.probability:.0%}" if calibration_holds and not one.unlike else distance
 
 
 def similar_as_json(found: "Similar") -> dict[str, Any]:
@@ -192,7 +195,8 @@ def _likeness_as_json(one: "Likeness", calibration_holds: bool) -> dict[str, Any
         | {
             "distance": one.distance,
             "distance_to_path": one.comparison.distance,
-            "probability": one.probability if calibration_holds else None,
+            "probability": one.probability if calibration_holds and not one.unlike else None,
+            "unlike": one.unlike,
             "share_of_impostors_farther": one.share_of_impostors_farther,
         }
     )

@@ -7,7 +7,9 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from pipeline.audio.band import UNKNOWN, Band, find_band
 from pipeline.audio.channels import ChannelPowers
+from pipeline.audio.clicks import STRETCH
 from pipeline.audio.decode import decode_blocks
 from pipeline.audio.frames import Recording
 from pipeline.audio.ltas import long_term_average, pause_average, power_frames
@@ -15,14 +17,14 @@ from pipeline.audio.unsung import explain
 from pipeline.audio.voice_detection import detect
 from pipeline.model.listening import Listening
 from singing_style.hearing import resampled
+from singing_style.register import doubt_pitch, median_pitch
 from singing_style.sung import count_sung, too_little
 
 # The average spectrum is computed from at most this many seconds at the beginning.
 SPECTRUM_S = 300.0
 # Magnitude from which a sample counts as full scale.
 FULL_SCALE = 0.999
-# Samples of a stretch whose peak is measured to find clicks, and how many of the loudest are kept: 1 s at 192 kHz.
-STRETCH = 512
+# How many of the loudest stretches are kept to find clicks: 1 s at 192 kHz.
 LOUDEST = 375
 
 
@@ -131,6 +133,10 @@ class Checkup:
         Average spectrum in dB, and that of the pauses; the latter is empty where there are too few.
     instead : str
         What sounds where too little is sung; see `pipeline.audio.unsung.explain`.
+    band : Band
+        From which frequency to which it holds sound.
+    pitch_doubt : str
+        Why it is hardly a voice at the right speed; see `singing_style.register.doubt_pitch`.
     """
 
     rate: int
@@ -148,6 +154,18 @@ class Checkup:
     spectrum: NDArray[np.float32]
     pauses: NDArray[np.float32]
     instead: str = ""
+    band: Band = UNKNOWN
+    pitch_doubt: str = ""
+
+    @property
+    def lowest_hz(self) -> float:
+        """Lower edge of the band in Hz."""
+        return self.band.lowest
+
+    @property
+    def highest_hz(self) -> float:
+        """Upper edge of the band in Hz."""
+        return self.band.highest
 
     def refusal(self, listening: Listening) -> str:
         """Return why the recording is not judged, in the words of `singing-style index`; empty where it is."""
@@ -179,6 +197,8 @@ def examine(file: Path, listening: Listening) -> Checkup:
         refused = too_little(sung, len(found.clip_starts), listening)
         instead = explain(samples, listening.rate, listening.voice_settings()) if refused else ""
         spectrum, pauses = _spectra(samples, found.frames, listening)
+        band = find_band(samples, listening.rate, listening.frame_length)
+        pitch_doubt = doubt_pitch(samples, listening, median_pitch(samples, listening))
     return Checkup(
         rate=rate,
         channels=levels.channels,
@@ -195,6 +215,8 @@ def examine(file: Path, listening: Listening) -> Checkup:
         spectrum=spectrum,
         pauses=pauses,
         instead=instead,
+        band=band,
+        pitch_doubt=pitch_doubt,
     )
 
 

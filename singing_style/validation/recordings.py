@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.audio.clicks import CLICK_DB
 from pipeline.corpora.placement import follow, leads_out
 from pipeline.model.listening import Listening
 from pipeline.runtime.recordings import LeftOut
@@ -18,8 +19,6 @@ from singing_style.validation.finding import Finding, Severity, name_some
 MANY_CLIPPED = 1e-4
 # A lower peak is reported: of 16 bits fewer than ten are then left for the voice.
 QUIET_DB = -40.0
-# A peak this far above what is reached for a second in all is reported: half of the range of the spectrograms.
-CLICK_DB = 30.0
 
 
 def check_usable(total: int, left_out: list[LeftOut], max_bad_share: float) -> list[Finding]:
@@ -158,7 +157,8 @@ def check_levels(checkups: Mapping[str, Checkup]) -> list[Finding]:
         loudest = sorted(clicks, key=lambda name: -clicks[name])
         named = name_some([f"{name}: {clicks[name]:.0f} dB above all but a second" for name in loudest])
         text = (
-            f"{len(clicks)} recordings have clicks, by which the level of the singing is judged ({named}); cut them out"
+            f"{len(clicks)} recordings have clicks, by which training judges the level of the singing ({named}); cut "
+            "them out; singing-style itself bridges those of up to 5 ms"
         )
         findings.append(Finding(Severity.WARNING, "levels", text, tuple(loudest)))
     quiet = [name for name, checkup in checkups.items() if checkup.peak_db < QUIET_DB]

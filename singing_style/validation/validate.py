@@ -32,6 +32,7 @@ from singing_style.validation.recordings import (
     check_spelling,
     check_usable,
 )
+from singing_style.validation.sound import check_bands, check_pitches
 from singing_style.validation.splits import SHARES, SONGS, check_singers, check_splits
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ MEASURES = (
     "voiced_seconds",
     "sung_seconds",
     "clips",
+    "lowest_hz",
+    "highest_hz",
 )
 
 
@@ -156,6 +159,8 @@ def _check_recordings(
         *check_singing(checkups, listening, max_bad_share),
         *check_formats(checkups, dict(table["singer"]), listening),
         *check_levels(checkups),
+        *check_bands(checkups),
+        *check_pitches(checkups),
         *check_duplicates(checkups, table),
     ]
 

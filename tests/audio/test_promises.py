@@ -41,6 +41,13 @@ def test_a_crashed_recorder_is_read_to_the_end(tmp_path: Path, container: str) -
     np.testing.assert_array_equal(read(tmp_path, flushed), read(tmp_path, content))
 
 
+def test_sound_past_its_stated_length_is_read_though_that_of_the_file_is_right(tmp_path: Path) -> None:
+    content = bytearray(encoded(WHOLE, RATE, format="WAV", subtype="PCM_16"))
+    at = content.index(b"data") + 4
+    content[at : at + 4] = struct.pack("<I", 4 * HALF)
+    np.testing.assert_allclose(read(tmp_path, bytes(content)), WHOLE, atol=2**-14)
+
+
 def test_what_follows_the_stated_length_comes_in_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.audio.ffmpeg.BLOCK", RATE // 10)
     content = encoded(WHOLE, RATE, format="WAV", subtype="PCM_16")

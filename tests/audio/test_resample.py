@@ -54,8 +54,22 @@ BLEED = (0.05 * np.sin(np.arange(4000) / 33)).astype(np.float32)
 
 @pytest.mark.parametrize(
     "other",
-    [-0.9999 * VOICE, -0.97 * VOICE, -0.9 * np.roll(VOICE, 1) + HISS, -0.97 * VOICE + 0.2, -0.95 * VOICE + BLEED],
-    ids=["opposite", "nearly", "a sample late, with noise", "with an offset", "with another voice"],
+    [
+        -0.9999 * VOICE,
+        -0.97 * VOICE,
+        -0.9 * np.roll(VOICE, 1) + HISS,
+        -0.97 * VOICE + 0.2,
+        -0.95 * VOICE + BLEED,
+        7 * BLEED - 0.7 * VOICE,
+    ],
+    ids=[
+        "opposite",
+        "nearly",
+        "a sample late, with noise",
+        "with an offset",
+        "with another voice",
+        "with another voice, loud",
+    ],
 )
 def test_of_channels_that_cancel_the_loudest_is_taken(other: Samples) -> None:
     for order in (1, -1):

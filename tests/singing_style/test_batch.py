@@ -12,7 +12,12 @@ def test_pairs_come_nearest_first() -> None:
     """On a line at 0, 3 and 4."""
     places = {"a": 0, "b": 3, "c": 4}
     table = tabulate_pairs([performance(name, [[at]], [0]) for name, at in places.items()])
-    assert table.to_dict("list") == {"one": ["b", "a", "a"], "other": ["c", "b", "c"], "distance": [1, 3, 4]}
+    assert table.to_dict("list") == {
+        "one": ["b", "a", "a"],
+        "other": ["c", "b", "c"],
+        "distance": [1, 3, 4],
+        "unlike": [""] * 3,
+    }
 
 
 def test_every_source_has_a_row_in_its_place(tmp_path: Path) -> None:

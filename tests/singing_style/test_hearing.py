@@ -76,3 +76,15 @@ def test_a_file_needs_no_rate(choir: Path, listening: Listening) -> None:
         hear("ann.wav", listening, RATE)
     with pytest.raises(BadRecordingError, match="no such file"):
         hear("zoe.wav", listening)
+
+
+def test_one_click_changes_nothing_of_what_is_heard(listening: Listening, tone: Tone) -> None:
+    """At full scale over singing at -60 dB, whose spectrogram it would empty."""
+    soft = 0.002 * tone(3.0, 220.0)
+    clicked = soft.copy()
+    clicked[RATE] = 1.0
+    plain, heard = hear(soft, listening, RATE), hear(clicked, listening, RATE)
+    np.testing.assert_allclose(heard.spectrogram, plain.spectrogram, atol=0.5)
+    np.testing.assert_array_equal(heard.voiced, plain.voiced)
+    assert [*plain.remarks, *heard.remarks] == [*heard.remarks]
+    assert "bridged" in heard.remarks[0]

@@ -1,12 +1,15 @@
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.audio.band import UNKNOWN, Band
 from pipeline.errors import BadInputError
 from singing_style.likeness import find_similar
-from singing_style.voice_index import VoiceIndex
+from singing_style.verdict import Answer, explain
+from singing_style.voice_index import Voice, VoiceIndex
 from tests.singing_style.made_up import CALIBRATION, distance_to_span, index_of, performance, voice
 
 QUERY = performance("query", [[0, 0]], [0])
@@ -96,3 +99,51 @@ def test_singers_are_those_of_a_plain_sort(places: list[tuple[int, int]], singer
     assert {name: at for name, _, at in found} == pytest.approx(
         {name: expected[name] for name, _, _ in found}, abs=1e-6
     )
+
+
+TELEPHONE, WIDE = Band(300.0, 3400.0), Band(0.0, 11025.0)
+
+
+def with_band(one: Voice, band: Band) -> Voice:
+    return replace(one, performance=replace(one.performance, band=band))
+
+
+def crowd(near: Band, far: Band) -> VoiceIndex:
+    """Ann at 1 and 1.1, in one band; nineteen others at 9 and more, in another."""
+    anns = [with_band(voice(f"ann/{n}", "Ann", 1 + n / 10, 0), near) for n in range(2)]
+    others = [with_band(voice(f"{n}/{m}", f"singer {n}", 9.0 * n, m), far) for n in range(1, 11) for m in range(2)]
+    return index_of(*anns, *others)
+
+
+@pytest.mark.parametrize(
+    ("query", "near", "far", "answer"),
+    [
+        (WIDE, WIDE, WIDE, Answer.CLEAR),
+        (UNKNOWN, WIDE, TELEPHONE, Answer.CLEAR),
+        (TELEPHONE, TELEPHONE, TELEPHONE, Answer.CLEAR),
+        (TELEPHONE, WIDE, WIDE, Answer.UNDECIDED),
+        (WIDE, TELEPHONE, WIDE, Answer.UNDECIDED),
+        (WIDE, WIDE, TELEPHONE, Answer.UNDECIDED),
+    ],
+)
+def test_between_bands_nothing_is_clear(query: Band, near: Band, far: Band, answer: Answer) -> None:
+    found = find_similar(replace(QUERY, band=query), crowd(near, far), CALIBRATION)
+    assert found.verdict.answer is answer
+    assert [bool(one.unlike) for one in found.likenesses] == [
+        query.differs(near),
+        *[query.differs(far)] * 4,
+    ]
+    if answer is Answer.UNDECIDED:
+        assert "another band, so their distances tell little of who sings" in explain(found.verdict)
+        assert found.verdict.singers == ()
+
+
+def test_nobody_is_found_only_where_all_singers_could_be() -> None:
+    """Ann, Ben and eight more sing at 0 in the query's band; Zoe is known by telephone alone."""
+    here = [with_band(voice(f"{n}/{m}", f"singer {n}", 2.0 * n, m), WIDE) for n in range(10) for m in range(2)]
+    far = replace(performance("far", [[0, 40]], [0]), band=WIDE)
+    assert find_similar(far, index_of(*here), CALIBRATION).verdict.answer is Answer.NOBODY
+    zoe = with_band(voice("zoe/1", "Zoe", 99, 99), TELEPHONE)
+    assert find_similar(far, index_of(*here, zoe), CALIBRATION).verdict.answer is Answer.UNDECIDED
+    also = with_band(voice("zoe/2", "Zoe", 99, 98), WIDE)
+    assert find_similar(far, index_of(*here, zoe, also), CALIBRATION).verdict.answer is Answer.NOBODY

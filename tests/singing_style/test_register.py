@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from singing_style.hearing import hear
-from singing_style.register import SEMITONES, median_pitch, same_register
+from singing_style.register import SEMITONES, doubt_pitch, median_pitch, same_register
 from tests.singing_style.made_up import RATE, singing, tiny_model
 
 LISTENING = tiny_model().listening
@@ -33,3 +33,18 @@ def test_half_an_octave_either_way_is_a_register() -> None:
     pitches = [60 - SEMITONES - 0.1, 60 - SEMITONES, 60 + SEMITONES, 60 + SEMITONES + 0.1]
     assert same_register(pitches, 60.0).tolist() == [False, True, True, False]
     assert same_register([60, 50], [54, 70]).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("hertz", [100.0, 220.0, 440.0, 900.0, 1000.0])
+def test_a_voice_is_not_doubted(hertz: float) -> None:
+    sound = singing(hertz).astype(np.float32)
+    assert doubt_pitch(sound, LISTENING, median_pitch(sound, LISTENING)) == ""
+
+
+@pytest.mark.parametrize("times", [44100 / 8000, 48000 / 11025])
+def test_a_take_declared_at_too_high_a_rate_is_told(times: float) -> None:
+    """Of samples at a third of the rate that is stated, three times the pitch."""
+    sound = singing(300.0 * times).astype(np.float32)
+    doubt = doubt_pitch(sound, LISTENING, median_pitch(sound, LISTENING))
+    assert doubt.startswith(f"half of it lies above {300 * times:.0f}"[:-2])
+    assert doubt in hear(sound, LISTENING, RATE).remarks

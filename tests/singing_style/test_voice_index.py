@@ -1,4 +1,5 @@
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,12 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.audio.band import Band
 from pipeline.errors import BadInputError
 from singing_style.voice_index import Voice, VoiceIndex
 from tests.singing_style.made_up import index_of, performance, voice
 
 CHOIR = index_of(
-    Voice("a b/1.wav", "Ann", "ode", ("c1", "c2"), performance("a b/1.wav", [[1, 2], [3, 4]], [0, 1.5], 7)),
+    Voice(
+        "a b/1.wav",
+        "Ann",
+        "ode",
+        ("c1", "c2"),
+        replace(performance("a b/1.wav", [[1, 2], [3, 4]], [0, 1.5], 7), band=Band(250.0, 3400.0)),
+    ),
     voice("b.wav", "Ben", 0.5, 0.25),
 )
 
@@ -26,8 +34,8 @@ def assert_same(one: VoiceIndex, other: VoiceIndex) -> None:
             there.song,
             there.contents,
         )
-        for name in ("name", "clip_seconds", "seconds", "voiced_seconds", "pitch"):
-            assert getattr(here.performance, name) == getattr(there.performance, name)
+        for name in ("name", "clip_seconds", "seconds", "voiced_seconds", "pitch", "band"):
+            assert str(getattr(here.performance, name)) == str(getattr(there.performance, name))
         for name in ("vector", "clips", "starts"):
             np.testing.assert_array_equal(
                 getattr(here.performance, name), getattr(there.performance, name), strict=True

@@ -92,7 +92,8 @@ def test_a_folder_is_compared_all_against_all(
     said = command("compare", "choir", "-o", "t.csv", "-q", expect=3)
     assert said.stderr.startswith("singing-style: left out: choir/Ann/text.wav: ")
     table = pd.read_csv("t.csv")
-    assert list(table) == ["one", "other", "distance"]
+    assert list(table) == ["one", "other", "distance", "unlike"]
+    assert table["unlike"].isna().all()
     assert len(table) == 15  # six recordings
     assert table["distance"].is_monotonic_increasing
     model = tiny_model()

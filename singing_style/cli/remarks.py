@@ -1,0 +1,40 @@
+"""What is odd about recordings, told beside the result: on standard error, a line each."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from singing_style.cli.console import MOST_LINES, warn
+
+if TYPE_CHECKING:
+    from singing_style.hearing import Heard
+    from singing_style.performance import Performance
+    from singing_style.takes import Takes
+
+
+def print_remarks(sound: "Path | Takes", heard: "Performance | Heard") -> None:
+    """Print what is odd about a recording."""
+    for remark in heard.remarks:
+        warn(f"{sound}: {remark}")
+
+
+def print_all_remarks(performances: "Sequence[Performance]") -> None:
+    """Print what is odd about recordings: the first few, and how many more there are."""
+    remarks = [f"{one.name}: {remark}" for one in performances for remark in one.remarks]
+    for line in remarks[:MOST_LINES]:
+        warn(line)
+    if len(remarks) > MOST_LINES:
+        warn(f"{len(remarks) - MOST_LINES} more remarks of this kind on other recordings")
+
+
+def list_bands(performances: "Sequence[Performance]") -> None:
+    """Tell which recordings of a collection hold another band than most, so that they do not compare."""
+    from singing_style.comparison import other_bands
+
+    odd, usual = other_bands([one.band for one in performances])
+    if odd:
+        first = performances[min(odd)]
+        warn(
+            f"{len(odd)} of {len(performances)} recordings hold another band than {usual}, such as {first.name} "
+            f"({first.band}): distances between the two kinds tell little of who sings"
+        )

@@ -1,0 +1,32 @@
+"""Checks of what a recording can hold of a voice: its band, and whether its pitch is one of a voice."""
+
+from collections.abc import Mapping
+
+from singing_style.comparison import other_bands
+from singing_style.validation.checkup import Checkup
+from singing_style.validation.finding import Finding, Severity, name_some
+
+
+def check_bands(checkups: Mapping[str, Checkup]) -> list[Finding]:
+    """Report the band of most recordings, and those whose band differs so clearly that they cannot be compared."""
+    odd, usual = other_bands([one.band for one in checkups.values()])
+    findings = [Finding(Severity.NOTE, "bands", f"most recordings hold {usual}")]
+    others = [name for name, place in zip(checkups, range(len(checkups)), strict=True) if place in odd]
+    if others:
+        named = name_some([f"{name}: {checkups[name].band}" for name in others])
+        text = (
+            f"{len(others)} of {len(checkups)} recordings hold another band than {usual} ({named}), as by telephone; "
+            "distances between the two kinds tell little of who sings: use recordings of one kind"
+        )
+        findings.append(Finding(Severity.WARNING, "bands", text, tuple(others)))
+    return findings
+
+
+def check_pitches(checkups: Mapping[str, Checkup]) -> list[Finding]:
+    """Report recordings whose pitch is out of any voice's range, as where the stated sampling rate is wrong."""
+    doubtful = [name for name, one in checkups.items() if one.pitch_doubt]
+    if not doubtful:
+        return []
+    named = name_some([f"{name}: {checkups[name].pitch_doubt}" for name in doubtful])
+    text = f"{len(doubtful)} recordings are hardly singing at the right speed ({named})"
+    return [Finding(Severity.WARNING, "pitch", text, tuple(doubtful))]
