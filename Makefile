@@ -43,8 +43,8 @@ $(VENV)/.ready: requirements.lock
 	$(PYTHON) -m venv $(VENV)
 	pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	python -m pipeline.studies.plots_template $(CURDIR)/$(VENV)/plots_offline.html
-	dvc config --quiet --local plots.html_template $(CURDIR)/$(VENV)/plots_offline.html
+	python -m pipeline.studies.plots_template $(VENV)/plots_offline.html
+	dvc config --quiet --local plots.html_template ../$(VENV)/plots_offline.html
 	@touch $@
 
 repro: setup
@@ -128,9 +128,7 @@ voice-detection: setup
 
 corpus: setup
 	@test -n "$(NAME)" -a -n "$(FROM)" || { echo "usage: make corpus NAME=ravdess-song FROM=/path/to/folder"; exit 2; }
-	@test -d "$(FROM)" || { echo "make corpus: FROM=$(FROM) is not a folder"; exit 2; }
-	@test ! -e "data/raw/$(NAME)" || { echo "make corpus: data/raw/$(NAME) is there already; remove it first (dvc remove data/raw/$(NAME).dvc)"; exit 2; }
-	mkdir -p data/raw && cp -RL "$(FROM)" "data/raw/$(NAME)" && chmod -R u+w "data/raw/$(NAME)"
+	@python -m pipeline.studies.bring_in "$(FROM)" "$(NAME)"
 	dvc add "data/raw/$(NAME)"
 	@echo "Now: git commit -m 'Add $(NAME)' data/raw    (the queue, --temp and make best run what is committed)"
 	@echo "then: dvc exp run -S corpus.name=$(NAME)"

@@ -2,7 +2,11 @@
 
 import io
 import sys
+import unicodedata
 from collections.abc import Callable
+
+# Letters of some scripts are told apart by these, though nothing is printed: Persian names hold the first.
+JOINERS = "\u200c\u200d"
 
 
 class BadInputError(Exception):
@@ -34,7 +38,21 @@ def escape_output() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def printable(text: str, is_shown: Callable[[str], bool] = str.isprintable) -> str:
+def fits_line(text: str) -> bool:
+    r"""Return whether a text can stand in a line of UTF-8 as it is.
+
+    Blanks of any width can; line breaks, control characters, marks that turn the direction, and bytes that are not text
+    cannot.
+
+    Examples
+    --------
+    >>> fits_line("山田\u3000太郎"), fits_line("new\nline")
+    (True, False)
+    """
+    return all(letter.isprintable() or letter in JOINERS or unicodedata.category(letter) == "Zs" for letter in text)
+
+
+def printable(text: str, is_shown: Callable[[str], bool] = fits_line) -> str:
     r"""Replace the characters that cannot be shown by their escapes.
 
     The name of a file may hold line breaks and bytes that are not text, and a font lacks most characters.
@@ -43,7 +61,7 @@ def printable(text: str, is_shown: Callable[[str], bool] = str.isprintable) -> s
     ----------
     text : str
     is_shown : callable, optional
-        Whether a character can be shown; by default, whether it fits in a line of UTF-8.
+        Whether a character can be shown; by default, whether it fits in a line of UTF-8 (`fits_line`).
 
     Examples
     --------

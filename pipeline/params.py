@@ -25,6 +25,9 @@ from pipeline.sections.listening import Clips, Features, Frames, Resample, Shard
 from pipeline.sections.results import Baseline, Knn, Look, Probe, Report, Statistics, Tsne
 from pipeline.sections.section import Section
 
+# Samples of the longest filter of the CQT, of which there are as many in memory as bins in an octave.
+LONGEST_FILTER = 2**18
+
 
 class Params(Section):
     """All of params.yaml."""
@@ -67,6 +70,12 @@ class Params(Section):
         top = self.features.cqt_min_hz * 2 ** (self.features.bins / self.features.bins_per_octave)
         if top > self.resample.rate / 2:
             raise ValueError(f"the CQT would end at {top:.0f} Hz, above half of resample.rate: lower features.bins")
+        longest = 1 / self.features.cqt_min_hz / (2 ** (1 / self.features.bins_per_octave) - 1)
+        if longest * self.resample.rate > LONGEST_FILTER:
+            raise ValueError(
+                f"the CQT's longest filter would last {longest:.0f} s: raise features.cqt_min_hz or lower "
+                "features.bins_per_octave"
+            )
         if self.train.whiten and not self.network.normalise:
             raise ValueError("train.whiten: whitened vectors belong on the unit sphere; set network.normalise to true")
         if self.augmentation.time_mask_frames >= self.clips.frames:

@@ -3,8 +3,10 @@
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
+from pipeline.corpora.placement import as_on_disk
 from pipeline.errors import BadInputError
 
 # How sound files are named; what is named otherwise is told by its first bytes.
@@ -90,9 +92,15 @@ def find_sounds(places: Iterable[Path]) -> list[Path]:
         A place does not exist, or a folder holds no sound file.
     """
     found: dict[Path, None] = {}
-    for place in places:
+    for place in map(as_found, places):
         found.update(dict.fromkeys(_in_folder(place) if place.is_dir() else [_file(place)]))
     return list(found)
+
+
+def as_found(place: Path) -> Path:
+    """Return a path with the names that the file system has for it, which may be in another form of Unicode."""
+    top = Path(place.anchor)
+    return place if os.path.lexists(place) else top / as_on_disk(top, str(place.relative_to(top)))
 
 
 def _file(place: Path) -> Path:
@@ -101,10 +109,10 @@ def _file(place: Path) -> Path:
     return place
 
 
-def find_passed_over(folder: Path) -> PassedOver:
-    """List what `find_sounds` passes over in a folder, sorted by name; names that begin with a dot are skipped."""
+def find_passed_over(*places: Path) -> PassedOver:
+    """List what `find_sounds` passes over in folders, sorted by name; names that begin with a dot are skipped."""
     files, links = [], []
-    for here, folders, names in _walk(folder):
+    for here, folders, names in chain.from_iterable(map(_walk, places)):
         links += [here / name for name in folders if (here / name).is_symlink()]
         files += [here / name for name in names if not _is_sound(here / name)]
     return PassedOver(sorted(files), sorted(links))

@@ -18,7 +18,7 @@ from pipeline.audio.resample import to_mono
 from pipeline.corpora.joining import GAP_SECONDS
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.runtime.files import content_hash
-from singing_style.sounds import find_sounds
+from singing_style.sounds import as_found, find_sounds
 
 Samples = NDArray[np.float32]
 # Folders to name in a message.
@@ -77,6 +77,7 @@ def one_performance(places: Sequence[Path]) -> Path | Takes:
         A folder holds no sound file, or several folders of them, which may be those of several singers; or one of
         several places does not exist.
     """
+    places = [*map(as_found, places)]
     if len(places) == 1 and not places[0].is_dir():
         return places[0]
     for place in filter(Path.is_dir, places):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import errors
-from pipeline.errors import printable
+from pipeline.errors import fits_line, printable
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,8 @@ from pipeline.errors import printable
         ("new\nline\t.wav", "new\\nline\\t.wav"),
         (os.fsdecode(b"\xff.wav"), "\\udcff.wav"),
         ("bell\x07", "bell\\x07"),
+        ("turned\u202eback", "turned\\u202eback"),
+        ("山田\u3000太郎, علی\u200cرضا, Ann\u00a0Lee", "山田\u3000太郎, علی\u200cرضا, Ann\u00a0Lee"),
     ],
 )
 def test_line_breaks_control_characters_and_bytes_that_are_not_text_are_escaped(text: str, shown: str) -> None:
@@ -29,9 +31,10 @@ def test_characters_that_a_font_lacks_are_escaped() -> None:
 @given(st.text())
 def test_any_text_becomes_one_line_of_utf8(text: str) -> None:
     shown = printable(text)
-    assert shown.isprintable()
+    assert fits_line(shown)
+    assert shown.splitlines() == [shown] * bool(shown)
     shown.encode()
 
 
 def test_examples() -> None:
-    assert doctest.testmod(errors) == (0, 1)
+    assert doctest.testmod(errors) == (0, 2)

@@ -1,4 +1,4 @@
-"""What `make clean` removes, and what it never does."""
+"""What `make clean` removes, and what it never does; where `make setup` works."""
 
 import subprocess
 from pathlib import Path
@@ -32,6 +32,16 @@ def folder(tmp_path: Path) -> Path:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     return tmp_path
+
+
+def test_setup_writes_no_path_that_dvc_or_the_shell_could_not_take(tmp_path: Path) -> None:
+    folder = tmp_path / "clö ne"
+    folder.mkdir()
+    (folder / "Makefile").symlink_to(ROOT / "Makefile")
+    (folder / "requirements.lock").touch()
+    typed = subprocess.run(["make", "-n", "setup"], cwd=folder, capture_output=True, text=True, check=True).stdout
+    assert "dvc config" in typed
+    assert typed.isascii()
 
 
 def clean(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -33,6 +33,13 @@ def leaves(section: dict[str, Any], prefix: str = "") -> list[str]:
     return found
 
 
+def at(section: dict[str, Any], where: str) -> object:
+    value: Any = section
+    for name in where.split("."):
+        value = value[name]
+    return value
+
+
 def test_defaults_are_the_papers() -> None:
     params = load_params(FILE)
     assert (params.resample.rate, params.frames.length, params.frames.hop) == (22050, 2048, 512)
@@ -134,6 +141,31 @@ def test_a_fault_is_named_in_one_line(where: str, value: object, said: str) -> N
 def test_absurd_sizes_are_refused_before_memory_is_taken(where: str) -> None:
     with pytest.raises(BadInputError, match=f"{where}: should be less than or equal to [0-9]+, got 1000000000"):
         parse_params(changed(where, 10**9))
+
+
+@pytest.mark.parametrize(
+    "where",
+    [where for where in leaves(RAW) if type(at(RAW, where)) is int and not where.endswith("seed")],
+)
+def test_no_whole_number_is_without_a_limit(where: str) -> None:
+    with pytest.raises(BadInputError, match=f"{where}: should be less than or equal to [0-9]+, got 1000000000"):
+        parse_params(changed(where, 10**9))
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "said"),
+    [
+        ("features.cqt_min_hz", 1e-3, "longest filter would last"),
+        ("features.bins_per_octave", 4096, "longest filter would last"),
+        ("frames.hop", 1, "frames.hop: should be greater than or equal to 32, got 1"),
+        ("tsne.perplexity", 1e9, "tsne.perplexity: should be less than or equal to 1000"),
+        ("knn.neighbours", [10**9], "knn.neighbours.0: should be less than or equal to 1000000"),
+        ("statistics.seconds", [6.0] * 101, "statistics.seconds: Tuple should have at most 100 items"),
+    ],
+)
+def test_what_takes_memory_by_another_way_is_refused(where: str, value: object, said: str) -> None:
+    with pytest.raises(BadInputError, match=said):
+        parse_params(changed(where, value))
 
 
 def test_every_fault_is_named() -> None:

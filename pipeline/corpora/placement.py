@@ -13,7 +13,8 @@ from pipeline.runtime.files import link_or_copy
 from pipeline.runtime.recordings import Done, for_each_recording
 
 # Where DVC keeps the contents of files, in any cache; where it cannot link them otherwise, it makes symbolic links.
-DVC_CACHE = re.compile(r"/files/md5/[0-9a-f]{2}/[0-9a-f]{30}")
+# Before its version 3, and for what was added then, the folder files/md5 was not there.
+DVC_CACHE = re.compile(r"/[0-9a-f]{2}/[0-9a-f]{30}$")
 
 
 def locate(folder: Path, relative: str) -> Path:
@@ -55,19 +56,20 @@ def as_on_disk(folder: Path, relative: str) -> str:
     """Return a relative path with the names that the file system has for it.
 
     A table may write an accented letter as one character and the file system as two (NFC and NFD of Unicode), as Macs
-    do. Where nothing has the name as it is written, one that is equal in NFC is taken; else it is returned as it is.
+    do; and blanks around a cell are not read. Where nothing has the name as it is written, one that is equal in NFC and
+    without blanks around it is taken; else it is returned as it is.
     """
     if os.path.lexists(folder / relative):
         return relative
     found = PurePosixPath()
     for part in PurePosixPath(relative).parts:
         if not os.path.lexists(folder / found / part):
-            wanted = unicodedata.normalize("NFC", part)
+            wanted = unicodedata.normalize("NFC", part).strip()
             try:
                 names = sorted(entry.name for entry in (folder / found).iterdir())
             except OSError:
                 return relative
-            part = next((name for name in names if unicodedata.normalize("NFC", name) == wanted), part)
+            part = next((name for name in names if unicodedata.normalize("NFC", name).strip() == wanted), part)
         found /= part
     return str(found) if os.path.lexists(folder / found) else relative
 

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 
 from pipeline.corpora.table import ROW, path_fault, read_table
-from pipeline.errors import BadInputError
+from pipeline.errors import BadInputError, fits_line
 
 COLUMNS = ("recording", "path", "singer", "song", "split")
 SPLITS = ("train", "validation", "test")
@@ -120,7 +120,7 @@ def _cell_fault(column: str, cell: object) -> str | None:
         return f"{cell!r} is not a valid name: at most 200 letters A-Z a-z, digits and . _ -, not starting with a dot"
     if column == "path" and (fault := path_fault(cell)):
         return f"{cell!r} {fault}"
-    if column in ("singer", "song") and not cell.isprintable():
+    if column in ("singer", "song") and not fits_line(cell):
         return f"{cell!r} has line breaks or control characters; remove them"
     if column == "split" and cell not in SPLITS:
         close = difflib.get_close_matches(cell.lower(), SPLITS, n=1, cutoff=0.4)

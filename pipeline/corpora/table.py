@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pandas as pd
 
-from pipeline.errors import BadInputError
+from pipeline.errors import BadInputError, fits_line
 
 ROW = "row"
 _PLAIN_TEXT = ("recording", "path", "singer", "song", "split")
@@ -77,7 +77,7 @@ def path_fault(text: str) -> str | None:
         return "is absolute; write it relative to the folder of the table"
     if ".." in PurePosixPath(text).parts:
         return "leads out of the folder by ..; put the file into the folder"
-    if not text.isprintable():
+    if not fits_line(text):
         return "has control characters; rename the file"
     return None
 

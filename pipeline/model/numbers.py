@@ -4,9 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-Count = Annotated[int, Field(ge=1)]
+# Of what takes minutes rather than memory; a slip of the keyboard lies beyond.
+Count = Annotated[int, Field(ge=1, le=10**6)]
 # Of what has to be told apart.
-Several = Annotated[int, Field(ge=2)]
+Several = Annotated[int, Field(ge=2, le=10**6)]
 # What memory grows with; far above it, a slip of the keyboard would take all there is.
 Size = Annotated[int, Field(ge=1, le=4096)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]

@@ -14,6 +14,8 @@ from pipeline.errors import BadInputError
 
 CHUNK = 2**22
 TEMPORARY = ".part"
+# Letters of a file's name that its temporary name begins with; of four bytes each they leave room for the rest.
+LONGEST_STEM = 50
 
 
 def content_hash(path: Path) -> str:
@@ -49,6 +51,8 @@ def check_writable(path: Path) -> None:
     folder = path.absolute().parent
     if path.is_dir():
         raise BadInputError(f"{path}: a folder; name a file in it")
+    if path.exists() and not path.is_file():
+        raise BadInputError(f"{path}: no regular file, and would be replaced by one; name another")
     if not folder.is_dir():
         raise BadInputError(f"{path}: its folder does not exist; create it first")
     if not os.access(folder, os.W_OK):
@@ -61,14 +65,16 @@ def written_whole(path: Path) -> Iterator[Path]:
 
     The content reaches the disk before the name does, and the name before the context ends. If writing fails, the
     former file stays. Of several that write at once, the last one's content stays, whole. Others may read the file as
-    far as the umask allows, whatever permissions the writer gives it.
+    far as the umask allows, whatever permissions the writer gives it. An `OSError` that names no file, as of a full
+    disk, gets this one's name.
 
     Parameters
     ----------
     path : Path
         The file; its folder exists.
     """
-    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}{TEMPORARY}")
+    # of the name only the beginning, for a name may be as long as the file system allows
+    temporary = path.with_name(f"{path.name[:LONGEST_STEM]}.{uuid.uuid4().hex[:8]}{TEMPORARY}")
     temporary.touch()
     mode = stat.S_IMODE(temporary.stat().st_mode)
     try:
@@ -77,6 +83,9 @@ def written_whole(path: Path) -> Iterator[Path]:
         flush(temporary)
         temporary.replace(path)
         flush(path.parent)
+    except OSError as fault:
+        fault.filename = fault.filename or str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

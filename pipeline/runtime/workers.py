@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -139,6 +140,7 @@ def _processes_can_start() -> bool:
             f"no semaphores for several processes ({fault}): is /dev/shm full, or not writable? Working in one process",
             file=sys.stderr,
         )
+        warnings.filterwarnings("ignore", message=".*joblib will operate in serial mode")
         return False
     return True
 

@@ -9,7 +9,8 @@ from pipeline.sections.section import Section
 
 Decibels = Annotated[float, Field(ge=0, le=60)]
 Semitones = Annotated[float, Field(ge=0, le=24)]
-Number = Annotated[int, Field(ge=0)]
+Number = Annotated[int, Field(ge=0, le=4096)]
+Masks = Annotated[int, Field(ge=0, le=100)]
 
 
 class Augmentation(Section):
@@ -33,11 +34,11 @@ class Augmentation(Section):
     """Longest reverberation time, in seconds to -60 dB."""
     codec: Share
     """Share of the channels that imitate a lossy codec."""
-    time_masks: Number
+    time_masks: Masks
     """Number of time masks in every clip."""
     time_mask_frames: Number
     """Largest length of a time mask, in frames; below clips.frames."""
-    frequency_masks: Number
+    frequency_masks: Masks
     """Number of frequency masks in every clip."""
     frequency_mask_bins: Number
     """Largest width of a frequency mask, in bins; below features.bins."""

@@ -101,7 +101,7 @@ class Ablation(Section):
 
     corpus: CorpusName
     """The real corpus whose singers and songs are held out in turn; installed by `make corpus`."""
-    folds: Annotated[int, Field(ge=2)]
+    folds: Annotated[int, Field(ge=2, le=1000)]
     """Folds of its singers; each needs at least two singers."""
     seeds: Annotated[tuple[Seed, ...], Field(min_length=1)]
     """Seeds; every row is trained in every fold under each."""

@@ -24,7 +24,7 @@ class Frames(Section):
 
     length: Annotated[int, Field(ge=64, le=2**16, multiple_of=2)]
     """Samples in a frame."""
-    hop: Count
+    hop: Annotated[int, Field(ge=32, le=2**16)]
     """Samples from one frame to the next."""
 
 
@@ -78,7 +78,7 @@ class Clips(Section):
     """Frames of a clip: 256 of 512 samples are 5.9 s."""
     hop: Count
     """Frames from one clip to the next."""
-    min_voiced: Annotated[int, Field(ge=0)]
+    min_voiced: Annotated[int, Field(ge=0, le=2**14)]
     """A clip is kept if more than this number of its frames are voiced."""
     pad_short: bool
     """Pad recordings shorter than a clip to one clip; else they have none."""
@@ -117,7 +117,7 @@ class Features(Section):
 class Shards(Section):
     """HDF5 shards."""
 
-    max_frames: Annotated[int, Field(ge=1000)]
+    max_frames: Annotated[int, Field(ge=1000, le=10**7)]
     """Largest number of frames in one file."""
 
 

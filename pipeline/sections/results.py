@@ -30,9 +30,9 @@ class Baseline(Section):
 class Knn(Section):
     """Classification by nearest neighbours (paper 4, figure 3)."""
 
-    neighbours: Annotated[tuple[Count, ...], Field(min_length=1)]
+    neighbours: Annotated[tuple[Count, ...], Field(min_length=1, max_length=100)]
     """Numbers of neighbours k."""
-    chance_draws: Annotated[int, Field(ge=1, le=10**6)]
+    chance_draws: Annotated[int, Field(ge=1, le=10**5)]
     """Random draws behind the chance figures."""
 
 
@@ -41,20 +41,20 @@ class Statistics(Section):
 
     level: Annotated[float, Field(gt=0, lt=1)]
     """Confidence level of every interval."""
-    draws: Annotated[int, Field(ge=100, le=10**6)]
+    draws: Annotated[int, Field(ge=100, le=10**5)]
     """Draws of singers by the bootstrap."""
     target_prior: Annotated[float, Field(gt=0, lt=1)]
     """Share of same-singer pairs that the detection cost assumes."""
-    seconds: Annotated[tuple[Positive, ...], Field(min_length=1)]
+    seconds: Annotated[tuple[Positive, ...], Field(min_length=1, max_length=100)]
     """Durations of the beginning of a performance, in seconds, for the curve of accuracy over seconds heard."""
 
 
 class Probe(Section):
     """The linear probes."""
 
-    folds: Annotated[int, Field(ge=3)]
+    folds: Annotated[int, Field(ge=3, le=1000)]
     """Folds of disjoint singers."""
-    draws: Annotated[int, Field(ge=100, le=10**6)]
+    draws: Annotated[int, Field(ge=100, le=10**5)]
     """Draws of singers behind the intervals."""
 
 
@@ -63,7 +63,7 @@ class Tsne(Section):
 
     singers: Count
     """Number of singers shown."""
-    perplexity: Positive
+    perplexity: Annotated[float, Field(gt=0, le=1000)]
     """Perplexity of t-SNE."""
 
 

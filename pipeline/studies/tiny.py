@@ -78,7 +78,9 @@ def run(clone: Path) -> None:
     scripts = str(Path(sys.executable).parent)
     environment = os.environ | {"PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
     offline = Path(sys.prefix, OFFLINE)
-    commands = [["config", "--quiet", "--local", "plots.html_template", str(offline)]] if offline.exists() else []
+    # seen from .dvc: DVC cannot write a path with letters beyond ASCII, which may stand above the clone
+    template = os.path.relpath(offline, clone.resolve() / ".dvc")
+    commands = [["config", "--quiet", "--local", "plots.html_template", template]] if offline.exists() else []
     for command in (*commands, ["repro"]):
         done = subprocess.run([sys.executable, "-m", "dvc", *command], cwd=clone, env=environment, check=False)
         if done.returncode:

@@ -21,6 +21,7 @@ from singing_style.cli.console import (
     clock,
     explain_calibration,
     list_failed,
+    list_passed_over,
     naming,
     performance_as_json,
     print_json,
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from singing_style.performance import Performance
     from singing_style.takes import Takes
 
+# Vectors of two takes never come so near; those of one in two lossless formats are equal but for rounding.
+SAME_SOUND = 1e-4
 # Most pairs to print; the table of --output and --json hold all.
 MOST_PAIRS = 20
 
@@ -107,6 +110,8 @@ def _compare_two(
 
     index = VoiceIndex.load(among) if among else None
 
+    import numpy as np
+
     from singing_style.cohort import Cohort
     from singing_style.comparison import compare as compare_performances
     from singing_style.model import StyleModel
@@ -119,6 +124,8 @@ def _compare_two(
     performances = [_embed(style, sound) for sound in sounds]
     if not set(hash_takes(sounds[0])).isdisjoint(hash_takes(sounds[1])):
         warn("A and B share a file, under whatever names: their distance says nothing about the singer")
+    elif np.allclose(performances[0].vector, performances[1].vector, rtol=0, atol=SAME_SOUND):
+        warn("A and B are heard as the very same: probably one recording in two formats, which says nothing")
     calibration = style.calibration
     found = compare_performances(performances[0], performances[1], calibration, prior=prior, moments=moments)
     cohort = Cohort.of(index) if index else None
@@ -154,11 +161,13 @@ def _compare_all(
 
     from singing_style.batch import tabulate_pairs
     from singing_style.model import StyleModel
+    from singing_style.sounds import find_passed_over
     from singing_style.takes import each_performance
 
     sources = each_performance([folder], join=join)
     embedded = StyleModel.load(model).embed_many(sources, workers=workers, progress=progress)
     failed = {str(source): reason for source, reason in embedded.failed.items()}
+    list_passed_over(find_passed_over(folder))
     list_failed(failed, set(map(str, embedded.too_little)), "" if join else JOIN_FOLDERS)
     if len(embedded.performances) < 2:
         raise BadInputError(

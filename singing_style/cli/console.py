@@ -246,11 +246,12 @@ def check_table(output: Path | None) -> None:
 
 
 def write_table(table: "pd.DataFrame", output: Path) -> None:
-    """Write a table as CSV, whole or not at all."""
+    """Write a table as CSV, whole or not at all; what UTF-8 or a line cannot hold is escaped."""
     from pipeline.runtime.files import written_whole
 
+    escaped = table.map(lambda cell: printable(cell) if isinstance(cell, str) else cell)
     with written_whole(output) as temporary:
-        table.to_csv(temporary, index=False, lineterminator="\n")
+        escaped.to_csv(temporary, index=False, lineterminator="\n")
 
 
 def list_failed(failed: Mapping[str, str], too_little: Collection[str] = (), remedy: str = "") -> None:

@@ -14,6 +14,7 @@ from singing_style.cli.console import (
     Quiet,
     fail,
     list_failed,
+    list_passed_over,
     print_json,
     reported,
 )
@@ -51,7 +52,7 @@ def embed(
       singing-style embed --join anns_phrases/ zoes_phrases/ -o two.npz
       python -c "import numpy; print(numpy.load('takes.npz')['vectors'].shape)"
     """
-    from singing_style.sounds import find_sounds
+    from singing_style.sounds import find_passed_over, find_sounds
     from singing_style.takes import one_performance
     from singing_style.vectors import check_target, write_vectors
 
@@ -74,6 +75,7 @@ def embed(
         print_json({"output": output, "model": style.identity, "performances": performances, "failed": failed})
     else:
         typer.echo(f"{output}: {len(embedded.performances)} performances, {clips} clips")
+    list_passed_over(find_passed_over(*sounds))
     list_failed(failed, short, remedy)
     return SOME_FAILED if failed else OK
 

@@ -16,6 +16,7 @@ from singing_style.cli.console import (
     Quiet,
     check_output,
     list_failed,
+    list_passed_over,
     print_json,
     print_table,
     printable,
@@ -149,6 +150,7 @@ def evaluate(
     _write(found, output)
     _print(found, as_json=as_json)
     if embedding:
+        list_passed_over(known.roster.passed_over if known else None)
         list_failed(embedding.failed, embedding.short, "" if join or listed else JOIN)
     return SOME_FAILED if found.left_out or (embedding and embedding.failed) else OK
 

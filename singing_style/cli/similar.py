@@ -22,6 +22,7 @@ from singing_style.cli.console import (
     clock,
     explain_calibration,
     list_failed,
+    list_passed_over,
     naming,
     performance_as_json,
     print_json,
@@ -90,9 +91,11 @@ def similar(
     index = VoiceIndex.load(to)
 
     from singing_style.model import StyleModel
+    from singing_style.sounds import find_passed_over
     from singing_style.takes import each_performance, one_performance
 
     asked = each_performance(sounds, join=join) if each else [one_performance(sounds)]
+    list_passed_over(find_passed_over(*sounds))
     style = StyleModel.load(model)
     index.check_model(style.identity, to)
     if each:

@@ -18,6 +18,7 @@ from singing_style.cli.console import (
     print_json,
     printable,
     reported,
+    write_table,
 )
 
 if TYPE_CHECKING:
@@ -78,8 +79,7 @@ def validate(
         progress=not quiet,
     )
     if output:
-        escaped = found.recordings.map(lambda cell: printable(cell) if isinstance(cell, str) else cell)
-        escaped.to_csv(output, index=False, lineterminator="\n")
+        write_table(found.recordings, output)
     if as_json:
         print_json(validation_as_json(found))
     else:

@@ -1,5 +1,6 @@
 """Checks of the corpus as an experiment: who sang what, and how it can be split (paper 3.1)."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
@@ -16,6 +17,8 @@ from singing_style.validation.finding import Finding, Severity, name_some
 
 # Songs of train, validation and test in the paper.
 SONGS: Triple = (6, 4, 4)
+# What `pipeline.errors.printable` writes for a letter that a line cannot hold, and zeros before a number.
+ESCAPE, ZEROS = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[nrt])"), re.compile(r"(?<!\d)0+(?=\d)")
 # SingerShares in which singers who fit several parts are dealt out: the pipeline's default.
 SHARES: SingerShares = (0.5, 0.2, 0.3)
 
@@ -31,20 +34,43 @@ def check_singers(table: pd.DataFrame) -> list[Finding]:
     if single:
         text = f"{len(single)} singers have a single performance, so no other can find it ({name_some(single)})"
         findings.append(Finding(Severity.WARNING, "singers", text))
-    alike = table.groupby(table["singer"].map(_bare))["singer"].unique()
-    ambiguous = [" / ".join(map(repr, names)) for names in alike if len(names) > 1]
-    if ambiguous:
-        text = (
-            "names that differ only in case, blanks or form of Unicode count as different singers, and are probably "
-            f"one: {name_some(ambiguous)}; spell each one way"
-        )
-        findings.append(Finding(Severity.WARNING, "singers", text))
+    return findings + _check_spelling_of_names(table)
+
+
+def _check_spelling_of_names(table: pd.DataFrame) -> list[Finding]:
+    """Report names that are probably one, and folders that are taken for one."""
+    findings = []
+    folders = table["path"].str.partition("/")[0] if "path" in table else table["singer"]
+    own = folders[folders.map(_composed) == table["singer"]]
+    forms = own.groupby(table["singer"]).nunique()
+    if twice := sorted(forms.index[forms > 1]):
+        text = f"folders whose names differ only in form of Unicode count as one singer: {name_some(twice)}"
+        findings.append(Finding(Severity.NOTE, "singers", text))
+    for column in [name for name in ("singer", "song") if name in table]:
+        alike = table.groupby(table[column].map(_bare))[column].unique()
+        ambiguous = [" / ".join(map(repr, names)) for names in alike if len(names) > 1]
+        if ambiguous:
+            text = (
+                "names that differ only in case, blanks, punctuation, accents, zeros before a number or form of "
+                f"Unicode count as different {column}s, and are probably one: {name_some(ambiguous)}; "
+                "spell each one way"
+            )
+            findings.append(Finding(Severity.WARNING, f"{column}s", text))
     return findings
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
 
 
 def _bare(name: str) -> str:
     """Return a name without what may differ by mistake."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    letters = unicodedata.normalize("NFKD", ESCAPE.sub("", name)).casefold()
+    # accents of Latin, Greek and Cyrillic letters; in other scripts marks are vowels
+    plain = [letter for letter in letters if not "\u0300" <= letter <= "\u036f"]
+    words = "".join(letter if letter.isalnum() or unicodedata.category(letter)[0] in "MS" else " " for letter in plain)
+    # 1-11 and 11-1 are two
+    return re.sub(r"(?<!\d) | (?!\d)", "", ZEROS.sub("", " ".join(words.split()))) or name
 
 
 def check_splits(table: pd.DataFrame, songs: Triple, shares: SingerShares, seed: int, source: str) -> list[Finding]:

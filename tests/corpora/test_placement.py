@@ -32,8 +32,9 @@ def test_links_are_followed_inside_the_folder_only(tmp_path: Path) -> None:
             locate(corpus, name)
 
 
-def test_links_that_dvc_made_are_the_data(tmp_path: Path) -> None:
-    content = tmp_path / "other" / "files" / "md5" / "0c" / "c175b9c0f1b6a831c399e269772661"
+@pytest.mark.parametrize("cache", ["other/files/md5", "of DVC 2"])
+def test_links_that_dvc_made_are_the_data(tmp_path: Path, cache: str) -> None:
+    content = tmp_path / cache / "0c" / "c175b9c0f1b6a831c399e269772661"
     content.parent.mkdir(parents=True)
     content.write_bytes(b"a")
     corpus = tmp_path / "corpus"
@@ -45,6 +46,11 @@ def test_links_that_dvc_made_are_the_data(tmp_path: Path) -> None:
     placed = tmp_path / "audio" / "r1.wav"
     assert placed.samefile(content)
     assert not placed.is_symlink()
+
+
+def test_blanks_around_a_name_are_found_though_a_table_does_not_hold_them(tmp_path: Path) -> None:
+    (tmp_path / "take.wav ").write_bytes(b"a")
+    assert locate(tmp_path, "take.wav").read_bytes() == b"a"
 
 
 @pytest.mark.parametrize(("written", "on_disk"), [("NFC", "NFD"), ("NFD", "NFC")])

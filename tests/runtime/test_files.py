@@ -78,9 +78,24 @@ def test_where_no_file_can_be_written_is_told_beforehand(tmp_path: Path, monkeyp
         check_writable(tmp_path)
     with pytest.raises(BadInputError, match="its folder does not exist"):
         check_writable(tmp_path / "none" / "new.npz")
+    with pytest.raises(BadInputError, match="no regular file, and would be replaced by one"):
+        check_writable(Path("/dev/full"))
     monkeypatch.setattr("os.access", lambda path, mode: False)  # the superuser may write anywhere
     with pytest.raises(BadInputError, match="no permission to write"):
         check_writable(tmp_path / "new.npz")
+
+
+def test_a_full_disk_is_told_by_the_name_of_the_file(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No space left") as fault, written_whole(tmp_path / "a.txt"):
+        Path("/dev/full").write_text("a")
+    assert fault.value.filename == str(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize("name", ["x" * 255, "歌" * 85])
+def test_a_name_may_be_as_long_as_the_file_system_allows(tmp_path: Path, name: str) -> None:
+    with written_whole(tmp_path / name) as temporary:
+        temporary.write_text("a")
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_two_may_write_one_file_at_a_time(tmp_path: Path) -> None:

@@ -30,7 +30,8 @@ PARAMS = "# How much.\nx: 1\nnote: a\n"
 @pytest.fixture(autouse=True)
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in a repository with one stage, which doubles a parameter."""
-    monkeypatch.chdir(tmp_path)
+    (tmp_path / "clö ne").mkdir()
+    monkeypatch.chdir(tmp_path / "clö ne")
     monkeypatch.delenv("DVC_ROOT", raising=False)
     git("init", "-q", "-b", "main")
     git("config", "user.name", "Ann")
@@ -55,6 +56,16 @@ def test_the_clone_runs_with_its_own_parameters_and_the_work_tree_stays_as_it_is
     assert git("-C", str(clone), "show", "HEAD:dvc.lock")
     assert git("status", "--porcelain") == ""
     assert not Path("double.txt").exists()
+
+
+def test_below_a_path_with_letters_beyond_ascii_dvc_finds_the_template(monkeypatch: pytest.MonkeyPatch) -> None:
+    template = Path(".venv/plots.html").absolute()
+    template.parent.mkdir()
+    template.touch()
+    monkeypatch.setattr("pipeline.studies.tiny.OFFLINE", str(template))
+    make_clone(Path("tiny"), {"x": 4})
+    run(Path("tiny"))
+    assert "html_template = ../../.venv/plots.html" in Path("tiny/.dvc/config.local").read_text()
 
 
 def test_it_is_made_anew_of_a_newer_commit_and_of_no_other() -> None:

@@ -108,6 +108,15 @@ def test_what_was_passed_over_is_told(command: Command, choir: Path) -> None:
     said = command("index", choir, "-o", "i.npz", "-q").stderr
     assert f"not followed: {choir / 'Cleo'}: a link to a folder; put the folder itself there" in said
     assert f"passed over: 1 files that are no sound, such as {choir / 'Ann' / 'words.txt'}" in said
+    for others in (
+        ("embed", choir, "-o", "e.npz"),
+        ("similar", choir, "--each", "--to", "i.npz"),
+        ("compare", choir),
+        ("evaluate", choir),
+    ):
+        said = command(*others, "-q").stderr
+        assert "a link to a folder; put the folder itself there" in said
+        assert "passed over: 1 files that are no sound" in said
 
 
 def test_takes_that_do_not_agree_with_their_singers_others_are_named(

@@ -51,7 +51,9 @@ def test_any_names_on_disk_go_through_every_command(command: Command, answer: An
     checked = answer("validate", choir, "-o", "v.csv", "-q", expect=1)  # a folder names no songs, so no split
     assert [one["subject"] for one in checked["findings"] if one["severity"] == "stop"] == ["splits"]
     command("embed", choir, "-o", "e.csv", "-q")
-    for table, column in (("v.csv", "path"), ("e.csv", "name")):
+    command("similar", choir, "--to", "i.npz", "--each", "-o", "s.csv", "-q")
+    command("compare", choir, "-o", "c.csv", "-q")
+    for table, column in (("v.csv", "path"), ("e.csv", "name"), ("s.csv", "recording"), ("c.csv", "one")):
         with Path(table).open(newline="", encoding="utf-8") as file:
             written = {Path(row[column]).name for row in csv.DictReader(file)}
         assert {"new\\nline.wav", "back\\slash.wav"} <= written
@@ -60,6 +62,16 @@ def test_any_names_on_disk_go_through_every_command(command: Command, answer: An
     assert answer("similar", odd, "--to", "i.npz")["in_index"][0]["singer"] == "bytes \\udcff\\udcfe"
     assert "bytes \\udcff\\udcfe" in command("compare", odd, choir / "Ann" / "new\nline.wav").stdout
     command("look", odd, "--to", "i.npz", "-o", "l.png")
+    command("map", "i.npz", "-o", "m.html", "-q")
+    command("evaluate", choir, "-q")
+
+
+def test_a_name_may_be_typed_in_another_form_of_unicode(command: Command, choir: Path) -> None:
+    take = (choir / "Ann" / "plain.wav").rename(choir / "Ann" / "été.wav")
+    typed = choir / "Ann" / "e\u0301te\u0301.wav"
+    assert not typed.exists()
+    assert "share a file" in command("compare", typed, take).stderr
+    command("embed", typed, "-o", "e.npz", "-q")
 
 
 def test_a_terminal_of_another_encoding_gets_escapes(

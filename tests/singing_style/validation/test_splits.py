@@ -30,12 +30,31 @@ def test_singers_are_counted_and_those_with_a_single_performance_named() -> None
     ]
 
 
-@pytest.mark.parametrize("other", ["ann  LEE", "Ann Lee ", " Ann Lee", "Ann\u00a0Lee", "\uff21nn Lee"])
+@pytest.mark.parametrize(
+    "other",
+    ["ann  LEE", "Ann Lee ", " Ann Lee", "Ann\u00a0Lee", "\uff21nn Lee", "Ann\\u200b Lee", "Ann-Lee", "Änn Lee."],
+)
 def test_names_that_differ_by_mistake_are_probably_one(other: str) -> None:
     *_, spelling = told(check_singers(sung("Ann Lee:ode", f"{other}:air", "Anna Lee:ode")), Severity.WARNING)
     assert f"probably one: 'Ann Lee' / {other!r};" in spelling
     (alone,) = told(check_singers(sung("Ann Lee:ode", "Anna Lee:ode")), Severity.WARNING)
     assert "one:" not in alone
+
+
+def test_numbers_are_one_without_leading_zeros_only() -> None:
+    *_, spelling = told(check_singers(sung("7:ode", "007:ode", "1-11:ode", "11-1:ode", "70:ode")), Severity.WARNING)
+    assert "probably one: '7' / '007';" in spelling
+
+
+def test_songs_that_differ_by_mistake_are_probably_one() -> None:
+    *_, spelling = told(check_singers(sung("Ann:Ave Maria", "Ann:ave_maria", "Ann:Ave")), Severity.WARNING)
+    assert "count as different songs, and are probably one: 'Ave Maria' / 'ave_maria';" in spelling
+
+
+def test_folders_in_two_forms_of_unicode_are_told_to_be_one() -> None:
+    table = pd.DataFrame({"singer": ["Zoë", "Zoë", "Ann"], "path": ["Zoe\u0308/1.wav", "Zoë/2.wav", "Ann/1.wav"]})
+    assert "differ only in form of Unicode count as one singer: Zoë" in told(check_singers(table), Severity.NOTE)[1]
+    assert len(told(check_singers(table[1:]), Severity.NOTE)) == 1
 
 
 def test_a_balanced_split_that_is_possible() -> None:
