@@ -47,7 +47,7 @@ def test_a_device_that_computes_something_else_is_found(
         trainer = genuine(**arguments)
         if not made:
             with torch.no_grad():
-                trainer.network.state_dict()[weight].mul_(1.1)
+                trainer.network.state_dict()[weight].mul_(2)
         made.append(trainer)
         return trainer
 
