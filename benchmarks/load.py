@@ -15,42 +15,65 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 
+from tqdm import tqdm
+
+from benchmarks.row import FASTER, Row
+
 # The count is what GNU's OpenMP takes where neither variable is set.
 WAITS = {
     "sleeping": {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0"},
     "spinning": {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "300000"},
 }
 LOADS = (0, 1, 2)
+# Times the quiet step, by the number of busy processes.
+AT_MOST = {1: 1.7, 2: 1.85}
+STEPS, ROUNDS = 8, 3
 SPIN = "while True: pass"
 
 
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", type=int, default=8, help="steps of each measurement, after two that do not count")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--steps", type=int, default=STEPS, help="of each measurement, after two that do not count")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
-        print(measure(arguments.steps))
-    else:
-        compare(arguments.steps, arguments.rounds)
+        print(step_seconds(arguments.steps))
+        return
+    for row in compare(arguments.steps, arguments.rounds):
+        print(row)
 
 
-def compare(steps: int, rounds: int) -> None:
-    """Measure every way of waiting under every load, in turns, and print medians and ratios."""
+def measure(quick: bool) -> list[Row]:
+    """Measure a step by itself and under load."""
+    return compare(1, 1) if quick else compare(STEPS, ROUNDS)
+
+
+def compare(steps: int, rounds: int) -> list[Row]:
+    """Measure every way of waiting under every load, in turns."""
     found: dict[tuple[str, int], list[float]] = {}
-    for _ in range(rounds):
+    for _ in tqdm(range(rounds), desc="load", unit=" rounds"):
         for load in LOADS:
             for wait in WAITS:
                 with busy(load):
                     found.setdefault((wait, load), []).append(_measure_apart(wait, steps))
-    for wait in WAITS:
-        quiet, one, two = (statistics.median(found[wait, load]) for load in LOADS)
-        print(
-            f"threads {wait} while they wait: {quiet:.2f} s a step quiet; "
-            f"{one / quiet:.2f} times beside one busy process, {two / quiet:.2f} times beside two"
-        )
+    return [*(row for wait in WAITS for row in _under_load(wait, found)), _when_quiet(found)]
+
+
+def _under_load(wait: str, found: dict[tuple[str, int], list[float]]) -> list[Row]:
+    """Compare each round's steps under load with the same round's quiet one."""
+    rows = []
+    for load, beside in ((1, "one busy process"), (2, "two busy processes")):
+        ratios = [busy_step / quiet for busy_step, quiet in zip(found[wait, load], found[wait, 0], strict=True)]
+        row = Row.of(f"training step beside {beside}, threads {wait}", "the quiet step", "x the time", ratios)
+        rows.append(row.should(be_at_most=AT_MOST[load]) if wait == "sleeping" else row)
+    return rows
+
+
+def _when_quiet(found: dict[tuple[str, int], list[float]]) -> Row:
+    ratios = [spun / slept for spun, slept in zip(found["spinning", 0], found["sleeping", 0], strict=True)]
+    return Row.of("quiet training step, threads sleeping", "threads spinning", FASTER, ratios)
 
 
 @contextmanager
@@ -65,7 +88,7 @@ def busy(processes: int) -> Iterator[None]:
             one.wait()
 
 
-def measure(steps: int) -> float:
+def step_seconds(steps: int) -> float:
     """Train so many steps, after two that do not count, and return the median of their seconds."""
     from benchmarks.memory import noise_trainer
     from pipeline.nn.device import keep_memory

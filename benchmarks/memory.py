@@ -6,11 +6,13 @@ weights twice, as training does; ``--attention`` takes the 5 million with it.
 
 import argparse
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import torch
 
 from benchmarks.alone import peak_mebibytes
 from pipeline.nn.clip_bank import ClipBank
@@ -44,12 +46,31 @@ def noise(frames: int, bins: int, generator: np.random.Generator) -> ClipSet:
     )
 
 
-def noise_trainer(*, attention: bool, steps: int) -> Trainer:
-    """Set up training of the full-size network, with all other parameters from params.yaml, on clips of noise."""
+def noise_trainer(
+    *,
+    attention: bool,
+    steps: int,
+    device: torch.device | None = None,
+    precision: torch.dtype | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> Trainer:
+    """Set up training of the full-size network, with all other parameters from params.yaml, on clips of noise.
+
+    Parameters
+    ----------
+    attention : bool
+    steps : int
+        Epochs, of as many steps as params.yaml says; validated in the middle and at the end.
+    device, precision : optional
+        Where and how to compute; by default as training does.
+    changes : mapping of str to any, optional
+        What is different about the network's shape, and with it about the clips'.
+    """
     params = load_params()
-    device = choose_device()
-    network = seeded_network(_shape(params, attention), np.random.SeedSequence(0), device)
-    clips = noise(params.clips.frames, params.features.bins, np.random.default_rng(0))
+    device = device or choose_device()
+    shape = _shape(params, attention) | dict(changes or {})
+    network = seeded_network(shape, np.random.SeedSequence(0), device)
+    clips = noise(shape["frames"], shape["bins"], np.random.default_rng(0))
     sampler = PairSampler(clips.singer, clips.song)
     every = {"max_epochs": steps, "validate_every": max(1, steps // 2)}
     settings = {name: getattr(params.train, name) for name in TrainingSettings.__dataclass_fields__} | every
@@ -61,7 +82,7 @@ def noise_trainer(*, attention: bool, steps: int) -> Trainer:
         TrainingSettings(**settings),
         generator=np.random.default_rng(2),
         device=device,
-        precision=choose_precision(params.train.precision, device),
+        precision=precision or choose_precision(params.train.precision, device),
     )
 
 

@@ -5,7 +5,17 @@ from typing import Any
 
 from benchmarks.row import Row
 
-BENCHMARKS = ("training", "preprocessing", "shards", "embedding", "first_answer", "evaluation", "pipeline", "growth")
+BENCHMARKS = (
+    "training",
+    "preprocessing",
+    "shards",
+    "embedding",
+    "first_answer",
+    "evaluation",
+    "pipeline",
+    "growth",
+    "load",
+)
 
 
 def measure(name: str, quick: bool) -> list[Row]:

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.alone import alone, peak_mebibytes
-from benchmarks.results import Results, render
+from benchmarks.results import Results, add_apart, render
 from benchmarks.row import FASTER, Row
 
 pytestmark = pytest.mark.pipeline
@@ -89,3 +89,18 @@ def hold(mebibytes: int) -> float:
 def test_a_process_of_its_own_knows_nothing_of_its_parents_memory() -> None:
     assert hold(600) > 600
     assert 0 < alone(hold, 0) < 600 < alone(hold, 600)
+
+
+def test_rows_of_another_command_keep_their_machine_whatever_is_measured_later(folder: Path, tmp_path: Path) -> None:
+    rows = [Row.of("training step, float32", "by itself", "ms", [3.0])]
+    machine = Results.read(folder).machine
+    Results(machine, False, {"shards": Results.read(folder).rows["shards"]}).write(tmp_path)
+    add_apart(tmp_path, "gpu", {"device": "a GPU"}, rows, quick=False)
+    add_apart(tmp_path, "damp", machine, rows, quick=False)
+    begun = Results.begin(tmp_path, {"processor": "another"}, quick=False)
+    assert begun.rows == {}
+    assert {name: one.rows for name, one in begun.elsewhere.items()} == {"gpu": rows, "damp": rows}
+    table = (tmp_path / "RESULTS.md").read_text()
+    assert "| training step, float32 | by itself | 3 ms |  | 1 |  |  |" in table.split("benchmarks.gpu`")[1]
+    assert "- device: a GPU" in table
+    assert "## Shards" in table

@@ -39,7 +39,7 @@ def test_gathers_each_part(manifest: pd.DataFrame) -> None:
     clips = read_shards(Path("data/shards"), "validation")
     assert sorted(set(clips.recording)) == ["validation-ann", "validation-bo", "validation-cy"]
     assert clips.start.tolist() == [0, 44] * 3
-    assert set(clips.frames.whole()[:300].ravel().tolist()) == {
+    assert set(clips.frames.tables[0][:300].ravel().tolist()) == {
         float(manifest["recording"].tolist().index("validation-ann"))
     }
 

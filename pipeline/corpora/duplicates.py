@@ -28,9 +28,10 @@ def find_duplicates(manifest: pd.DataFrame, corpus: Path) -> pd.DataFrame:
     sizes = pd.Series([(corpus / path).stat().st_size for path in present["path"]], index=present.index, dtype=object)
     suspects = present[sizes.duplicated(keep=False)]  # files of different sizes need no reading
     contents = pd.Series([content_hash(corpus / path) for path in suspects["path"]], index=suspects.index, dtype=object)
+    repeated = contents.duplicated(keep=False)
     rows = [
         (other.recording, other.split, first.recording, first.split)
-        for _, same in suspects.groupby(contents)
+        for _, same in suspects[repeated].groupby(contents[repeated])
         for first, *others in [list(same.itertuples())]
         for other in others
     ]

@@ -8,7 +8,10 @@ from contextlib import AbstractContextManager
 from importlib.metadata import version
 from typing import Any, Literal
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch import Tensor
 
 from pipeline.errors import BadInputError
 
@@ -32,7 +35,11 @@ PACKAGES = (
 
 
 def choose_device() -> torch.device:
-    """Choose the first CUDA device if there is one, else the processor."""
+    """Choose the first CUDA device if there is one, else the processor.
+
+    float32 is float32 there: by default cuDNN would round what it convolves to ten bits.
+    """
+    torch.backends.cudnn.allow_tf32 = False
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
@@ -92,6 +99,28 @@ def _has_bfloat16(device: torch.device) -> bool:
 def autocast(device: torch.device, precision: torch.dtype) -> AbstractContextManager[object]:
     """Run matrix products and convolutions within the context in `precision`; float32 changes nothing."""
     return torch.autocast(device.type, precision, enabled=precision != torch.float32)
+
+
+def to_device(values: NDArray[np.generic] | Tensor, device: torch.device, dtype: torch.dtype | None = None) -> Tensor:
+    """Move values to a device without waiting for it.
+
+    From memory that the system may move, a copy to a GPU waits for all that the GPU has still to do. From pinned
+    memory it takes its turn, and PyTorch keeps that memory until it is done.
+
+    Parameters
+    ----------
+    values : ndarray or Tensor
+        On the processor; on a processor they are not copied.
+    device : torch.device
+    dtype : torch.dtype, optional
+        What to convert to, before they are moved.
+    """
+    tensor = values if isinstance(values, Tensor) else torch.from_numpy(values)
+    if dtype:
+        tensor = tensor.to(dtype)
+    if device.type == "cuda":
+        tensor = tensor.pin_memory()
+    return tensor.to(device, non_blocking=True)
 
 
 def keep_memory() -> None:

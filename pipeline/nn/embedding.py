@@ -42,8 +42,7 @@ def embed_clips(
     network.eval()
     starts = tqdm(range(0, len(bank), batch), desc=label, unit=" batches", disable=label is None, mininterval=1.0)
     with torch.inference_mode(), autocast(device, precision):
-        vectors = [
-            network(bank.gather(np.arange(start, min(start + batch, len(bank))))).float().cpu() for start in starts
-        ]
+        vectors = [network(bank.gather(np.arange(start, min(start + batch, len(bank))))).float() for start in starts]
     network.train(was_training)
-    return torch.cat(vectors).numpy()
+    # moved to the processor once: a GPU is not waited for after every batch
+    return torch.cat(vectors).cpu().numpy()

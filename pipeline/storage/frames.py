@@ -39,10 +39,6 @@ class Frames:
         """Whether frames stay in their files until they are used."""
         return any(isinstance(table, np.memmap) for table in self.tables)
 
-    def whole(self) -> FrameTable:
-        """Return all frames as one table, without a copy if there is only one."""
-        return self.tables[0] if len(self.tables) == 1 else np.concatenate(self.tables)
-
     def gather(self, first: NDArray[np.int64], length: int, out: FrameTable) -> None:
         """Copy stretches of frames.
 

@@ -153,7 +153,7 @@ def _write_shard(path: Path, recordings: list[Recording], *, feature: str, clip_
         shard.attrs["version"] = VERSION
         shard.attrs["feature"] = feature
         shard.attrs["clip_frames"] = clip_frames
-        shard["frames"] = np.concatenate([recording.frames for recording in recordings]).astype(np.float16)
+        shard["frames"] = np.concatenate([recording.frames for recording in recordings]).astype(np.float16, copy=False)
         table = shard.create_group("recordings")
         for column in ("name", "singer", "song"):
             table[column] = np.array([getattr(recording, column).encode() for recording in recordings])

@@ -6,7 +6,15 @@ import pytest
 import torch
 
 from pipeline.errors import BadInputError
-from pipeline.nn.device import PACKAGES, autocast, choose_device, choose_precision, describe_environment, use_threads
+from pipeline.nn.device import (
+    PACKAGES,
+    autocast,
+    choose_device,
+    choose_precision,
+    describe_environment,
+    to_device,
+    use_threads,
+)
 
 CPU = torch.device("cpu")
 
@@ -34,6 +42,19 @@ def test_bfloat16_is_never_emulated() -> None:
 
 def test_runs_on_cuda_exactly_where_it_is() -> None:
     assert choose_device().type == ("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def test_float32_is_not_shortened_on_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    choose_device()
+    assert torch.backends.cudnn.allow_tf32 is False
+
+
+def test_values_that_stay_on_the_processor_are_not_copied() -> None:
+    values = np.arange(3.0)
+    assert to_device(values, CPU).data_ptr() == values.ctypes.data
+    assert to_device(values, CPU, torch.float32).tolist() == [0, 1, 2]
+    assert to_device(torch.ones(2), CPU).dtype is torch.float32
 
 
 @pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])

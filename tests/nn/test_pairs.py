@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import BadInputError
-from pipeline.nn.pairs import PairSampler
+from pipeline.nn.pairs import PairSampler, rows_by_code
 
 SINGER = np.array(["ann"] * 6 + ["bo"] * 2 + ["cy"] * 4 + ["di"])
 SONG = np.array(["x", "x", "x", "y", "y", "z", "x", "y", "y", "y", "z", "x", "x"])
@@ -142,3 +142,14 @@ def test_singers_without_a_partner_clip_are_named() -> None:
     assert PairSampler(SINGER, SONG, cross_song=0.5).singers_without_pair() == ["di"]
     song = np.where(SINGER == "cy", "y", SONG)
     assert PairSampler(SINGER, song, cross_song=1.0).singers_without_pair() == ["cy", "di"]
+
+
+@given(st.lists(st.integers(0, 6), max_size=30))
+def test_rows_of_each_code_are_found_in_one_pass(codes: list[int]) -> None:
+    code = np.array(codes, np.int64)
+    found = rows_by_code(code, 7)
+    assert [rows.tolist() for rows in found] == [np.flatnonzero(code == one).tolist() for one in range(7)]
+
+
+def test_no_code_has_no_rows() -> None:
+    assert rows_by_code(np.array([], np.int64), 0) == []

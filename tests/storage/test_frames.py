@@ -15,5 +15,4 @@ def test_stretches_are_those_of_the_joined_tables(lengths: list[int], data: st.D
     found = np.empty((len(first), 3, 2), np.float16)
     frames.gather(first, 3, found)
     assert found.tolist() == [whole[f : f + 3].tolist() for f in first]
-    assert frames.whole().tolist() == whole.tolist()
     assert (len(frames), frames.bins, frames.bytes, frames.mapped) == (len(whole), 2, whole.nbytes, False)

@@ -10,6 +10,7 @@ from pipeline.audio.spectrogram import centre_frequencies
 from pipeline.nn.augmentation.channel import Channel
 from pipeline.nn.augmentation.strengths import AugmentationStrengths
 from pipeline.nn.augmentation.voice import VoiceShift
+from pipeline.nn.device import to_device
 
 
 class Augmentation:
@@ -65,12 +66,12 @@ class Augmentation:
         sounding = _before_padding(changed)
         if self.strengths.changes_voice:
             matrices = self._voice.matrices(factors, clips.device)
-            changed = torch.bmm(changed, matrices[torch.from_numpy(row).to(clips.device)]).clamp_(min=0)
+            changed = torch.bmm(changed, matrices[to_device(row, clips.device)]).clamp_(min=0)
         if self.strengths.changes_channel:
             changed = self._channel.send(changed, channels)
         changed = changed.clamp(0, self._floor_db).mul_(sounding)
         for places in kept:
-            changed *= torch.from_numpy(places).to(clips.device)
+            changed *= to_device(places, clips.device)
         return changed.unsqueeze(1)
 
     def _draw_masks(self, clips: Tensor, generator: np.random.Generator) -> list[NDArray[np.bool_]]:

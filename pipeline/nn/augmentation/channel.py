@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -11,6 +10,7 @@ from pipeline.nn.augmentation.codec import Codecs, draw_codecs, empty_masked
 from pipeline.nn.augmentation.curves import DECIBEL, draw_curves, to_decibels, to_excess
 from pipeline.nn.augmentation.room import Rooms, draw_rooms, reverberate
 from pipeline.nn.augmentation.strengths import AugmentationStrengths
+from pipeline.nn.device import to_device
 
 # Number of cosines in the equaliser's curve.
 EQUALISER_ORDERS = 8
@@ -87,7 +87,7 @@ class Channel:
         if not len(rows):
             return clips
         every = len(rows) == len(clips)
-        place = torch.from_numpy(rows).to(clips.device)
+        place = to_device(rows, clips.device)
         sent = to_decibels(self._send(to_excess(clips if every else clips[place]), channels, rows))
         return sent if every else clips.index_copy(0, place, sent)
 
@@ -96,7 +96,7 @@ class Channel:
         strengths = self._strengths
 
         def per_row(values: NDArray[np.generic]) -> Tensor:
-            return torch.from_numpy(values[rows]).to(power).reshape(len(rows), 1, -1)
+            return to_device(values[rows], power.device, power.dtype).reshape(len(rows), 1, -1)
 
         if strengths.room_s:
             power = reverberate(power, per_row(channels.rooms.decay), per_row(channels.rooms.amount))
@@ -106,7 +106,7 @@ class Channel:
             power += per_row(channels.noise)
         coded = np.flatnonzero(channels.codecs.chosen[rows])
         if len(coded):
-            place = torch.from_numpy(coded).to(power.device)
+            place = to_device(coded, power.device)
             kept, depth = per_row(channels.codecs.kept)[place], per_row(channels.codecs.depth)[place]
             power = power.index_copy_(0, place, empty_masked(power[place], kept, depth))
         return power

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pipeline.nn.augmentation.curves import cosines
+from pipeline.nn.device import to_device
 
 # Number of orders of the cosine transform, from 0, that form the envelope.
 ENVELOPE_ORDERS = 13
@@ -89,4 +90,4 @@ def _interpolation(place: Tensor) -> Tensor:
 
 
 def _to(values: NDArray[np.generic], device: torch.device) -> Tensor:
-    return torch.from_numpy(values).to(device, torch.float32)
+    return to_device(values, device, torch.float32)

@@ -59,7 +59,7 @@ class Contrastive:
     def loss(self, vectors: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
         """Compute the contrastive loss of this process's pairs, and the squared distances of all processes' pairs."""
         distance = squared_distance(*vectors.chunk(2))
-        same = _same(len(distance)).to(distance.device)
+        same = _same(len(distance), distance.device)
         return contrastive_loss(distance, same, self._margin), self._processes.gather(distance.detach())
 
     def row(self, measured: Tensor) -> Row:
@@ -76,5 +76,5 @@ class Contrastive:
         return self.sampler.singers_without_pair()
 
 
-def _same(pairs: int) -> Tensor:
-    return torch.arange(pairs) < pairs // 2
+def _same(pairs: int, device: torch.device | None = None) -> Tensor:
+    return torch.arange(pairs, device=device) < pairs // 2

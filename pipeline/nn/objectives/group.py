@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from pipeline.analysis.error_curve import equal_error_of_pairs
 from pipeline.errors import BadInputError
+from pipeline.nn.device import to_device
 from pipeline.nn.objectives.group_sampler import GroupSampler
 from pipeline.nn.objectives.loss import PairStatistics, Row, squared_distance
 from pipeline.nn.objectives.objective import Batch, LabelCodes, PairDiscounts
@@ -35,12 +36,15 @@ class Group:
         How much the column counts for the row as its anchor, 0 to 1; 0 on the diagonal.
     anchors : Tensor of int64, shape (m,)
         The rows for which any clip of the same singer counts.
+    member : Tensor of bool, shape (n, singers)
+        Whose clip each is, of the singers of the batch alone.
     """
 
     singer: Tensor
     same: Tensor
     weight: Tensor
     anchors: Tensor
+    member: Tensor
 
 
 def make_group(singer: Indices, song: Indices, corpus: Indices, discounts: PairDiscounts) -> Group:
@@ -57,7 +61,8 @@ def make_group(singer: Indices, song: Indices, corpus: Indices, discounts: PairD
     negative = negative * torch.where(agree(corpus), 1.0, 1 - discounts.within_corpus)
     weight = torch.where(same, positive, negative).masked_fill(itself, 0.0)
     anchors = torch.where(same, weight, 0.0).sum(dim=1).nonzero().squeeze(1)
-    return Group(torch.from_numpy(singer), same, weight, anchors)
+    member = torch.from_numpy(np.unique(singer)[None, :] == singer[:, None])
+    return Group(torch.from_numpy(singer), same, weight, anchors, member)
 
 
 def need_anchors(group: Group) -> None:
@@ -132,8 +137,8 @@ class GroupObjective(ABC):
 
 
 def _to(group: Group, device: torch.device) -> Group:
-    tensors = (group.singer, group.same, group.weight, group.anchors)
-    return Group(*(tensor.to(device, non_blocking=True) for tensor in tensors))
+    tensors = (group.singer, group.same, group.weight, group.anchors, group.member)
+    return Group(*(to_device(tensor, device) for tensor in tensors))
 
 
 def _spread(distance: Tensor, same: Tensor) -> tuple[Tensor, Tensor, Tensor]:

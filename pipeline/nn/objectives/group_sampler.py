@@ -4,7 +4,7 @@ import numpy as np
 
 from pipeline.errors import BadInputError
 from pipeline.nn.objectives.objective import Batch, LabelCodes, PairDiscounts
-from pipeline.nn.pairs import Indices
+from pipeline.nn.pairs import Indices, rows_by_code
 
 
 class GroupSampler:
@@ -37,7 +37,7 @@ class GroupSampler:
         self, labels: LabelCodes, discounts: PairDiscounts, *, singers: int, clips: int, partner: bool
     ) -> None:
         self._labels, self._discounts, self._singers, self._clips = labels, discounts, singers, clips
-        self._songs = [_by(labels.song, np.flatnonzero(labels.singer == code)) for code in range(len(labels.singers))]
+        self._songs = [_by(labels.song, clips) for clips in rows_by_code(labels.singer, len(labels.singers))]
         self._without_pair = np.array([partner and not self._has_partner(songs) for songs in self._songs], bool)
         corpora = [np.unique(labels.singer[labels.corpus == code]) for code in range(len(labels.corpora))]
         self._corpora = [singers[~self._without_pair[singers]] for singers in corpora]

@@ -38,15 +38,14 @@ def prototypical_loss(directions: Tensor, group: Group, scale: Tensor) -> Tensor
         No query has a prototype of its own.
     """
     need_anchors(group)
-    singer = torch.unique(group.singer, return_inverse=True)[1]
-    member = functional.one_hot(singer).to(directions.dtype)
+    member = group.member.to(directions.dtype)
     weight = group.weight[group.anchors].to(directions.dtype)
-    others = 1 - torch.eye(len(singer), dtype=directions.dtype, device=directions.device)[group.anchors]
+    others = 1 - torch.eye(len(member), dtype=directions.dtype, device=directions.device)[group.anchors]
     sums = torch.einsum("qi,ik,id->qkd", weight, member, directions)
     cosine = (functional.normalize(sums, dim=2) @ directions[group.anchors].unsqueeze(2)).squeeze(2)
     counts = (others @ member).clamp(min=1)
     logits = scale * cosine + ((weight @ member) / counts).log()
-    return functional.cross_entropy(logits, singer[group.anchors])
+    return functional.cross_entropy(logits, member.argmax(dim=1)[group.anchors])
 
 
 class Prototypical(GroupObjective):

@@ -178,3 +178,13 @@ def test_the_convolution_is_same_with_the_smaller_half_of_the_padding_before(ker
         normed = output / np.sqrt(1 + norm.eps) * norm.weight[channel].item() + norm.bias[channel].item()
         pooled = np.maximum(normed, 0).reshape(7, 2, 6, 2).max((1, 3))
         np.testing.assert_allclose(stem(clip)[0, channel].detach(), pooled, rtol=1e-9)
+
+
+def test_feature_maps_of_the_plain_layers_are_laid_out_channels_last() -> None:
+    """Clips have one channel, which is either layout; the kernels' layout decides."""
+    network = seeded_network(SMALL, np.random.SeedSequence(0), torch.device("cpu"))
+    assert isinstance(network, StyleNetwork)
+    clips = torch.rand(2, 1, 16, 12)
+    for maps in (network.stem(clips), network.plain_maps(clips)):
+        assert maps.is_contiguous(memory_format=torch.channels_last)
+        assert not maps.is_contiguous()
