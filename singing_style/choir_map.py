@@ -103,24 +103,8 @@ def draw_map(
     voices = {voice.path: voice for voice in index.voices}
     shown = [voices[name] for name in performances.recording.tolist()]
     studio = Studio(model, clips, sounds)
-    listening = model.listening
-    content = Content(
-        table=_tabulate(shown, listening),
-        views=_views(performances, clips),
-        attention=studio.attention,
-        hertz=centre_frequencies(listening.rate, listening.feature, listening.spectrogram_settings()),
-        frame_seconds=listening.frame_seconds,
-        clip_frames=listening.clip_frames,
-    )
-    singers = len({voice.singer for voice in shown})
-    page = Page(
-        lead=lead(f"The recordings of {source.name}", len(shown), singers, len({voice.song for voice in shown} - {""})),
-        learned=f"A network that learned from {in_words(model.card['corpus'].split(', '))} has listened to them.",
-        results=None,
-        notes=[*left_out, *_missing_notes(missing)],
-        foot=_origin(model, source).lines(),
-        data=describe(content),
-    )
+    content = _describe_content(shown, performances, clips, studio, model.listening)
+    page = _begin_page(shown, content, model, source, [*left_out, *_missing_notes(missing)])
     room = room_for_media(page, max_megabytes, "--max-megabytes", "")
     heard = [voice.path for voice in shown if voice.path in sounds]
     media = _record(studio, heard, room, progress)
@@ -130,7 +114,37 @@ def draw_map(
     text = compose(replace(page, data=data, notes=notes)).encode()
     with written_whole(path) as temporary:
         temporary.write_bytes(text)
-    return Drawn(len(shown), singers, len(clips), len(media), len(text), studio.failed)
+    singers = {voice.singer for voice in shown}
+    return Drawn(len(shown), len(singers), len(clips), len(media), len(text), studio.failed)
+
+
+def _describe_content(
+    shown: Sequence[Voice], performances: Collection, clips: Collection, studio: Studio, listening: Listening
+) -> Content:
+    """Gather what the page shows of the voices, besides their media."""
+    return Content(
+        table=_tabulate(shown, listening),
+        views=_views(performances, clips),
+        attention=studio.attention,
+        hertz=centre_frequencies(listening.rate, listening.feature, listening.spectrogram_settings()),
+        frame_seconds=listening.frame_seconds,
+        clip_frames=listening.clip_frames,
+    )
+
+
+def _begin_page(
+    shown: Sequence[Voice], content: Content, model: StyleModel, source: Path, notes: Sequence[str]
+) -> Page:
+    """Make the page without its media."""
+    singers, songs = {voice.singer for voice in shown}, {voice.song for voice in shown} - {""}
+    return Page(
+        lead=lead(f"The recordings of {source.name}", len(shown), len(singers), len(songs)),
+        learned=f"A network that learned from {in_words(model.card['corpus'].split(', '))} has listened to them.",
+        results=None,
+        notes=list(notes),
+        foot=_origin(model, source).lines(),
+        data=describe(content),
+    )
 
 
 def _record(studio: Studio, heard: Sequence[str], room: int, progress: bool) -> dict[str, Medium]:

@@ -11,11 +11,6 @@ from singing_style.cli.console import (
     JOIN_FOLDERS,
     OK,
     SOME_FAILED,
-    AsJson,
-    JoinFolders,
-    ModelFile,
-    Prior,
-    Quiet,
     check_prior,
     check_table,
     clock,
@@ -30,6 +25,7 @@ from singing_style.cli.console import (
     warn,
     write_table,
 )
+from singing_style.cli.options import AsJson, JoinFolders, ModelFile, Prior, Quiet
 
 if TYPE_CHECKING:
     from pipeline.model.calibration import Calibration
