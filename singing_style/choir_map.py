@@ -21,7 +21,7 @@ from pipeline.page.content import Content, describe, with_media
 from pipeline.page.document import Page, compose, room_for_media
 from pipeline.page.facts import sampling_notes, silence_notes
 from pipeline.page.media import Medium, choose_media
-from pipeline.page.origin import Origin, in_words, lead
+from pipeline.page.origin import Origin, corpora_in_words, lead
 from pipeline.page.view import describe_view, sample_rows, view_vectors
 from pipeline.runtime.files import written_whole
 from singing_style.model import StyleModel
@@ -99,7 +99,7 @@ def draw_map(
     """
     index.check_model(model.identity, source)
     missing = missing or {}
-    performances, clips, left_out = _sample(*collect(index, model.listening))
+    performances, clips, left_out = _sample(*collections_of(index, model.listening))
     voices = {voice.path: voice for voice in index.voices}
     shown = [voices[name] for name in performances.recording.tolist()]
     studio = Studio(model, clips, sounds)
@@ -137,9 +137,10 @@ def _begin_page(
 ) -> Page:
     """Make the page without its media."""
     singers, songs = {voice.singer for voice in shown}, {voice.song for voice in shown} - {""}
+    taught_by = corpora_in_words(model.card["corpus"].split(", "))
     return Page(
         lead=lead(f"The recordings of {source.name}", len(shown), len(singers), len(songs)),
-        learned=f"A network that learned from {in_words(model.card['corpus'].split(', '))} has listened to them.",
+        learned=f"A network that learned from {taught_by} has listened to them.",
         results=None,
         notes=list(notes),
         foot=_origin(model, source).lines(),
@@ -159,7 +160,7 @@ def _record(studio: Studio, heard: Sequence[str], room: int, progress: bool) -> 
     return {name: medium for name, medium in media.items() if name not in studio.failed}
 
 
-def collect(index: VoiceIndex, listening: Listening) -> tuple[Collection, Collection]:
+def collections_of(index: VoiceIndex, listening: Listening) -> tuple[Collection, Collection]:
     """Return the performances and the clips of an index; a song that is not known is nobody else's."""
     voices = index.voices
     rows = np.repeat(np.arange(len(voices)), [len(voice.performance.clips) for voice in voices])
@@ -173,7 +174,7 @@ def collect(index: VoiceIndex, listening: Listening) -> tuple[Collection, Collec
 
 
 def _sample(performances: Collection, clips: Collection) -> tuple[Collection, Collection, list[str]]:
-    """Keep as many points as a map may have, and say what was left out."""
+    """Keep as many points as a map may have, and report what was left out."""
     draw = np.random.default_rng(SAMPLE_SEED)
     kept = performances[sample_rows(len(performances), MOST_POINTS, draw)]
     among = np.flatnonzero(np.isin(clips.recording, kept.recording))
@@ -215,7 +216,7 @@ def _views(performances: Collection, clips: Collection) -> dict[str, Any]:
 
 
 def _missing_notes(missing: Mapping[str, str]) -> list[str]:
-    """Say which performances are silent since their recordings cannot be used, the first few by name."""
+    """Report which performances are silent because their recordings cannot be used, the first few by name."""
     if not missing:
         return []
     named = [f"{name} ({reason})" for name, reason in list(missing.items())[:NAMED]]
@@ -224,7 +225,7 @@ def _missing_notes(missing: Mapping[str, str]) -> list[str]:
 
 
 def _origin(model: StyleModel, source: Path) -> Origin:
-    """Say which model, index and program the page comes from."""
+    """Describe which model, index and program the page comes from."""
     return Origin(
         model.identity, model.card["corpus"], f"Index {source.name} of {_day(source)}", f"singing-style {_version()}"
     )

@@ -26,7 +26,7 @@ def test_a_function_is_counted_with_its_signature_and_docstring() -> None:
 def test_no_file_is_longer_than_can_be_kept_in_mind() -> None:
     assert {path.name for path in sources()} >= {"train.py", "model.py", "test_layout.py"}
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in sources()}
-    assert {name: count for name, count in lengths.items() if count >= FILE_LINES} == {}
+    assert {name: count for name, count in lengths.items() if count > FILE_LINES} == {}
 
 
 def test_no_function_is_longer_than_a_screen() -> None:

@@ -52,19 +52,19 @@ def calibrate(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Make the threshold and the probabilities of a model hold for recordings like yours.
+    """Fit the threshold and the probabilities of a model to recordings like yours.
 
-    What a distance means depends on how recordings were made. From recordings whose singers are known this learns how
-    near two recordings of one singer come, and how near strangers of about the same pitch come, always in different
-    songs; where songs are unknown, each recording counts as another song. The result is a new model file beside the
-    old one. The network in it is the same, so that indexes made with the old model stay valid.
+    What a distance means depends on how recordings were made. From recordings whose singers are known, this learns how
+    close two recordings of one singer are, and how close those of two strangers at about the same pitch, always in
+    different songs; where songs are unknown, each recording counts as another song. The result is a new model file
+    beside the old one. Its network is the same, so that indexes made with the old model stay valid.
 
-    All that is said of its worth was measured on singers who were not in the fit (cross-validation over singers), with
+    All figures reported were measured on singers who were not in the fit (cross-validation over singers), with
     intervals over singers. This takes 8 singers with two recordings or more each; more singers narrow the intervals.
 
-    The threshold decides in `compare` whether two recordings count as the same singer's. By default it takes as many
-    strangers for the same as it misses of one singer, since at even odds neither is worse. With --strangers 0.05 it
-    takes one pair of strangers in twenty for the same, strangers not in these recordings included, and misses more.
+    The threshold decides in `compare` whether two recordings count as the same singer's. By default both errors have
+    equal shares, since at even odds neither is worse. With --strangers 0.05 it accepts one pair of strangers in
+    twenty, also of singers not in these recordings, and rejects more pairs of one singer.
 
     For example:
       singing-style calibrate choir/ -o mine.safetensors                     choir/Ann/*.wav, choir/Ben/*.wav, ...
@@ -169,7 +169,7 @@ def _print(done: "Calibrated", output: Path) -> None:
 
 
 def _warn_of(done: "Calibrated") -> None:
-    """Say where the result is of little use."""
+    """Warn where the result is of little use."""
     held = done.held_out
     if held.after.log_loss >= GUESS:
         warn("the distances hardly tell these singers apart: the probability is no better than a guess")

@@ -65,12 +65,12 @@ def compare(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Report how similar two recordings are sung, or all recordings of a folder with each other.
+    """Report how alike the singing in two recordings is, or in all recordings of a folder.
 
-    The distance is that of the two performances' vectors: the smaller, the more alike. How small is small depends on
-    the recordings. An index of recordings like yours shows it: how many of its impostor pairs (pairs of different
-    singers of about the same pitch) lie farther apart than your two recordings and, where the model's calibration is
-    borne out by its recordings, how likely both are by the same singer.
+    The distance is that between the two performances' vectors: the smaller, the more alike. How small is small depends
+    on the recordings. An index of recordings like yours shows it: how many of its impostor pairs (pairs of
+    different singers of about the same pitch) lie farther apart than your two recordings and, where the model's
+    calibration is borne out by its recordings, how likely both are by the same singer.
 
     The sound files in a folder are takes of one performance, heard one after the other in the order of their names. A
     folder alone is a collection: each of its files, however deep, is compared with all others, nearest pairs first; or,

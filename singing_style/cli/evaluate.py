@@ -90,12 +90,12 @@ def evaluate(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Measure how often a model errs about who sings, on your own trials, beside the vectors of others.
+    """Measure how often a model is wrong about who sings, on your own trials, beside the vectors of others.
 
-    The answer is the equal error rate (EER): one threshold for all trials, at which as many pairs of one singer are
-    taken for two as pairs of two singers for one. With it come the least detection cost, minDCF(0.01), and the mean
-    normalised rank, each with a 95 % interval over singers where these are known. The first line is about the strict
-    trials, which share no file, no recording and no song, each pair once.
+    The answer is the equal error rate (EER): one threshold for all trials, at which as large a share of the pairs of
+    one singer is rejected as of the pairs of two singers is accepted. With it come the least detection cost,
+    minDCF(0.01), and the mean normalised rank, each with a 95 % interval over singers where these are known. The
+    first line is about the strict trials, which share no file, no recording and no song, each pair once.
 
     A list's names are found exactly, else by their path below --root (or below the folder), else without the suffix of
     a sound file; the output says which.
@@ -109,11 +109,11 @@ def evaluate(
     """
     _check_together(output, trials, layout, join=join)
 
-    from singing_style.evaluation.material import gather
+    from singing_style.evaluation.material import gather_material
     from singing_style.evaluation.trial_list import read_trials
 
     listed = read_trials(trials, layout) if trials else None
-    material = gather(
+    material = gather_material(
         what,
         listed,
         labelled,

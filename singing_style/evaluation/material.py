@@ -50,7 +50,7 @@ class Material:
         )
 
 
-def gather(
+def gather_material(
     what: Sequence[Path],
     listed: TrialList | None,
     labelled: Path | None = None,
@@ -107,7 +107,7 @@ def _choose_labels(
     embedding: Embedding | None,
     singer_from: str | None,
 ) -> dict[str, Label] | None:
-    """Take the labels of what was embedded; else those that were read, or those that the names hold."""
+    """Choose the labels of what was embedded; else those that were read, or those that the names hold."""
     if embedding and not listed:
         return dict(embedding.vectors.labels)
     if known:

@@ -2,7 +2,7 @@ import numpy as np
 import torch
 
 from pipeline.nn.clip_bank import ClipBank
-from pipeline.storage.frames import Frames
+from pipeline.storage.frames import FrameTables
 from pipeline.storage.shard import ClipSet
 
 
@@ -10,7 +10,7 @@ def test_gathers_slices_of_the_frames() -> None:
     frames = np.arange(40, dtype=np.float16).reshape(20, 2)
     names = np.array(["r", "r", "r"])
     clips = ClipSet(
-        Frames([frames]), np.array([0, 3, 16]), names, names, names, np.array([0, 3, 16], np.int32), 4, "mel"
+        FrameTables([frames]), np.array([0, 3, 16]), names, names, names, np.array([0, 3, 16], np.int32), 4, "mel"
     )
     bank = ClipBank(clips, torch.device("cpu"))
     gathered = bank.gather(np.array([2, 0]))
