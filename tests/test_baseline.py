@@ -160,6 +160,7 @@ for feature in ("mel", "cqt"):
 """
 
 
+@pytest.mark.slow
 def test_the_first_recording_of_a_fresh_environment_waits_for_no_compiler(tmp_path: Path) -> None:
     """What librosa compiles on first use, for 20 s, it keeps in Numba's cache; nothing may come to lie there."""
     environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[1])}
