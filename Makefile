@@ -11,7 +11,7 @@ help:
 	@echo "make repro    dvc repro: the whole pipeline on the corpus that params.yaml names"
 	@echo "make repro TINY=1    all of it on four singers, in a clone of its own, .scratch/tiny: how everything looks"
 	@echo "make summary  what that gave, in ten figures, beside the range over seeds; make repro ends with it"
-	@echo "make check    ruff, mypy, and the tests that run no pipeline: three to five minutes on two cores"
+	@echo "make check    ruff, mypy, and the quick tests, which run no pipeline: while you work"
 	@echo "make test     ruff, mypy, and all tests: before a change lands"
 	@echo "make bench    speed, memory and disk against the plain alternatives, into benchmarks/RESULTS.md (QUICK=1: tiny)"
 	@echo "make fuzz     thousands of damaged files of every kind that is read (EXAMPLES=2000)"
@@ -22,13 +22,13 @@ help:
 	@echo "make seeds    the default run and its rivals under three seeds and two precisions; stop it, and it carries on"
 	@echo "make best     train the embedding for unseen singers, on the choir (REAL=ravdess-song: and on a corpus of data/raw)"
 	@echo "make ablation what each ingredient of it is worth, by leaving real singers and songs out; stop it, and it carries on"
-	@echo "make judge    what the model in the package is worth on real singers, beside what costs nothing (MODEL=path: another)"
+	@echo "make judge    what the model in the package is worth on real singers, beside baselines that need no training (MODEL=path: another)"
 	@echo "make judge ANCHORS=1  beside speech encoders, too, whose packages it installs (ONNX=path: or an encoder of your own)"
 	@echo "make search   hyper-parameters by Optuna over experiments, for the validation loss; stop it, and it carries on"
 	@echo "make search-apply     the best trial into the work tree"
 	@echo "make experiments      every dvc exp run: its figures, and the parameters that it changed"
 	@echo "make compare A=HEAD B=cqt    two results: the difference, its interval, and whether it may be chance"
-	@echo "make voice-detection      both methods of voice detection on sounds of which it is known when somebody sings"
+	@echo "make voice-detection      both methods of voice detection, on sounds in which the sung stretches are known"
 	@echo "make corpus NAME=ravdess-song FROM=/path/to/folder    bring a corpus into data/raw under DVC"
 	@echo "make docs     the documentation into site/, links checked; make docs-serve: at http://127.0.0.1:8000, as you write"
 	@echo "make tables   the tables of README and documents, from metrics/ (make test fails where they differ)"
@@ -65,7 +65,7 @@ summary: setup
 
 # mypy has one core to itself where it reads all packages for the first time; the tests use the others meanwhile.
 check: style
-	@$(MAKE) --no-print-directory --jobs 2 types pytest SELECTED='-m "not pipeline"'
+	@$(MAKE) --no-print-directory --jobs 2 types pytest SELECTED='-m "not pipeline and not slow"'
 
 test: style
 	@$(MAKE) --no-print-directory --jobs 2 types pytest

@@ -22,9 +22,9 @@ from pipeline.nn.objectives.contrastive import Contrastive
 from pipeline.nn.pairs import PairSampler
 from pipeline.nn.processes import Processes
 from pipeline.nn.training.trainer import Trainer, TrainingSettings
-from pipeline.nn.training.validation import Validation
+from pipeline.nn.training.validation import ValidationPairs
 from pipeline.params import Params, load_params
-from pipeline.storage.frames import Frames
+from pipeline.storage.frames import FrameTables
 from pipeline.storage.shard import ClipSet
 
 SINGERS, CLIPS_EACH = 8, 8
@@ -35,7 +35,7 @@ def noise(frames: int, bins: int, generator: np.random.Generator) -> ClipSet:
     clips = SINGERS * CLIPS_EACH
     singer = np.repeat(np.arange(SINGERS), CLIPS_EACH).astype(str)
     return ClipSet(
-        frames=Frames([generator.uniform(0, 60, (clips * frames, bins)).astype(np.float16)]),
+        frames=FrameTables([generator.uniform(0, 60, (clips * frames, bins)).astype(np.float16)]),
         first_frame=np.arange(clips, dtype=np.int64) * frames,
         recording=singer,
         singer=singer,
@@ -78,7 +78,7 @@ def noise_trainer(
         network,
         ClipBank(clips, device),
         Contrastive(sampler, params.train.pairs, params.train.margin, Processes(0, 1, device)),
-        Validation(ClipBank(clips, device), sampler.draw(64, np.random.default_rng(1))),
+        ValidationPairs(ClipBank(clips, device), sampler.draw(64, np.random.default_rng(1))),
         TrainingSettings(**settings),
         generator=np.random.default_rng(2),
         device=device,

@@ -23,6 +23,7 @@ from pipeline.audio import handcrafted
 from pipeline.audio.constant_q import constant_q_power
 from pipeline.audio.settings import HandcraftedSettings
 from pipeline.audio.spectrogram import mel_spectrogram
+from pipeline.audio.steps.resample import resample_recording
 from pipeline.audio.voicing import measure_voice
 from pipeline.choir.performance import RATE
 
@@ -57,7 +58,7 @@ def resampling(singing: Samples) -> dict[str, tuple[Work, Work]]:
     return {
         "resample 44.1 kHz stereo FLAC to 22.05 kHz": (
             plain_resample,
-            lambda: resample.resample_recording(Path("stereo.flac"), Path("ours.flac"), RATE, "HQ", LENGTH),
+            lambda: resample_recording(Path("stereo.flac"), Path("ours.flac"), RATE, "HQ", LENGTH),
         ),
     }
 

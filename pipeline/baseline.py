@@ -6,41 +6,21 @@ clips), performances_without_chroma.npz, performances_mfcc_means.npz (MFCC over 
 performances) and left_out.csv (recordings that could not be used, and why).
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.analysis.collection import Collection
-from pipeline.audio.handcrafted import describe_clips, describe_frames, mfcc_means, standardise, without_chroma
-from pipeline.audio.settings import HandcraftedSettings
-from pipeline.audio.stored import StoredRecording
-from pipeline.audio.voicing import Voiced
+from pipeline.audio.handcrafted import standardise, without_chroma
+from pipeline.audio.steps.baseline import Handcrafted, write_handcrafted
 from pipeline.corpora.schema import read_manifest
-from pipeline.errors import BadInputError
 from pipeline.params import load_params
 from pipeline.runtime.recordings import Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.stage import BASELINE, RESAMPLED, VOICE, fresh_folder, run
-
-
-@dataclass(frozen=True, eq=False)
-class Described:
-    """One recording: values and first frames of its clips, and its mean MFCC over voiced frames."""
-
-    values: NDArray[np.float64]
-    starts: NDArray[np.int32]
-    mfcc: NDArray[np.float64]
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read what `describe_recording` wrote."""
-        with np.load(path, allow_pickle=False) as content:
-            return cls(**content)
 
 
 def main() -> str:
@@ -52,7 +32,7 @@ def main() -> str:
     resampled, voice = RESAMPLED.absolute(), VOICE.absolute()  # a worker may stand in another folder
     with TemporaryDirectory(dir=fresh_folder(BASELINE).absolute()) as folder:
         done = for_each_recording(
-            describe_recording,
+            write_handcrafted,
             test["recording"].tolist(),
             [
                 (
@@ -68,7 +48,7 @@ def main() -> str:
             max_bad_share=params.max_bad_share,
             scratch=Scratch.of_stage("baseline"),
         )
-        described = {name: Described.load(Path(folder, f"{name}.npz")) for name in done.results}
+        described = {name: Handcrafted.load(Path(folder, f"{name}.npz")) for name in done.results}
     clips = _clips(described, test)
     clips.save(BASELINE / "clips.npz")
     clips.performances().save(BASELINE / "performances.npz")
@@ -80,27 +60,7 @@ def main() -> str:
     return f"{done.summary()}: {len(clips)} clips described by {clips.vectors.shape[1]} values each"
 
 
-def describe_recording(audio: Path, voice: Path, target: Path, settings: HandcraftedSettings, clip_frames: int) -> None:
-    """Describe one recording and its clips."""
-    voiced = Voiced.load(voice)
-    starts = voiced.clip_starts
-    with StoredRecording(audio) as samples:
-        frames = describe_frames(samples, samples.rate, settings)
-    if starts.max(initial=0) >= len(frames):
-        fault = f"a clip starts at frame {starts.max()} of {len(frames)}; run `dvc repro`"
-        raise BadInputError(f"{VOICE / voice.name}: {fault}")
-    if len(voiced.frames) != len(frames):
-        fault = f"{len(voiced.frames)} frames, but the recording has {len(frames)}; run `dvc repro`"
-        raise BadInputError(f"{VOICE / voice.name}: {fault}")
-    np.savez(
-        target,
-        values=describe_clips(frames, starts, clip_frames),
-        starts=starts,
-        mfcc=mfcc_means(frames, voiced.frames, settings),
-    )
-
-
-def _clips(described: dict[str, Described], test: pd.DataFrame) -> Collection:
+def _clips(described: dict[str, Handcrafted], test: pd.DataFrame) -> Collection:
     recording = np.repeat(list(described), [len(its.starts) for its in described.values()])
     singer, song = (test.loc[recording, name].to_numpy() for name in ("singer", "song"))
     vectors = standardise(np.concatenate([its.values for its in described.values()])).astype(np.float32)
@@ -108,7 +68,7 @@ def _clips(described: dict[str, Described], test: pd.DataFrame) -> Collection:
 
 
 def _like(rows: Collection, vectors: NDArray[np.float32]) -> Collection:
-    """Put other vectors into the place of those of the same rows."""
+    """Replace the vectors, row by row."""
     return Collection(vectors, rows.recording, rows.singer, rows.song, rows.start)
 
 

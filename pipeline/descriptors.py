@@ -5,7 +5,6 @@ vibrato or no pitch), ltas.npz and pauses.npz (average spectrum of each recordin
 half a second of them) and left_out.csv. It does not depend on the feature or the network.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,33 +13,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.analysis.collection import Collection
-from pipeline.audio.descriptors import DESCRIPTORS, describe_clips, measure_contours
-from pipeline.audio.ltas import band_edges, long_term_average, pause_average
-from pipeline.audio.settings import DescriptorSettings
-from pipeline.audio.stored import read_stored
-from pipeline.audio.voicing import Voiced
+from pipeline.audio.descriptors import DESCRIPTORS
+from pipeline.audio.ltas import band_edges
+from pipeline.audio.steps.descriptors import Audible, write_audible
 from pipeline.corpora.schema import read_manifest
-from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.params import load_params
 from pipeline.runtime.recordings import Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.stage import DESCRIBED, RESAMPLED, VOICE, fresh_folder, run
-
-
-@dataclass(frozen=True, eq=False)
-class Described:
-    """One recording: first frames of its clips, their descriptors, its average spectrum and that of its pauses."""
-
-    starts: NDArray[np.int32]
-    clips: NDArray[np.float64]
-    ltas: NDArray[np.float32]
-    pauses: NDArray[np.float32]
-
-    @classmethod
-    def load(cls, path: Path) -> "Described":
-        """Read what `describe_recording` wrote."""
-        with np.load(path, allow_pickle=False) as content:
-            return cls(**content)
 
 
 def main() -> str:
@@ -53,7 +33,7 @@ def main() -> str:
     resampled, voice = RESAMPLED.absolute(), VOICE.absolute()
     with TemporaryDirectory(dir=fresh_folder(DESCRIBED).absolute()) as folder:
         done = for_each_recording(
-            describe_recording,
+            write_audible,
             recordings,
             [
                 (
@@ -68,7 +48,7 @@ def main() -> str:
             max_bad_share=params.max_bad_share,
             scratch=Scratch.of_stage("descriptors"),
         )
-        described = {name: Described.load(Path(folder, f"{name}.npz")) for name in done.results}
+        described = {name: Audible.load(Path(folder, f"{name}.npz")) for name in done.results}
     done.write_report(DESCRIBED / "left_out.csv")
     clips = pd.concat([_clip_rows(name, test, found) for name, found in described.items()])
     clips.to_csv(DESCRIBED / "clips.csv", index=False, float_format="%.6g", lineterminator="\n")
@@ -83,29 +63,7 @@ def main() -> str:
     )
 
 
-def describe_recording(audio: Path, voice: Path, target: Path, settings: DescriptorSettings) -> None:
-    """Describe the clips of one recording, and its average spectra; without pauses, theirs is empty."""
-    samples, rate = read_stored(audio)
-    voiced, hop = Voiced.load(voice), settings.hop
-    contours = measure_contours(
-        samples, rate, length=settings.length, hop=hop, min_hz=settings.min_hz, max_hz=settings.max_hz
-    )
-    if len(voiced.frames) != len(contours.power):
-        fault = f"{len(voiced.frames)} frames, but the recording has {len(contours.power)}; run `dvc repro`"
-        raise BadInputError(f"{VOICE / voice.name}: {fault}")
-    if not contours.power.any():
-        raise BadRecordingError("silent throughout")
-    pauses = pause_average(contours.power, voiced.frames, rate, hop)
-    np.savez(
-        target,
-        starts=voiced.clip_starts,
-        clips=describe_clips(contours, voiced.frames, voiced.clip_starts, settings.clip_frames),
-        ltas=long_term_average(contours.power, rate),
-        pauses=np.empty(0, np.float32) if pauses is None else pauses,
-    )
-
-
-def _clip_rows(recording: str, test: pd.DataFrame, found: Described) -> pd.DataFrame:
+def _clip_rows(recording: str, test: pd.DataFrame, found: Audible) -> pd.DataFrame:
     table = pd.DataFrame(found.clips, columns=list(DESCRIPTORS))
     table.insert(0, "start", found.starts)
     for column in ("song", "singer", "recording"):

@@ -32,7 +32,7 @@ def explain_folders(fault: Exception) -> str | None:
 
 
 def escape_output() -> None:
-    """Have what is printed escape the characters that the terminal, or the file it goes to, has no code for."""
+    """Escape, in all that is printed, the characters that the terminal, or the file it goes to, has no code for."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -4,13 +4,7 @@ Reads data/resampled; writes data/features/<recording>.npy (float16, frames x bi
 manifest.csv and left_out.csv. The frames are those of the stage voice.
 """
 
-from pathlib import Path
-
-import numpy as np
-
-from pipeline.audio.settings import Feature, SpectrogramSettings
-from pipeline.audio.spectrogram import spectrogram
-from pipeline.audio.stored import StoredRecording
+from pipeline.audio.steps.features import write_features
 from pipeline.corpora.schema import read_manifest, write_manifest
 from pipeline.params import load_params
 from pipeline.runtime.recordings import Input, Output, for_each_recording
@@ -38,14 +32,6 @@ def main() -> str:
     done.write_report(FEATURES / "left_out.csv")
     write_manifest(recordings[recordings["recording"].isin(done.results)], FEATURES / "manifest.csv")
     return f"{done.summary()}, {sum(done.results.values())} frames of {params.feature}, {settings.bins} bins"
-
-
-def write_features(source: Path, target: Path, feature: Feature, settings: SpectrogramSettings) -> int:
-    """Compute and write one recording's spectrogram; return its number of frames."""
-    with StoredRecording(source) as samples:
-        decibels = spectrogram(samples, samples.rate, feature, settings)
-    np.save(target, decibels.astype(np.float16))
-    return len(decibels)
 
 
 if __name__ == "__main__":

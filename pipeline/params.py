@@ -21,7 +21,7 @@ from pipeline.sections.augmentation import Augmentation
 from pipeline.sections.corpora import Corpus
 from pipeline.sections.experiments import Ablation, Paper, Search, Seed, Seeds
 from pipeline.sections.learning import Embed, Network, Train
-from pipeline.sections.listening import Clips, Features, Frames, Resample, Shards, Voice
+from pipeline.sections.listening import AnalysisFrames, Clips, Features, Resample, Shards, VoiceDetection
 from pipeline.sections.results import Baseline, Knn, Look, Probe, Report, Statistics, Tsne
 from pipeline.sections.section import Section
 
@@ -40,8 +40,8 @@ class Params(Section):
     """A stage stops when more than this share of the recordings cannot be used."""
     corpus: Corpus
     resample: Resample
-    frames: Frames
-    voice: Voice
+    frames: AnalysisFrames
+    voice: VoiceDetection
     clips: Clips
     features: Features
     shards: Shards

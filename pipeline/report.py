@@ -28,7 +28,7 @@ from pipeline.nn.networks.embedder import Embedder
 from pipeline.nn.networks.factory import load_model
 from pipeline.page.attention import relative_attention
 from pipeline.page.content import Content, describe, with_media
-from pipeline.page.document import MEGABYTE, Page, Picture, Results, compose, room_for_media
+from pipeline.page.document import MEGABYTE, MeasuredResults, Page, Picture, compose, room_for_media
 from pipeline.page.facts import corpus_notes, facts, intervals, reading, sampling_notes, silence_notes, unanswered
 from pipeline.page.media import Medium, choose_media, encode_opus, encode_picture, make_medium
 from pipeline.page.origin import Origin, lead, recorded
@@ -107,7 +107,7 @@ def main() -> str:
     page = Page(
         lead=lead(recorded(params.corpus.name), *map(_distinct, (singing.recording, singing.singer, singing.song))),
         learned=LEARNED,
-        results=Results(
+        results=MeasuredResults(
             [*reading(knn), *_held_style()],
             standings(statistics),
             facts(read_json(METRICS / "training.json", "dvc repro embed")),
@@ -170,7 +170,7 @@ def _manifest(recordings: Names) -> pd.DataFrame:
 
 
 def _origin(network: Embedder, shape: dict[str, Any], listening: Listening, corpora: Sequence[str]) -> Origin:
-    """Say which model, corpus and commit the page comes from; the date is the commit's."""
+    """Describe which model, corpus and commit the page comes from; the date is the commit's."""
     weights = {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
     commit = last_commit(Path())
     return Origin(
@@ -212,7 +212,7 @@ def _figure(stem: str) -> bytes | None:
 
 
 def _held_style() -> list[str]:
-    """Say which parameters of style the maps hold, where the corpus knows them."""
+    """Report which parameters of style the maps hold, where the corpus knows them."""
     probes = read_json(METRICS / "probe.json", "dvc repro probe")
     labels = {"embedding": "The embedding", "baseline": "The handcrafted baseline", "mfcc_means": "A mean of MFCC"}
     said = [describe_held_style(label, probes[name]) for name, label in labels.items()]

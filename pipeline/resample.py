@@ -4,13 +4,7 @@ Reads data/corpus/manifest.csv and the audio it names, in any format; writes dat
 (24 bits), manifest.csv with the length in seconds, and left_out.csv.
 """
 
-from pathlib import Path
-
-import soundfile
-
-from pipeline.audio.decode import decode_blocks
-from pipeline.audio.resample import check_long_enough, limit_peak, resample, to_mono
-from pipeline.audio.spool import Spool
+from pipeline.audio.steps.resample import resample_recording
 from pipeline.corpora.schema import read_manifest, write_manifest
 from pipeline.params import load_params
 from pipeline.runtime.recordings import Input, Output, for_each_recording
@@ -40,19 +34,6 @@ def main() -> str:
     paths = [f"{recording}.flac" for recording in kept["recording"]]
     write_manifest(kept.assign(path=paths, seconds=list(done.results.values())), RESAMPLED / "manifest.csv")
     return f"{done.summary()}, {sum(done.results.values()) / 60:.1f} minutes at {params.resample.rate} Hz"
-
-
-def resample_recording(source: Path, target: Path, rate: int, quality: str, shortest: int) -> float:
-    """Decode, mix to mono, resample and write one recording; return its length in seconds."""
-    source_rate, blocks = decode_blocks(source)
-    with Spool(target.parent) as resampled:
-        for block in resample(to_mono(blocks, target.parent), source_rate, rate, quality):
-            resampled.append(block)
-        check_long_enough(len(resampled), rate, shortest)
-        with soundfile.SoundFile(target, "w", rate, 1, format="FLAC", subtype="PCM_24") as file:
-            for block in limit_peak(resampled):
-                file.write(block)
-        return round(len(resampled) / rate, 6)
 
 
 if __name__ == "__main__":

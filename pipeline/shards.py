@@ -16,7 +16,7 @@ from pipeline.corpora.schema import SPLITS, read_manifest
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
 from pipeline.runtime.stage import FEATURES, SHARDS, VOICE, fresh_folder, run
-from pipeline.storage.shard import Recording, write_shards
+from pipeline.storage.shard import ShardRecording, write_shards
 
 
 def main() -> str:
@@ -48,10 +48,10 @@ def _usable(voiced: pd.DataFrame, spectral: pd.DataFrame) -> pd.DataFrame:
     return voiced[voiced["recording"].isin(set(spectral["recording"]))]
 
 
-def _recordings(part: pd.DataFrame, split: str) -> Iterator[Recording]:
+def _recordings(part: pd.DataFrame, split: str) -> Iterator[ShardRecording]:
     rows = part.sort_values("recording")[["recording", "singer", "song"]].itertuples(index=False)
     for name, singer, song in tqdm(rows, total=len(part), desc=f"shards {split}", unit=" recordings", mininterval=1.0):
-        yield Recording(
+        yield ShardRecording(
             name, singer, song, _frames(FEATURES / f"{name}.npy"), Voiced.load(VOICE / f"{name}.npz").clip_starts
         )
 

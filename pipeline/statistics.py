@@ -16,7 +16,7 @@ from pipeline.analysis.baselines import load_performances
 from pipeline.analysis.bootstrap import Estimate
 from pipeline.analysis.classification import tabulate
 from pipeline.analysis.collection import Collection
-from pipeline.analysis.evaluation import Evaluation, EvaluationSettings, evaluate, not_beaten
+from pipeline.analysis.evaluation import EvaluationSettings, VectorMeasures, measure_collections, not_beaten
 from pipeline.corpora.names import corpus_of, rows_by_corpus
 from pipeline.figures.statistics import draw_statistics
 from pipeline.params import load_params
@@ -42,10 +42,12 @@ def main() -> str:
         clip_frames=params.clips.frames,
         lengths={seconds: seconds * frames_a_second for seconds in params.statistics.seconds},
     )
-    found = evaluate(clips, performances, settings)
+    found = measure_collections(clips, performances, settings)
     sung, who = clips["embedding"], performances["embedding"]
     alone = {
-        corpus: evaluate(_select(clips, corpus_of(sung.singer) == corpus), _select(performances, rows), settings)
+        corpus: measure_collections(
+            _select(clips, corpus_of(sung.singer) == corpus), _select(performances, rows), settings
+        )
         for corpus, rows in rows_by_corpus(who.singer).items()
     }
     fresh_folder(OUTCOMES)
@@ -64,7 +66,7 @@ def _select(collections: dict[str, Collection], rows: NDArray[np.bool_]) -> dict
     return {name: its[rows] for name, its in collections.items()}
 
 
-def _write(found: Evaluation, alone: dict[str, Evaluation]) -> None:
+def _write(found: VectorMeasures, alone: dict[str, VectorMeasures]) -> None:
     by_corpus = {"corpora": {corpus: its.tree for corpus, its in alone.items()}} if alone else {}
     metrics = _as_metrics(found.tree | by_corpus)
     write_json(METRICS / "statistics.json", metrics)
@@ -81,7 +83,7 @@ def _as_metrics(tree: Any) -> Any:
     return tree if isinstance(tree, int) else rounded(float(tree))
 
 
-def _summarise(found: Evaluation) -> str:
+def _summarise(found: VectorMeasures) -> str:
     tree = found.tree
     headlines: dict[str, dict[str, Estimate]] = {
         "singer k01": {name: its["singer"][1] for name, its in tree["accuracy"].items() if "singer" in its},

@@ -7,16 +7,13 @@ many runs fit side by side. Everything else that stages measure stands in Git be
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipeline.analysis.outline import TASKS, VECTORS, WITH_CHANCE
 from pipeline.runtime.metrics import read_json, write_json
 from pipeline.runtime.stage import METRICS, run
 
 # Of verification: pairs of two songs, so that nobody is recognised by the song.
 CONDITION = "across_songs"
 NEAREST = "k01"
-# What stands after a figure's name, for the vectors that it is of. MFCC means are the hardest baseline.
-VECTORS = {"": "embedding", "_mfcc": "mfcc_means"}
-TASKS = {"singer": "singer", "other_song": "singer_cross_song", "song": "song"}
-WITH_CHANCE = ("singer", "song")
 
 
 def main() -> str:

@@ -21,7 +21,7 @@ from pipeline.page.content import Content, describe, with_media
 from pipeline.page.document import Page, compose, room_for_media
 from pipeline.page.facts import sampling_notes, silence_notes
 from pipeline.page.media import Medium, choose_media
-from pipeline.page.origin import Origin, in_words, lead
+from pipeline.page.origin import Origin, corpora_in_words, lead
 from pipeline.page.view import describe_view, sample_rows, view_vectors
 from pipeline.runtime.files import written_whole
 from singing_style.model import StyleModel
@@ -99,28 +99,12 @@ def draw_map(
     """
     index.check_model(model.identity, source)
     missing = missing or {}
-    performances, clips, left_out = _sample(*collect(index, model.listening))
+    performances, clips, left_out = _sample(*collections_of(index, model.listening))
     voices = {voice.path: voice for voice in index.voices}
     shown = [voices[name] for name in performances.recording.tolist()]
     studio = Studio(model, clips, sounds)
-    listening = model.listening
-    content = Content(
-        table=_tabulate(shown, listening),
-        views=_views(performances, clips),
-        attention=studio.attention,
-        hertz=centre_frequencies(listening.rate, listening.feature, listening.spectrogram_settings()),
-        frame_seconds=listening.frame_seconds,
-        clip_frames=listening.clip_frames,
-    )
-    singers = len({voice.singer for voice in shown})
-    page = Page(
-        lead=lead(f"The recordings of {source.name}", len(shown), singers, len({voice.song for voice in shown} - {""})),
-        learned=f"A network that learned from {in_words(model.card['corpus'].split(', '))} has listened to them.",
-        results=None,
-        notes=[*left_out, *_missing_notes(missing)],
-        foot=_origin(model, source).lines(),
-        data=describe(content),
-    )
+    content = _describe_content(shown, performances, clips, studio, model.listening)
+    page = _begin_page(shown, content, model, source, [*left_out, *_missing_notes(missing)])
     room = room_for_media(page, max_megabytes, "--max-megabytes", "")
     heard = [voice.path for voice in shown if voice.path in sounds]
     media = _record(studio, heard, room, progress)
@@ -130,7 +114,38 @@ def draw_map(
     text = compose(replace(page, data=data, notes=notes)).encode()
     with written_whole(path) as temporary:
         temporary.write_bytes(text)
-    return Drawn(len(shown), singers, len(clips), len(media), len(text), studio.failed)
+    singers = {voice.singer for voice in shown}
+    return Drawn(len(shown), len(singers), len(clips), len(media), len(text), studio.failed)
+
+
+def _describe_content(
+    shown: Sequence[Voice], performances: Collection, clips: Collection, studio: Studio, listening: Listening
+) -> Content:
+    """Gather what the page shows of the voices, besides their media."""
+    return Content(
+        table=_tabulate(shown, listening),
+        views=_views(performances, clips),
+        attention=studio.attention,
+        hertz=centre_frequencies(listening.rate, listening.feature, listening.spectrogram_settings()),
+        frame_seconds=listening.frame_seconds,
+        clip_frames=listening.clip_frames,
+    )
+
+
+def _begin_page(
+    shown: Sequence[Voice], content: Content, model: StyleModel, source: Path, notes: Sequence[str]
+) -> Page:
+    """Make the page without its media."""
+    singers, songs = {voice.singer for voice in shown}, {voice.song for voice in shown} - {""}
+    taught_by = corpora_in_words(model.card["corpus"].split(", "))
+    return Page(
+        lead=lead(f"The recordings of {source.name}", len(shown), len(singers), len(songs)),
+        learned=f"A network that learned from {taught_by} has listened to them.",
+        results=None,
+        notes=list(notes),
+        foot=_origin(model, source).lines(),
+        data=describe(content),
+    )
 
 
 def _record(studio: Studio, heard: Sequence[str], room: int, progress: bool) -> dict[str, Medium]:
@@ -145,7 +160,7 @@ def _record(studio: Studio, heard: Sequence[str], room: int, progress: bool) -> 
     return {name: medium for name, medium in media.items() if name not in studio.failed}
 
 
-def collect(index: VoiceIndex, listening: Listening) -> tuple[Collection, Collection]:
+def collections_of(index: VoiceIndex, listening: Listening) -> tuple[Collection, Collection]:
     """Return the performances and the clips of an index; a song that is not known is nobody else's."""
     voices = index.voices
     rows = np.repeat(np.arange(len(voices)), [len(voice.performance.clips) for voice in voices])
@@ -159,7 +174,7 @@ def collect(index: VoiceIndex, listening: Listening) -> tuple[Collection, Collec
 
 
 def _sample(performances: Collection, clips: Collection) -> tuple[Collection, Collection, list[str]]:
-    """Keep as many points as a map may have, and say what was left out."""
+    """Keep as many points as a map may have, and report what was left out."""
     draw = np.random.default_rng(SAMPLE_SEED)
     kept = performances[sample_rows(len(performances), MOST_POINTS, draw)]
     among = np.flatnonzero(np.isin(clips.recording, kept.recording))
@@ -201,7 +216,7 @@ def _views(performances: Collection, clips: Collection) -> dict[str, Any]:
 
 
 def _missing_notes(missing: Mapping[str, str]) -> list[str]:
-    """Say which performances are silent since their recordings cannot be used, the first few by name."""
+    """Report which performances are silent because their recordings cannot be used, the first few by name."""
     if not missing:
         return []
     named = [f"{name} ({reason})" for name, reason in list(missing.items())[:NAMED]]
@@ -210,7 +225,7 @@ def _missing_notes(missing: Mapping[str, str]) -> list[str]:
 
 
 def _origin(model: StyleModel, source: Path) -> Origin:
-    """Say which model, index and program the page comes from."""
+    """Describe which model, index and program the page comes from."""
     return Origin(
         model.identity, model.card["corpus"], f"Index {source.name} of {_day(source)}", f"singing-style {_version()}"
     )

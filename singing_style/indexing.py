@@ -102,15 +102,18 @@ def index_voices(
     short = tuple(str(entry) for entry, held in contents.items() if new.get(held) in refused)
     voices = _voices(contents, known | heard)
     if not voices:
-        remedy = (
-            f"join takes (--join), since {len(short)} hold too little singing alone; " if short and not join else ""
-        )
-        path, reason = next(iter(failed.items()))
-        raise BadInputError(f"{roster.source}: {remedy}none of {len(table)} recordings can be used; {path}: {reason}")
+        raise _unusable(str(roster.source), len(table), failed, 0 if join else len(short))
     paths = {voice.path for voice in voices}
     gone = [voice for voice in earlier.voices if voice.path not in paths] if earlier else []
     kept = sum(voice.contents in known for voice in voices)
     return Indexed(VoiceIndex(model.identity, voices), kept, len(voices) - kept, len(gone), failed, short)
+
+
+def _unusable(source: str, recordings: int, failed: Mapping[str, str], short: int) -> BadInputError:
+    """Describe a collection of which nothing can be used; so many takes are too short, and not joined."""
+    remedy = f"join takes (--join), since {short} hold too little singing alone; " if short else ""
+    path, reason = next(iter(failed.items()))
+    return BadInputError(f"{source}: {remedy}none of {recordings} recordings can be used; {path}: {reason}")
 
 
 def _hash_all(folder: Path, paths: list[str]) -> tuple[dict[str, str], dict[str, str]]:

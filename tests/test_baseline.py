@@ -12,7 +12,7 @@ import soundfile
 
 from pipeline import baseline
 from pipeline.analysis.collection import Collection
-from pipeline.audio.handcrafted import describe_clips, describe_frames
+from pipeline.audio.handcrafted import describe_frames, summarise_clips
 from pipeline.audio.settings import HandcraftedSettings
 from pipeline.errors import BadInputError
 from tests.audio.made_up import voiced
@@ -49,7 +49,7 @@ def corpus(tmp_path: Path, set_params: Callable[[dict[str, Any]], None]) -> Path
 def described(recording: str) -> np.ndarray:
     samples, _ = soundfile.read(f"data/resampled/{recording}.flac", dtype="float32")
     frames = describe_frames(samples, RATE, HandcraftedSettings(2048, 512, mfcc=20, chroma=12, rolloff=0.85))
-    return describe_clips(frames, np.array(STARTS[recording]), 40)
+    return summarise_clips(frames, np.array(STARTS[recording]), 40)
 
 
 def test_clips_of_the_test_part_are_standardised_together(corpus: Path) -> None:
@@ -160,6 +160,7 @@ for feature in ("mel", "cqt"):
 """
 
 
+@pytest.mark.slow
 def test_the_first_recording_of_a_fresh_environment_waits_for_no_compiler(tmp_path: Path) -> None:
     """What librosa compiles on first use, for 20 s, it keeps in Numba's cache; nothing may come to lie there."""
     environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[1])}

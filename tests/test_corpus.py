@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from pipeline import corpus
 from pipeline.corpora.datasets import demo
+from pipeline.corpora.loading import LAYOUTS
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
 from pipeline.runtime.scratch import Scratch
@@ -134,8 +135,8 @@ def test_a_corpus_of_the_field_comes_into_the_one_shape(repository: Path, name: 
 
 
 def test_every_corpus_is_known_once() -> None:
-    assert sorted(NAMES) == sorted(["demo", "manifest", "halves", "damp-balanced", "ravdess-song", *corpus.LAYOUTS])
-    assert set(FOLDERS) == set(corpus.LAYOUTS)
+    assert sorted(NAMES) == sorted(["demo", "manifest", "halves", "damp-balanced", "ravdess-song", *LAYOUTS])
+    assert set(FOLDERS) == set(LAYOUTS)
     assert all(name in str(corpus.__doc__) for name in NAMES)
 
 

@@ -25,6 +25,7 @@ FRAME = {
     "pipeline/model/listening.py",
     "pipeline/model/numbers.py",
     "pipeline/corpora/schema.py",
+    "pipeline/corpora/settings.py",
     "pipeline/corpora/table.py",
 }
 
@@ -137,6 +138,10 @@ def test_science_knows_nothing_of_studies_stages_and_parameters() -> None:
 
 def test_stages_and_parameters_know_nothing_of_studies() -> None:
     assert imports_into(STAGE_MODULES | PARAMETERS, STUDIES) == set()
+
+
+def test_studies_run_stages_but_import_none() -> None:
+    assert imports_into(STUDIES, STAGE_MODULES) == set()
 
 
 def test_what_runs_a_stage_knows_nothing_of_any_stage_or_science() -> None:

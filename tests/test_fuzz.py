@@ -24,7 +24,7 @@ from pipeline.model.model_file import write_model_file
 from pipeline.nn.networks.factory import load_model, save_model
 from pipeline.nn.networks.residual import StyleNetwork
 from pipeline.params import load_params
-from pipeline.storage.shard import Recording, read_shards, write_shards
+from pipeline.storage.shard import ShardRecording, read_shards, write_shards
 from singing_style.model import StyleModel
 from singing_style.voice_index import VoiceIndex
 from tests.conftest import ROOT
@@ -112,7 +112,7 @@ def sound(folder: Path, suffix: str) -> Path:
 
 def shard(folder: Path) -> Path:
     frames = np.full((20, 6), 3, np.float16)
-    recordings = [Recording(name, name, "tune", frames, np.array([0, 5], np.int32)) for name in "ab"]
+    recordings = [ShardRecording(name, name, "tune", frames, np.array([0, 5], np.int32)) for name in "ab"]
     return write_shards(folder, "train", recordings, feature="mel", clip_frames=10, max_frames=1000)[0]
 
 

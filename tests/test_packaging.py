@@ -152,7 +152,7 @@ def test_the_lock_of_the_anchors_names_what_the_other_one_lacks() -> None:
 
 
 def canonical(requirement: str) -> str:
-    """Give the name alone, as package indexes compare it."""
+    """Return the name alone, as package indexes compare it."""
     return re.split(r"[\[<>=!~ ]", requirement)[0].lower().replace("_", "-")
 
 

@@ -12,7 +12,7 @@ from pipeline import release
 from pipeline.analysis.collection import Collection
 from pipeline.errors import BadInputError
 from pipeline.nn.networks.factory import save_model, seeded_network
-from pipeline.storage.shard import Recording, write_shards
+from pipeline.storage.shard import ShardRecording, write_shards
 from singing_style.model import StyleModel
 
 SHAPE = {
@@ -54,10 +54,10 @@ def repository(tmp_path: Path, set_params: Callable[[dict[str, Any]], None]) -> 
     return tmp_path
 
 
-def _recording(singer: int, song: str, generator: np.random.Generator) -> Recording:
+def _recording(singer: int, song: str, generator: np.random.Generator) -> ShardRecording:
     frames = generator.uniform(0, 10, (64, 16))
     frames[:, 5 * singer : 5 * singer + 5] += 45
-    return Recording(
+    return ShardRecording(
         f"{singer}-{song}", f"singer{singer}", song, frames.astype(np.float16), np.array([0, 32], np.int32)
     )
 

@@ -10,6 +10,7 @@ import soundfile
 
 from pipeline import resample
 from pipeline.audio import spool
+from pipeline.audio.steps.resample import resample_recording
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
 
@@ -120,7 +121,7 @@ def test_memory_does_not_grow_with_length(corpus: Path, monkeypatch: pytest.Monk
     for seconds in (60, 240):
         soundfile.write("long.wav", tone(44100, seconds), 44100)
         tracemalloc.start()
-        resample.resample_recording(Path("long.wav"), Path("long.flac"), 22050, "HQ", 2048)
+        resample_recording(Path("long.wav"), Path("long.flac"), 22050, "HQ", 2048)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[0] > 2**20

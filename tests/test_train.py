@@ -22,7 +22,7 @@ from pipeline.nn.training.whitening import whiten_output
 from pipeline.runtime.interruption import Interruption
 from pipeline.runtime.scratch import declared_sources
 from pipeline.runtime.stage import fresh_folder
-from pipeline.storage.shard import Recording, read_shards, write_shards
+from pipeline.storage.shard import ShardRecording, read_shards, write_shards
 from tests.conftest import ROOT, SetParams
 
 pytestmark = pytest.mark.pipeline
@@ -55,7 +55,7 @@ def write_parts(clips: dict[str, int]) -> None:
     generator = np.random.default_rng(0)
     for split in ("train", "validation", "test"):
         recordings = [
-            Recording(
+            ShardRecording(
                 f"{split}-{singer}-{song}",
                 f"{split}-{singer}",
                 f"{split}-{song}",

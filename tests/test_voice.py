@@ -11,6 +11,7 @@ import soundfile
 from pipeline import voice
 from pipeline.audio.clips import clip_starts
 from pipeline.audio.settings import VoiceMethod, VoiceSettings
+from pipeline.audio.steps.voice import detect_recording
 from pipeline.audio.stored import StoredRecording
 from pipeline.corpora.schema import read_manifest
 
@@ -97,7 +98,7 @@ def test_the_energy_rule_reaches_the_manifest(resampled: Path, monkeypatch: pyte
         return np.full(frames, 0.5, np.float32), np.ones(frames, np.float32)
 
     monkeypatch.setattr("pipeline.audio.voicing.measure_voice", steady)
-    found = voice.detect_recording(
+    found = detect_recording(
         resampled / "data/resampled/r2.flac",
         resampled / "r2.npz",
         VoiceSettings(2048, HOP, 65.0, 1000.0, 256, 51, 128, pad_short=True, seed=0),
@@ -130,9 +131,9 @@ def test_memory_hardly_grows_with_length(resampled: Path, method: VoiceMethod) -
     peaks = []
     for seconds in (60, 240):  # of float32: 5 and 21 MB
         soundfile.write("long.flac", np.tile(sung(20.0, 1), seconds // 20), RATE, subtype="PCM_24")
-        voice.detect_recording(Path("long.flac"), Path("long.npz"), settings)  # what is imported late, is imported
+        detect_recording(Path("long.flac"), Path("long.npz"), settings)  # what is imported late, is imported
         tracemalloc.start()
-        voice.detect_recording(Path("long.flac"), Path("long.npz"), settings)
+        detect_recording(Path("long.flac"), Path("long.npz"), settings)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] - peaks[0] < 5e6

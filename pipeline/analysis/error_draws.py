@@ -78,7 +78,7 @@ class ErrorDraws:
             yield self._errors(self._factors(counts[first : first + draws]))
 
     def _factors(self, counts: Numbers) -> Numbers:
-        """Tell how often each draw holds the trials of two singers: shape (pairs, draws)."""
+        """Count how often each draw holds the trials of two singers: shape (pairs, draws)."""
         one, two = self._singers
         by_singer = np.ascontiguousarray(counts.T)
         factors = by_singer[two]

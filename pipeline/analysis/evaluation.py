@@ -51,7 +51,7 @@ class EvaluationSettings:
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class VectorMeasures:
     """What was measured.
 
     Attributes
@@ -69,7 +69,7 @@ class Evaluation:
     remarks: list[str]
 
 
-def evaluate(clips: Collections, performances: Collections, settings: EvaluationSettings) -> Evaluation:
+def measure_collections(clips: Collections, performances: Collections, settings: EvaluationSettings) -> VectorMeasures:
     """Measure performances, and the clips of which they are made, against one another.
 
     Parameters
@@ -102,10 +102,10 @@ def evaluate(clips: Collections, performances: Collections, settings: Evaluation
     remarks += [f"verification {name} left out: no such pairs" for name in CONDITIONS if name not in tree["trials"]]
     if len(set(who.singer)) < 2:
         remarks.append("intervals left out: only one singer")
-    return Evaluation(tree, right, remarks)
+    return VectorMeasures(tree, right, remarks)
 
 
-def not_beaten(found: Evaluation) -> list[str]:
+def not_beaten(found: VectorMeasures) -> list[str]:
     """Name the baselines that the embedding does not beat at finding the singer in other songs, with the difference.
 
     A training that learned nothing shows here: the untrained network is among the baselines.

@@ -26,11 +26,11 @@ def held_style(scores: Mapping[str, Mapping[str, float]]) -> tuple[list[str], li
     style = {name: score for name, score in scores.items() if name.startswith(PREFIX)}
     ranked = sorted(style, key=lambda name: -style[name]["low"])
     held = [name for name in ranked if style[name]["low"] > style[name].get("chance", 0.0)]
-    return [in_words(name) for name in held], [in_words(name) for name in ranked if name not in held]
+    return [target_in_words(name) for name in held], [target_in_words(name) for name in ranked if name not in held]
 
 
 def describe_held_style(vectors: str, scores: Mapping[str, Mapping[str, float]]) -> str:
-    """Say in a sentence which parameters of style these vectors hold; empty where none is known.
+    """Return a sentence about which parameters of style these vectors hold; empty where none is known.
 
     Examples
     --------
@@ -47,12 +47,12 @@ def describe_held_style(vectors: str, scores: Mapping[str, Mapping[str, float]])
     return f"{count}: {', '.join(held)}{rest}."
 
 
-def in_words(name: str) -> str:
+def target_in_words(name: str) -> str:
     """Return a target's name without prefix and units.
 
     Examples
     --------
-    >>> in_words("style_vibrato_rate_hz"), in_words("style_singers_formant_db")
+    >>> target_in_words("style_vibrato_rate_hz"), target_in_words("style_singers_formant_db")
     ('vibrato rate', "singer's formant")
     """
     words = name.removeprefix(PREFIX).replace("singers_formant", "singer's_formant").split("_")

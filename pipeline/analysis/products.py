@@ -111,7 +111,7 @@ class Products:
             return list(pool.map(multiply, range(0, rows, block)))
 
     def margins(self, first: int, values: Floating) -> NDArray[np.float64]:
-        """Tell how far from a value another may lie whose distance is the same.
+        """Compute how far from a value another may lie whose distance is the same.
 
         Where the values of a query are further apart, its distances are in the same order, and so are the distances
         that `cdist` computes. With c = 2 (d + 8) times the unit roundoff, a value is off by at most

@@ -121,7 +121,7 @@ def without_chroma(clips: NDArray[np.float64], settings: HandcraftedSettings) ->
     Parameters
     ----------
     clips : ndarray of float64, shape (clips, 2 d)
-        From `describe_clips`.
+        From `summarise_clips`.
     settings : HandcraftedSettings
 
     Returns
@@ -156,7 +156,7 @@ def mfcc_means(
     return means
 
 
-def describe_clips(descriptors: NDArray[np.float32], starts: NDArray[np.integer], length: int) -> NDArray[np.float64]:
+def summarise_clips(descriptors: NDArray[np.float32], starts: NDArray[np.integer], length: int) -> NDArray[np.float64]:
     """Compute mean and standard deviation over the frames of each clip.
 
     Parameters

@@ -77,7 +77,7 @@ class Singer:
     dynamics_db: float
 
     def style(self) -> dict[str, float]:
-        """Give the parameters as named numbers, each name starting with ``style_``."""
+        """Return the parameters as named numbers, each name starting with ``style_``."""
         numbers = {f"style_{name}": value for name, value in vars(self).items() if name != "formant_shifts"}
         shifts = {f"style_formant_{i}_shift": shift for i, shift in enumerate(self.formant_shifts, 1)}
         return numbers | shifts

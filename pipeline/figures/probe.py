@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pipeline.analysis.held_style import in_words
+from pipeline.analysis.held_style import target_in_words
 from pipeline.figures.canvas import COLOURS, blank, house_style, readable, save_png
 
 # Marker, fill and offset of each kind of vectors, distinguishable without colour
@@ -120,4 +120,4 @@ def _draw_dots(axes: Axes, rows: pd.DataFrame, places: "pd.Series[float]", vecto
 
 def _plain(name: str) -> str:
     unit = next((unit for ending, unit in UNITS.items() if name.endswith(f"_{ending}")), "")
-    return f"{in_words(name)} ({unit})" if unit else in_words(name)
+    return f"{target_in_words(name)} ({unit})" if unit else target_in_words(name)

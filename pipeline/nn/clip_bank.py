@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pipeline.nn.device import to_device
-from pipeline.storage.frames import Frames
+from pipeline.storage.frames import FrameTables
 from pipeline.storage.shard import ClipSet
 
 # Frames are kept on a GPU if they take no more than this share of its free memory.
@@ -53,7 +53,7 @@ class ClipBank:
         return gathered.to(self._device, non_blocking=True).float().unsqueeze(1)
 
 
-def _move(frames: Frames, device: torch.device) -> Tensor:
+def _move(frames: FrameTables, device: torch.device) -> Tensor:
     """Copy all frames into one table on a device; never more than some of them are held in memory besides."""
     moved = torch.empty((len(frames), frames.bins), dtype=torch.float16, device=device)
     place = 0

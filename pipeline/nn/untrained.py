@@ -19,7 +19,7 @@ def estimate_statistics(
     device: torch.device,
     precision: torch.dtype,
 ) -> None:
-    """Let batch normalisation take its running means and variances from clips; no weight changes.
+    """Estimate the running means and variances of batch normalisation from clips; no weight changes.
 
     Without that an untrained network normalises by 0 and 1, which no input has, and is a straw man.
 

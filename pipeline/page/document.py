@@ -55,7 +55,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Results:
+class MeasuredResults:
     """What the pipeline measured, below the maps of its own page.
 
     Attributes
@@ -85,7 +85,7 @@ class Page:
         The first sentence: what was recorded.
     learned : str
         The second: what the network had heard of it before.
-    results : Results or None
+    results : MeasuredResults or None
         What the pipeline measured; None on a page of maps alone.
     notes : list of str
         What the page cannot show, and why.
@@ -97,7 +97,7 @@ class Page:
 
     lead: str
     learned: str
-    results: Results | None
+    results: MeasuredResults | None
     notes: list[str]
     foot: list[str]
     data: dict[str, Any]

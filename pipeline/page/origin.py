@@ -35,24 +35,24 @@ class Origin:
 
 
 def recorded(corpora: Sequence[str]) -> str:
-    """Say what was recorded in corpora, as the beginning of a sentence.
+    """Name what was recorded in corpora, as the beginning of a sentence.
 
     Examples
     --------
     >>> recorded(["demo", "vocalset"])
     'Synthetic voices of the demo choir, and recordings of the corpus vocalset'
     """
-    named = in_words(corpora)
+    named = corpora_in_words(corpora)
     return named[:1].upper() + named[1:]
 
 
-def in_words(corpora: Sequence[str]) -> str:
+def corpora_in_words(corpora: Sequence[str]) -> str:
     """Name what was recorded in corpora, within a sentence."""
     return ", and ".join(NAMED.get(name, f"recordings of the corpus {name}") for name in corpora)
 
 
 def lead(what: str, performances: int, singers: int, songs: int) -> str:
-    """Say what was recorded, and count it; songs that are not known are not counted.
+    """Describe what was recorded, and count it; songs that are not known are not counted.
 
     Examples
     --------

@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from pipeline.errors import BadInputError, BadRecordingError, printable
 from pipeline.runtime.files import link_or_copy
-from pipeline.runtime.scratch import Entry, Scratch
+from pipeline.runtime.scratch import KeptWork, Scratch
 from pipeline.runtime.workers import cores, in_parallel
 
 Result = TypeVar("Result")
@@ -128,7 +128,7 @@ def for_each_recording(
 class Missing:
     """Work still to be done, and the scratch entry to keep it in."""
 
-    entry: Entry | None
+    entry: KeptWork | None
 
 
 def _importable(work: Callable[..., Result]) -> Callable[..., Result]:
@@ -173,7 +173,7 @@ def _find(scratch: Scratch | None, call: Call) -> Any:
 
 
 def _attempt(
-    folder: Path, work: Callable[..., Result], recording: str, arguments: Arguments, entry: Entry | None
+    folder: Path, work: Callable[..., Result], recording: str, arguments: Arguments, entry: KeptWork | None
 ) -> Result | LeftOut:
     """Do the work with one thread, and in the caller's folder, which a reused process may have left."""
     try:
@@ -183,7 +183,7 @@ def _attempt(
         return LeftOut(recording, str(fault))
 
 
-def _do(work: Callable[..., Result], arguments: Arguments, entry: Entry | None) -> Result:
+def _do(work: Callable[..., Result], arguments: Arguments, entry: KeptWork | None) -> Result:
     """Call the work; with an entry, it writes temporary files, which are moved into place once all are complete."""
     outputs = _outputs(arguments)
     if entry is None:

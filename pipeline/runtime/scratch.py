@@ -37,7 +37,7 @@ ABANDONED_SECONDS = 24 * 3600.0
 
 
 @dataclass(frozen=True)
-class Entry:
+class KeptWork:
     """Finished or future work on one recording.
 
     Attributes
@@ -118,7 +118,7 @@ class Scratch:
         basis = {"sources": declared_sources(stage), "libraries": libraries, "machine": platform.machine()}
         return cls(scratch_folder() / stage, hash_text(json.dumps(basis)))
 
-    def entry(self, inputs: Sequence[Path], settings: object) -> Entry | None:
+    def entry(self, inputs: Sequence[Path], settings: object) -> KeptWork | None:
         """Return the entry of work on files with certain settings, or None where a file cannot be read.
 
         Settings are anything that JSON can hold, or dataclasses.
@@ -128,7 +128,7 @@ class Scratch:
         except OSError:
             return None
         key = hash_text(json.dumps([self.basis, contents, to_jsonable_python(settings)]))
-        return Entry(self.folder / key)
+        return KeptWork(self.folder / key)
 
     def trim(self) -> None:
         """Remove the least recently used entries, of all stages, until the rest fit the store's size.

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline.errors import BadInputError
 from pipeline.runtime.interruption import end_with_parent
 from pipeline.runtime.program import one_line_faults, parser
 
+RAW = Path("data/raw")
 CORPUS = Path("data/corpus")
 RESAMPLED = Path("data/resampled")
 VOICE = Path("data/voice")
@@ -63,6 +65,20 @@ def _says_what_is_left() -> Iterator[None]:
         if "DVC_EXP_NAME" in os.environ and Path(os.environ.get("DVC_ROOT", "")).resolve() == Path.cwd():
             print(f"params.yaml keeps what this experiment set; the way back: {WAY_BACK}", file=sys.stderr)
         raise
+
+
+def raw_folder(name: str) -> Path:
+    """Return the folder of a corpus in data/raw.
+
+    Raises
+    ------
+    BadInputError
+        It is not there.
+    """
+    raw = RAW / name
+    if not raw.is_dir():
+        raise BadInputError(f"{raw}: no such folder; bring it in: make corpus NAME={name} FROM=/path/to/folder")
+    return raw
 
 
 def fresh_folder(path: Path) -> Path:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, TypeAdapter, field_validator
 
+from pipeline.corpora.settings import ChoirSettings, CorpusSettings, SplitSettings
 from pipeline.sections.section import Counts, Section, Shares, SingerCounts
 
 CorpusName = Literal[
@@ -57,6 +58,17 @@ class Demo(Section):
     """How far microphones, rooms, bands, noise and codecs differ from recording to recording: 0 not at all, 1 mildly,
     2.5 as telephones and studios do. Above 2 a growing share is telephone band, half of them at 4."""
 
+    def settings(self) -> ChoirSettings:
+        """Return how the choir is rendered."""
+        return ChoirSettings(
+            singers=self.singers.model_dump(),
+            songs=self.songs.model_dump(),
+            seconds=self.seconds,
+            voices=self.voices,
+            effort=self.effort,
+            channel=self.channel,
+        )
+
 
 class Balanced(Section):
     """A corpus that is split here, so that every singer of a part sings all songs of that part."""
@@ -66,12 +78,20 @@ class Balanced(Section):
     singer_shares: Shares
     """Of the singers who fit several parts, the share"""
 
+    def settings(self) -> SplitSettings:
+        """Return how the corpus is split."""
+        return SplitSettings(self.singer_shares.model_dump(), self.songs.model_dump())
+
 
 class BySingers(Section):
     """Corpora whose singers sang different songs, split by singers."""
 
     singer_shares: Shares
     """Of the singers, the share"""
+
+    def settings(self) -> SplitSettings:
+        """Return how these corpora are split."""
+        return SplitSettings(self.singer_shares.model_dump())
 
 
 class DampBalanced(Section):
@@ -89,6 +109,11 @@ class Manifest(Balanced):
     split: Literal["balanced", "by_singers"]
     """``balanced``: every singer of a part sings all its songs; ``by_singers``: ``songs`` is ignored."""
 
+    def settings(self) -> SplitSettings:
+        """Return how the corpus is split."""
+        balanced = super().settings()
+        return balanced if self.split == "balanced" else SplitSettings(balanced.singer_shares)
+
 
 class Corpus(Section):
     """The corpus, and the settings of each; ``by_singers`` applies to every corpus without a section of its own."""
@@ -102,6 +127,20 @@ class Corpus(Section):
     by_singers: BySingers
     damp_balanced: DampBalanced
     manifest: Manifest
+
+    def settings(self) -> CorpusSettings:
+        """Return how each corpus is loaded and split."""
+        return CorpusSettings(
+            choir=self.demo.settings(),
+            tables={"damp-balanced": self.damp_balanced.table, "manifest": self.manifest.table},
+            splits={
+                "acapella": self.acapella.settings(),
+                "manifest": self.manifest.settings(),
+                "ravdess-song": self.ravdess_song.settings(),
+                "vocalset": self.vocalset.settings(),
+            },
+            by_singers=self.by_singers.settings(),
+        )
 
     @field_validator("name")
     @classmethod

@@ -38,7 +38,7 @@ class Paper(Section):
         return self
 
 
-class Range(Section):
+class SearchRange(Section):
     """One of the ranges that are searched: the values that a parameter of params.yaml may take."""
 
     parameter: str
@@ -51,7 +51,7 @@ class Range(Section):
     """Draw uniformly on a logarithmic scale."""
 
     @model_validator(mode="after")
-    def _drawable(self) -> "Range":
+    def _drawable(self) -> "SearchRange":
         if self.low >= self.high:
             raise ValueError("low must lie below high")
         if self.log and self.low <= 0:
@@ -68,7 +68,7 @@ class Search(Section):
     """Largest number of epochs in each trial, in place of ``train.max_epochs``."""
     seed: Seed
     """The sampler's seed."""
-    space: Annotated[tuple[Range, ...], Field(min_length=1)]
+    space: Annotated[tuple[SearchRange, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _independent(self) -> "Search":

@@ -19,7 +19,7 @@ class Resample(Section):
     """Quality of soxr: medium, high, very high."""
 
 
-class Frames(Section):
+class AnalysisFrames(Section):
     """Analysis frames of voicing, features and baseline (paper 3.2)."""
 
     length: Annotated[int, Field(ge=64, le=2**16, multiple_of=2)]
@@ -28,7 +28,7 @@ class Frames(Section):
     """Samples from one frame to the next."""
 
 
-class Voice(Section):
+class VoiceDetection(Section):
     """How the voice is found, and the range of pitch in which a period is looked for (paper 3.3).
 
     ``min_hz`` lies below ``max_hz``; their periods last from one sample to half of ``frames.length``.
@@ -44,12 +44,12 @@ class Voice(Section):
     """Highest pitch, in Hz."""
 
     @model_validator(mode="after")
-    def _ordered(self) -> "Voice":
+    def _ordered(self) -> "VoiceDetection":
         if self.min_hz >= self.max_hz:
             raise ValueError("min_hz must lie below max_hz")
         return self
 
-    def settings(self, frames: Frames, clips: "Clips", seed: int) -> VoiceSettings:
+    def settings(self, frames: AnalysisFrames, clips: "Clips", seed: int) -> VoiceSettings:
         """Return how the voice is found, and the clips with it."""
         return VoiceSettings(
             length=frames.length,
@@ -64,7 +64,7 @@ class Voice(Section):
             method=self.method,
         )
 
-    def descriptor_settings(self, frames: Frames, clip_frames: int) -> DescriptorSettings:
+    def descriptor_settings(self, frames: AnalysisFrames, clip_frames: int) -> DescriptorSettings:
         """Return how recordings are described as a person hears them."""
         return DescriptorSettings(
             length=frames.length, hop=frames.hop, min_hz=self.min_hz, max_hz=self.max_hz, clip_frames=clip_frames
@@ -102,7 +102,7 @@ class Features(Section):
     floor_db: Positive
     """Distance of the floor below the recording's maximum, in dB; all below the floor becomes 0."""
 
-    def settings(self, frames: Frames) -> SpectrogramSettings:
+    def settings(self, frames: AnalysisFrames) -> SpectrogramSettings:
         """Return how spectrograms are computed."""
         return SpectrogramSettings(
             length=frames.length,
@@ -125,8 +125,8 @@ def listening_of(
     seed: int,
     feature: Feature,
     resample: Resample,
-    frames: Frames,
-    voice: Voice,
+    frames: AnalysisFrames,
+    voice: VoiceDetection,
     clips: Clips,
     features: Features,
 ) -> Listening:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from pipeline.audio.settings import HandcraftedSettings
 from pipeline.model.numbers import Count, Positive, Size
-from pipeline.sections.listening import Frames
+from pipeline.sections.listening import AnalysisFrames
 from pipeline.sections.section import Section
 
 
@@ -20,7 +20,7 @@ class Baseline(Section):
     rolloff: Annotated[float, Field(gt=0, lt=1)]
     """The share of magnitude below the spectral roll-off."""
 
-    def settings(self, frames: Frames) -> HandcraftedSettings:
+    def settings(self, frames: AnalysisFrames) -> HandcraftedSettings:
         """Return how frames are described."""
         return HandcraftedSettings(
             length=frames.length, hop=frames.hop, mfcc=self.mfcc, chroma=self.chroma, rolloff=self.rolloff

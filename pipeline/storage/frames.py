@@ -10,7 +10,7 @@ FrameTable = NDArray[np.float16]
 
 
 @dataclass(frozen=True, eq=False)
-class Frames:
+class FrameTables:
     """Frames in several tables, one per shard, numbered from the first to the last; no clip spans two tables.
 
     Attributes

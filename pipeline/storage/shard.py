@@ -14,7 +14,7 @@ import psutil
 from numpy.typing import NDArray
 
 from pipeline.errors import BadInputError
-from pipeline.storage.frames import Frames
+from pipeline.storage.frames import FrameTables
 
 VERSION = 1
 # Frames are read into memory if they take no more than this share of the free memory; else they are mapped
@@ -25,7 +25,7 @@ CLIP_COLUMNS = ("first_frame", "recording", "singer", "song", "start")
 
 
 @dataclass(frozen=True)
-class Recording:
+class ShardRecording:
     """What a shard holds of one recording.
 
     Attributes
@@ -50,7 +50,7 @@ class ClipSet:
 
     Attributes
     ----------
-    frames : Frames
+    frames : FrameTables
         Of all recordings, one after the other.
     first_frame : ndarray of int64, shape (clips,)
         Where each clip begins in `frames`.
@@ -63,7 +63,7 @@ class ClipSet:
         The kind of spectrogram that the frames hold.
     """
 
-    frames: Frames
+    frames: FrameTables
     first_frame: NDArray[np.int64]
     recording: NDArray[np.str_]
     singer: NDArray[np.str_]
@@ -89,7 +89,7 @@ class ClipSet:
 def write_shards(
     folder: Path,
     split: str,
-    recordings: Iterable[Recording],
+    recordings: Iterable[ShardRecording],
     *,
     feature: str,
     clip_frames: int,
@@ -125,8 +125,8 @@ def write_shards(
     return paths
 
 
-def _batches(recordings: Iterable[Recording], clip_frames: int, max_frames: int) -> Iterator[list[Recording]]:
-    batch: list[Recording] = []
+def _batches(recordings: Iterable[ShardRecording], clip_frames: int, max_frames: int) -> Iterator[list[ShardRecording]]:
+    batch: list[ShardRecording] = []
     held = 0
     for recording in recordings:
         whole = _pad(recording, clip_frames)
@@ -139,15 +139,15 @@ def _batches(recordings: Iterable[Recording], clip_frames: int, max_frames: int)
         yield batch
 
 
-def _pad(recording: Recording, clip_frames: int) -> Recording:
+def _pad(recording: ShardRecording, clip_frames: int) -> ShardRecording:
     missing = clip_frames - len(recording.frames)
     if missing <= 0:
         return recording
     frames = np.pad(recording.frames, ((0, missing), (0, 0)))
-    return Recording(recording.name, recording.singer, recording.song, frames, recording.clip_starts)
+    return ShardRecording(recording.name, recording.singer, recording.song, frames, recording.clip_starts)
 
 
-def _write_shard(path: Path, recordings: list[Recording], *, feature: str, clip_frames: int) -> None:
+def _write_shard(path: Path, recordings: list[ShardRecording], *, feature: str, clip_frames: int) -> None:
     lengths = np.array([len(recording.frames) for recording in recordings], np.int64)
     with h5py.File(path, "w", libver="latest") as shard:
         shard.attrs["version"] = VERSION
@@ -195,7 +195,7 @@ def join_clips(sets: Sequence[ClipSet]) -> ClipSet:
     """Concatenate clip sets of one feature and shape; frames are shared."""
     shift = np.concatenate([[0], np.cumsum([len(part.frames) for part in sets])[:-1]])
     return ClipSet(
-        frames=Frames([table for part in sets for table in part.frames.tables]),
+        frames=FrameTables([table for part in sets for table in part.frames.tables]),
         first_frame=np.concatenate([part.first_frame + by for part, by in zip(sets, shift, strict=True)]),
         recording=np.concatenate([part.recording for part in sets]),
         singer=np.concatenate([part.singer for part in sets]),
@@ -249,7 +249,7 @@ def _parse_shard(shard: h5py.File, in_memory: bool) -> ClipSet:
     ):
         raise ValueError("a clip reaches past the frames")
     return ClipSet(
-        frames=Frames([frames]),
+        frames=FrameTables([frames]),
         first_frame=first_frame,
         recording=_text(table["name"])[owner],
         singer=_text(table["singer"])[owner],

@@ -22,6 +22,10 @@ from pipeline.analysis.collection import Collection
 from pipeline.audio.handcrafted import standardise
 from pipeline.errors import BadInputError
 from pipeline.figures.ablation import draw_ablation
+from pipeline.nn.augmentation.strengths import AugmentationStrengths
+from pipeline.nn.objectives.choice import Options
+from pipeline.nn.training.plan import Plan, pick
+from pipeline.nn.training.trainer import TrainingSettings
 from pipeline.params import Params, override, parse_params, read_raw
 from pipeline.runtime.files import hash_files
 from pipeline.runtime.metrics import rounded, write_json
@@ -29,6 +33,7 @@ from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
 from pipeline.runtime.recordings import Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.stage import METRICS, PLOTS
+from pipeline.sections.learning import Network
 from pipeline.studies.ablation_data import CORPORA, Gathered, describe_real, gather_clips
 from pipeline.studies.ablation_fold import leave_out, train_fold
 from pipeline.studies.ablation_measures import (
@@ -39,7 +44,6 @@ from pipeline.studies.ablation_measures import (
     measure_folds,
 )
 from pipeline.studies.preset import PRESETS, read_preset, read_rows
-from pipeline.train import Plan
 
 ROWS = PRESETS / "ablation.yaml"
 SINGERS_SEED = 40
@@ -78,6 +82,7 @@ class AblationRun:
     seed: int
     fold: int
     plan: Plan
+    network: Network
 
     def __str__(self) -> str:
         return f"{self.row.name}, seed {self.seed}, fold {self.fold + 1}"
@@ -97,7 +102,7 @@ def ablate() -> str:
     each = [parse_params(override(raw, {**preset, **row.settings}), f"{ROWS}: {row.name}") for row in rows]
     gathered = gather_clips(params)
     runs = [
-        AblationRun(row, seed, fold, _plan(its, seed))
+        AblationRun(row, seed, fold, _plan(its, seed), its.network)
         for row, its in zip([UNTRAINED, *rows], [params, *each], strict=True)
         for seed in params.ablation.seeds
         for fold in range(params.ablation.folds)
@@ -127,14 +132,15 @@ def _plan(params: Params, seed: int) -> Plan:
     """Return the plan of a run, which trains to the end: no singers are left for validation."""
     train = params.train.model_copy(update={"keep": "last", "validate_every": params.train.max_epochs})
     return Plan(
-        params.feature,
-        seed,
-        params.network,
-        params.augmentation,
-        train,
-        params.resample.rate,
-        params.frames,
-        params.features,
+        feature=params.feature,
+        seed=seed,
+        objective=pick(Options, train),
+        training=pick(TrainingSettings, train),
+        augmentation=pick(AugmentationStrengths, params.augmentation),
+        validation_pairs=train.validation_pairs,
+        whiten=train.whiten,
+        rate=params.resample.rate,
+        spectrogram=params.features.settings(params.frames),
     )
 
 
@@ -151,6 +157,7 @@ def _train_all(runs: Sequence[AblationRun], gathered: Gathered, params: Params) 
                 *shards,
                 Output(path),
                 run.plan,
+                run.network,
                 run.row.corpora,
                 run.fold,
                 params.ablation.folds,

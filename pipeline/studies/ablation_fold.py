@@ -13,9 +13,10 @@ from pipeline.errors import BadInputError
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.embedding import embed_clips
 from pipeline.nn.processes import Processes
+from pipeline.nn.training.plan import Plan, kept_weights, make_trainer
 from pipeline.nn.untrained import estimate_statistics
+from pipeline.sections.learning import Network
 from pipeline.storage.shard import ClipSet, join_clips, read_shards
-from pipeline.train import Plan, kept_weights, make_trainer
 
 FOLDS_SEED, STATISTICS_SEED = 41, 43
 BATCH = 64
@@ -88,6 +89,7 @@ def train_fold(
     real: Path,
     target: Path,
     plan: Plan,
+    network: Network,
     corpora: tuple[str, ...],
     fold: int,
     folds: int,
@@ -105,6 +107,7 @@ def train_fold(
     target : Path
         Receives the test performances, as `Collection.save` writes them.
     plan : Plan
+    network : Network
     corpora : tuple of str
         The training corpora, some of these three; with none, the network stays untrained.
     fold, folds : int
@@ -120,10 +123,11 @@ def train_fold(
     parts = [left_in if name == "real" else read_shards(choir.parent, name) for name in corpora or ("real",)]
     alone = Processes(0, 1, torch.device("cpu"))
     heard_in_training = join_clips(parts)
-    trainer = make_trainer(plan, heard_in_training, left_in, alone, torch.float32)
+    shape = network.shape(heard_in_training.clip_frames, heard_in_training.bins)
+    trainer = make_trainer(plan, shape, heard_in_training, left_in, alone, torch.float32)
     if corpora:
         trainer.run()
-        trainer.network.load_state_dict(kept_weights(trainer, heard_in_training, plan.train.whiten))
+        trainer.network.load_state_dict(kept_weights(trainer, heard_in_training, whiten=plan.whiten))
     else:
         generator = np.random.default_rng([plan.seed, STATISTICS_SEED])
         heard = ClipBank(left_in, alone.device)

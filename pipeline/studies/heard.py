@@ -11,22 +11,22 @@ from numpy.typing import NDArray
 from pipeline.analysis.collection import Collection
 from pipeline.audio.handcrafted import without_chroma
 from pipeline.audio.settings import HandcraftedSettings
+from pipeline.audio.steps.baseline import Handcrafted, write_handcrafted
+from pipeline.audio.steps.features import write_features
+from pipeline.audio.steps.resample import resample_recording
+from pipeline.audio.steps.voice import detect_recording
 from pipeline.audio.voicing import Voiced
-from pipeline.baseline import Described, describe_recording
+from pipeline.corpora.loading import load_corpus
 from pipeline.corpora.pooling import named_apart
 from pipeline.corpora.schema import SPLITS
 from pipeline.corpora.splits.split import Split, Splitter
-from pipeline.corpus import load_corpus
-from pipeline.features import write_features
 from pipeline.model.listening import Listening
 from pipeline.params import Params
-from pipeline.resample import resample_recording
 from pipeline.runtime.recordings import Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
-from pipeline.runtime.stage import fresh_folder
+from pipeline.runtime.stage import fresh_folder, raw_folder
 from pipeline.sections.corpora import Corpus, CorpusName
-from pipeline.storage.shard import Recording, write_shards
-from pipeline.voice import detect_recording
+from pipeline.storage.shard import ShardRecording, write_shards
 
 # One after the other: what they write, and the stage in whose scratch store it is kept.
 STEPS: dict[str, tuple[Callable[..., Any], str]] = {
@@ -48,11 +48,12 @@ def load_table(
         It is missing, or too much of it cannot be used.
     """
     loaded = load_corpus(
-        name,
+        raw_folder(name),
         fresh_folder(folder),
-        settings=settings or params.corpus,
+        settings=(settings or params.corpus).settings(),
         seed=params.seed,
-        bad=params.max_bad_share,
+        max_bad_share=params.max_bad_share,
+        scratch=Scratch.of_stage("corpus"),
         split=split,
     )
     table = named_apart(loaded.manifest, name).sort_values("recording", ignore_index=True)
@@ -148,7 +149,7 @@ def describe(
     """
     names = list(table["recording"])
     done = for_each_recording(
-        describe_recording,
+        write_handcrafted,
         names,
         [
             (
@@ -164,7 +165,7 @@ def describe(
         max_bad_share=max_bad_share,
         scratch=Scratch.of_stage("baseline"),
     )
-    each = [Described.load(folder / f"{name}.baseline.npz") for name in done.results]
+    each = [Handcrafted.load(folder / f"{name}.baseline.npz") for name in done.results]
     table = table[table["recording"].isin(done.results)]
     values = np.concatenate([one.values for one in each])
     clips = [len(one.starts) for one in each]
@@ -176,12 +177,12 @@ def describe(
 
 
 def _named(vectors: NDArray[np.float64], table: pd.DataFrame, rows: list[int]) -> Collection:
-    """Give so many rows of vectors the names of each performance."""
+    """Label the rows of vectors, so many for each performance, by its names."""
     recording, singer, song = (np.repeat(table[of], rows) for of in ("recording", "singer", "song"))
     return Collection(vectors.astype(np.float32), recording, singer, song, np.zeros(sum(rows), np.int32))
 
 
-def _recordings(table: pd.DataFrame, folder: Path) -> Iterator[Recording]:
+def _recordings(table: pd.DataFrame, folder: Path) -> Iterator[ShardRecording]:
     for name, singer, song in table[["recording", "singer", "song"]].itertuples(index=False):
         starts = Voiced.load(folder / f"{name}.voice.npz").clip_starts
-        yield Recording(name, singer, song, np.load(folder / f"{name}.npy"), starts)
+        yield ShardRecording(name, singer, song, np.load(folder / f"{name}.npy"), starts)

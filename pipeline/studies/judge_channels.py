@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import soundfile
 
+from pipeline.audio.steps.resample import resample_recording
 from pipeline.audio.stored import read_stored
 from pipeline.choir.channel import draw_channel, transmit
 from pipeline.choir.performance import RATE
 from pipeline.errors import BadRecordingError
-from pipeline.resample import resample_recording
 from pipeline.runtime.files import hash_files
 from pipeline.runtime.recordings import Done, Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch

@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 import soundfile
 
+from pipeline.audio.steps.resample import resample_recording
 from pipeline.audio.stored import read_stored
 from pipeline.choir.performance import RATE
 from pipeline.errors import BadRecordingError
-from pipeline.resample import resample_recording
 from pipeline.runtime.recordings import Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.stage import fresh_folder

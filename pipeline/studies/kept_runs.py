@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.errors import BadInputError
 from pipeline.runtime.metrics import read_json
-from pipeline.studies.runs import find
+from pipeline.studies.runs import find_experiment
 from pipeline.studies.series import Planned, Run
 
 Result = dict[str, Any]
@@ -39,7 +39,7 @@ class KeptRuns:
 
     def hold(self, run: Planned) -> bool:
         """Return whether a run has a result, here or among this clone's experiments."""
-        return run.experiment.name in self.read() or bool(find(run.experiment))
+        return run.experiment.name in self.read() or bool(find_experiment(run.experiment))
 
     def gather(
         self, runs: Sequence[Run], failed: Mapping[str, str], result: Callable[[Run, str], Result]
@@ -73,7 +73,7 @@ class KeptRuns:
             name = run.experiment.name
             if name in kept:
                 found.append((run, kept[name]))
-            elif revision := find(run.experiment):
+            elif revision := find_experiment(run.experiment):
                 found.append((run, result(run, revision)))
             else:
                 missing[str(run)] = failed.get(name, "not run")

@@ -50,7 +50,7 @@ def clear_away(prefixes: tuple[str, ...]) -> None:
     Parameters
     ----------
     prefixes : tuple of str
-        Prefixes of the experiments' names. None of them may be running; see `pipeline.studies.runs.alone`.
+        Prefixes of the experiments' names. None of them may be running; see `pipeline.studies.runs.locked`.
     """
     for report in RUNS.glob("run/*/*.run"):
         run = json.loads(report.read_text(encoding="utf-8"))

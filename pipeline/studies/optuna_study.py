@@ -11,7 +11,7 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, Trial, TrialState
 
-from pipeline.sections.experiments import Range
+from pipeline.sections.experiments import SearchRange
 
 FAULT, EXPERIMENT = "fault", "experiment"
 
@@ -30,7 +30,7 @@ def give_up_interrupted(study: optuna.Study) -> None:
         study.tell(trial.number, state=TrialState.FAIL)
 
 
-def ask(study: optuna.Study, space: Sequence[Range], seed: int) -> Trial:
+def ask(study: optuna.Study, space: Sequence[SearchRange], seed: int) -> Trial:
     """Draw the parameters of the next trial by the tree-structured Parzen estimator.
 
     The sampler is seeded by the number of finished trials, so that an interrupted search draws what it would have drawn
@@ -39,7 +39,7 @@ def ask(study: optuna.Study, space: Sequence[Range], seed: int) -> Trial:
     Parameters
     ----------
     study : optuna.Study
-    space : sequence of Range
+    space : sequence of SearchRange
     seed : int
         Of the whole search.
 

@@ -62,7 +62,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ClaimCount:
     """How often a claim held.
 
     Attributes
@@ -114,7 +114,7 @@ def kind_of_network(attention: bool) -> str:
     return "with attention" if attention else "without attention"
 
 
-def judge(claim: Claim, figures: pd.DataFrame) -> Verdict:
+def count_seeds(claim: Claim, figures: pd.DataFrame) -> ClaimCount:
     """Count the seeds in which a claim holds.
 
     Parameters
@@ -127,10 +127,10 @@ def judge(claim: Claim, figures: pd.DataFrame) -> Verdict:
     by_seed = its.pivot_table(index="seed", columns="variant", values="value")
     both = by_seed.reindex(columns=[claim.less, claim.more]).dropna()
     less, more = both[claim.less], both[claim.more]
-    return Verdict(claim, int((less < more).sum()), len(both), float(less.mean()), float(more.mean()))
+    return ClaimCount(claim, int((less < more).sum()), len(both), float(less.mean()), float(more.mean()))
 
 
-def sum_up(verdicts: Sequence[Verdict], kind: str = "rankings") -> str:
+def sum_up(verdicts: Sequence[ClaimCount], kind: str = "rankings") -> str:
     """Summarise in one line how many claims of a kind hold in every seed, in some, in none, or are not known."""
     known = [verdict for verdict in verdicts if verdict.seeds]
     every = sum(verdict.held == verdict.seeds for verdict in known)

@@ -25,8 +25,8 @@ from pipeline.studies.paper_claims import (
     STATED,
     TABLE_1,
     Claim,
-    Verdict,
-    judge,
+    ClaimCount,
+    count_seeds,
     paper_claims,
     sum_up,
     table_one,
@@ -62,7 +62,9 @@ def collect(runs: Sequence[PaperRun], failed: Mapping[str, str], params: Params)
     figures = figures.drop_duplicates(["variant", "seed", "measure"])
     summary = over_seeds(figures)
     nearest = min(params.knn.neighbours)
-    verdicts = [judge(claim, figures) for claim in paper_claims(params.paper.features, params.paper.attention, nearest)]
+    verdicts = [
+        count_seeds(claim, figures) for claim in paper_claims(params.paper.features, params.paper.attention, nearest)
+    ]
     differences = _differences(verdicts, results, params)
     write_json(KEPT.path, _tree(params, results, missing, summary, verdicts, differences))
     PLOTS.mkdir(parents=True, exist_ok=True)
@@ -87,7 +89,7 @@ def describe_stops(results: Sequence[Result]) -> str:
     return f"of {len(results)} runs {stopped['patience']} stopped by patience, {stopped['bound']} at the bound"
 
 
-def _differences(verdicts: Sequence[Verdict], results: Sequence[Result], params: Params) -> dict[Claim, Estimate]:
+def _differences(verdicts: Sequence[ClaimCount], results: Sequence[Result], params: Params) -> dict[Claim, Estimate]:
     """Estimate, over singers, the difference that each claim about accuracies predicts."""
     outcomes = pd.concat(map(outcomes_of, results), ignore_index=True)
     # every run of a seed holds the same baseline
@@ -114,7 +116,7 @@ def _tree(
     results: Sequence[Result],
     missing: Mapping[str, str],
     summary: pd.DataFrame,
-    verdicts: Sequence[Verdict],
+    verdicts: Sequence[ClaimCount],
     differences: Mapping[Claim, Estimate],
 ) -> dict[str, Any]:
     return {
@@ -158,7 +160,7 @@ def _subject(params: Params, results: Sequence[Result]) -> str:
 
 
 def _describe_verdicts(
-    verdicts: Sequence[Verdict], differences: Mapping[Claim, Estimate], level: float
+    verdicts: Sequence[ClaimCount], differences: Mapping[Claim, Estimate], level: float
 ) -> Iterator[str]:
     """Describe how often each claim held, and the interval of its difference in accuracy over singers."""
     for kind, extrapolated in ((STATED, False), (EXTRAPOLATED, True)):

@@ -10,7 +10,7 @@ from pipeline.analysis.baselines import BASELINES, EMBEDDING
 from pipeline.params import Params
 from pipeline.studies.compare import read_outcomes
 from pipeline.studies.paper_claims import BASELINE, kind_of_network
-from pipeline.studies.runs import Experiment, read_json
+from pipeline.studies.runs import Experiment, read_committed
 
 # Beside the paper's baseline in the table; figure 3 shows the paper's alone.
 HARDER_BASELINES = {name: BASELINES[name] for name in ("baseline_without_chroma", "mfcc_means")}
@@ -54,7 +54,7 @@ def read_run(run: PaperRun, revision: str, params: Params) -> dict[str, Any]:
         ``outcomes``, a line for each performance; see `outcomes_of`.
     """
     training, knn, statistics = (
-        read_json(revision, f"metrics/{name}.json") for name in ("training", "knn", "statistics")
+        read_committed(revision, f"metrics/{name}.json") for name in ("training", "knn", "statistics")
     )
     steps = training["epochs"] * params.train.steps_per_epoch
     figures: dict[str, dict[str, float]] = {}

@@ -17,7 +17,15 @@ from pipeline.errors import BadInputError
 from pipeline.params import Params, override, parse_params, read_raw
 from pipeline.runtime.files import written_whole
 from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
-from pipeline.studies.runs import Experiment, alone, check_committed, find, plan, read_output, run
+from pipeline.studies.runs import (
+    Experiment,
+    check_committed,
+    find_experiment,
+    locked,
+    plan,
+    read_output,
+    run_experiment,
+)
 
 PRESETS = Path("presets")
 RAW = Path("data/raw")
@@ -64,8 +72,8 @@ def make(experiment: Experiment, target: Path) -> str:
     FailedExperimentError
         The run fails.
     """
-    with alone(f"{experiment.name.rpartition('-')[0]}-") as lock:
-        revision = find(experiment) or run(experiment, lock)
+    with locked(f"{experiment.name.rpartition('-')[0]}-") as lock:
+        revision = find_experiment(experiment) or run_experiment(experiment, lock)
     target.parent.mkdir(parents=True, exist_ok=True)
     card = target.with_suffix(".md")
     for source, place in ((MODEL, target), (CARD, card)):

@@ -63,7 +63,7 @@ def plan(label: str, settings: Mapping[str, object], targets: tuple[str, ...]) -
     return Experiment(f"{label}-{fingerprint('HEAD', targets, settings)}", dict(settings), targets)
 
 
-def find(experiment: Experiment) -> str | None:
+def find_experiment(experiment: Experiment) -> str | None:
     """Find the commit of a finished experiment, whatever commit it was run on; None if there is none."""
     for revision in git("for-each-ref", "--format=%(objectname)", f"refs/exps/*/*/{experiment.name}").split():
         if experiment.name.endswith(fingerprint(revision, experiment.targets, {})):
@@ -71,7 +71,7 @@ def find(experiment: Experiment) -> str | None:
     return None
 
 
-def read_json(revision: str, path: str) -> Any:
+def read_committed(revision: str, path: str) -> Any:
     """Read a metrics file from an experiment or a commit."""
     return json.loads(git("show", f"{revision}:{path}"))
 
@@ -128,7 +128,7 @@ def check_place(top: Path) -> None:
 
 
 @contextmanager
-def alone(*prefixes: str) -> Iterator[IO[bytes]]:
+def locked(*prefixes: str) -> Iterator[IO[bytes]]:
     """Lock the experiments with these prefixes for this process, and remove what a killed run left.
 
     The lock is passed on to each run, so that it outlives this process as long as its run goes on; the next process
@@ -157,14 +157,14 @@ def alone(*prefixes: str) -> Iterator[IO[bytes]]:
         yield lock
 
 
-def run(experiment: Experiment, lock: IO[bytes]) -> str:
+def run_experiment(experiment: Experiment, lock: IO[bytes]) -> str:
     """Run an experiment to its end, showing its output, and return its commit.
 
     Parameters
     ----------
     experiment : Experiment
     lock : file
-        From `alone`.
+        From `locked`.
 
     Raises
     ------
@@ -175,7 +175,7 @@ def run(experiment: Experiment, lock: IO[bytes]) -> str:
     options = setting_options(experiment.settings)
     command = ["dvc", "exp", "run", "--temp", "--name", experiment.name, *options, *experiment.targets, SHOWN]
     status = _show_and_keep([sys.executable, "-m", *command], log, lock)
-    revision = find(experiment)
+    revision = find_experiment(experiment)
     if revision:
         return revision
     said = log.read_text(encoding="utf-8", errors="replace")

@@ -26,7 +26,15 @@ from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
 from pipeline.runtime.stage import METRICS, PLOTS
 from pipeline.studies.fingerprint import fingerprint
 from pipeline.studies.optuna_study import EXPERIMENT, FAULT, ask, best, ended, give_up_interrupted, open_study, tabulate
-from pipeline.studies.runs import FailedExperimentError, alone, check_committed, find, plan, read_json, run
+from pipeline.studies.runs import (
+    FailedExperimentError,
+    check_committed,
+    find_experiment,
+    locked,
+    plan,
+    read_committed,
+    run_experiment,
+)
 
 PREFIX = "search-"
 TARGETS = ("embed",)
@@ -67,7 +75,7 @@ def check_space(params: Params, raw: dict[str, Any]) -> None:
 def search(params: Params) -> str:
     """Run the remaining trials, and report the best."""
     space, trials = params.search.space, params.search.trials
-    with alone(PREFIX) as lock:
+    with locked(PREFIX) as lock:
         study = open_study(_file(params))
         give_up_interrupted(study)
         print(f"{len(ended(study))} of {trials} trials are done already", flush=True)
@@ -78,13 +86,13 @@ def search(params: Params) -> str:
             experiment = plan(PREFIX.rstrip("-"), trial.params | {"train.max_epochs": params.search.epochs}, TARGETS)
             trial.set_user_attr(EXPERIMENT, experiment.name)
             try:
-                revision = find(experiment) or run(experiment, lock)
+                revision = find_experiment(experiment) or run_experiment(experiment, lock)
             except FailedExperimentError as fault:
                 trial.set_user_attr(FAULT, str(fault))
                 study.tell(trial, state=optuna.trial.TrialState.FAIL)
                 print(f"trial {done + 1} failed: {fault}; the search goes on", file=sys.stderr)
             else:
-                study.tell(trial, read_json(revision, "metrics/training.json")["validation_loss"])
+                study.tell(trial, read_committed(revision, "metrics/training.json")["validation_loss"])
             _write(study, params)
     return _summarise(study)
 

@@ -27,7 +27,7 @@ from pipeline.runtime.program import CARRY_ON, FAULT, one_line_faults, parser
 from pipeline.runtime.stage import METRICS, MODELS
 from pipeline.studies.kept_runs import KeptRuns
 from pipeline.studies.preset import PRESETS, flatten, read_rows
-from pipeline.studies.runs import Experiment, check_committed, plan, read_json, read_output
+from pipeline.studies.runs import Experiment, check_committed, plan, read_committed, read_output
 from pipeline.studies.seeds_table import CONDITION, TASKS, seeds_table
 from pipeline.studies.series import carry_out
 
@@ -153,7 +153,7 @@ def _plan_one(number: int, way: Way, seed: int, precision: str) -> Experiment:
 def _result(run: SeedRun, revision: str) -> dict[str, Any]:
     """Return what one run gave: every kind of vectors, chance, and the embedding less each baseline, paired."""
     training, statistics, probe = (
-        read_json(revision, f"metrics/{name}.json") for name in ("training", "statistics", "probe")
+        read_committed(revision, f"metrics/{name}.json") for name in ("training", "statistics", "probe")
     )
     curve = pd.read_csv(BytesIO(read_output(revision, str(MODELS / "validation.csv"))))
     tasks = [task for task in TASKS if task in statistics["chance"]]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from statistics import mean
 from typing import Protocol, TypeVar
 
-from pipeline.studies.runs import Experiment, FailedExperimentError, alone, run
+from pipeline.studies.runs import Experiment, FailedExperimentError, locked, run_experiment
 
 
 class Planned(Protocol):
@@ -42,7 +42,7 @@ def carry_out(
         Called after each run, to keep what there is so far.
     """
     failed = {}
-    with alone(prefix) as lock:
+    with locked(prefix) as lock:
         waiting = [one for one in runs if not is_done(one)]
         print(f"{len(runs) - len(waiting)} of {len(runs)} runs are done already", flush=True)
         seconds: dict[Hashable, list[float]] = defaultdict(list)
@@ -51,7 +51,7 @@ def carry_out(
             print(f"\nrun {place} of {len(runs)}: {one}{_describe_time_left(seconds, waiting[number:])}", flush=True)
             started = time.monotonic()
             try:
-                run(one.experiment, lock)
+                run_experiment(one.experiment, lock)
             except FailedExperimentError as fault:
                 failed[one.experiment.name] = str(fault)
                 print(f"{one} failed: {fault}; the others go on", file=sys.stderr)

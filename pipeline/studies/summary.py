@@ -1,4 +1,4 @@
-"""Say what a run gave, in ten figures, beside the range of the default, and what to do with it (`make summary`).
+"""Print what a run gave, in ten figures, beside the range of the default, and what to do with it (`make summary`).
 
 The figures are those of metrics/summary.json, which `dvc metrics` prints. The mean, and the range over seeds and
 precisions, are those of metrics/seeds.json, which `make seeds` writes; until it has, the run stands alone. `make repro`
@@ -10,13 +10,13 @@ from statistics import mean
 from typing import Any
 
 from pipeline.analysis.baselines import BASELINES
+from pipeline.analysis.outline import TASKS as FIGURES
+from pipeline.analysis.outline import VECTORS, WITH_CHANCE
 from pipeline.params import load_params
 from pipeline.runtime.metrics import read_json
 from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import METRICS
 from pipeline.studies.seeds_table import EER, TASKS
-from pipeline.summary import TASKS as FIGURES
-from pipeline.summary import VECTORS, WITH_CHANCE
 
 HEAD = ("", "this run", "mean", "range")
 # What of the work tree holds a result, into Git.

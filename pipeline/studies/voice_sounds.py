@@ -58,14 +58,14 @@ Maker = Callable[[Sequence[Score], np.random.Generator], KnownSound]
 
 
 def perform(scores: Sequence[Score], rng: np.random.Generator, seconds: float = SECONDS) -> tuple[Samples, list[Span]]:
-    """Let a singer of the choir, man or woman, sing a melody, and return the dry voice with its phrases."""
+    """Render a melody by a singer of the choir, man or woman; return the dry voice with its phrases."""
     singer = draw_singer(rng, "mixed")
     notes = schedule(_choose(scores, rng), singer.register, seconds, rng)
     return sing_notes(notes, singer, seconds, rng), [(phrase[0].start, phrase[-1].end) for phrase in phrases(notes)]
 
 
 def perform_legato(scores: Sequence[Score], rng: np.random.Generator) -> tuple[Samples, list[Span]]:
-    """Let a singer sing a melody without its rests, heard from its first note to its last."""
+    """Render a melody by a singer without its rests, heard from its first note to its last."""
     score = _choose(scores, rng)
     unbroken = replace(score, notes=tuple(note for note in score.notes if note.pitch is not None))
     seconds = SECONDS + LEAD_IN_S[1] + TAIL_S

@@ -68,7 +68,7 @@ def calibrate(
     name : str, optional
         What to call the recordings.
     strangers : float, optional
-        Place the threshold where at most this share of pairs of strangers, unseen ones too, are taken for the same
+        Place the threshold where at most this share of impostor pairs, of unseen singers too, are taken for the same
         singer, above 0 and at most 0.5. By default, where both kinds of error are equal.
     seed : int, optional
         Seeds how singers are dealt into folds.

@@ -17,8 +17,8 @@ from singing_style.calibration.threshold import threshold_at
 
 # A pair of one singer needs that singer away: as many folds as singers, or so many, leave nearly all to the fit.
 OWN_FOLDS = 20
-# A pair of strangers needs both away: up to so many pairs of singers one pair at a time, of more some pairs at once, in
-# folds that are dealt so often.
+# An impostor pair needs both singers away: up to so many pairs of singers one pair at a time, of more some pairs at
+# once, in folds that are dealt so often.
 EACH_PAIR = 200
 FOLDS = 10
 ROUNDS = 15
@@ -35,13 +35,13 @@ class HeldOut:
     Attributes
     ----------
     misses, false_alarms : Estimate
-        Shares of one singer's pairs beyond the threshold, and of strangers' pairs within it, 0 to 1.
+        Shares of one singer's pairs beyond the threshold, and of impostor pairs within it, 0 to 1.
     gain : Estimate
         By how much the log loss is lower than with the calibration before.
     after, before : Reliability
         Of the probabilities, and of those of the calibration before on the same pairs.
     pairs_of_singers : int
-        How many pairs of strangers were held out together.
+        How many impostor pairs were held out together.
     """
 
     misses: Estimate
@@ -66,14 +66,14 @@ class HeldOut:
 
 
 def fit(pairs: VoicePairs, strangers: float | None, corpus: str) -> Calibration:
-    """Fit a calibration, with its threshold at equal errors or where a share of strangers is accepted.
+    """Fit a calibration, with its threshold at equal errors or where a share of the impostor pairs is accepted.
 
     Parameters
     ----------
     pairs : VoicePairs
         Of both kinds.
     strangers : float or None
-        The share of pairs of strangers to be taken for the same at most, above 0; None for equal errors.
+        The largest share of impostor pairs to accept, above 0; None for equal errors.
     corpus : str
         Whose they are.
     """
@@ -129,8 +129,8 @@ def _folds(pairs: VoicePairs, generator: np.random.Generator) -> Iterator[tuple[
     for fold in deal(pairs.paired, pairs.singers, OWN_FOLDS, generator):
         yield fold, np.flatnonzero(pairs.within(fold) & same)
     if pairs.pairs_of_singers <= EACH_PAIR:
-        strangers = np.unique(np.stack([pairs.one[~same], pairs.other[~same]], axis=1), axis=0)
-        apart = [_mask(names, pairs.singers) for names in strangers]
+        impostors = np.unique(np.stack([pairs.one[~same], pairs.other[~same]], axis=1), axis=0)
+        apart = [_mask(names, pairs.singers) for names in impostors]
     else:
         apart = [fold for _ in range(ROUNDS) for fold in deal(pairs.paired, pairs.singers, FOLDS, generator)]
     for fold in apart:

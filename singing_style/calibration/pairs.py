@@ -95,14 +95,14 @@ class VoicePairs:
     @property
     def pairs_of_singers(self) -> int:
         """How many pairs of different singers they are of."""
-        strangers = ~self.same_singer
-        return len(np.unique(self.one[strangers] * self.singers + self.other[strangers]))
+        impostors = ~self.same_singer
+        return len(np.unique(self.one[impostors] * self.singers + self.other[impostors]))
 
     @property
     def left_beside_two(self) -> int:
         """How many pairs of different singers there are at least when two of them, who are a pair, are left out."""
-        strangers = ~self.same_singer
-        one, other = np.unique(np.stack([self.one[strangers], self.other[strangers]]), axis=1)
+        impostors = ~self.same_singer
+        one, other = np.unique(np.stack([self.one[impostors], self.other[impostors]]), axis=1)
         each = np.bincount(np.concatenate([one, other]), minlength=self.singers)
         return int((len(one) - each[one] - each[other] + 1).min())
 
@@ -111,7 +111,7 @@ class VoicePairs:
         return replace(self, **{name: getattr(self, name)[chosen] for name in ("distances", "one", "other", "weights")})
 
     def within(self, singers: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Tell which pairs have both singers among some, given as a mask over their codes: shape (m,)."""
+        """Return which pairs have both singers among some, given as a mask over their codes: shape (m,)."""
         return np.asarray(singers[self.one] & singers[self.other])
 
     def known(self) -> KnownPairs:
@@ -162,14 +162,14 @@ def ambiguous(voices: Sequence[Voice]) -> dict[str, str]:
 
 
 def _songs(voices: Sequence[Voice]) -> Codes:
-    """Give each song a number, and each recording without one a number of its own."""
+    """Return the number of each recording's song; without a song, a recording has a number of its own."""
     codes = encode(np.array([voice.song for voice in voices]))
     unknown = np.array([not voice.song for voice in voices])
     return np.where(unknown, len(voices) + np.arange(len(voices)), codes)
 
 
 def _share_a_file(voices: Sequence[Voice], trials: Trials) -> NDArray[np.bool_]:
-    """Tell which trials are of two recordings with a file in common."""
+    """Return which trials are of two recordings with a file in common."""
     contents = Counter(content for voice in voices for content in set(voice.contents))
     rows = {content: [] for content, count in contents.items() if count > 1}  # type: dict[str, list[int]]
     for row, voice in enumerate(voices):

@@ -1,9 +1,9 @@
-"""The distance within which at most a given share of strangers may lie, singers who are yet to come included.
+"""The distance within which at most a given share of impostor pairs lies, those of singers yet to come included.
 
-The quantile of the strangers at hand promises too much. It was drawn through these very singers, and where few pairs
-lie, one threshold too large lets more strangers pass than one too small keeps out. So the level of the quantile is
-chosen by leaving two singers out, a variant of cross-conformal prediction (Vovk 2015): at which level of all others'
-pairs does a pair of strangers lie who are not among them?
+The quantile of the impostor pairs at hand promises too much: it was fitted to these very singers, and where pairs are
+few, a threshold that is too large accepts more impostors than one that is as much too small rejects. So the level of
+the quantile is chosen by leaving two singers out, a variant of cross-conformal prediction (Vovk 2015): at which level
+of all others' pairs does an impostor pair lie whose singers are not among them?
 """
 
 import numpy as np
@@ -18,12 +18,12 @@ SLACK = 1e-9
 Numbers = NDArray[np.float64]
 
 
-def threshold_at(strangers: VoicePairs, rate: float) -> float:
-    """Find the threshold that takes at most this share of strangers for the same, of singers unseen too.
+def threshold_at(impostors: VoicePairs, rate: float) -> float:
+    """Find the threshold that accepts at most this share of impostor pairs, of unseen singers too.
 
     Parameters
     ----------
-    strangers : VoicePairs
+    impostors : VoicePairs
         Of different singers only.
     rate : float
         Above 0 and below 1.
@@ -33,22 +33,22 @@ def threshold_at(strangers: VoicePairs, rate: float) -> float:
     float
         0 where the singers are too few to say.
     """
-    levels = unseen_levels(strangers)
+    levels = unseen_levels(impostors)
     order = np.argsort(levels, kind="stable")
-    level = quantile(levels[order], strangers.weights[order], rate)
-    return quantile(strangers.distances, strangers.weights, level)
+    level = quantile(levels[order], impostors.weights[order], rate)
+    return quantile(impostors.distances, impostors.weights, level)
 
 
-def unseen_levels(strangers: VoicePairs) -> Numbers:
-    """Tell which share of the pairs of all other singers lie within the distance of each pair: shape (m,), 0 to 1.
+def unseen_levels(impostors: VoicePairs) -> Numbers:
+    """Compute which share of the pairs of all other singers lies within the distance of each pair: shape (m,), 0 to 1.
 
     The pairs within a distance that have neither of two singers are all, less those of one, less those of the other,
     plus those of both. A level is 1 where no pair is left.
     """
-    m, one, other = len(strangers), strangers.one, strangers.other
-    distances, weights = strangers.distances, strangers.weights
+    m, one, other = len(impostors), impostors.one, impostors.other
+    distances, weights = impostors.distances, impostors.weights
     twice = np.concatenate([one, other]), np.tile(distances, 2), np.tile(weights, 2)
-    of_one, of_both = _sums_by_name(*twice), _sums_by_name(one * strangers.singers + other, distances, weights)
+    of_one, of_both = _sums_by_name(*twice), _sums_by_name(one * impostors.singers + other, distances, weights)
     everyone = np.stack([_sums(distances, weights), np.full(m, weights.sum())])
     within, total = everyone - of_one[:, :m] - of_one[:, m:] + of_both
     left = total > SLACK

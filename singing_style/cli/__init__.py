@@ -63,7 +63,7 @@ def main(
       singing-style look take.wav -o take.png          what the network hears
       singing-style map choir.npz -o choir.html        everybody on a page that plays
       singing-style embed takes -o takes.npz           the vectors, for use elsewhere
-      singing-style evaluate choir                     how often does the model err about who sings?
+      singing-style evaluate choir                     how often is the model wrong about who sings?
       singing-style export -o style.onnx               the network, for other programs
 
     Exit codes:

@@ -11,9 +11,6 @@ from singing_style.cli.console import (
     JOIN,
     OK,
     SOME_FAILED,
-    AsJson,
-    ModelFile,
-    Quiet,
     check_output,
     list_failed,
     list_passed_over,
@@ -22,7 +19,7 @@ from singing_style.cli.console import (
     reported,
     warn,
 )
-from singing_style.cli.index import Join
+from singing_style.cli.options import AsJson, Join, ModelFile, Quiet, SingerFrom, SungCollection, Workers
 
 if TYPE_CHECKING:
     from pipeline.analysis.bootstrap import Estimate
@@ -33,50 +30,41 @@ SUFFIX = ".safetensors"
 # Log loss of a half for everything: log 2.
 GUESS = 0.693
 
+ShareOfStrangers = Annotated[
+    float | None,
+    typer.Option(
+        help="Of pairs of strangers, the share that the threshold may take for the same singer: 0.05 for one in "
+        "twenty. Default: where both kinds of error are equal.",
+        show_default=False,
+    ),
+]
+
 
 @reported
 def calibrate(
-    collection: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FOLDER|MANIFEST",
-            help="A folder with one folder per singer, or a manifest.csv (path,singer[,song]).",
-        ),
-    ],
+    collection: SungCollection,
     output: Annotated[Path, typer.Option("--output", "-o", help="The calibrated model to write, a .safetensors file.")],
-    strangers: Annotated[
-        float | None,
-        typer.Option(
-            help="Of pairs of strangers, the share that the threshold may take for the same singer: 0.05 for one in "
-            "twenty. Default: where both kinds of error are equal.",
-            show_default=False,
-        ),
-    ] = None,
-    singer_from: Annotated[
-        str | None,
-        typer.Option(
-            help="Read the singer from each path: a regular expression with (?P<singer>), optionally (?P<song>)."
-        ),
-    ] = None,
+    strangers: ShareOfStrangers = None,
+    singer_from: SingerFrom = None,
     join: Join = False,
     model: ModelFile = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Number of processes. Default: one per core.")] = None,
+    workers: Workers = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Make the threshold and the probabilities of a model hold for recordings like yours.
+    """Fit the threshold and the probabilities of a model to recordings like yours.
 
-    What a distance means depends on how recordings were made. From recordings whose singers are known this learns how
-    near two recordings of one singer come, and how near strangers of about the same pitch come, always in different
-    songs; where songs are unknown, each recording counts as another song. The result is a new model file beside the
-    old one. The network in it is the same, so that indexes made with the old model stay valid.
+    What a distance means depends on how recordings were made. From recordings whose singers are known, this learns how
+    close two recordings of one singer are, and how close those of two strangers at about the same pitch, always in
+    different songs; where songs are unknown, each recording counts as another song. The result is a new model file
+    beside the old one. Its network is the same, so that indexes made with the old model stay valid.
 
-    All that is said of its worth was measured on singers who were not in the fit (cross-validation over singers), with
+    All figures reported were measured on singers who were not in the fit (cross-validation over singers), with
     intervals over singers. This takes 8 singers with two recordings or more each; more singers narrow the intervals.
 
-    The threshold decides in `compare` whether two recordings count as the same singer's. By default it takes as many
-    strangers for the same as it misses of one singer, since at even odds neither is worse. With --strangers 0.05 it
-    takes one pair of strangers in twenty for the same, strangers not in these recordings included, and misses more.
+    The threshold decides in `compare` whether two recordings count as the same singer's. By default both errors have
+    equal shares, since at even odds neither is worse. With --strangers 0.05 it accepts one pair of strangers in
+    twenty, also of singers not in these recordings, and rejects more pairs of one singer.
 
     For example:
       singing-style calibrate choir/ -o mine.safetensors                     choir/Ann/*.wav, choir/Ben/*.wav, ...
@@ -84,23 +72,19 @@ def calibrate(
       singing-style calibrate phrases/manifest.csv -o mine.safetensors --join
       singing-style compare one.wav other.wav --model mine.safetensors
     """
-    from singing_style.model import find_model
     from singing_style.roster import read_roster
 
-    source = model or find_model()
-    _check_target(output, source)
+    source = _find_source(model, output)
     roster = read_roster(collection, singer_from).checked()
 
     from singing_style.calibration import calibrate as calibrate_model
     from singing_style.calibration import check_rate, check_roster
     from singing_style.indexing import index_voices
-    from singing_style.model import StyleModel
 
     check_rate(strangers)
     name = printable(roster.folder.resolve().name or str(roster.folder.resolve()))
     check_roster(roster, name)
-    style = StyleModel.load(source)
-    _check_replaced(output, style)
+    style = _load(source, output)
     heard = index_voices(style, roster, join=join, workers=workers, progress=not quiet)
     failed, remedy = heard.failed, "" if join else JOIN
     try:
@@ -110,37 +94,43 @@ def calibrate(
         raise
     done.model.save(output)
     failed |= done.left_out
-    if as_json:
-        print_json({"output": output, "failed": failed} | _as_json(done))
     list_passed_over(roster.passed_over)
     list_failed(failed, heard.short, remedy)
-    if not as_json:
+    if as_json:
+        print_json({"output": output, "failed": failed} | _as_json(done))
+    else:
         _print(done, output)
     return SOME_FAILED if failed else OK
 
 
-def _check_target(output: Path, source: Path) -> None:
-    """Reject an output that cannot be written, or is the model that is read, before any work is done."""
+def _find_source(model: Path | None, output: Path) -> Path:
+    """Find the model to calibrate; reject an output that cannot be written, or is this model, before any work."""
+    from singing_style.model import find_model
+
+    source = model or find_model()
     if output.suffix.lower() != SUFFIX:
         raise BadInputError(f"{output}: a model is written; end its name with {SUFFIX}")
     check_output(output, "mine.safetensors")
     if output.exists() and source.exists() and output.samefile(source):
         raise BadInputError(f"{output}: the model that is to be calibrated, which stays as it is; name another file")
+    return source
 
 
-def _check_replaced(output: Path, style: "StyleModel") -> None:
-    """Let only an earlier calibration of the same network be written over: any other file may be precious."""
+def _load(source: Path, output: Path) -> "StyleModel":
+    """Load the model; let only an earlier calibration of it be written over, since any other file may be precious."""
     from singing_style.model import StyleModel
     from singing_style.recognise import recognise
 
+    style = StyleModel.load(source)
     if not output.exists():
-        return
+        return style
     what = recognise(output)
     if what != "a model":
         raise BadInputError(f"{output}: {what}, which would be lost; name another file")
     there = StyleModel.load(output)
     if there.identity != style.identity or not there.calibrated_anew:
         raise BadInputError(f"{output}: another model, which would be lost; name another file")
+    return style
 
 
 def _as_json(done: "Calibrated") -> dict[str, Any]:
@@ -179,7 +169,7 @@ def _print(done: "Calibrated", output: Path) -> None:
 
 
 def _warn_of(done: "Calibrated") -> None:
-    """Say where the result is of little use."""
+    """Warn where the result is of little use."""
     held = done.held_out
     if held.after.log_loss >= GUESS:
         warn("the distances hardly tell these singers apart: the probability is no better than a guess")

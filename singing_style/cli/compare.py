@@ -11,11 +11,6 @@ from singing_style.cli.console import (
     JOIN_FOLDERS,
     OK,
     SOME_FAILED,
-    AsJson,
-    JoinFolders,
-    ModelFile,
-    Prior,
-    Quiet,
     check_prior,
     check_table,
     clock,
@@ -31,6 +26,7 @@ from singing_style.cli.console import (
     warn,
     write_table,
 )
+from singing_style.cli.options import AsJson, JoinFolders, ModelFile, Prior, Quiet
 from singing_style.cli.remarks import list_bands, print_remarks
 
 if TYPE_CHECKING:
@@ -73,12 +69,12 @@ def compare(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Report how similar two recordings are sung, or all recordings of a folder with each other.
+    """Report how alike the singing in two recordings is, or in all recordings of a folder.
 
-    The distance is that of the two performances' vectors: the smaller, the more alike. How small is small depends on
-    the recordings. An index of recordings like yours shows it: how many of its impostor pairs (pairs of different
-    singers of about the same pitch) lie farther apart than your two recordings and, where the model's calibration is
-    borne out by its recordings, how likely both are by the same singer.
+    The distance is that between the two performances' vectors: the smaller, the more alike. How small is small depends
+    on the recordings. An index of recordings like yours shows it: how many of its impostor pairs (pairs of
+    different singers of about the same pitch) lie farther apart than your two recordings and, where the model's
+    calibration is borne out by its recordings, how likely both are by the same singer.
 
     The sound files in a folder are takes of one performance, heard one after the other in the order of their names. A
     folder alone is a collection: each of its files, however deep, is compared with all others, nearest pairs first; or,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
 import typer
 
@@ -38,36 +38,7 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 JOIN_TAKES = "if there are more takes of it, pass a folder that holds them all"
 
-ONE_PERFORMANCE = (
-    "A recording of somebody singing. Several files, or a folder of them, are takes of one performance, heard together."
-)
-
 P = ParamSpec("P")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress bar.")]
-JoinFolders = Annotated[
-    bool,
-    typer.Option("--join", help="Of many: treat the files of each folder as takes of one performance."),
-]
-ModelFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--model",
-        "-m",
-        help="The model, a .safetensors file. Default: the file that $SINGING_STYLE_MODEL names, else the model "
-        "that came with this program.",
-        show_default=False,
-    ),
-]
-Prior = Annotated[
-    float | None,
-    typer.Option(
-        help="Probability of the same singer before listening, between 0 and 1: 0.01 if one in a hundred would be. "
-        "Default: the model's, even odds.",
-        show_default=False,
-    ),
-]
 
 
 def reported(command: Callable[P, int | None]) -> Callable[P, None]:

@@ -9,15 +9,13 @@ from singing_style.cli.console import (
     JOIN,
     OK,
     SOME_FAILED,
-    AsJson,
-    ModelFile,
-    Quiet,
     fail,
     list_failed,
     list_passed_over,
     print_json,
     reported,
 )
+from singing_style.cli.options import AsJson, ModelFile, Quiet, Workers
 
 if TYPE_CHECKING:
     from singing_style.performance import Performance
@@ -37,7 +35,7 @@ def embed(
         typer.Option("--join", help="Treat the files of each folder as takes of one performance, with one vector."),
     ] = False,
     model: ModelFile = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Number of processes. Default: one per core.")] = None,
+    workers: Workers = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:

@@ -11,9 +11,6 @@ from singing_style.cli.console import (
     JOIN,
     OK,
     SOME_FAILED,
-    AsJson,
-    ModelFile,
-    Quiet,
     check_output,
     list_failed,
     list_passed_over,
@@ -24,76 +21,82 @@ from singing_style.cli.console import (
     warn,
     write_table,
 )
+from singing_style.cli.options import AsJson, ModelFile, Quiet, Workers
 
 if TYPE_CHECKING:
     from singing_style.evaluation.evaluate import Evaluation
 
 
+VectorsOrFolder = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="VECTORS|FOLDER...",
+        help="Files of vectors (.npz, .csv, an index), or a folder of recordings to embed. Several are compared.",
+    ),
+]
+Trials = Annotated[Path | None, typer.Option(help="A list of trials. Default: all pairs of a labelled collection.")]
+Layout = Annotated[
+    Literal["voxceleb", "kaldi", "ssl-singer-identity"] | None,
+    typer.Option(
+        "--format",
+        help="The list's: 1 a b; a b target; or 1,a,b. Default: as the first line reads.",
+        show_default=False,
+    ),
+]
+LabelledCollection = Annotated[
+    Path | None,
+    typer.Option(help="Who sings what: a folder per singer, or a table path,singer[,song,sex], as for `index`."),
+]
+LabelsFrom = Annotated[
+    str | None,
+    typer.Option(
+        help="Read the singer from each name: a regular expression with (?P<singer>), optionally (?P<song>), "
+        "(?P<recording>) and (?P<sex>)."
+    ),
+]
+Protocol = Annotated[
+    Literal["own", "vocalset", "m4singer"],
+    typer.Option(help="How the labelled folder is laid out: as for `index`, or as a corpus is distributed."),
+]
+Root = Annotated[Path | None, typer.Option(help="A folder that names begin with on one side and not on the other.")]
+DistanceOrDefault = Annotated[
+    Literal["cosine", "euclidean"] | None,
+    typer.Option(
+        help="Default: euclidean for vectors of this program, cosine for those of others.",
+        show_default=False,
+    ),
+]
+JoinLabelled = Annotated[
+    bool, typer.Option("--join", help="Of a labelled folder: hear the takes of a singer's song together.")
+]
+SkipMissing = Annotated[bool, typer.Option("--skip-missing", help="Leave out trials whose recordings are missing.")]
+Everything = Annotated[Path | None, typer.Option("--output", "-o", help="Also write everything, as .json or .csv.")]
+
+
 @reported
 def evaluate(
-    what: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="VECTORS|FOLDER...",
-            help="Files of vectors (.npz, .csv, an index), or a folder of recordings to embed. Several are compared.",
-        ),
-    ],
-    trials: Annotated[
-        Path | None, typer.Option(help="A list of trials. Default: all pairs of a labelled collection.")
-    ] = None,
-    layout: Annotated[
-        Literal["voxceleb", "kaldi", "ssl-singer-identity"] | None,
-        typer.Option(
-            "--format",
-            help="The list's: 1 a b; a b target; or 1,a,b. Default: as the first line reads.",
-            show_default=False,
-        ),
-    ] = None,
-    labelled: Annotated[
-        Path | None,
-        typer.Option(help="Who sings what: a folder per singer, or a table path,singer[,song,sex], as for `index`."),
-    ] = None,
-    singer_from: Annotated[
-        str | None,
-        typer.Option(
-            help="Read the singer from each name: a regular expression with (?P<singer>), optionally (?P<song>), "
-            "(?P<recording>) and (?P<sex>)."
-        ),
-    ] = None,
-    protocol: Annotated[
-        Literal["own", "vocalset", "m4singer"],
-        typer.Option(help="How the labelled folder is laid out: as for `index`, or as a corpus is distributed."),
-    ] = "own",
-    root: Annotated[
-        Path | None, typer.Option(help="A folder that names begin with on one side and not on the other.")
-    ] = None,
-    distance: Annotated[
-        Literal["cosine", "euclidean"] | None,
-        typer.Option(
-            help="Default: euclidean for vectors of this program, cosine for those of others.",
-            show_default=False,
-        ),
-    ] = None,
-    join: Annotated[
-        bool, typer.Option("--join", help="Of a labelled folder: hear the takes of a singer's song together.")
-    ] = False,
-    skip_missing: Annotated[
-        bool, typer.Option("--skip-missing", help="Leave out trials whose recordings are missing.")
-    ] = False,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Also write everything, as .json or .csv.")
-    ] = None,
+    what: VectorsOrFolder,
+    trials: Trials = None,
+    layout: Layout = None,
+    labelled: LabelledCollection = None,
+    singer_from: LabelsFrom = None,
+    protocol: Protocol = "own",
+    root: Root = None,
+    distance: DistanceOrDefault = None,
+    join: JoinLabelled = False,
+    skip_missing: SkipMissing = False,
+    output: Everything = None,
     model: ModelFile = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Number of processes. Default: one per core.")] = None,
+    workers: Workers = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Measure how often a model errs about who sings, on your own trials, beside the vectors of others.
+    """Measure how often a model is wrong about who sings, on your own trials, beside the vectors of others.
 
-    The answer is the equal error rate (EER): one threshold for all trials, at which as many pairs of one singer are
-    taken for two as pairs of two singers for one. With it come the least detection cost, minDCF(0.01), and the mean
-    normalised rank, each with a 95 % interval over singers where these are known. The first line is about the strict
-    trials, which share no file, no recording and no song, each pair once.
+    The answer is the equal error rate (EER): one threshold for all trials, at which as large a share of the pairs of
+    one singer is rejected as of the pairs of two singers is accepted. With it come the least detection cost,
+    minDCF(0.01), and the mean normalised rank, each with a 95 % interval over singers where these are known. The
+    first line is about the strict trials, which share no file, no recording and no song, each pair once.
 
     A list's names are found exactly, else by their path below --root (or below the folder), else without the suffix of
     a sound file; the output says which.
@@ -105,6 +108,36 @@ def evaluate(
       singing-style evaluate choir.npz -o result.json                    an index, which knows its singers
       singing-style evaluate vocalset/ --protocol vocalset --join        as downloaded
     """
+    _check_together(output, trials, layout, join=join)
+
+    from singing_style.evaluation.material import gather_material
+    from singing_style.evaluation.trial_list import read_trials
+
+    listed = read_trials(trials, layout) if trials else None
+    material = gather_material(
+        what,
+        listed,
+        labelled,
+        singer_from=singer_from,
+        protocol=protocol,
+        root=root,
+        model=model,
+        workers=workers,
+        join=join,
+        skip_missing=skip_missing,
+        progress=not quiet,
+    )
+    found = material.evaluate(distance, skip_missing=skip_missing)
+    _write(found, output)
+    _print(found, as_json=as_json)
+    if embedding := material.embedding:
+        list_passed_over(material.passed_over)
+        list_failed(embedding.failed, embedding.short, "" if join or listed else JOIN)
+    return SOME_FAILED if found.left_out or (embedding and embedding.failed) else OK
+
+
+def _check_together(output: Path | None, trials: Path | None, layout: str | None, *, join: bool) -> None:
+    """Reject options that do not go together, and an output that cannot be written, before any work is done."""
     if output and output.suffix.lower() not in (".json", ".csv"):
         raise BadInputError(f"{output}: unknown kind of file; end its name with .json or .csv")
     if output:
@@ -113,46 +146,6 @@ def evaluate(
         raise BadInputError("--join: a list of trials names single recordings; leave it out, or evaluate all pairs")
     if layout and not trials:
         raise BadInputError(f"--format {layout}: says how a list is written; name the list with --trials")
-
-    from singing_style.evaluation.evaluate import evaluate as measured
-    from singing_style.evaluation.labels import labels_from_names, read_labels
-    from singing_style.evaluation.sources import is_of_recordings, read_all
-    from singing_style.evaluation.trial_list import read_trials
-
-    listed = read_trials(trials, layout) if trials else None
-    places = [place for place in what if is_of_recordings(place)]
-    if join and not places:
-        raise BadInputError("--join: says how recordings are heard; name their folder instead of vectors")
-    if len(places) > 1:
-        raise BadInputError(f"{places[1]}: a second folder of recordings; embed one, and name the file of its vectors")
-    collection = labelled or (places[0] if places and not listed else None)
-    if protocol != "own" and not collection:
-        raise BadInputError(f"--protocol {protocol}: says how a folder is laid out; name it with --labelled")
-    known = read_labels(collection, singer_from, protocol) if collection else None
-    roots = [one for one in (root, known and known.roster.folder, *places) if one]
-    sets, embedding = read_all(
-        what, listed, known, roots, model, workers, join=join, skip_missing=skip_missing, progress=not quiet
-    )
-    labels = known.labels if known else None
-    if embedding and not listed:
-        labels = dict(embedding.vectors.labels)
-    elif singer_from and not known:
-        labels = labels_from_names([*listed.first, *listed.second] if listed else sets[0].names, singer_from)
-    found = measured(
-        sets,
-        listed,
-        labels,
-        roots=roots,
-        distance=distance,
-        skip_missing=skip_missing,
-        without=embedding.unusable if embedding else (),
-    )
-    _write(found, output)
-    _print(found, as_json=as_json)
-    if embedding:
-        list_passed_over(known.roster.passed_over if known else None)
-        list_failed(embedding.failed, embedding.short, "" if join or listed else JOIN)
-    return SOME_FAILED if found.left_out or (embedding and embedding.failed) else OK
 
 
 def _write(found: "Evaluation", output: Path | None) -> None:

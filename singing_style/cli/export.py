@@ -6,7 +6,13 @@ from typing import Annotated
 import typer
 
 from pipeline.errors import BadInputError
-from singing_style.cli.console import AsJson, ModelFile, check_output, naming, print_json, reported
+from singing_style.cli.console import (
+    check_output,
+    naming,
+    print_json,
+    reported,
+)
+from singing_style.cli.options import AsJson, ModelFile
 
 # Clips to compare on; more would only take longer.
 COMPARED = 32

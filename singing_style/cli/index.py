@@ -11,9 +11,6 @@ from singing_style.cli.console import (
     MOST_LINES,
     OK,
     SOME_FAILED,
-    AsJson,
-    ModelFile,
-    Quiet,
     check_output,
     list_failed,
     list_passed_over,
@@ -21,6 +18,7 @@ from singing_style.cli.console import (
     reported,
     warn,
 )
+from singing_style.cli.options import AsJson, Join, ModelFile, Quiet, SingerFrom, SungCollection, Workers
 from singing_style.cli.remarks import list_bands, print_all_remarks
 
 if TYPE_CHECKING:
@@ -31,35 +29,14 @@ if TYPE_CHECKING:
     from singing_style.voice_index import VoiceIndex
 
 
-Join = Annotated[
-    bool,
-    typer.Option(
-        "--join",
-        help="Hear the recordings of one singer and one song (of one singer, if songs are unknown) together, in "
-        "the order of their names, up to about 60 s per performance.",
-    ),
-]
-
-
 @reported
 def index(
-    collection: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FOLDER|MANIFEST",
-            help="A folder with one folder per singer, or a manifest.csv (path,singer[,song]).",
-        ),
-    ],
+    collection: SungCollection,
     output: Annotated[Path, typer.Option("--output", "-o", help="The index; an existing one is updated.")],
-    singer_from: Annotated[
-        str | None,
-        typer.Option(
-            help="Read the singer from each path: a regular expression with (?P<singer>), optionally (?P<song>)."
-        ),
-    ] = None,
+    singer_from: SingerFrom = None,
     join: Join = False,
     model: ModelFile = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Number of processes. Default: one per core.")] = None,
+    workers: Workers = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:

@@ -1,7 +1,7 @@
 """``singing-style look``: what the network hears in one recording."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,11 +9,7 @@ from pipeline.errors import BadInputError
 from singing_style.cli.console import (
     JOIN_TAKES,
     OK,
-    ONE_PERFORMANCE,
     SOME_FAILED,
-    AsJson,
-    ModelFile,
-    Prior,
     check_output,
     check_prior,
     explain_calibration,
@@ -24,13 +20,21 @@ from singing_style.cli.console import (
     reported,
     warn,
 )
+from singing_style.cli.options import AsJson, ModelFile, Prior, SoundsOfOnePerformance
 from singing_style.cli.remarks import print_remarks
 from singing_style.cli.similar import print_similar, similar_as_json
+
+if TYPE_CHECKING:
+    from singing_style.hearing import Heard
+    from singing_style.likeness import Similar
+    from singing_style.model import StyleModel
+    from singing_style.takes import Takes
+    from singing_style.voice_index import VoiceIndex
 
 
 @reported
 def look(
-    sounds: Annotated[list[Path], typer.Argument(metavar="FILES|FOLDER...", help=ONE_PERFORMANCE)],
+    sounds: SoundsOfOnePerformance,
     output: Annotated[Path, typer.Option("--output", "-o", help="The figure, a file name ending in .png.")],
     to: Annotated[
         Path | None, typer.Option("--to", help="An index; the figure then shows the nearest voices in it.")
@@ -62,10 +66,9 @@ def look(
 
     index = VoiceIndex.load(to) if to else None
 
-    from singing_style.likeness import find_similar
     from singing_style.model import StyleModel
     from singing_style.portrait import draw_portrait, make_portrait
-    from singing_style.takes import hash_takes, one_performance
+    from singing_style.takes import one_performance
 
     sound = one_performance(sounds)
     style = StyleModel.load(model)
@@ -74,11 +77,7 @@ def look(
     with naming(sound):
         portrait = make_portrait(style, sound)
     heard = portrait.heard
-    found = None
-    if index and not heard.refusal:
-        performance = style.embed_heard(heard, str(sound))
-        contents = hash_takes(sound)
-        found = find_similar(performance, index, style.calibration, contents=contents, top=top, prior=prior)
+    found = _find_nearest(sound, heard, index, style, top, prior) if index and not heard.refusal else None
     draw_portrait(portrait, found, output)
     if as_json:
         described = performance_as_json(sound, heard) | {"output": output, "refusal": heard.refusal}
@@ -93,3 +92,14 @@ def look(
         print_similar(found)
         typer.echo(explain_calibration(style.calibration, prior, found.calibration_holds))
     return OK
+
+
+def _find_nearest(
+    sound: "Path | Takes", heard: "Heard", index: "VoiceIndex", style: "StyleModel", top: int, prior: float | None
+) -> "Similar":
+    """Find the voices of an index that are nearest to what was heard."""
+    from singing_style.likeness import find_similar
+    from singing_style.takes import hash_takes
+
+    performance = style.embed_heard(heard, str(sound))
+    return find_similar(performance, index, style.calibration, contents=hash_takes(sound), top=top, prior=prior)

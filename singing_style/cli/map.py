@@ -10,15 +10,13 @@ from pipeline.page.origin import count
 from singing_style.cli.console import (
     OK,
     SOME_FAILED,
-    AsJson,
-    ModelFile,
-    Quiet,
     check_output,
     list_failed,
     print_json,
     printable,
     reported,
 )
+from singing_style.cli.options import AsJson, ModelFile, Quiet
 
 if TYPE_CHECKING:
     from singing_style.choir_map import Drawn
@@ -26,22 +24,25 @@ if TYPE_CHECKING:
 MEGABYTE = 10**6
 SUFFIXES = (".html", ".htm")
 
+RecordingsFolder = Annotated[
+    Path | None,
+    typer.Option(
+        help="The folder that holds the recordings, under whatever names. Default: their paths below the index or "
+        "the current folder, or below a folder in these.",
+        show_default=False,
+    ),
+]
+LargestSize = Annotated[
+    float, typer.Option(min=1, max=1000, help="Largest size; beyond it, fewer recordings have sound.")
+]
+
 
 @reported
 def map_voices(
     index: Annotated[Path, typer.Argument(metavar="INDEX", help="The index, made by `singing-style index`.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The page, a file name ending in .html.")],
-    recordings: Annotated[
-        Path | None,
-        typer.Option(
-            help="The folder that holds the recordings, under whatever names. Default: their paths below the index or "
-            "the current folder, or below a folder in these.",
-            show_default=False,
-        ),
-    ] = None,
-    max_megabytes: Annotated[
-        float, typer.Option(min=1, max=1000, help="Largest size; beyond it, fewer recordings have sound.")
-    ] = 30.0,
+    recordings: RecordingsFolder = None,
+    max_megabytes: LargestSize = 30.0,
     model: ModelFile = None,
     as_json: AsJson = False,
     quiet: Quiet = False,

@@ -10,13 +10,7 @@ from pipeline.errors import BadInputError
 from singing_style.cli.console import (
     JOIN_FOLDERS,
     OK,
-    ONE_PERFORMANCE,
     SOME_FAILED,
-    AsJson,
-    JoinFolders,
-    ModelFile,
-    Prior,
-    Quiet,
     check_prior,
     check_table,
     clock,
@@ -31,6 +25,7 @@ from singing_style.cli.console import (
     reported,
     write_table,
 )
+from singing_style.cli.options import AsJson, JoinFolders, ModelFile, Prior, Quiet, SoundsOfOnePerformance
 from singing_style.cli.remarks import print_remarks
 
 if TYPE_CHECKING:
@@ -44,7 +39,7 @@ if TYPE_CHECKING:
 
 @reported
 def similar(
-    sounds: Annotated[list[Path], typer.Argument(metavar="FILES|FOLDER...", help=ONE_PERFORMANCE)],
+    sounds: SoundsOfOnePerformance,
     to: Annotated[Path, typer.Option("--to", help="The index of the collection, made by `singing-style index`.")],
     each: Annotated[bool, typer.Option("--each", help="Ask about each file by itself, and print a table.")] = False,
     join: JoinFolders = False,

@@ -11,15 +11,13 @@ from pipeline.errors import BadInputError
 from singing_style.cli.console import (
     BAD_INPUT,
     OK,
-    AsJson,
-    ModelFile,
-    Quiet,
     check_output,
     print_json,
     printable,
     reported,
     write_table,
 )
+from singing_style.cli.options import AsJson, ModelFile, Quiet
 
 if TYPE_CHECKING:
     from singing_style.validation import Validation

@@ -123,42 +123,38 @@ def evaluate(
     BadInputError
         Trials and vectors do not fit, or hold what cannot be measured; the message says what and how to mend it.
     """
-    sets = [vectors] if isinstance(vectors, NamedVectors) else list(vectors)
-    _check_sources(sets)
+    sets = _checked_sets(vectors)
     roots = list(roots)
     found = _find_trials(sets, trials, labels, roots, seed)
     matchings = [match(found.names, its.names, roots, its.source) for its in sets]
-    present = np.all([matching.rows >= 0 for matching in matchings], axis=0)
     _check_complete(found, sets, matchings, without, skip=skip_missing)
-    kept = found.of(present, _contents(sets, matchings, present))
-    if not len(kept.trials):
-        raise BadInputError(f"{found.source}: none of its {len(found.trials)} trials has vectors on both sides")
-    check_both_kinds(kept)
+    present = np.all([matching.rows >= 0 for matching in matchings], axis=0)
+    kept = _keep(found, present, _contents(sets, matchings, present))
     bootstrap = over_singers(kept, draws, seed)
-    parts = subsets(kept)
     remarks = remark_on_trials(kept, bootstrap is not None)
     measured = []
     for its, matching in zip(sets, matchings, strict=True):
-        rows, chosen = its.vectors[matching.rows[present]], distance or its.distance
-        used = compared(its.source, kept.names, rows, chosen)
-        apart = _distances(used, kept, its.source)
-        remarks += remark_on_vectors(its.source, rows, chosen, apart, kept)
-        figures = measure(used, apart, kept, parts, bootstrap, seed)
-        measured.append(Measured(its.source, chosen, matching.way, figures, classes(apart, kept)))
+        rows = its.vectors[matching.rows[present]]
+        its_own, remarked = _measure_set(its, rows, matching.way, distance or its.distance, kept, bootstrap, seed)
+        measured.append(its_own)
+        remarks += remarked
     singers = 0 if kept.singers is None else len(set(kept.singers))
     layout = trials.layout if trials else "all pairs"
     left_out = len(found.trials) - len(kept.trials)
-    answer = Evaluation(kept.source, layout, len(kept.names), singers, measured, {}, left_out, remarks)
-    answer.differences.update(_differences(measured, answer.main, bootstrap))
-    return answer
+    evaluation = Evaluation(kept.source, layout, len(kept.names), singers, measured, {}, left_out, remarks)
+    evaluation.differences.update(_differences(measured, evaluation.main, bootstrap))
+    return evaluation
 
 
-def _check_sources(sets: Sequence[NamedVectors]) -> None:
+def _checked_sets(vectors: NamedVectors | Sequence[NamedVectors]) -> list[NamedVectors]:
+    """List the sets of vectors, of which there must be one, and none twice."""
+    sets = [vectors] if isinstance(vectors, NamedVectors) else list(vectors)
     if not sets:
         raise BadInputError("no vectors; name a file of vectors, or a folder of recordings")
     twice = [source for source, count in Counter(its.source for its in sets).items() if count > 1]
     if twice:
         raise BadInputError(f"{twice[0]}: given twice; name each once")
+    return sets
 
 
 def _contents(sets: Sequence[NamedVectors], matchings: Sequence[Matching], present: Mask) -> list[str]:
@@ -221,6 +217,32 @@ def _distances(vectors: NDArray[np.float64], found: TrialSet, source: str) -> ND
     if not np.isfinite(apart).all():
         raise BadInputError(f"{source}: numbers so large that distances overflow; scale the vectors")
     return apart
+
+
+def _keep(found: TrialSet, present: Mask, contents: Sequence[str]) -> TrialSet:
+    """Keep the trials of the recordings that are present; reject a list of which nothing can be measured."""
+    kept = found.of(present, list(contents))
+    if not len(kept.trials):
+        raise BadInputError(f"{found.source}: none of its {len(found.trials)} trials has vectors on both sides")
+    check_both_kinds(kept)
+    return kept
+
+
+def _measure_set(
+    its: NamedVectors,
+    rows: NDArray[np.float64],
+    way: str,
+    distance: Distance,
+    kept: TrialSet,
+    bootstrap: Bootstrap | None,
+    seed: int,
+) -> tuple[Measured, list[str]]:
+    """Measure one set of vectors, of which there is a row for each recording, and remark on what is odd about it."""
+    used = compared(its.source, kept.names, rows, distance)
+    apart = _distances(used, kept, its.source)
+    figures = measure(used, apart, kept, subsets(kept), bootstrap, seed)
+    remarks = remark_on_vectors(its.source, rows, distance, apart, kept)
+    return Measured(its.source, distance, way, figures, classes(apart, kept)), remarks
 
 
 def _differences(

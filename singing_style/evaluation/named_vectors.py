@@ -64,13 +64,13 @@ class NamedVectors:
     def of_performances(
         cls, performances: Sequence[Performance], source: str, contents: Sequence[str] = ()
     ) -> "NamedVectors":
-        """Take over what `singing_style.StyleModel.embed_many` made."""
+        """Convert what `singing_style.StyleModel.embed_many` made."""
         vectors = np.array([one.vector for one in performances], np.float64)
         return cls(source, tuple(one.name for one in performances), vectors, "euclidean", contents=tuple(contents))
 
     @classmethod
     def of_index(cls, index: VoiceIndex, source: str) -> "NamedVectors":
-        """Take over an index, with its singers and songs."""
+        """Convert an index, with its singers and songs."""
         return cls(
             source,
             tuple(voice.path for voice in index.voices),

@@ -13,7 +13,7 @@ FEW_SINGERS = 10
 
 
 def remark_on_trials(found: TrialSet, intervals: bool) -> list[str]:
-    """Say what is peculiar about the trials.
+    """Report what is unusual about the trials.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def remark_on_trials(found: TrialSet, intervals: bool) -> list[str]:
 def remark_on_vectors(
     source: str, vectors: NDArray[np.float64], distance: str, apart: NDArray[np.float64], found: TrialSet
 ) -> list[str]:
-    """Say what is peculiar about vectors.
+    """Report what is unusual about vectors.
 
     Parameters
     ----------

@@ -64,7 +64,7 @@ def classes_table(found: Evaluation) -> list[list[str]]:
 
 
 def explanation(found: Evaluation) -> Iterable[str]:
-    """Say what was measured and how, a line each."""
+    """Describe what was measured and how, a line each."""
     who = f"{found.singers} singers" if found.singers else "unknown singers"
     yield f"{found.source}: {found.layout}, {found.recordings} recordings of {who}"
     for its in found.measured:

@@ -14,7 +14,7 @@ from singing_style.model import StyleModel
 
 
 def is_of_recordings(place: Path) -> bool:
-    """Tell whether a folder, or a table with columns path and singer, is given and not vectors."""
+    """Return whether this is a folder, or a table with columns path and singer, rather than vectors."""
     if place.is_dir():
         return True
     if place.suffix.lower() != ".csv" or not place.is_file():

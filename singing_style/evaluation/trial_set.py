@@ -58,7 +58,7 @@ class TrialSet:
         return self._known("song")
 
     def same(self, attribute: str) -> Mask:
-        """Tell of which trials both sides are known to share an attribute."""
+        """Return the mask of the trials whose two sides are known to share an attribute."""
         values = np.array([getattr(label, attribute) for label in self.labels])
         return _same(values, self.trials)
 
@@ -97,7 +97,7 @@ class TrialSet:
 
 
 def listed_trials(listed: TrialList, labels: Mapping[str, Label]) -> TrialSet:
-    """Take the trials of a list.
+    """Build the trials of a list.
 
     Parameters
     ----------

@@ -119,7 +119,7 @@ def _as_text(source: Path, array: NDArray[Any]) -> list[str]:
 
 
 def _one_by_one(source: Path, arrays: dict[str, NDArray[Any]]) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    """Take each array as the vector of the recording that it is called after."""
+    """Return each array as the vector of the recording that it is named after."""
     single = {name: array.ravel() for name, array in arrays.items() if array.dtype.kind in "fiu" and array.ndim}
     if not single or len(single) != len(arrays) or any(array.size != max(array.shape) for array in arrays.values()):
         held = ", ".join(f"{name} {array.shape}" for name, array in list(arrays.items())[:4])
@@ -202,7 +202,7 @@ def _records(source: Path) -> list[tuple[int, list[str]]]:
 
 
 def _columns(source: Path, first: list[str]) -> tuple[_Columns, int]:
-    """Tell which column holds what by the first row, and whether that is a header."""
+    """Find out from the first row which column holds what, and whether that row is a header."""
     header = [name.strip().casefold() for name in first]
     numbers = list(map(_is_number, first[1:]))
     if not set(header) & {*NAMES, *LABELS, *OTHERS} and any(numbers):

@@ -55,6 +55,7 @@ def test_performances_of_a_singer_are_not_independent() -> None:
     assert copied == pytest.approx(once)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("singers", "mean"), [(10, 0.5), (20, 0.5), (20, 0.8), (60, 0.8)])
 def test_the_interval_covers_as_often_as_it_says(singers: int, mean: float) -> None:
     # singers' abilities from a beta distribution with intraclass correlation 0.3, four performances each

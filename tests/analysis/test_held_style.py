@@ -1,4 +1,4 @@
-from pipeline.analysis.held_style import describe_held_style, held_style, in_words
+from pipeline.analysis.held_style import describe_held_style, held_style, target_in_words
 
 
 def score(low: float, **others: float) -> dict[str, float]:
@@ -39,4 +39,4 @@ def test_where_style_is_not_known_there_is_nothing_to_say() -> None:
 
 def test_units_are_left_out_and_words_are_not() -> None:
     names = ["style_tilt_db_per_octave", "style_formant_1_shift", "style_scoop_cents", "style_attack_s"]
-    assert [in_words(name) for name in names] == ["tilt", "formant 1", "scoop", "attack"]
+    assert [target_in_words(name) for name in names] == ["tilt", "formant 1", "scoop", "attack"]

@@ -44,6 +44,7 @@ def test_repeats_in_one_process_and_leaves_the_global_generator_alone() -> None:
     assert np.random.get_state()[1].tolist() == before  # type: ignore[index]  # noqa: NPY002
 
 
+@pytest.mark.slow
 def test_repeats_whatever_the_number_of_threads() -> None:
     digests = set()
     for threads in ("1", "4"):

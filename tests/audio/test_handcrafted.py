@@ -9,11 +9,11 @@ from scipy.fft import dct
 from scipy.signal import get_window
 
 from pipeline.audio.handcrafted import (
-    describe_clips,
     describe_frames,
     pitch_class_filters,
     spectral_flux,
     standardise,
+    summarise_clips,
 )
 from pipeline.audio.settings import HandcraftedSettings
 from pipeline.errors import BadInputError
@@ -47,7 +47,7 @@ def sung() -> Floats:
 
 
 def magnitudes(samples: Floats) -> Floats:
-    """Take the magnitude STFT in float64 from its definition: (bins, frames)."""
+    """Compute the magnitude STFT in float64 from its definition: (bins, frames)."""
     padded = np.pad(samples.astype(np.float32).astype(np.float64), LENGTH // 2)
     starts = range(0, len(samples) + 1, HOP)
     frames = np.stack([padded[start : start + LENGTH] for start in starts], axis=1)
@@ -162,7 +162,7 @@ def test_more_coefficients_than_bands_are_refused(sung: Floats) -> None:
 
 def test_clips_by_hand() -> None:
     descriptors = np.array([[1, 10], [3, 10], [8, 10], [2, 40]], np.float32)
-    found = describe_clips(descriptors, np.array([0, 1, 2]), 3)
+    found = summarise_clips(descriptors, np.array([0, 1, 2]), 3)
     expected = [
         [4, 10, np.sqrt((9 + 1 + 16) / 3), 0],
         [13 / 3, 20, np.sqrt(((4 / 3) ** 2 + (11 / 3) ** 2 + (7 / 3) ** 2) / 3), np.sqrt(200)],
@@ -174,7 +174,7 @@ def test_clips_by_hand() -> None:
 def test_a_constant_descriptor_deviates_by_exactly_zero() -> None:
     # or rounding errors would be z-scored; float64 adds this many equal float32 without any
     constant = np.full((251, 1), 0.1, np.float32)
-    assert describe_clips(constant, np.array([0]), 256).tolist() == [[float(np.float32(0.1)), 0.0]]
+    assert summarise_clips(constant, np.array([0]), 256).tolist() == [[float(np.float32(0.1)), 0.0]]
 
 
 def test_standardise_by_hand() -> None:

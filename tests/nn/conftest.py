@@ -12,8 +12,8 @@ from pipeline.nn.objectives.choice import ClipLabels, Options, choose_objective
 from pipeline.nn.pairs import PairSampler
 from pipeline.nn.processes import Processes
 from pipeline.nn.training.trainer import Augment, Trainer, TrainingSettings
-from pipeline.nn.training.validation import Validation
-from pipeline.storage.frames import Frames
+from pipeline.nn.training.validation import ValidationPairs
+from pipeline.storage.frames import FrameTables
 from pipeline.storage.shard import ClipSet
 
 CPU = torch.device("cpu")
@@ -52,7 +52,7 @@ OPTIONS = Options(
 
 
 def residual(trainer: Trainer) -> StyleNetwork:
-    """Take a trainer's network, which is of the paper's kind."""
+    """Return a trainer's network, which is of the paper's kind."""
     assert isinstance(trainer.network, StyleNetwork)
     return trainer.network
 
@@ -70,7 +70,7 @@ def tone_clips(seed: int) -> ClipSet:
                 clips.append(clip)
     owners = np.repeat(np.arange(8), 6)
     return ClipSet(
-        frames=Frames([np.concatenate(clips).astype(np.float16)]),
+        frames=FrameTables([np.concatenate(clips).astype(np.float16)]),
         first_frame=np.arange(48, dtype=np.int64) * 16,
         recording=np.char.add("r", owners.astype(str)),
         singer=np.char.add("s", (owners // 2).astype(str)),
@@ -94,7 +94,7 @@ def make_trainer(
         seeded_network(SHAPE, np.random.SeedSequence(seed), CPU),
         ClipBank(clips, CPU),
         choose_objective(options, names, SHAPE["embedding"], np.random.SeedSequence(5), Processes(0, 1, CPU)),
-        Validation(ClipBank(held_out, CPU), pairs),
+        ValidationPairs(ClipBank(held_out, CPU), pairs),
         settings,
         generator=np.random.default_rng(seed),
         device=CPU,

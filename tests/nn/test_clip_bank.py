@@ -4,7 +4,7 @@ import torch
 
 from pipeline.nn import clip_bank
 from pipeline.nn.clip_bank import ClipBank
-from pipeline.storage.frames import Frames
+from pipeline.storage.frames import FrameTables
 from pipeline.storage.shard import ClipSet
 
 
@@ -12,7 +12,7 @@ def test_gathers_slices_of_the_frames() -> None:
     frames = np.arange(40, dtype=np.float16).reshape(20, 2)
     names = np.array(["r", "r", "r"])
     clips = ClipSet(
-        Frames([frames]), np.array([0, 3, 16]), names, names, names, np.array([0, 3, 16], np.int32), 4, "mel"
+        FrameTables([frames]), np.array([0, 3, 16]), names, names, names, np.array([0, 3, 16], np.int32), 4, "mel"
     )
     bank = ClipBank(clips, torch.device("cpu"))
     gathered = bank.gather(np.array([2, 0]))
@@ -28,7 +28,14 @@ def test_clips_that_are_kept_on_the_device_are_the_same(monkeypatch: pytest.Monk
     first = np.array([0, 3, 16, 27, 43])
     names = np.full(5, "r")
     clips = ClipSet(
-        Frames([frames[:20], frames[20:31], frames[31:]]), first, names, names, names, first.astype(np.int32), 4, "mel"
+        FrameTables([frames[:20], frames[20:31], frames[31:]]),
+        first,
+        names,
+        names,
+        names,
+        first.astype(np.int32),
+        4,
+        "mel",
     )
     numbers = np.array([4, 0, 2, 3, 1, 1])
     gathered = ClipBank(clips, torch.device("cpu")).gather(numbers)

@@ -41,7 +41,7 @@ class Choir:
 
 @pytest.fixture(scope="session")
 def write_page(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[Path, str]]:
-    """Give a function that writes a corpus (fields of `Choir`) and its page; it returns the page and the summary."""
+    """Return a function that writes a corpus (fields of `Choir`) and its page; it returns the page and the summary."""
 
     def write(**choir: Any) -> tuple[Path, str]:
         folder = tmp_path_factory.mktemp("choir")
@@ -138,7 +138,7 @@ def write_metrics(tasks: tuple[str, ...]) -> None:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Give a function that opens a page with the network off; what it complains of or fetches fails the test.
+    """Return a function that opens a page with the network off; what it complains of or fetches fails the test.
 
     Options are those of a browser's context: viewport, color_scheme, has_touch.
     """

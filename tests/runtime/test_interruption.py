@@ -71,6 +71,7 @@ def test_an_ignored_signal_stays_ignored() -> None:
         signal.signal(signal.SIGHUP, before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("delay", ["0", "0.5"])
 def test_the_death_of_the_parent_is_noticed(delay: str, tmp_path: Path) -> None:
     """Also of one that dies while the process is still starting, unless so early that no Python has run yet."""
@@ -83,6 +84,7 @@ def test_the_death_of_the_parent_is_noticed(delay: str, tmp_path: Path) -> None:
     assert time.monotonic() - started < 30
 
 
+@pytest.mark.slow
 def test_a_stage_ends_with_its_parent() -> None:
     command = [sys.executable, "-c", START_AND_DIE, WORK, "2", os.devnull]
     started = time.monotonic()

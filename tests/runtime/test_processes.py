@@ -53,6 +53,7 @@ def test_without_semaphores_one_process_does_the_work(no_semaphores: None, capsy
     assert "is /dev/shm full, or not writable? Working in one process" in line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wait", [0.3, 0.6, 1.0])
 def test_ctrl_c_while_processes_start_is_one_line(wait: float) -> None:
     program = subprocess.Popen(

@@ -184,6 +184,7 @@ for_each_recording(work, names, calls, label="slow", max_bad_share=0, scratch=sc
 """
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     for number in range(12):
         (tmp_path / f"r{number}.txt").write_text(f"text {number}")
@@ -236,6 +237,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_a_module_run_as_a_program_may_return_its_own_types(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(PROGRAM)
     environment = os.environ | {"PYTHONPATH": str(ROOT)}

@@ -19,6 +19,8 @@ from pipeline.runtime.recordings import Done, Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.workers import SCHEDULER_VARIABLE, in_parallel
 
+pytestmark = pytest.mark.slow
+
 
 def double(number: int) -> int:
     return 2 * number

@@ -6,7 +6,9 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from pipeline import features, resample, voice
+from pipeline.audio.steps.features import write_features
+from pipeline.audio.steps.resample import resample_recording
+from pipeline.audio.steps.voice import detect_recording
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.model.listening import Listening
 from singing_style.hearing import hear, resampled
@@ -18,9 +20,9 @@ Tone = Callable[[float, float], NDArray[np.float32]]
 def test_a_file_is_heard_as_the_stages_hear_it(tmp_path: Path, listening: Listening, tone: Tone) -> None:
     source, clean = tmp_path / "song.wav", tmp_path / "song.flac"
     soundfile.write(source, np.stack([tone(3.0, 220.0), 0.5 * tone(3.0, 220.0)], axis=1), 44100)
-    resample.resample_recording(source, clean, listening.rate, listening.quality, listening.frame_length)
-    voice.detect_recording(clean, tmp_path / "voice.npz", listening.voice_settings())
-    features.write_features(clean, tmp_path / "mel.npy", "mel", listening.spectrogram_settings())
+    resample_recording(source, clean, listening.rate, listening.quality, listening.frame_length)
+    detect_recording(clean, tmp_path / "voice.npz", listening.voice_settings())
+    write_features(clean, tmp_path / "mel.npy", "mel", listening.spectrogram_settings())
     heard = hear(source, listening)
     with np.load(tmp_path / "voice.npz") as found:
         np.testing.assert_array_equal(heard.clip_starts, found["clip_starts"])

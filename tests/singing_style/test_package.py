@@ -44,6 +44,7 @@ def test_all_names_are_there() -> None:
         _ = singing_style.Model
 
 
+@pytest.mark.slow
 def test_the_package_alone_imports_nothing_heavy() -> None:
     heavy = "{'torch', 'sklearn', 'scipy', 'librosa', 'pandas', 'numba', 'numpy'}"
     code = f"import sys, singing_style; print({heavy} & set(sys.modules))"

@@ -27,7 +27,7 @@ def scores() -> list[Score]:
 
 
 def performance(model: StyleModel, singer: int, score: Score, take: int) -> Performance:
-    """Let a singer of an unheard choir sing 8 s of a song, in an effort and through a channel of their own."""
+    """Render 8 s of a song by a singer of an unheard choir, in an effort and through a channel of their own."""
     draw = np.random.default_rng([UNHEARD, singer, take])
     voice = vary_effort(draw_singer(np.random.default_rng([UNHEARD, singer]), "mixed"), 0.5, draw)
     sound = transmit(sing(score, voice, 8.0, draw), draw_channel(draw, 1.0), RATE, draw)

@@ -84,6 +84,7 @@ def test_folders_of_other_computations_are_bounded(store: CheckpointStore, tmp_p
     assert {path for path in (tmp_path / "scratch").iterdir() if path.is_dir()} == {paths[1], paths[2], last}
 
 
+@pytest.mark.slow
 def test_a_second_process_is_refused_while_the_first_works(
     store: CheckpointStore, lines: list[str], tmp_path: Path
 ) -> None:
@@ -100,6 +101,7 @@ def test_a_second_process_is_refused_while_the_first_works(
         assert isinstance(folder, CheckpointFolder)
 
 
+@pytest.mark.slow
 def test_a_second_process_goes_on_when_the_first_ends(tmp_path: Path) -> None:
     """The first ends well, so that its folder, lock and all, is removed while the second waits for it."""
     lines: list[str] = []
@@ -113,6 +115,7 @@ def test_a_second_process_goes_on_when_the_first_ends(tmp_path: Path) -> None:
     assert list((tmp_path / "scratch").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_folder_in_use_is_not_pruned(store: CheckpointStore, tmp_path: Path) -> None:
     holder = hold(tmp_path / "scratch", 60)
     try:

@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 
 from pipeline.errors import BadInputError
-from pipeline.storage.shard import Recording, read_shards, write_shards
+from pipeline.storage.shard import ShardRecording, read_shards, write_shards
 
 
-def recording(name: str, frames: int, starts: list[int], singer: str = "ann") -> Recording:
+def recording(name: str, frames: int, starts: list[int], singer: str = "ann") -> ShardRecording:
     generator = np.random.default_rng(frames)
     spectrogram = generator.uniform(0, 60, (frames, 6)).astype(np.float16)
-    return Recording(name, singer, "söng", spectrogram, np.array(starts, np.int32))
+    return ShardRecording(name, singer, "söng", spectrogram, np.array(starts, np.int32))
 
 
 RECORDINGS = [

@@ -38,7 +38,7 @@ def read(job: Job, revision: str) -> dict[str, Any]:
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KeptRuns:
     """A file that holds a, beside an experiment of a and of b in this clone."""
     commits = {"a-0": "first", "b-0": "second"}
-    monkeypatch.setattr(kept_runs, "find", lambda experiment: commits.get(experiment.name))
+    monkeypatch.setattr(kept_runs, "find_experiment", lambda experiment: commits.get(experiment.name))
     file = KeptRuns(tmp_path / "study.json", "make study")
     write_json(file.path, {"runs": [{"experiment": "a-0", "from": "the file"}]})
     return file

@@ -86,6 +86,7 @@ def test_a_stashed_experiment_is_forgotten() -> None:
     assert stashed() == ["mine"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left", [b"", b'{"data/raw": {"write": {"pid"', b"\xff"])
 def test_a_lock_left_half_written_is_removed(left: bytes) -> None:
     RWLOCK.parent.mkdir(parents=True)

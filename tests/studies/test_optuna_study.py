@@ -6,12 +6,12 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
-from pipeline.sections.experiments import Range
+from pipeline.sections.experiments import SearchRange
 from pipeline.studies.optuna_study import EXPERIMENT, FAULT, ask, best, ended, give_up_interrupted, open_study, tabulate
 
 SPACE = (
-    Range(parameter="train.learning_rate", low=1e-5, high=1e-3, log=True),
-    Range(parameter="network.hidden", low=4, high=9, log=False),
+    SearchRange(parameter="train.learning_rate", low=1e-5, high=1e-3, log=True),
+    SearchRange(parameter="network.hidden", low=4, high=9, log=False),
 )
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.analysis.over_seeds import over_seeds
-from pipeline.studies.paper_claims import TABLE_1, Claim, Verdict, judge, paper_claims, sum_up, table_one
+from pipeline.studies.paper_claims import TABLE_1, Claim, ClaimCount, count_seeds, paper_claims, sum_up, table_one
 
 CLAIM = Claim("x is below y", "table 1", "loss", "x", "y")
 
@@ -20,18 +20,18 @@ def figures(x: dict[int, float], y: dict[int, float]) -> pd.DataFrame:
 
 def test_seeds_are_counted_by_hand() -> None:
     """Holds in seed 0, is equal in 1, fails in 2; 3 and 4 have one side only."""
-    verdict = judge(CLAIM, figures({0: 1.0, 1: 2.0, 2: 6.0, 3: 0.0}, {0: 2.0, 1: 2.0, 2: 5.0, 4: 1.0}))
+    verdict = count_seeds(CLAIM, figures({0: 1.0, 1: 2.0, 2: 6.0, 3: 0.0}, {0: 2.0, 1: 2.0, 2: 5.0, 4: 1.0}))
     assert (verdict.held, verdict.seeds, verdict.less, verdict.more) == (1, 3, 3.0, 3.0)
     assert verdict.describe() == "in part: x is below y (1 of 3 seeds; x 3.000, y 3.000)"
 
 
 @pytest.mark.parametrize(("y", "answer"), [(2.0, "yes"), (0.5, "no"), (1.0, "no")])
 def test_yes_and_no(y: float, answer: str) -> None:
-    assert judge(CLAIM, figures({7: 1.0}, {7: y})).describe().startswith(f"{answer}: x is below y (")
+    assert count_seeds(CLAIM, figures({7: 1.0}, {7: y})).describe().startswith(f"{answer}: x is below y (")
 
 
 def test_what_was_not_run_is_not_known() -> None:
-    verdict = judge(CLAIM, figures({0: 1.0}, {}))
+    verdict = count_seeds(CLAIM, figures({0: 1.0}, {}))
     assert (verdict.held, verdict.seeds) == (0, 0)
     assert math.isnan(verdict.less)
     assert verdict.describe() == "not known: x is below y (no seed has both)"
@@ -42,11 +42,11 @@ def test_a_claim_and_its_opposite_share_the_seeds_that_are_not_equal(values: dic
     table = figures({s: float(x) for s, (x, _) in values.items()}, {s: float(y) for s, (_, y) in values.items()})
     opposite = Claim("y is below x", "", "loss", "y", "x")
     equal = sum(x == y for x, y in values.values())
-    assert judge(CLAIM, table).held + judge(opposite, table).held == len(values) - equal
+    assert count_seeds(CLAIM, table).held + count_seeds(opposite, table).held == len(values) - equal
 
 
 def test_sum_up_by_hand() -> None:
-    verdicts = [Verdict(CLAIM, held, seeds, 0, 0) for held, seeds in [(3, 3), (2, 3), (0, 3), (1, 1), (0, 0)]]
+    verdicts = [ClaimCount(CLAIM, held, seeds, 0, 0) for held, seeds in [(3, 3), (2, 3), (0, 3), (1, 1), (0, 0)]]
     assert sum_up(verdicts) == ("of the paper's 5 rankings 2 hold in every seed, 1 in some, 1 in none; 1 not known")
 
 

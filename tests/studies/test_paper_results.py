@@ -72,8 +72,8 @@ def read_outcomes(revision: str) -> pd.DataFrame:
 def done(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The names of the experiments that are done; the commit of one is called as it is."""
     names = set(LOSSES)
-    monkeypatch.setattr(kept_runs, "find", lambda its: its.name if its.name in names else None)
-    monkeypatch.setattr(paper_run, "read_json", read_json)
+    monkeypatch.setattr(kept_runs, "find_experiment", lambda its: its.name if its.name in names else None)
+    monkeypatch.setattr(paper_run, "read_committed", read_json)
     monkeypatch.setattr(paper_run, "read_outcomes", read_outcomes)
     return names
 

@@ -38,7 +38,7 @@ def result(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
             "verification": {"mfcc_means": {"all": {"eer": {"value": 0.125}}}, "embedding": {}},
         },
     }
-    monkeypatch.setattr(paper_run, "read_json", lambda revision, path: files[path])
+    monkeypatch.setattr(paper_run, "read_committed", lambda revision, path: files[path])
     params = load_params(ROOT / "params.yaml")
     paper = params.paper.model_copy(update={"epochs": 300})
     return read_run(RUN, "its commit", params.model_copy(update={"paper": paper}))

@@ -29,7 +29,7 @@ class Machine:
         self.planned: list[Experiment] = []
         self.ran: list[str] = []
         self.done: dict[str, str] = {}
-        for name in ("plan", "find", "run", "read_output", "alone"):
+        for name in ("plan", "find_experiment", "run_experiment", "read_output", "locked"):
             monkeypatch.setattr(preset, name, getattr(self, name))
         monkeypatch.setattr(preset, "check_committed", lambda: None)
 
@@ -37,10 +37,10 @@ class Machine:
         self.planned.append(Experiment(f"{label}-0123abcd", settings, targets))
         return self.planned[-1]
 
-    def find(self, experiment: Experiment) -> str | None:
+    def find_experiment(self, experiment: Experiment) -> str | None:
         return self.done.get(experiment.name)
 
-    def run(self, experiment: Experiment, lock: str) -> str:
+    def run_experiment(self, experiment: Experiment, lock: str) -> str:
         assert lock == f"locked {experiment.name.removesuffix('0123abcd')}"
         self.ran.append(experiment.name)
         self.done[experiment.name] = f"commit of {experiment.name}"
@@ -50,7 +50,7 @@ class Machine:
         return f"{path} at {revision}".encode()
 
     @contextmanager
-    def alone(self, prefix: str) -> Iterator[str]:
+    def locked(self, prefix: str) -> Iterator[str]:
         yield f"locked {prefix}"
 
 

@@ -12,13 +12,13 @@ from pipeline.studies.fingerprint import git
 from pipeline.studies.runs import (
     Experiment,
     FailedExperimentError,
-    alone,
     check_committed,
-    find,
+    find_experiment,
+    locked,
     plan,
-    read_json,
+    read_committed,
     read_output,
-    run,
+    run_experiment,
     setting_options,
 )
 
@@ -76,7 +76,7 @@ def test_below_a_path_that_dvc_fails_in_nothing_is_begun(tmp_path: Path, monkeyp
     top = tmp_path / "Zoë"
     top.mkdir()
     monkeypatch.chdir(top)
-    with pytest.raises(BadInputError, match="Zoë: DVC runs no experiments .* clone the repository to"), alone("paper"):
+    with pytest.raises(BadInputError, match="Zoë: DVC runs no experiments .* clone the repository to"), locked("paper"):
         pytest.fail("an experiment would begin")
     assert not any(top.iterdir())
 
@@ -85,11 +85,11 @@ def test_an_experiment_is_run_once_and_found_until_its_code_changes() -> None:
     before = Path("params.yaml").read_text()
     experiment = plan("try-four", {"x": 4}, TARGETS)
     assert experiment.name.startswith("try-four-")
-    assert find(experiment) is None
-    with alone("try-") as lock:
-        revision = run(experiment, lock)
-    assert read_json(revision, "sum.json") == {"sum": 5}
-    assert read_json(revision, "summary.json") == {"sum": 5}  # whose stage is no target, but what DVC shows
+    assert find_experiment(experiment) is None
+    with locked("try-") as lock:
+        revision = run_experiment(experiment, lock)
+    assert read_committed(revision, "sum.json") == {"sum": 5}
+    assert read_committed(revision, "summary.json") == {"sum": 5}  # whose stage is no target, but what DVC shows
     assert Path("params.yaml").read_text() == before
     assert (
         experiment.name
@@ -100,11 +100,11 @@ def test_an_experiment_is_run_once_and_found_until_its_code_changes() -> None:
     Path("README.md").write_text("another commit")
     git("add", "README.md")
     git("commit", "-q", "-m", "unrelated")
-    assert find(plan("try-four", {"x": 4}, TARGETS)) == revision
-    assert find(plan("try-four", {"x": 5}, TARGETS)) is None
+    assert find_experiment(plan("try-four", {"x": 4}, TARGETS)) == revision
+    assert find_experiment(plan("try-four", {"x": 5}, TARGETS)) is None
     Path("add.py").write_text(ADD.replace("x + 1", "x + 2"))
     git("commit", "-q", "-a", "-m", "other code")
-    assert find(plan("try-four", {"x": 4}, TARGETS)) is None
+    assert find_experiment(plan("try-four", {"x": 4}, TARGETS)) is None
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_an_experiment_is_run_once_and_found_until_its_code_changes() -> None:
 )
 def test_a_failure_is_named_in_the_stages_words(x: int, said: str) -> None:
     experiment = plan("try", {"x": x}, TARGETS)
-    with alone("try") as lock, pytest.raises(FailedExperimentError) as fault:
-        run(experiment, lock)
+    with locked("try") as lock, pytest.raises(FailedExperimentError) as fault:
+        run_experiment(experiment, lock)
     log = f".scratch/experiments/{experiment.name}.log"
     assert str(fault.value) == f"{said} (all of it: {log})"
     assert "failed to reproduce" in Path(log).read_text()
@@ -121,8 +121,8 @@ def test_a_failure_is_named_in_the_stages_words(x: int, said: str) -> None:
 
 def test_an_output_in_the_cache_is_read_off_the_experiment() -> None:
     experiment = plan("add", {"x": 21}, TARGETS)
-    with alone("add-") as lock:
-        revision = run(experiment, lock)
+    with locked("add-") as lock:
+        revision = run_experiment(experiment, lock)
     assert read_output(revision, "double.txt") == b"42"
     with pytest.raises(BadInputError, match=rf"{revision[:10]}: no half.txt there, nor in the cache"):
         read_output(revision, "half.txt")
@@ -132,10 +132,10 @@ def test_a_name_of_another_content_does_not_count() -> None:
     experiment = plan("try", {"x": 4}, TARGETS)
     head = git("rev-parse", "HEAD")
     git("update-ref", f"refs/exps/{head[:2]}/{head[2:]}/{experiment.name}", head)
-    assert find(experiment) is None
-    assert find(Experiment(plan("try", {}, TARGETS).name, {}, TARGETS)) is None
+    assert find_experiment(experiment) is None
+    assert find_experiment(Experiment(plan("try", {}, TARGETS).name, {}, TARGETS)) is None
     git("update-ref", f"refs/exps/{head[:2]}/{head[2:]}/{plan('try', {}, TARGETS).name}", head)
-    assert find(plan("try", {}, TARGETS)) == head
+    assert find_experiment(plan("try", {}, TARGETS)) == head
 
 
 @pytest.mark.parametrize(("name", "said"), [("params.yaml", "params.yaml"), ("pipeline/new.py", "pipeline/")])
@@ -155,14 +155,14 @@ def test_a_number_written_otherwise_is_no_change() -> None:
 
 
 def test_a_second_one_waits_for_the_first(capsys: pytest.CaptureFixture[str]) -> None:
-    hold = "with alone('try'): print('held', flush=True); time.sleep(1.5)"
-    program = f"import sys, time; sys.path.insert(0, {TOP!r})\nfrom pipeline.studies.runs import alone\n{hold}"
+    hold = "with locked('try'): print('held', flush=True); time.sleep(1.5)"
+    program = f"import sys, time; sys.path.insert(0, {TOP!r})\nfrom pipeline.studies.runs import locked\n{hold}"
     command = [sys.executable, "-c", program]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as first:
         assert first.stdout
         assert first.stdout.readline() == "held\n"
         started = time.monotonic()
-        with alone("try"):
+        with locked("try"):
             assert time.monotonic() - started > 1
     assert "waiting for it to end" in capsys.readouterr().out
 

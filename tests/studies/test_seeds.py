@@ -39,7 +39,7 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
 def done(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     """The experiments that are done, each with the share of performances whose singer its embedding finds."""
     shares: dict[str, float] = {}
-    monkeypatch.setattr(kept_runs, "find", lambda its: its.name if its.name in shares else None)
+    monkeypatch.setattr(kept_runs, "find_experiment", lambda its: its.name if its.name in shares else None)
 
     def read(revision: str, path: str) -> Any:
         if path == "metrics/training.json":
@@ -63,7 +63,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
             "eer_less": {name: {"across_songs": less} for name in BASELINES},
         }
 
-    monkeypatch.setattr(seeds, "read_json", read)
+    monkeypatch.setattr(seeds, "read_committed", read)
     curve = b"step,loss,collapse,equal_error_rate\n150,0.1,0.25,0.3\n300,0.05,0.25,0.123456\n"
     monkeypatch.setattr(seeds, "read_output", lambda revision, path: curve)
     return shares

@@ -32,8 +32,8 @@ class Machine:
         self.done: list[str] = []
         self.failing: set[str] = set()
         self.now = 0.0
-        monkeypatch.setattr(series, "run", self.run)
-        monkeypatch.setattr(series, "alone", self.alone)
+        monkeypatch.setattr(series, "run_experiment", self.run)
+        monkeypatch.setattr(series, "locked", self.alone)
         monkeypatch.setattr("time.monotonic", lambda: self.now)
 
     @contextmanager

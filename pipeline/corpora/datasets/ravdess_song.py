@@ -99,7 +99,7 @@ def load(
     if not trials:
         raise BadInputError(f"{raw}: no sung trials (Actor_NN/03-02-EE-II-SS-RR-AA.wav); use the RAVDESS song set")
     bounds = for_each_recording(
-        find_voice,
+        find_phrase,
         [trial.file.stem for trial in trials],
         [(Input(trial.file.absolute()),) for trial in trials],
         label="finding the voice",
@@ -171,7 +171,7 @@ def tabulate(trials: Sequence[Trial]) -> pd.DataFrame:
     )
 
 
-def find_voice(file: Path) -> tuple[int, int]:
+def find_phrase(file: Path) -> tuple[int, int]:
     """Find where the sung phrase begins and ends.
 
     Returns

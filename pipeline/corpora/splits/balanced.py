@@ -13,8 +13,8 @@ from pipeline.corpora.splits.partitions import (
     Partition,
     Repertoire,
     best_partition,
-    classes,
     count_partitions,
+    singers_by_class,
 )
 from pipeline.corpora.splits.split import Split
 from pipeline.errors import BadInputError
@@ -129,7 +129,7 @@ def _deal(
     kinds: Mapping[str, str],
     rng: np.random.Generator,
 ) -> dict[str, tuple[str, ...]]:
-    members = [repertoire.names(bits) for bits in classes(repertoire, best.songs)]
+    members = [repertoire.names(bits) for bits in singers_by_class(repertoire, best.songs)]
     dealt = deal_counts(tuple(map(len, members)), shares, LEAST_SINGERS)
     singers: dict[str, list[str]] = {split: [] for split in SPLITS}
     for parts, names, counts in zip(CLASSES, members, dealt, strict=True):

@@ -112,7 +112,7 @@ def best_partition(repertoire: Repertoire, counts: Triple, shares: SingerShares,
     return Partition(songs, _count_singers(repertoire, shares, songs))
 
 
-def classes(repertoire: Repertoire, songs: Songs) -> list[int]:
+def singers_by_class(repertoire: Repertoire, songs: Songs) -> list[int]:
     """Return, as bits, the singers of each of `CLASSES`: those who fit exactly these parts."""
     fits = [repertoire.who_sang_all(part) for part in songs]
     members = []
@@ -125,7 +125,7 @@ def classes(repertoire: Repertoire, songs: Songs) -> list[int]:
 
 
 def _count_singers(repertoire: Repertoire, shares: SingerShares, songs: Songs) -> Triple:
-    sizes = tuple(members.bit_count() for members in classes(repertoire, songs))
+    sizes = tuple(members.bit_count() for members in singers_by_class(repertoire, songs))
     dealt = deal_counts(sizes, shares, LEAST_SINGERS)
     return (sum(row[0] for row in dealt), sum(row[1] for row in dealt), sum(row[2] for row in dealt))
 

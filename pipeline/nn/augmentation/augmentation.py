@@ -7,13 +7,13 @@ from torch import Tensor
 
 from pipeline.audio.settings import Feature, SpectrogramSettings
 from pipeline.audio.spectrogram import centre_frequencies
-from pipeline.nn.augmentation.channel import Channel
+from pipeline.nn.augmentation.channel import ChannelAugmenter
 from pipeline.nn.augmentation.strengths import AugmentationStrengths
 from pipeline.nn.augmentation.voice import VoiceShift
 from pipeline.nn.device import to_device
 
 
-class Augmentation:
+class Augmenter:
     """Changes clips anew at every call: the voice first, then its channel, then masks.
 
     Every random number is drawn on the processor from the generator passed in, in a fixed order. How many are drawn
@@ -40,7 +40,7 @@ class Augmentation:
     ) -> None:
         self.strengths, self._floor_db = strengths, floor_db
         self._voice = VoiceShift(hertz, strengths.pitch_semitones, strengths.formant_semitones)
-        self._channel = Channel(strengths, hertz, frame_s)
+        self._channel = ChannelAugmenter(strengths, hertz, frame_s)
 
     def __call__(self, clips: Tensor, voice: NDArray[np.int64], generator: np.random.Generator) -> Tensor:
         """Change clips.
@@ -85,7 +85,7 @@ class Augmentation:
 
 def build_augmentation(
     strengths: AugmentationStrengths, feature: Feature, rate: int, spectrograms: SpectrogramSettings
-) -> Augmentation | None:
+) -> Augmenter | None:
     """Build the augmentation for spectrograms of a kind; None if nothing is switched on.
 
     Parameters
@@ -100,7 +100,7 @@ def build_augmentation(
     """
     if not (strengths.changes_voice or strengths.changes_channel or strengths.masks):
         return None
-    return Augmentation(
+    return Augmenter(
         strengths,
         hertz=centre_frequencies(rate, feature, spectrograms),
         frame_s=spectrograms.hop / rate,

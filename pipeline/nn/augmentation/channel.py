@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pipeline.nn.augmentation.codec import Codecs, draw_codecs, empty_masked
-from pipeline.nn.augmentation.curves import DECIBEL, draw_curves, to_decibels, to_excess
+from pipeline.nn.augmentation.curves import DECIBEL, draw_curves, from_excess, to_excess
 from pipeline.nn.augmentation.room import Rooms, draw_rooms, reverberate
 from pipeline.nn.augmentation.strengths import AugmentationStrengths
 from pipeline.nn.device import to_device
@@ -41,7 +41,7 @@ class Channels:
     codecs: Codecs
 
 
-class Channel:
+class ChannelAugmenter:
     """Sends clips through random channels.
 
     Parameters
@@ -88,7 +88,7 @@ class Channel:
             return clips
         every = len(rows) == len(clips)
         place = to_device(rows, clips.device)
-        sent = to_decibels(self._send(to_excess(clips if every else clips[place]), channels, rows))
+        sent = from_excess(self._send(to_excess(clips if every else clips[place]), channels, rows))
         return sent if every else clips.index_copy(0, place, sent)
 
     def _send(self, power: Tensor, channels: Channels, rows: NDArray[np.int64]) -> Tensor:

@@ -48,6 +48,6 @@ def to_excess(decibels: Tensor) -> Tensor:
     return (decibels * DECIBEL).expm1_()
 
 
-def to_decibels(excess: Tensor) -> Tensor:
+def from_excess(excess: Tensor) -> Tensor:
     """Invert `to_excess`, in place."""
     return torch.log1p(excess, out=excess).mul_(1 / DECIBEL)

@@ -12,7 +12,7 @@ from pipeline.nn.fast.patches import PatchRows, centred
 from pipeline.nn.fast.stem_algebra import stem_statistics
 
 
-def alone(numbers: Tensor) -> Tensor:
+def sum_alone(numbers: Tensor) -> Tensor:
     """Sum over this process alone."""
     return numbers
 
@@ -32,7 +32,7 @@ def _has_compiler() -> bool:
     return find_spec("numba") is not None
 
 
-def fast_maps(clips: Tensor, layers: Layers, total: Total = alone) -> Tensor:
+def fast_maps(clips: Tensor, layers: Layers, total: Total = sum_alone) -> Tensor:
     """Run the first layer, the block and the second pooling; while training, update the running statistics.
 
     Parameters
@@ -53,7 +53,7 @@ def fast_maps(clips: Tensor, layers: Layers, total: Total = alone) -> Tensor:
     stem = layers.stem
     kernel = stem.convolution.kernel_size[0]
     with torch.autocast("cpu", enabled=False):
-        padded, shift = centred(clips, kernel, total if stem.norm.training else alone)
+        padded, shift = centred(clips, kernel, total if stem.norm.training else sum_alone)
         patches = PatchRows.of(padded, kernel, dtype)
         if not stem.norm.training:
             from pipeline.nn.fast.evaluation import evaluated_maps  # numba: half as long as PyTorch takes

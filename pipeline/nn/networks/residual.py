@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipeline.nn.fast.convolutions import alone, can_run_fast, fast_maps
+from pipeline.nn.fast.convolutions import can_run_fast, fast_maps, sum_alone
 from pipeline.nn.fast.layers import Layer, Layers
 from pipeline.nn.fast.normalisation import Total
 from pipeline.nn.networks.dropout import Dropout
@@ -131,7 +131,7 @@ class StyleNetwork(Embedder):
         normalise: bool = False,
     ) -> None:
         super().__init__()
-        self.total: Total = alone
+        self.total: Total = sum_alone
         self.normalise = normalise
         self.stem = Stem(channels, STEM_KERNEL)
         self.block = ResNeXtBlock(channels, bottleneck, cardinality)

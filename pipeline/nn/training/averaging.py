@@ -36,7 +36,7 @@ class WeightAverage:
         self.tensors = {name: value.clone() for name, value in self._state().items()}
 
     def update(self, step: int) -> None:
-        """Take the network's state after a step, counted from 1, into the average."""
+        """Update the average with the network's state after a step, counted from 1."""
         kept = min(self._decay, step / (step + WARM_UP))
         state = self._state()
         with torch.no_grad():
@@ -44,7 +44,7 @@ class WeightAverage:
 
     @contextmanager
     def in_place(self) -> Iterator[None]:
-        """Let the network have the average as its state inside the context, and its own state again afterwards."""
+        """Load the average into the network inside the context, and restore its own state afterwards."""
         own = {name: value.clone() for name, value in self._state().items()}
         self._fill(self.tensors)
         try:
@@ -53,7 +53,7 @@ class WeightAverage:
             self._fill(own)
 
     def restore(self, tensors: dict[str, Tensor]) -> None:
-        """Take over the average of a checkpoint."""
+        """Restore the average of a checkpoint."""
         with torch.no_grad():
             for name, value in self.tensors.items():
                 value.copy_(tensors[name])

@@ -23,7 +23,7 @@ from pipeline.nn.training.averaging import WeightAverage
 from pipeline.nn.training.health import Diagnosis, diagnose
 from pipeline.nn.training.optimiser import adam, one_cycle
 from pipeline.nn.training.trained import EarlyStopping, Trained
-from pipeline.nn.training.validation import Validation
+from pipeline.nn.training.validation import ValidationPairs
 
 # Changes clips (n, 1, frames, bins), given which of them share a voice (n,); draws from the generator alone.
 Augment = Callable[[Tensor, NDArray[np.int64], np.random.Generator], Tensor]
@@ -69,7 +69,7 @@ class Trainer:
         The clips of the training part.
     objective : Objective
         Draws from the same clips, and computes the loss.
-    validation : Validation
+    validation : ValidationPairs
         Decides when to stop, and which weights to keep.
     settings : TrainingSettings
         How to train.
@@ -97,7 +97,7 @@ class Trainer:
         network: Embedder,
         bank: ClipBank,
         objective: Objective,
-        validation: Validation,
+        validation: ValidationPairs,
         settings: TrainingSettings,
         *,
         generator: np.random.Generator,

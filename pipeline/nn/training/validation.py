@@ -16,7 +16,7 @@ BATCH = 32
 
 
 @dataclass(frozen=True)
-class Validation:
+class ValidationPairs:
     """A fixed list of pairs of clips of the validation part."""
 
     bank: ClipBank

@@ -10,8 +10,8 @@ import pandas as pd
 import torch
 
 from pipeline.analysis.collection import Collection
+from pipeline.audio.steps.resample import resample_recording
 from pipeline.audio.stored import read_stored
-from pipeline.resample import resample_recording
 from pipeline.runtime.files import hash_files
 from pipeline.runtime.recordings import Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch

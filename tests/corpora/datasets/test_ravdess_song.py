@@ -8,7 +8,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from pipeline.audio.decode import decode
-from pipeline.corpora.datasets.ravdess_song import find_trials, find_voice, join, load, tabulate
+from pipeline.corpora.datasets.ravdess_song import find_phrase, find_trials, join, load, tabulate
 from pipeline.corpora.gathering import Loaded
 from pipeline.corpora.joining import GAP_SECONDS
 from pipeline.corpora.schema import SPLITS, validate_manifest
@@ -120,7 +120,7 @@ def test_other_files_are_named_and_speech_is_counted(tmp_path: Path) -> None:
 
 def test_silence_at_both_ends_is_cut_off(tmp_path: Path) -> None:
     write(tmp_path / "a.wav", tone(1.0, 300, silence=0.5))
-    start, end = find_voice(tmp_path / "a.wav")
+    start, end = find_phrase(tmp_path / "a.wav")
     # Frames of 2048 samples: the bounds reach at most half a frame, and a hop of 512, into the silence.
     assert 4000 - 1536 <= start <= 4000
     assert 12000 <= end <= 12000 + 1536
@@ -130,9 +130,9 @@ def test_silent_and_broken_trials_are_bad_recordings(tmp_path: Path) -> None:
     write(tmp_path / "silent.wav", np.zeros(RATE))
     (tmp_path / "broken.wav").write_bytes(b"no sound")
     with pytest.raises(BadRecordingError, match="silent"):
-        find_voice(tmp_path / "silent.wav")
+        find_phrase(tmp_path / "silent.wav")
     with pytest.raises(BadRecordingError):
-        find_voice(tmp_path / "broken.wav")
+        find_phrase(tmp_path / "broken.wav")
 
 
 def test_joins_phrases_with_a_gap(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_real_trials_keep_what_is_sung() -> None:
     assert len(performances) == 16 * 12
     assert performances.groupby("singer")["song"].nunique().eq(6).all()
     for trial in trials[:: len(trials) // 6]:
-        start, end = find_voice(trial.file)
+        start, end = find_phrase(trial.file)
         samples, rate = decode(trial.file)
         assert 1.5 < (end - start) / rate < 4.9
         energy = np.square(samples.mean(axis=1), dtype=np.float64)

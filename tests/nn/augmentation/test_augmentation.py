@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from pipeline.audio.settings import SpectrogramSettings
-from pipeline.nn.augmentation.augmentation import Augmentation, build_augmentation, draw_masks
+from pipeline.nn.augmentation.augmentation import Augmenter, build_augmentation, draw_masks
 from pipeline.nn.augmentation.strengths import AugmentationStrengths
 
 SPECTROGRAMS = SpectrogramSettings(2048, 512, 96, 24, 65.4, 60.0)
@@ -27,7 +27,7 @@ FULL = AugmentationStrengths(
 )
 
 
-def make(strengths: AugmentationStrengths, feature: str = "mel") -> Augmentation:
+def make(strengths: AugmentationStrengths, feature: str = "mel") -> Augmenter:
     made = build_augmentation(strengths, "mel" if feature == "mel" else "cqt", 22050, SPECTROGRAMS)
     assert made is not None
     return made
@@ -43,7 +43,7 @@ def test_off_is_none() -> None:
 
 
 def test_nothing_to_do_leaves_clips_as_they_are() -> None:
-    augmentation = Augmentation(AugmentationStrengths(), hertz=np.geomspace(60, 8000, 96), frame_s=0.02, floor_db=60.0)
+    augmentation = Augmenter(AugmentationStrengths(), hertz=np.geomspace(60, 8000, 96), frame_s=0.02, floor_db=60.0)
     before = clips(0)
     assert torch.equal(augmentation(before, np.arange(8), np.random.default_rng(0)), before)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.nn.augmentation.channel import Channel, Channels, band_gain, draw_band, draw_noise
+from pipeline.nn.augmentation.channel import ChannelAugmenter, Channels, band_gain, draw_band, draw_noise
 from pipeline.nn.augmentation.strengths import AugmentationStrengths
 
 HERTZ = np.geomspace(60, 8000, 12)
@@ -14,7 +14,7 @@ POWER = 10 ** (CLIPS.numpy().astype(np.float64) / 10)
 
 
 def send(strengths: AugmentationStrengths) -> tuple[Channels, "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"]:
-    channel = Channel(strengths, HERTZ, FRAME_S)
+    channel = ChannelAugmenter(strengths, HERTZ, FRAME_S)
     channels = channel.draw(len(CLIPS), np.random.default_rng(3))
     return channels, channel.send(CLIPS, channels).numpy().astype(np.float64)
 
@@ -67,9 +67,10 @@ def test_only_the_share_is_changed() -> None:
 
 
 def test_strengths_do_not_move_each_others_draws() -> None:
-    one = Channel(AugmentationStrengths(share=1.0, room_s=0.5), HERTZ, FRAME_S).draw(9, np.random.default_rng(1))
-    two = Channel(AugmentationStrengths(share=0.3, room_s=0.5, codec=1.0, equaliser_db=4.0), HERTZ, FRAME_S)
-    np.testing.assert_array_equal(one.rooms.decay, two.draw(9, np.random.default_rng(1)).rooms.decay)
+    one = ChannelAugmenter(AugmentationStrengths(share=1.0, room_s=0.5), HERTZ, FRAME_S)
+    two = ChannelAugmenter(AugmentationStrengths(share=0.3, room_s=0.5, codec=1.0, equaliser_db=4.0), HERTZ, FRAME_S)
+    alone, beside = (channels.draw(9, np.random.default_rng(1)).rooms.decay for channels in (one, two))
+    np.testing.assert_array_equal(alone, beside)
 
 
 OCTAVE = np.array([5.0, 6.0, 7.0, 8.0, 9.0])

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.nn.augmentation.curves import cosines, draw_curves, to_decibels, to_excess
+from pipeline.nn.augmentation.curves import cosines, draw_curves, from_excess, to_excess
 
 
 def test_cosines_are_those_of_the_transform() -> None:
@@ -33,4 +33,4 @@ def test_the_excess_over_the_floor() -> None:
 
 def test_there_and_back() -> None:
     decibels = torch.linspace(0, 60, 601)
-    torch.testing.assert_close(to_decibels(to_excess(decibels)), decibels, atol=1e-4, rtol=0)
+    torch.testing.assert_close(from_excess(to_excess(decibels)), decibels, atol=1e-4, rtol=0)

@@ -56,7 +56,7 @@ def test_silence_stays_silent() -> None:
 
 
 def harmonics(fundamental: float) -> NDArray[np.float64]:
-    """Give the mel spectrum in dB of a sound of two harmonics."""
+    """Return the mel spectrum in dB of a sound of two harmonics."""
     time = np.arange(RATE) / RATE
     sound = sum(np.sin(2 * np.pi * order * fundamental * time) for order in (1, 2))
     power = mel_spectrogram(np.asarray(sound, np.float32), RATE, length=2048, hop=512, bins=96)

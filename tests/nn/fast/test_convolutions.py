@@ -48,7 +48,7 @@ def decibels(clips: int, frames: int, bins: int, seed: int) -> Tensor:
 
 
 def take_loss(network: StyleNetwork, clips: Tensor) -> Tensor:
-    """Take the paper's loss of pairs of neighbouring clips, with a margin that leaves negatives active."""
+    """Compute the paper's loss of pairs of neighbouring clips, with a margin that leaves negatives active."""
     distance = squared_distance(*network(clips).float().double().unflatten(0, (-1, 2)).unbind(1))
     loss = contrastive_loss(distance, torch.arange(len(distance)) % 2 == 0, margin=float(distance.detach().max()) + 1)
     loss.backward()

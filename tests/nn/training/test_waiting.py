@@ -19,7 +19,7 @@ from pipeline.nn.objectives.choice import ClipLabels, Loss, choose_objective
 from pipeline.nn.pairs import PairSampler
 from pipeline.nn.processes import Processes
 from pipeline.nn.training.trainer import Augment, Trainer
-from pipeline.nn.training.validation import Validation
+from pipeline.nn.training.validation import ValidationPairs
 from tests.nn.conftest import OPTIONS, SETTINGS, SHAPE, tone_clips
 from tests.nn.pretended_gpu import GPU, BlockingCopies, is_there, pretended_gpu
 
@@ -53,7 +53,7 @@ def pretended_trainer(loss: Loss, augmentation: Augment | None = None) -> Traine
         network,
         ClipBank(clips, GPU),
         choose_objective(options, labels, SHAPE["embedding"], seed, Processes(0, 1, GPU)),
-        Validation(ClipBank(clips, GPU), PairSampler(clips.singer, clips.song).draw(4, np.random.default_rng(3))),
+        ValidationPairs(ClipBank(clips, GPU), PairSampler(clips.singer, clips.song).draw(4, np.random.default_rng(3))),
         replace(SETTINGS, average=0.9, schedule="one_cycle"),
         generator=np.random.default_rng(0),
         device=GPU,

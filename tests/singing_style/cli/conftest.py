@@ -38,7 +38,7 @@ def here(tmp_path: Path, model_file: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 @pytest.fixture
 def command(here: Path) -> Command:
-    """Give the command: its arguments as one would type them, and the exit code that is expected."""
+    """Return a function that runs the command: its arguments as typed, and the expected exit code."""
 
     def run(*arguments: object, expect: int = 0) -> Result:
         result = CliRunner().invoke(app, [str(argument) for argument in arguments])
@@ -50,7 +50,7 @@ def command(here: Path) -> Command:
 
 @pytest.fixture
 def answer(command: Command) -> Callable[..., Any]:
-    """Give the command with --json, and what it answers."""
+    """Return a function that runs the command with --json, and returns what it answers."""
 
     def run(*arguments: object, expect: int = 0) -> Any:
         return json.loads(command(*arguments, "--json", expect=expect).stdout)

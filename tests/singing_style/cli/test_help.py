@@ -54,6 +54,7 @@ def test_the_overview_names_every_command_and_the_exit_codes() -> None:
     assert "\n    3    some files could not be used, the rest was done\n" in said
 
 
+@pytest.mark.slow
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys; from typer.testing import CliRunner; from singing_style.cli import app; "
@@ -63,6 +64,7 @@ def test_help_loads_nothing_heavy() -> None:
     assert set(done.stdout.split()) & set(HEAVY) == set()
 
 
+@pytest.mark.slow
 def test_a_real_process_works_from_any_folder_and_ends_with_its_code(tmp_path: Path) -> None:
     wrong = typed("similar", "none.wav", "--to", "none.npz", folder=tmp_path)
     assert (wrong.returncode, wrong.stdout) == (1, "")

@@ -1,0 +1,1 @@
+"""What the stages of the same names do with one recording: from file to file."""
