@@ -64,6 +64,8 @@ def test_the_paper_s_network_makes_a_third_of_the_errors_under_a_modern_objectiv
         if run["way"] == "the paper's network, a modern objective":
             assert ours["eer"]["value"] < 0.4 * means["eer"]["value"]
             assert less["singer"]["low"] > 0
+            assert less["singer_cross_song"]["low"] > 0
+            assert ours["song"]["value"] < run["chance"]["song"]
         if run["way"] == "the paper's recipe":
             assert less["singer"]["high"] < 0
 
