@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.corpora.names import name_recordings
-from pipeline.corpora.placement import as_on_disk
+from pipeline.corpora.names_on_disk import as_on_disk
 from pipeline.corpora.schema import COLUMNS, raise_faults, row_faults
 from pipeline.corpora.table import ROW, read_table
 from pipeline.errors import BadInputError, printable

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from pipeline.corpora.placement import as_on_disk
+from pipeline.corpora.names_on_disk import as_on_disk
 from pipeline.errors import BadInputError
 
 # How sound files are named; what is named otherwise is told by its first bytes.

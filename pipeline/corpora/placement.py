@@ -2,12 +2,12 @@
 
 import os
 import re
-import unicodedata
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pandas as pd
 
+from pipeline.corpora.names_on_disk import as_on_disk
 from pipeline.errors import BadRecordingError
 from pipeline.runtime.files import link_or_copy
 from pipeline.runtime.recordings import Done, for_each_recording
@@ -50,28 +50,6 @@ def follow(folder: Path, relative: str) -> Path:
     if not os.access(found, os.R_OK):
         raise BadRecordingError(f"{relative}: no permission to read it")
     return folder / relative if DVC_CACHE.search(found.as_posix()) else found
-
-
-def as_on_disk(folder: Path, relative: str) -> str:
-    """Return a relative path with the names that the file system has for it.
-
-    A table may write an accented letter as one character and the file system as two (NFC and NFD of Unicode), as Macs
-    do; and blanks around a cell are not read. Where nothing has the name as it is written, one that is equal in NFC and
-    without blanks around it is taken; else it is returned as it is.
-    """
-    if os.path.lexists(folder / relative):
-        return relative
-    found = PurePosixPath()
-    for part in PurePosixPath(relative).parts:
-        if not os.path.lexists(folder / found / part):
-            wanted = unicodedata.normalize("NFC", part).strip()
-            try:
-                names = sorted(entry.name for entry in (folder / found).iterdir())
-            except OSError:
-                return relative
-            part = next((name for name in names if unicodedata.normalize("NFC", name).strip() == wanted), part)
-        found /= part
-    return str(found) if os.path.lexists(folder / found) else relative
 
 
 def leads_out(folder: Path, found: Path) -> bool:

@@ -79,7 +79,7 @@ def test_two_recordings_get_a_probability_by_the_calibration_alone(
     assert "off by 20 points on average" in command("compare", *two).stdout
     assert answer("compare", *two)["same"] is None
     save(0.04)
-    soundfile.write("high.flac", singing(500, 3.0), RATE)
+    soundfile.write("high.flac", singing(1000, 3.0), RATE)
     said = command("compare", two[0], "high.flac").stdout
     assert "No probability: the two differ by more than half an octave" in said
     assert "%" not in said
