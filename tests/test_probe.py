@@ -12,6 +12,8 @@ from pipeline.analysis.baselines import BASELINES, EMBEDDING, FILES, UNTRAINED
 from pipeline.analysis.collection import Collection
 from pipeline.errors import BadInputError
 
+pytestmark = pytest.mark.slow
+
 SONGS, CLIPS = 3, 4
 
 

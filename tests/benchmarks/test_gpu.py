@@ -11,6 +11,8 @@ from benchmarks.gpu_checks import CPU, TOLERANCES, check
 from benchmarks.memory import noise_trainer
 from pipeline.nn.training.trainer import Trainer
 
+pytestmark = pytest.mark.slow
+
 
 def test_without_a_gpu_it_says_so_in_a_line_and_writes_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -12,6 +12,8 @@ from pipeline import report
 from pipeline.errors import BadInputError
 from pipeline.runtime.commit import Commit
 
+pytestmark = pytest.mark.slow
+
 WritePage = Callable[..., tuple[Path, str]]
 
 

@@ -8,6 +8,8 @@ from threadpoolctl import threadpool_info
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.runtime.recordings import Done, LeftOut, for_each_recording
 
+pytestmark = pytest.mark.slow
+
 
 def square(number: int) -> int:
     if number < 0:

@@ -15,6 +15,8 @@ from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.runtime.recordings import Done, Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -31,6 +31,8 @@ from tests.conftest import ROOT
 from tests.studies.anchors.graphs import loudness_and_mean
 from tests.tiny_repository import set_params
 
+pytestmark = pytest.mark.slow
+
 SHAPE: dict[str, Any] = {
     "kind": "statistics",
     "frames": 256,

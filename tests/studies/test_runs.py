@@ -22,6 +22,8 @@ from pipeline.studies.runs import (
     setting_options,
 )
 
+pytestmark = pytest.mark.slow
+
 DVC = """
 stages:
   add:

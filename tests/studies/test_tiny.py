@@ -10,6 +10,8 @@ from pipeline.studies.preset import PRESETS, read_preset, with_preset
 from pipeline.studies.tiny import ENDING, PRESET, make_clone, run
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 DVC = """
 stages:
   double:

@@ -16,6 +16,8 @@ from pipeline.nn.training.trainer import Trainer, TrainingSettings
 from pipeline.storage.checkpoint import Checkpoint
 from tests.nn.conftest import OPTIONS, make_trainer, residual
 
+pytestmark = pytest.mark.slow
+
 SHORT = TrainingSettings(
     learning_rate=3e-3,
     l2=1e-6,

@@ -14,6 +14,8 @@ from pipeline.nn.objectives.choice import Loss
 from pipeline.nn.training.trained import Trained
 from tests.nn.conftest import CPU, OPTIONS, SETTINGS, SHAPE, make_trainer, residual
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = (
     "step",
     "loss",

@@ -10,6 +10,8 @@ from singing_style.calibration.pairs import VoicePairs
 from tests.singing_style.calibration.made_up import choir
 from tests.singing_style.made_up import CALIBRATION
 
+pytestmark = pytest.mark.slow
+
 UNKNOWN = Calibration.unknown("none")
 
 

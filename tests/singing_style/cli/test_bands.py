@@ -14,6 +14,8 @@ from typer.testing import Result
 from tests.audio.test_band import through, voice
 from tests.singing_style.made_up import RATE
 
+pytestmark = pytest.mark.slow
+
 Command = Callable[..., Result]
 Answer = Callable[..., Any]
 

@@ -10,6 +10,8 @@ from typer.testing import Result
 from singing_style.model import StyleModel
 from tests.singing_style.made_up import RATE, singing, tiny_model, write_choir
 
+pytestmark = pytest.mark.slow
+
 Command = Callable[..., Result]
 Answer = Callable[..., Any]
 SINGERS = 8

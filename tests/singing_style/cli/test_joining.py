@@ -14,6 +14,8 @@ from singing_style.takes import Takes
 from singing_style.voice_index import VoiceIndex
 from tests.singing_style.made_up import RATE, singing, tiny_model, write_phrases
 
+pytestmark = pytest.mark.slow
+
 Command = Callable[..., Result]
 Answer = Callable[..., Any]
 BY_NAME = ("--singer-from", r"(?P<singer>\w+)/(?P<song>\w+)-\d[.]")

@@ -14,6 +14,8 @@ from pipeline.model.listening import Listening
 from singing_style.model import StyleModel
 from tests.singing_style.made_up import RATE, singing, tiny_model
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 # By the names of their modules; tests/test_dependencies.py holds that no other extra is needed.
 LEFT_OUT = ("PIL", "bokeh", "dvc", "h5py", "librosa", "llvmlite", "matplotlib", "numba", "sklearn")

@@ -3,10 +3,13 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.image
+import pytest
 import soundfile
 from typer.testing import Result
 
 from tests.singing_style.made_up import RATE, singing
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_figure_grows_by_the_known_voices(

@@ -18,6 +18,8 @@ from singing_style.hearing import hear
 from singing_style.voice_index import VoiceIndex
 from tests.singing_style.made_up import RATE, tiny_model, write_phrases
 
+pytestmark = pytest.mark.slow
+
 Command = Callable[..., Result]
 Answer = Callable[..., Any]
 

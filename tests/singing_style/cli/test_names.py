@@ -14,6 +14,8 @@ from typer.testing import Result
 from singing_style.voice_index import VoiceIndex
 from tests.singing_style.made_up import RATE, singing
 
+pytestmark = pytest.mark.slow
+
 Command = Callable[..., Result]
 Answer = Callable[..., Any]
 
