@@ -11,6 +11,7 @@ its overtones.
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.fft
 from numpy.typing import NDArray
 
 from pipeline.audio.frames import Recording, frame_blocks, power_blocks
@@ -157,7 +158,7 @@ def _lower_edge(pieces: list[NDArray[np.float32]], rate: int, length: int) -> fl
     """Find below which frequency fundamentals are missing, in Hz; see `Band`."""
     window = np.hanning(length).astype(np.float32)
     frames = np.concatenate([block for piece in pieces for block in frame_blocks(piece, length, length // 2)])
-    power = np.abs(np.fft.rfft(frames * window, 2 * length, axis=1)) ** 2
+    power = np.abs(scipy.fft.rfft(frames * window, 2 * length, axis=1)) ** 2
     total = power.sum(axis=1)
     power = power[total >= total.max() * 10 ** (-LOUD_DB / 10)]
     pitch = _pitches(power, window, rate)
@@ -177,11 +178,11 @@ def _lower_edge(pieces: list[NDArray[np.float32]], rate: int, length: int) -> fl
     return float(np.sqrt(np.median(pitch) * np.median(heard)))
 
 
-def _pitches(power: NDArray[np.float64], window: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
+def _pitches(power: NDArray[np.float32], window: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
     """Find the pitch of each spectrum by its autocorrelation, in Hz; NaN where it is hardly periodic."""
     length = len(window)
     shape = np.fft.irfft(np.abs(np.fft.rfft(window, 2 * length)) ** 2)[: length // 2]
-    correlation = np.fft.irfft(power, axis=1)[:, : length // 2]
+    correlation = scipy.fft.irfft(power, axis=1)[:, : length // 2]
     correlation = correlation / (correlation[:, :1] * shape / shape[0])
     least = int(rate / HIGHEST_PITCH_HZ)
     inside = correlation[:, least : int(rate / (0.7 * PITCH_HZ[0]))]
@@ -191,7 +192,7 @@ def _pitches(power: NDArray[np.float64], window: NDArray[np.float32], rate: int)
     return np.where(greatest[:, 0] > PERIODIC, rate / lag, np.nan)
 
 
-def _harmonics(power: NDArray[np.float64], fundamental: float) -> NDArray[np.float64]:
+def _harmonics(power: NDArray[np.float32], fundamental: float) -> NDArray[np.float64]:
     """Return the levels of the first harmonics in dB; the fundamental is in bins."""
     places = [round(fundamental * number) for number in range(1, HARMONICS + 1)]
     return np.array([10 * np.log10(power[place - 3 : place + 4].max() + 1e-20) for place in places])
