@@ -18,7 +18,7 @@ from pipeline.errors import BadInputError
 from pipeline.figures.calibration import draw_calibration, draw_unjudged
 from pipeline.model.calibration import Calibration
 from pipeline.model.card import compose_card, write_card
-from pipeline.model.judgement import Judgement, judge, probability_curve
+from pipeline.model.judgement import Judgement, judge_calibration, probability_curve
 from pipeline.model.known_pairs import KnownPairs, NoPairsError
 from pipeline.model.model_file import identify, write_model_file
 from pipeline.nn.clip_bank import ClipBank
@@ -54,7 +54,7 @@ def main() -> str:
     known = _pair(validation, params.seed, f"{SHARDS}, validation part", missing)
     unseen = _pair(test, params.seed, str(EMBEDDINGS), missing)
     calibration = _calibrate(known, params.corpus.name)
-    judgement = judge(calibration, unseen) if known and unseen else None
+    judgement = judge_calibration(calibration, unseen) if known and unseen else None
     judged = rounded(judgement.figures()) if judgement else {"not_judged": "; ".join(missing)}
     parameters = {
         "network": configuration["network"],

@@ -27,7 +27,7 @@ from pipeline.model.model_file import identify
 from pipeline.nn.networks.embedder import Embedder
 from pipeline.nn.networks.factory import load_model
 from pipeline.page.attention import relative_attention
-from pipeline.page.content import Content, describe, with_media
+from pipeline.page.content import Content, page_data, with_media
 from pipeline.page.document import MEGABYTE, MeasuredResults, Page, Picture, compose, room_for_media
 from pipeline.page.facts import corpus_notes, facts, intervals, reading, sampling_notes, silence_notes, unanswered
 from pipeline.page.media import Medium, choose_media, encode_opus, encode_picture, make_medium
@@ -115,7 +115,7 @@ def main() -> str:
         ),
         notes=notes,
         foot=_origin(network, configuration["network"], listening, params.corpus.name).lines(),
-        data=describe(content) | charts,
+        data=page_data(content) | charts,
     )
     media = choose_media(
         table["recording"].tolist(),

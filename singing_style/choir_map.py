@@ -17,7 +17,7 @@ from pipeline.analysis.collection import Collection
 from pipeline.audio.spectrogram import centre_frequencies
 from pipeline.errors import BadInputError
 from pipeline.model.listening import Listening
-from pipeline.page.content import Content, describe, with_media
+from pipeline.page.content import Content, page_data, with_media
 from pipeline.page.document import Page, compose, room_for_media
 from pipeline.page.facts import sampling_notes, silence_notes
 from pipeline.page.media import Medium, choose_media
@@ -110,7 +110,7 @@ def draw_map(
     media = _record(studio, heard, room, progress)
     silence = silence_notes(len(media), len(heard) - len(studio.failed), max_megabytes, "--max-megabytes")
     notes = [*silence, *page.notes, *_missing_notes(studio.failed)]
-    data = with_media(describe(content), media, {**missing, **studio.failed})
+    data = with_media(page_data(content), media, {**missing, **studio.failed})
     text = compose(replace(page, data=data, notes=notes)).encode()
     with written_whole(path) as temporary:
         temporary.write_bytes(text)
@@ -144,7 +144,7 @@ def _begin_page(
         results=None,
         notes=list(notes),
         foot=_origin(model, source).lines(),
-        data=describe(content),
+        data=page_data(content),
     )
 
 

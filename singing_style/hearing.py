@@ -16,9 +16,9 @@ from pipeline.audio.decode import decode_blocks
 from pipeline.audio.frames import Recording
 from pipeline.audio.resample import check_long_enough, limit_peak, resample, to_mono
 from pipeline.audio.spectrogram import spectrogram
-from pipeline.audio.spool import Spool, naming
+from pipeline.audio.spool import Spool, naming_folder
 from pipeline.audio.sung_frames import Evidence
-from pipeline.audio.unsung import explain
+from pipeline.audio.unsung import explain_refusal
 from pipeline.audio.voice_detection import detect
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.model.listening import Listening
@@ -109,7 +109,7 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None, *, refuse:
         sung = count_sung(found.confidence, found.frames, listening.voice_method)
         fault = too_little(sung, len(found.clip_starts), listening)
         if fault:
-            instead = explain(samples, listening.rate, listening.voice_settings())
+            instead = explain_refusal(samples, listening.rate, listening.voice_settings())
             fault = too_little(sung, len(found.clip_starts), listening, instead)
         if fault and refuse:
             raise fault
@@ -150,9 +150,9 @@ def resampled(
             spool.append(block)
         check_long_enough(len(spool), listening.rate, listening.frame_length)
         for block in limit_peak(spool):
-            with naming(folder):
+            with naming_folder(folder):
                 file.write(block.tobytes())
-        with naming(folder):
+        with naming_folder(folder):
             file.flush()
         yield np.memmap(file, np.float32, "r")
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from pipeline.audio.spectrogram import centre_frequencies, spectrogram
-from pipeline.audio.sung_frames import Evidence, Verdict
+from pipeline.audio.sung_frames import Evidence, FrameVerdict
 from pipeline.figures.canvas import COLOURS, house_style, readable, save_png
 from pipeline.figures.voicing import Reasons, Spectrum, compose_voicing
 from singing_style.hearing import Heard, hear, resampled
@@ -116,9 +116,9 @@ def compose_portrait(portrait: Portrait, similar: Similar | None = None) -> Figu
 def _reasons(evidence: Evidence) -> Reasons:
     """Name what singing could be taken for; what has no pitch needs no name."""
     marked = {
-        "hum": (Verdict.HUM,),
-        "soft or dying away": (Verdict.FAINT, Verdict.BRIEF),
-        "below the range": (Verdict.LOW,),
+        "hum": (FrameVerdict.HUM,),
+        "soft or dying away": (FrameVerdict.FAINT, FrameVerdict.BRIEF),
+        "below the range": (FrameVerdict.LOW,),
     }
     stretches = {words: np.isin(evidence.verdict, verdicts) for words, verdicts in marked.items()}
     there = {words: frames for words, frames in stretches.items() if frames.any()}

@@ -34,7 +34,7 @@ def too_little(sung: int, clips: int, listening: Listening, instead: str = "") -
         Number of clips with enough voiced frames.
     listening : Listening
     instead : str, optional
-        What sounds instead, from `pipeline.audio.unsung.explain`.
+        What sounds instead, from `pipeline.audio.unsung.explain_refusal`.
     """
     rest = f"; {instead}" if instead else ""
     seconds, needed = (frames * listening.frame_seconds for frames in (sung, listening.min_voiced))

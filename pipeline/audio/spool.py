@@ -17,7 +17,7 @@ BLOCK = 2**18
 
 
 @contextmanager
-def naming(folder: Path) -> Iterator[None]:
+def naming_folder(folder: Path) -> Iterator[None]:
     """Have a fault in writing to a nameless file name the folder that it is in."""
     try:
         yield
@@ -54,7 +54,7 @@ class Spool:
     def append(self, samples: NDArray[np.float32]) -> None:
         """Lay down further samples, shape (samples,)."""
         if len(samples):
-            with naming(self._folder):
+            with naming_folder(self._folder):
                 self._file.write(np.ascontiguousarray(samples, np.float32).tobytes())
             self._samples += len(samples)
             self.peak = max(self.peak, float(np.abs(samples).max()))

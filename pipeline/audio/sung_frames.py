@@ -39,7 +39,7 @@ SHORTEST_S, GAP_S = 0.115, 0.1
 SILENCE_DB = -200.0
 
 
-class Verdict(IntEnum):
+class FrameVerdict(IntEnum):
     """What becomes of a frame, and why.
 
     Attributes
@@ -77,7 +77,7 @@ class Evidence:
         Level that singing would have there at least: the most of the recording's range, of what dies away, and of the
         hum.
     verdict : ndarray of uint8, shape (frames,)
-        One of `Verdict`.
+        One of `FrameVerdict`.
     """
 
     level_db: NDArray[np.float64]
@@ -87,7 +87,7 @@ class Evidence:
     @property
     def sung(self) -> NDArray[np.bool_]:
         """Which frames are sung."""
-        return np.equal(self.verdict, Verdict.SUNG)
+        return np.equal(self.verdict, FrameVerdict.SUNG)
 
 
 def find_sung(measured: Periods, rate: int, frame_seconds: float, lowest_hz: float) -> Evidence:
@@ -112,7 +112,7 @@ def find_sung(measured: Periods, rate: int, frame_seconds: float, lowest_hz: flo
     needed = np.where(fleeting, SHORT_TONE, TONE)
     tonal = measured.periodicity >= needed
     if not tonal.any():
-        return Evidence(level, np.zeros_like(level), np.full(len(level), Verdict.UNPITCHED, np.uint8))
+        return Evidence(level, np.zeros_like(level), np.full(len(level), FrameVerdict.UNPITCHED, np.uint8))
     loud = _loud(level[tonal], frame_seconds)
     hum = _hum(level, tonal, measured, rate, frame_seconds, loud)
     rest = _periodicity_beyond(hum, level, measured.periodicity)
@@ -120,12 +120,12 @@ def find_sung(measured: Periods, rate: int, frame_seconds: float, lowest_hz: flo
     audible = (level >= least) & (measured.period <= 1 / lowest_hz)
     shortest, gap = _frames(SHORTEST_S, frame_seconds), _frames(GAP_S, frame_seconds)
     lasting = _lasting(audible & (rest >= TONE_GOES_ON), audible & (rest >= needed), shortest)
-    verdict = np.full(len(level), Verdict.BRIEF, np.uint8)
-    verdict[level < least] = Verdict.FAINT
-    verdict[measured.period > 1 / lowest_hz] = Verdict.LOW
-    verdict[rest < TONE_GOES_ON] = Verdict.HUM
-    verdict[measured.periodicity < TONE_GOES_ON] = Verdict.UNPITCHED
-    verdict[_without_gaps(lasting, gap)] = Verdict.SUNG
+    verdict = np.full(len(level), FrameVerdict.BRIEF, np.uint8)
+    verdict[level < least] = FrameVerdict.FAINT
+    verdict[measured.period > 1 / lowest_hz] = FrameVerdict.LOW
+    verdict[rest < TONE_GOES_ON] = FrameVerdict.HUM
+    verdict[measured.periodicity < TONE_GOES_ON] = FrameVerdict.UNPITCHED
+    verdict[_without_gaps(lasting, gap)] = FrameVerdict.SUNG
     return Evidence(level, np.maximum(least, hum), verdict)
 
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from pipeline.audio.frames import Recording
 from pipeline.audio.settings import VoiceSettings
-from pipeline.audio.sung_frames import Verdict
-from pipeline.audio.voice_detection import judge
+from pipeline.audio.sung_frames import FrameVerdict
+from pipeline.audio.voice_detection import judge_frames
 
 # What is softer throughout is hardly more than the rounding to 16 bits.
 SOFT_DB = -60.0
@@ -15,7 +15,7 @@ NOISE_SHARE = 0.1
 LEAST_S = 0.5
 
 
-def explain(samples: Recording, rate: int, settings: VoiceSettings) -> str:
+def explain_refusal(samples: Recording, rate: int, settings: VoiceSettings) -> str:
     """Say what sounds in a recording, in the terms of method `periodicity`, whatever the method that refused it.
 
     Parameters
@@ -30,11 +30,11 @@ def explain(samples: Recording, rate: int, settings: VoiceSettings) -> str:
     str
         A clause that goes on after a semicolon; empty where there is nothing to add to "too little".
     """
-    measured, evidence = judge(samples, rate, settings)
+    measured, evidence = judge_frames(samples, rate, settings)
     told = LEAST_S * rate / settings.hop
     sung, hum, low, unpitched = (
         np.count_nonzero(evidence.verdict == verdict)
-        for verdict in (Verdict.SUNG, Verdict.HUM, Verdict.LOW, Verdict.UNPITCHED)
+        for verdict in (FrameVerdict.SUNG, FrameVerdict.HUM, FrameVerdict.LOW, FrameVerdict.UNPITCHED)
     )
     clauses = []
     if low >= told and low > max(sung, hum):

@@ -48,7 +48,7 @@ def detect(samples: Recording, rate: int, settings: VoiceSettings) -> Detection:
     if settings.method == "kmeans":
         voiced, energy_rule = find_voice(samples, rate, settings)
         return Detection(voiced, energy_rule, None)
-    measured, evidence = judge(samples, rate, settings)
+    measured, evidence = judge_frames(samples, rate, settings)
     starts = clip_starts(
         evidence.sung, settings.clip_frames, settings.clip_hop, settings.min_voiced, pad_short=settings.pad_short
     )
@@ -60,7 +60,7 @@ def detect(samples: Recording, rate: int, settings: VoiceSettings) -> Detection:
     )
 
 
-def judge(samples: Recording, rate: int, settings: VoiceSettings) -> tuple[Periods, Evidence]:
+def judge_frames(samples: Recording, rate: int, settings: VoiceSettings) -> tuple[Periods, Evidence]:
     """Measure and judge every frame by method `periodicity`, whatever the method that the settings name.
 
     Parameters

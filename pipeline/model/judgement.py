@@ -42,7 +42,7 @@ class Judgement:
         }
 
 
-def judge(calibration: Calibration, pairs: KnownPairs) -> Judgement:
+def judge_calibration(calibration: Calibration, pairs: KnownPairs) -> Judgement:
     """Measure what probabilities and threshold are worth on pairs whose singers are known."""
     reliability = measure_reliability(calibration.probabilities(pairs.distances), pairs.same_singer, pairs.weights)
     accepted = pairs.distances <= calibration.threshold

@@ -52,7 +52,7 @@ class Content:
     clip_frames: int
 
 
-def describe(content: Content) -> dict[str, Any]:
+def page_data(content: Content) -> dict[str, Any]:
     """Assemble the data of the page, still without sound and pictures; see `with_media`."""
     return {
         "recordings": _recordings(content.table, content.frame_seconds),

@@ -11,7 +11,7 @@ from pipeline.params import Params
 from pipeline.runtime.scratch import scratch_folder
 from pipeline.runtime.stage import fresh_folder
 from pipeline.sections.listening import listening_of
-from pipeline.studies.heard import describe, everybody, listen, load_table, write_clips
+from pipeline.studies.heard import describe_heard, everybody, listen, load_table, write_clips
 
 CHOIR: Final = "demo"
 # The preset's choir, the same choir with voices that are alike, and the real corpus
@@ -64,7 +64,7 @@ def gather_clips(params: Params) -> Gathered:
 def describe_real(gathered: Gathered, params: Params) -> dict[str, Collection]:
     """Describe the real corpus by each kind of handcrafted vectors; see `pipeline.studies.heard.describe`."""
     settings = params.baseline.settings(params.frames)
-    return describe(gathered.real, gathered.folder / "real", settings, params.clips.frames, params.max_bad_share)
+    return describe_heard(gathered.real, gathered.folder / "real", settings, params.clips.frames, params.max_bad_share)
 
 
 def _load(params: Params, name: str, folder: Path) -> pd.DataFrame:

@@ -137,7 +137,7 @@ def write_clips(table: pd.DataFrame, folder: Path, target: Path, name: str, list
     )
 
 
-def describe(
+def describe_heard(
     table: pd.DataFrame, folder: Path, settings: HandcraftedSettings, clip_frames: int, max_bad_share: float
 ) -> dict[str, Collection]:
     """Describe what was heard by each kind of handcrafted vectors, not yet standardised.

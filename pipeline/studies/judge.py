@@ -45,13 +45,13 @@ from pipeline.runtime.metrics import write_json
 from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
 from pipeline.runtime.scratch import scratch_folder
 from pipeline.runtime.stage import METRICS, fresh_folder
-from pipeline.studies.anchors.anchor import Anchor, encode, find_anchors
+from pipeline.studies.anchors.anchor import Anchor, encode_recordings, find_anchors
 from pipeline.studies.heard import everybody, load_table
-from pipeline.studies.judge_channels import CONDITIONS, Condition, through
+from pipeline.studies.judge_channels import CONDITIONS, Condition, transmit_all
 from pipeline.studies.judge_halves import cut_in_halves, sings_once
-from pipeline.studies.judge_measures import LOUD, MODEL, SOFT, measure
+from pipeline.studies.judge_measures import LOUD, MODEL, SOFT, measure_vectors
 from pipeline.studies.judge_table import judged_differences, judged_table, remarks
-from pipeline.studies.judge_vectors import Judged, hear, make_vectors
+from pipeline.studies.judge_vectors import Judged, hear_recordings, make_vectors
 
 PACKAGED = Path("singing_style/models/choir.safetensors")
 TARGET = METRICS / "judge.json"
@@ -82,7 +82,7 @@ def main() -> None:
         if arguments.output:
             check_writable(arguments.output)
         anchors = find_anchors(arguments.anchors, arguments.onnx)
-        judged = judge(arguments.model or PACKAGED, load_params(), anchors)
+        judged = judge_model(arguments.model or PACKAGED, load_params(), anchors)
         print(f"\n{judged_table(judged)}\n\n{judged_differences(judged)}\n")
         print("\n".join(remarks(judged)))
         if target:
@@ -90,7 +90,7 @@ def main() -> None:
             print(f"written: {target}")
 
 
-def judge(path: Path, params: Params, anchors: Sequence[Anchor] = ()) -> dict[str, Any]:
+def judge_model(path: Path, params: Params, anchors: Sequence[Anchor] = ()) -> dict[str, Any]:
     """Judge a model file.
 
     Parameters
@@ -140,9 +140,9 @@ def _judge_through(
     params: Params,
 ) -> dict[str, Any]:
     """Hear every performance through the channels of a condition, and measure."""
-    came = through(condition, table, folder / "channel", params.seed)
-    heard = hear(came.table, folder, model.content.listening, params, condition.label)
-    encoded = encode(heard, folder / "anchors", anchors, condition.label)
+    came = transmit_all(condition, table, folder / "channel", params.seed)
+    heard = hear_recordings(came.table, folder, model.content.listening, params, condition.label)
+    encoded = encode_recordings(heard, folder / "anchors", anchors, condition.label)
     for rows in encoded.values():
         heard = heard[heard["recording"].isin(rows.recording)]
     _check_singers(heard, params, f" {condition.label}")
@@ -155,7 +155,7 @@ def _judge_through(
         "performances": len(heard),
         "telephones": came.telephones,
         "left_out": sorted(set(table["recording"]) - set(heard["recording"])),
-        **measure(
+        **measure_vectors(
             vectors, efforts(heard, vectors[MODEL]), melodies(vectors[MODEL], params), settings, statistics.target_prior
         ),
     }

@@ -59,7 +59,7 @@ class Transmitted:
     telephones: int
 
 
-def through(condition: Condition, table: pd.DataFrame, folder: Path, seed: int) -> Transmitted:
+def transmit_all(condition: Condition, table: pd.DataFrame, folder: Path, seed: int) -> Transmitted:
     """Send every recording through a channel of its own, drawn anew for each by its name.
 
     Parameters

@@ -25,7 +25,7 @@ TRIALS_SEED, CHANCE_SEED = 45, 46
 Tree = dict[str, Any]
 
 
-def measure(
+def measure_vectors(
     vectors: Mapping[str, Collection], effort: Names, melody: Names, settings: NeighbourSettings, target_prior: float
 ) -> Tree:
     """Measure every kind of vectors on the same performances, and the model less each of the others.

@@ -24,7 +24,7 @@ from pipeline.params import Params
 from pipeline.runtime.stage import fresh_folder
 from pipeline.sections.listening import listening_of
 from pipeline.storage.shard import ClipSet, read_shards
-from pipeline.studies.heard import HEARING, STEPS, describe, listen, write_clips
+from pipeline.studies.heard import HEARING, STEPS, describe_heard, listen, write_clips
 from pipeline.studies.judge_measures import MODEL
 
 # MFCC means over the frames that the model's voice detection finds, where it is another than that of params.yaml.
@@ -81,7 +81,7 @@ class Judged:
         return network
 
 
-def hear(table: pd.DataFrame, folder: Path, by_model: Listening, params: Params, label: str) -> pd.DataFrame:
+def hear_recordings(table: pd.DataFrame, folder: Path, by_model: Listening, params: Params, label: str) -> pd.DataFrame:
     """Listen as the model does, and for the baselines as params.yaml says; return what both can use.
 
     Parameters
@@ -150,10 +150,10 @@ def _embed(network: Embedder, clips: ClipSet) -> Collection:
 
 def _handcrafted(heard: pd.DataFrame, folder: Path, by_model: Listening, params: Params) -> dict[str, Collection]:
     settings, by_stages = params.baseline.settings(params.frames), _listening(params)
-    described = describe(heard, folder / BASELINES, settings, by_stages.clip_frames, max_bad_share=0.0)
+    described = describe_heard(heard, folder / BASELINES, settings, by_stages.clip_frames, max_bad_share=0.0)
     if _before_the_network(by_model) != _before_the_network(by_stages):
         alike = replace(settings, length=by_model.frame_length, hop=by_model.frame_hop)
-        again = describe(heard, folder / MODEL, alike, by_model.clip_frames, max_bad_share=0.0)
+        again = describe_heard(heard, folder / MODEL, alike, by_model.clip_frames, max_bad_share=0.0)
         described[MEANS_HEARD_ALIKE] = again[MEANS]
     return {
         name: replace(rows, vectors=standardise(rows.vectors.astype(np.float64)).astype(np.float32)).performances()

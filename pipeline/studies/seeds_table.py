@@ -49,7 +49,7 @@ def seeds_table(results: Mapping[str, Any]) -> str:
     return markdown([head, *rows, ["chance", "", *shares, "50 %", "0"]])
 
 
-def differences_table(results: Mapping[str, Any]) -> str:
+def seeds_differences_table(results: Mapping[str, Any]) -> str:
     """Tabulate, run by run, the embedding less MFCC means: paired, with 95 % intervals over singers."""
     tasks = [task for task in TASKS if task in results["runs"][0]["chance"]]
     head = ["embedding less MFCC means", "seed", "precision", *(TASKS[task] for task in tasks), EER]

@@ -28,9 +28,9 @@ from pipeline.studies.seeds_table import (
     EER,
     HELD,
     TASKS,
-    differences_table,
     held_table,
     markdown,
+    seeds_differences_table,
     seeds_table,
     with_interval,
 )
@@ -160,7 +160,7 @@ def seeds() -> str:
 
 def seed_differences() -> str:
     """Tabulate, run by run, by how much the embedding is better or worse than MFCC means."""
-    return differences_table(read_json(METRICS / "seeds.json", "make seeds"))
+    return seeds_differences_table(read_json(METRICS / "seeds.json", "make seeds"))
 
 
 def seed_styles() -> str:

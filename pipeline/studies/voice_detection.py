@@ -53,14 +53,14 @@ def main() -> None:
     )
     arguments = options.parse_args()
     with one_line_faults("voice_detection"):
-        measured = measure(read_scores(SCORES), CHOSEN if arguments.chosen else REPORTED, SOUNDS)
+        measured = measure_methods(read_scores(SCORES), CHOSEN if arguments.chosen else REPORTED, SOUNDS)
         print(tabulate(measured))
         if not arguments.chosen:
             write_json(TARGET, rounded(measured))
             print(f"written: {TARGET}")
 
 
-def measure(scores: Sequence[Score], seed: int, sounds: int) -> dict[str, Any]:
+def measure_methods(scores: Sequence[Score], seed: int, sounds: int) -> dict[str, Any]:
     """Score both methods on sounds of every kind.
 
     Parameters

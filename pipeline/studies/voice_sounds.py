@@ -76,7 +76,7 @@ def perform_legato(scores: Sequence[Score], rng: np.random.Generator) -> tuple[S
     return voice, [(0.0, end - start)]
 
 
-def through(channel: Channel) -> Maker:
+def sung_through(channel: Channel) -> Maker:
     """Make performances recorded through a channel."""
 
     def make(scores: Sequence[Score], rng: np.random.Generator) -> KnownSound:
@@ -244,16 +244,16 @@ def _choose(scores: Sequence[Score], rng: np.random.Generator) -> Score:
 
 # Every kind of sound, by the words of the table.
 KINDS: dict[str, Maker] = {
-    "choir, with rests": through(STUDIO),
+    "choir, with rests": sung_through(STUDIO),
     "choir, legato": legato(STUDIO),
-    "choir, in a resonant hall": through(HALL),
+    "choir, in a resonant hall": sung_through(HALL),
     "choir, legato, in a resonant hall": legato(HALL),
     "choir, hum of 50 Hz at -50 dB": humming(50.0, -50.0),
     "choir, hum of 60 Hz at -50 dB": humming(60.0, -50.0),
     "choir, hum of 50 Hz at -35 dB": humming(50.0, -35.0),
     "choir, hum of 60 Hz at -35 dB": humming(60.0, -35.0),
     "choir, legato, hum of 50 Hz at -35 dB": humming(50.0, -35.0, rests=False),
-    "choir, hiss 20 dB below the voice": through(HISSING),
+    "choir, hiss 20 dB below the voice": sung_through(HISSING),
     "choir, loud breaths": with_breaths,
     "choir, long silences": with_silences,
     "choir, every second phrase 30 dB softer": soft_and_loud,

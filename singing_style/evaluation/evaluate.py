@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
 from pipeline.analysis.trials import pair_distances
 from pipeline.errors import BadInputError
-from singing_style.evaluation.figures import ALL, STRICT, Figures, classes, measure, over_singers, subsets
+from singing_style.evaluation.figures import ALL, STRICT, Figures, classes, measure_trials, over_singers, subsets
 from singing_style.evaluation.labels import Label
 from singing_style.evaluation.matching import Matching, match, plain, suggest_root
 from singing_style.evaluation.named_vectors import Distance, NamedVectors, compared, some
@@ -240,7 +240,7 @@ def _measure_set(
     """Measure one set of vectors, of which there is a row for each recording, and remark on what is odd about it."""
     used = compared(its.source, kept.names, rows, distance)
     apart = _distances(used, kept, its.source)
-    figures = measure(used, apart, kept, subsets(kept), bootstrap, seed)
+    figures = measure_trials(used, apart, kept, subsets(kept), bootstrap, seed)
     remarks = remark_on_vectors(its.source, rows, distance, apart, kept)
     return Measured(its.source, distance, way, figures, classes(apart, kept)), remarks
 

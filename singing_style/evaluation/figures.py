@@ -81,7 +81,7 @@ def over_singers(found: TrialSet, draws: int, seed: int) -> Bootstrap | None:
     return Bootstrap.over(singers, draws, LEVEL, np.random.default_rng(seed))
 
 
-def measure(
+def measure_trials(
     vectors: NDArray[np.float64],
     distances: NDArray[np.float64],
     found: TrialSet,

@@ -13,7 +13,7 @@ from pipeline.audio.clicks import STRETCH
 from pipeline.audio.decode import decode_blocks
 from pipeline.audio.frames import Recording
 from pipeline.audio.ltas import long_term_average, pause_average, power_frames
-from pipeline.audio.unsung import explain
+from pipeline.audio.unsung import explain_refusal
 from pipeline.audio.voice_detection import detect
 from pipeline.model.listening import Listening
 from singing_style.hearing import resampled
@@ -132,7 +132,7 @@ class Checkup:
     spectrum, pauses : ndarray of float32, shape (bands,)
         Average spectrum in dB, and that of the pauses; the latter is empty where there are too few.
     instead : str
-        What sounds where too little is sung; see `pipeline.audio.unsung.explain`.
+        What sounds where too little is sung; see `pipeline.audio.unsung.explain_refusal`.
     band : Band
         From which frequency to which it holds sound.
     pitch_doubt : str
@@ -195,7 +195,7 @@ def examine(file: Path, listening: Listening) -> Checkup:
         found = detect(samples, listening.rate, listening.voice_settings()).voiced
         sung = count_sung(found.confidence, found.frames, listening.voice_method)
         refused = too_little(sung, len(found.clip_starts), listening)
-        instead = explain(samples, listening.rate, listening.voice_settings()) if refused else ""
+        instead = explain_refusal(samples, listening.rate, listening.voice_settings()) if refused else ""
         spectrum, pauses = _spectra(samples, found.frames, listening)
         band = find_band(samples, listening.rate, listening.frame_length)
         pitch_doubt = doubt_pitch(samples, listening, median_pitch(samples, listening))

@@ -16,8 +16,8 @@ from pipeline.audio.decode import decode
 from pipeline.audio.periodicity import Periods
 from pipeline.audio.resample import to_mono
 from pipeline.audio.settings import VoiceSettings
-from pipeline.audio.sung_frames import Evidence, Verdict, find_sung
-from pipeline.audio.voice_detection import detect, judge
+from pipeline.audio.sung_frames import Evidence, FrameVerdict, find_sung
+from pipeline.audio.voice_detection import detect, judge_frames
 from pipeline.audio.voicing import find_voice
 
 RATE, HOP = 22050, 512
@@ -54,7 +54,7 @@ def join(*parts: Signal) -> Signal:
 
 
 def evidence(samples: Signal) -> Evidence:
-    return judge(samples, RATE, SETTINGS)[1]
+    return judge_frames(samples, RATE, SETTINGS)[1]
 
 
 def sung(samples: Signal) -> NDArray[np.bool_]:
@@ -89,12 +89,12 @@ def test_the_verdicts_by_hand() -> None:
     periodic = [0.9] * 6 + [0.4] + [0.1] * 8 + [0.9] + [0.1] * 8 + [0.9] + [0.1] * 8
     found = verdicts(measured(levels, periodic))
     assert found == (
-        [Verdict.SUNG] * 7
-        + [Verdict.UNPITCHED] * 8
-        + [Verdict.BRIEF]  # no echo: 10 frames after, one would lie 10 + 10 x 25 x 0.0232 = 15.8 dB down
-        + [Verdict.UNPITCHED] * 8
-        + [Verdict.BRIEF]
-        + [Verdict.UNPITCHED] * 8
+        [FrameVerdict.SUNG] * 7
+        + [FrameVerdict.UNPITCHED] * 8
+        + [FrameVerdict.BRIEF]  # no echo: 10 frames after, one would lie 10 + 10 x 25 x 0.0232 = 15.8 dB down
+        + [FrameVerdict.UNPITCHED] * 8
+        + [FrameVerdict.BRIEF]
+        + [FrameVerdict.UNPITCHED] * 8
     )
 
 
@@ -103,21 +103,21 @@ def test_what_dies_away_is_not_sung_and_what_is_held_is() -> None:
     held = [-20.0] * 20  # reached by the line of 10 + 0.58 dB a frame after 17.2 frames
     echo = verdicts(measured([0.0] * 10 + falling, [0.9] * 30))
     soft = verdicts(measured([0.0] * 10 + held, [0.9] * 30))
-    assert echo == [Verdict.SUNG] * 10 + [Verdict.FAINT] * 20
-    assert soft[:10] + soft[-2:] == [Verdict.SUNG] * 10 + [Verdict.BRIEF] * 2
-    assert verdicts(measured([0.0] * 10 + held * 2, [0.9] * 50))[-22:] == [Verdict.SUNG] * 22
+    assert echo == [FrameVerdict.SUNG] * 10 + [FrameVerdict.FAINT] * 20
+    assert soft[:10] + soft[-2:] == [FrameVerdict.SUNG] * 10 + [FrameVerdict.BRIEF] * 2
+    assert verdicts(measured([0.0] * 10 + held * 2, [0.9] * 50))[-22:] == [FrameVerdict.SUNG] * 22
 
 
 def test_gaps_of_a_tenth_of_a_second_are_filled_and_longer_ones_are_not() -> None:
-    for gap, inside in ((4, Verdict.SUNG), (5, Verdict.UNPITCHED)):
+    for gap, inside in ((4, FrameVerdict.SUNG), (5, FrameVerdict.UNPITCHED)):
         found = verdicts(measured([0.0] * (20 + gap), [0.9] * 10 + [0.1] * gap + [0.9] * 10))
-        assert found == [Verdict.SUNG] * 10 + [inside] * gap + [Verdict.SUNG] * 10
+        assert found == [FrameVerdict.SUNG] * 10 + [inside] * gap + [FrameVerdict.SUNG] * 10
 
 
 def test_below_the_lowest_pitch_nothing_is_sung() -> None:
     bass = measured([0.0] * 20, [0.9] * 20, hertz=55.0)
-    assert verdicts(bass, 65.0) == [Verdict.LOW] * 20
-    assert verdicts(bass, 40.0) == [Verdict.SUNG] * 20
+    assert verdicts(bass, 65.0) == [FrameVerdict.LOW] * 20
+    assert verdicts(bass, 40.0) == [FrameVerdict.SUNG] * 20
 
 
 def test_two_notes_of_the_same_level_are_no_hum_though_one_is_at_its_pitch() -> None:
@@ -181,7 +181,7 @@ def test_where_nobody_sings_nothing_is_sung(kind: str) -> None:
 
 
 def test_a_hum_is_named() -> None:
-    assert set(evidence(hum(6.0)).verdict.tolist()) == {Verdict.HUM}
+    assert set(evidence(hum(6.0)).verdict.tolist()) == {FrameVerdict.HUM}
 
 
 @pytest.mark.parametrize("hertz", [50.0, 60.0])

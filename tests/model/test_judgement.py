@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pipeline.model.calibration import Calibration
-from pipeline.model.judgement import judge, probability_curve
+from pipeline.model.judgement import judge_calibration, probability_curve
 from pipeline.model.known_pairs import KnownPairs
 
 PAIRS = KnownPairs(
@@ -15,7 +15,7 @@ PAIRS = KnownPairs(
 
 def test_misses_and_false_alarms_weigh_the_pairs_of_their_kind(calibration: Calibration) -> None:
     """The threshold is 0.5, and a pair exactly there is accepted."""
-    found = judge(calibration, PAIRS)
+    found = judge_calibration(calibration, PAIRS)
     assert found.misses == pytest.approx(0.2 / 0.5)
     assert found.false_alarms == pytest.approx(0.1 / 0.5)
     assert found.figures()["pairs"] == 5

@@ -3,7 +3,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.page.content import Content, describe, with_media
+from pipeline.page.content import Content, page_data, with_media
 from pipeline.page.media import Medium
 
 
@@ -11,7 +11,7 @@ def described(songs: list[str], names: list[str] | None = None) -> dict[str, Any
     names = names or [f"r{number}" for number in range(len(songs))]
     table = pd.DataFrame({"recording": names, "singer": "Ann", "song": songs, "seconds": 3.0, "frames": 130})
     view = {"start": [0] * len(songs), "embedding": {}}
-    return describe(Content(table, {"performances": view, "clips": view}, None, np.array([100.0, 200.0]), 0.1, 20))
+    return page_data(Content(table, {"performances": view, "clips": view}, None, np.array([100.0, 200.0]), 0.1, 20))
 
 
 def titles(songs: list[str]) -> list[str]:

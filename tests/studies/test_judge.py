@@ -25,7 +25,7 @@ from pipeline.studies.anchors.anchor import find_anchors
 from pipeline.studies.heard import everybody, load_table
 from pipeline.studies.judge_measures import MODEL
 from pipeline.studies.judge_table import judged_differences, judged_outline, judged_table, remarks
-from pipeline.studies.judge_vectors import Judged, hear, make_vectors
+from pipeline.studies.judge_vectors import Judged, hear_recordings, make_vectors
 from singing_style import StyleModel
 from tests.conftest import ROOT
 from tests.studies.anchors.graphs import loudness_and_mean
@@ -99,7 +99,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
 
 @pytest.fixture(scope="module")
 def judged(workplace: Workplace) -> dict[str, Any]:
-    return judge.judge(workplace.model, load_params(), find_anchors(packaged=False, onnx=workplace.encoder))
+    return judge.judge_model(workplace.model, load_params(), find_anchors(packaged=False, onnx=workplace.encoder))
 
 
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *options: str) -> str:
@@ -143,14 +143,14 @@ def test_a_difference_is_that_of_the_figures(judged: dict[str, Any]) -> None:
 
 def test_judged_again_it_gives_the_same(judged: dict[str, Any], workplace: Workplace) -> None:
     anchors = find_anchors(packaged=False, onnx=workplace.encoder)
-    assert judge.judge(workplace.model, load_params(), anchors) == judged
+    assert judge.judge_model(workplace.model, load_params(), anchors) == judged
 
 
 def test_the_models_vectors_are_those_of_the_package_that_users_import(workplace: Workplace) -> None:
     params, model = load_params(), Judged.load(workplace.model)
     folder = workplace.folder / "alike"
     table = load_table("manifest", folder / "corpus", params, split=everybody)
-    heard = hear(table, folder, model.content.listening, params, "alike")
+    heard = hear_recordings(table, folder, model.content.listening, params, "alike")
     vectors = make_vectors(heard, folder, model, {}, params)[MODEL]
     users = StyleModel.load(workplace.model)
     assert model.identity == users.identity

@@ -9,7 +9,7 @@ import soundfile
 
 from pipeline.choir.performance import RATE
 from pipeline.errors import BadRecordingError
-from pipeline.studies.judge_channels import CONDITIONS, Condition, through, transmit_recording
+from pipeline.studies.judge_channels import CONDITIONS, Condition, transmit_all, transmit_recording
 
 AS_RECORDED, MICROPHONES, TELEPHONES = CONDITIONS
 
@@ -30,12 +30,12 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
 
 
 def heard(condition: Condition, table: pd.DataFrame, folder: Path, seed: int = 0) -> dict[str, bytes]:
-    sent = through(condition, table, folder, seed).table
+    sent = transmit_all(condition, table, folder, seed).table
     return {name: path.read_bytes() for name, path in zip(sent["recording"], sent["path"], strict=True)}
 
 
 def test_as_recorded_the_files_are_those_of_the_corpus(table: pd.DataFrame, tmp_path: Path) -> None:
-    sent = through(AS_RECORDED, table, tmp_path / "none", 0)
+    sent = transmit_all(AS_RECORDED, table, tmp_path / "none", 0)
     pd.testing.assert_frame_equal(sent.table, table)
     assert sent.telephones == 0
 

@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.analysis.accuracy import NeighbourSettings
 from pipeline.analysis.collection import Collection
-from pipeline.studies.judge_measures import LOUD, MODEL, SOFT, Tree, measure
+from pipeline.studies.judge_measures import LOUD, MODEL, SOFT, Tree, measure_vectors
 
 SETTINGS = NeighbourSettings([1], chance_draws=10, draws=200, level=0.95, seed=0)
 # Two singers, each with two songs; only Ann's second performance is soft.
@@ -28,7 +28,7 @@ def performances(*places: float) -> Collection:
 def measured(effort: np.ndarray = EFFORT, melody: np.ndarray = MELODY) -> Tree:
     """By the model, each singer is near himself; by the other vectors, Ann's second performance lies beside Ben's."""
     vectors = {MODEL: performances(0, 1, 10, 12), "other": performances(0, 11, 10, 12)}
-    return measure(vectors, effort, melody, SETTINGS, 0.01)
+    return measure_vectors(vectors, effort, melody, SETTINGS, 0.01)
 
 
 def values(figures: Tree) -> dict[str, float]:
@@ -74,7 +74,7 @@ def test_a_difference_is_paired_and_so_surer_than_its_parts() -> None:
         np.zeros(len(who), np.int32),
     )
     effort = np.tile([LOUD, SOFT], len(who) // 2)
-    found = measure({MODEL: rows, "same": rows}, effort, np.full(len(who), ""), SETTINGS, 0.01)
+    found = measure_vectors({MODEL: rows, "same": rows}, effort, np.full(len(who), ""), SETTINGS, 0.01)
     for name, figure in found["vectors"][MODEL].items():
         assert figure["low"] < figure["value"] < figure["high"], name
     nothing = {"value": 0, "low": 0, "high": 0}

@@ -10,7 +10,7 @@ from pipeline.params import Params, load_params
 from pipeline.studies import kept_runs, seeds
 from pipeline.studies.runs import Experiment
 from pipeline.studies.seeds import KEPT, collect, plan_runs, read_ways
-from pipeline.studies.seeds_table import differences_table, held_table, seeds_table
+from pipeline.studies.seeds_table import held_table, seeds_differences_table, seeds_table
 from tests.conftest import ROOT
 
 ROWS = """
@@ -120,7 +120,7 @@ def test_what_is_missing_is_said_and_enters_no_mean(params: Params, done: dict[s
 def test_differences_are_listed_run_by_run(params: Params, done: dict[str, float]) -> None:
     runs = plan_runs(params)
     done[runs[2].experiment.name] = 0.25
-    said = differences_table(collect(runs, {}, params)).splitlines()
+    said = seeds_differences_table(collect(runs, {}, params)).splitlines()
     assert said[2:] == ["| another | 7 | float32 | +0.25 (+0.00 to +1.00) | -10.0 (-20.0 to -5.0) % |"]
 
 

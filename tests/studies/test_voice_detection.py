@@ -10,7 +10,7 @@ from pipeline.choir.performance import RATE
 from pipeline.choir.score import Score, read_score
 from pipeline.studies.voice_detection import (
     Tally,
-    measure,
+    measure_methods,
     settings_of_methods,
     summarise,
     tabulate,
@@ -92,8 +92,8 @@ def test_of_every_kind_nearly_all_is_found_and_hardly_anything_taken(kind: str, 
 def test_the_same_seed_gives_the_same_scores(scores: list[Score], monkeypatch: pytest.MonkeyPatch) -> None:
     few = {"a tone": sustained(pure=False, vibrato=True, alone=False), "silence": KINDS["silence"]}
     monkeypatch.setattr("pipeline.studies.voice_detection.KINDS", few)
-    first = measure(scores, 7, 2)
-    assert first == measure(scores, 7, 2)
+    first = measure_methods(scores, 7, 2)
+    assert first == measure_methods(scores, 7, 2)
     assert set(first["kinds"]) == set(few)
     assert first["kinds"]["a tone"]["periodicity"] == {
         "left_out": 0,

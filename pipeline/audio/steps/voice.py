@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.audio.settings import VoiceSettings
 from pipeline.audio.stored import StoredRecording
-from pipeline.audio.unsung import explain
+from pipeline.audio.unsung import explain_refusal
 from pipeline.audio.voice_detection import detect
 from pipeline.errors import BadRecordingError
 
@@ -49,7 +49,7 @@ def detect_recording(source: Path, target: Path, settings: VoiceSettings) -> Det
         voiced = detection.voiced
         if not len(voiced.clip_starts):
             reason = _no_clip(len(voiced.frames), settings)
-            raise BadRecordingError("; ".join(filter(None, (reason, explain(samples, samples.rate, settings)))))
+            raise BadRecordingError("; ".join(filter(None, (reason, explain_refusal(samples, samples.rate, settings)))))
     voiced.save(target)
     share = round(float(voiced.frames.mean()), 6)
     return Detected(len(voiced.frames), share, len(voiced.clip_starts), detection.energy_rule)

@@ -78,7 +78,9 @@ def find_anchors(packaged: bool, onnx: Path | None) -> list[Anchor]:
     return found
 
 
-def encode(table: pd.DataFrame, folder: Path, anchors: Sequence[Anchor], label: str) -> dict[str, Collection]:
+def encode_recordings(
+    table: pd.DataFrame, folder: Path, anchors: Sequence[Anchor], label: str
+) -> dict[str, Collection]:
     """Encode recordings as they are, whole, by every encoder.
 
     Parameters

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from pipeline.errors import BadInputError
-from pipeline.studies.anchors.anchor import ONNX, Anchor, encode, find_anchors
+from pipeline.studies.anchors.anchor import ONNX, Anchor, encode_recordings, find_anchors
 from tests.studies.anchors.graphs import loudness_and_mean
 
 pytest.importorskip("onnxruntime")
@@ -35,7 +35,7 @@ def test_recordings_are_encoded_whole_at_the_encoders_rate_and_named(table: pd.D
     path = loudness_and_mean(tmp_path / "mine.onnx", metadata={"sample_rate": "8000"})
     (anchor,) = find_anchors(packaged=False, onnx=path)
     assert anchor == Anchor(ONNX, "mine.onnx", path)
-    rows = encode(table, tmp_path / "encoded", [anchor], "as recorded")[ONNX]
+    rows = encode_recordings(table, tmp_path / "encoded", [anchor], "as recorded")[ONNX]
     assert rows.recording.tolist() == rows.singer.tolist() == ["ann", "cleo"]
     assert rows.song.tolist() == ["s", "s"]
     np.testing.assert_allclose(rows.vectors, [[1, 0]] * 2, atol=1e-3)
@@ -47,10 +47,10 @@ def test_what_was_encoded_is_kept_and_another_file_is_asked_anew(
     path = loudness_and_mean(tmp_path / "mine.onnx")
     kept = Path(".scratch/anchors")
     for _ in range(2):
-        encode(table, tmp_path / "encoded", find_anchors(packaged=False, onnx=path), "once")
+        encode_recordings(table, tmp_path / "encoded", find_anchors(packaged=False, onnx=path), "once")
         assert len(list(kept.iterdir())) == 2
     loudness_and_mean(path, metadata={"sample_rate": "8000"})
-    encode(table, tmp_path / "encoded", find_anchors(packaged=False, onnx=path), "again")
+    encode_recordings(table, tmp_path / "encoded", find_anchors(packaged=False, onnx=path), "again")
     assert len(list(kept.iterdir())) == 4
 
 
