@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
+# Compiled modules are kept: each of the hundreds of programs that the tests start would compile them all anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup repro summary experiments check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation judge search search-apply compare corpus voice-detection docs docs-serve tables picture lock clean
 

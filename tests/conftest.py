@@ -19,7 +19,9 @@ from tests.tiny_repository import Repository, start_repository
 settings.register_profile("patient", deadline=None, print_blob=True)
 settings.load_profile("patient")
 
-ROOT = Path(__file__).parents[1]
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+TESTS_OF_STAGES = {f"test_{name}" for name in YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]}
 # Milliseconds that a busy machine may take to do what a page should do at once.
 PATIENCE = 60_000
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
@@ -38,7 +40,10 @@ LONGEST = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that no core waits for them in the end."""
+    """Mark what runs a stage, and begin with the files that take longest, so that no core waits for them in the end."""
+    for item in items:
+        if item.path.parent == TESTS and item.path.stem in TESTS_OF_STAGES:
+            item.add_marker(pytest.mark.pipeline)
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 

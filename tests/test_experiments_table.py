@@ -38,6 +38,7 @@ def pretend(repository: Repository, name: str, settings: dict[str, Any], change:
     repository.type(f"git commit -q -a -m {name} && git update-ref {ref} HEAD && git reset -q --hard {base}")
 
 
+@pytest.mark.slow
 def test_figures_and_changed_parameters_fit_120_columns(repository: Repository) -> None:
     pretend(repository, "cqt", {"feature": "cqt"}, 0.0123)
     pretend(repository, "attention-off", {"network.attention": False}, -0.0321)
@@ -47,6 +48,7 @@ def test_figures_and_changed_parameters_fit_120_columns(repository: Repository) 
     assert row.split("]")[1].split()[-2:] == ["cqt", "True"]
 
 
+@pytest.mark.slow
 def test_metrics_are_a_dozen_and_flat(repository: Repository) -> None:
     shown = repository.json("dvc metrics show --json")[""]["data"]
     (figures,) = (file["data"] for file in shown.values())

@@ -38,6 +38,7 @@ def recorded(equaliser: np.ndarray, seed: int) -> np.ndarray:
     return long_term_average(power_frames(heard, 2048, 512), 22050)
 
 
+@pytest.mark.slow
 def test_singers_that_differ_by_equaliser_alone_are_found_and_by_a_random_one_not() -> None:
     own = np.repeat(rng(3).normal(0, 4, (8, 20)), 4, axis=0)
     fixed = np.stack([recorded(curve, seed) for seed, curve in enumerate(own)])

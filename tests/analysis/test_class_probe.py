@@ -14,6 +14,7 @@ def rng(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
+@pytest.mark.slow
 def test_separable_classes_are_recognised_and_noise_gives_chance() -> None:
     fold = deal_folds(SINGER, 4, rng())
     apart = np.array([["calm", "sad", "glad"].index(mood) for mood in MOOD])[:, None] == np.arange(3)
@@ -25,6 +26,7 @@ def test_separable_classes_are_recognised_and_noise_gives_chance() -> None:
     assert np.mean(shares) == pytest.approx(1 / 3, abs=0.08)
 
 
+@pytest.mark.slow
 def test_balanced_accuracy_and_its_interval_against_a_loop() -> None:
     found = np.where(rng(1).random(120) < 0.6, MOOD, rng(2).permutation(MOOD))
     reading = balanced_accuracy(MOOD, found, SINGER, 300, rng(3))

@@ -18,6 +18,7 @@ def test_worked_by_hand() -> None:
     assert rate([1.0, 2.0, 3.0, 9.0], [4.0, 5.0, 6.0, 0.0]) == 0.25  # one of four on the wrong side, both ways
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=2, max_size=40))
 def test_it_is_that_of_scikit_learns_curve(pairs: list[tuple[int, bool]]) -> None:
     """Ties fall together, and between thresholds there are straight lines."""

@@ -39,6 +39,7 @@ def test_the_crossing_may_lie_at_a_nontarget() -> None:
     assert errors.equal_error_rate == pytest.approx([1 / 2, 1 / 2])
 
 
+@pytest.mark.slow
 @given(
     rows=st.lists(
         st.tuples(st.integers(0, 9), st.integers(0, 3), st.integers(0, 3), st.integers(1, 3)), min_size=1, max_size=40

@@ -15,6 +15,7 @@ def test_no_performance_is_its_own_neighbour_nor_that_of_an_excluded_one() -> No
     assert allowed_others(1, 4, np.array(list("xyyx"))).tolist() == [0, 3]
 
 
+@pytest.mark.slow
 @given(queries=st.integers(1, 9), vectors=st.integers(1, 9), block=st.integers(1, 40))
 def test_blocks_together_are_all_squared_distances(queries: int, vectors: int, block: int) -> None:
     generator = np.random.default_rng([queries, vectors])

@@ -28,6 +28,7 @@ def clusters(count: int, dimensions: int, seed: int = 0) -> NDArray[np.float32]:
     return (centres[np.arange(count) // 5] + 0.3 * draws.normal(size=(count, dimensions))).astype(np.float32)
 
 
+@pytest.mark.slow
 @given(
     rows=st.integers(1, 400),
     different=st.integers(1, 40),
@@ -61,6 +62,7 @@ def partly_tiny(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(np.arange(len(vectors))[:, None] % 2 == 1, 1e-22 * vectors, vectors).astype(np.float32)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -97,6 +99,7 @@ def test_distances_of_pairs_are_to_the_bit_those_of_cdist(monkeypatch: pytest.Mo
     assert np.array_equal(found, cdist(vectors, vectors, "sqeuclidean").ravel())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [lambda vectors: vectors, np.zeros_like])
 def test_memory_does_not_grow_with_the_square(change: Any) -> None:
     vectors, rows = change(clusters(4000, 8)), np.arange(4000)

@@ -189,6 +189,7 @@ def test_chance_of_a_vote_by_hand() -> None:
     assert found[3] == 0
 
 
+@pytest.mark.slow
 def test_chance_is_what_random_vectors_score() -> None:
     singer, song = balanced(4, 3)
     generator = np.random.default_rng(5)

@@ -98,6 +98,7 @@ def test_constants_of_singers_are_judged_by_one_point_each() -> None:
     assert reading.value == pytest.approx(r2_score(value[::12], predicted))
 
 
+@pytest.mark.slow
 def test_r_squared_and_its_interval_against_a_loop() -> None:
     target = rng(3).normal(size=240) + np.repeat(rng(4).normal(size=20), 12)
     predicted = target + rng(5).normal(size=240) * np.repeat(rng(6).uniform(0, 2, 20), 12)

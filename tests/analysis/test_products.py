@@ -34,6 +34,7 @@ def assert_ordered(vectors: NDArray[Any], kind: Kind) -> None:
             assert exact(vectors[row], vectors[one]) > exact(vectors[row], vectors[two])
 
 
+@pytest.mark.slow
 @given(
     rows=st.lists(
         st.tuples(st.sampled_from([0.0, 1.0, 1e3]), st.integers(-3, 3), st.integers(-30, 0)), min_size=3, max_size=9

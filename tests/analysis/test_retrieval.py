@@ -55,6 +55,7 @@ def test_blocks_do_not_change_the_result(block: int, seed: int) -> None:
     assert np.array_equal(whole.first_rank, blocked.first_rank)
 
 
+@pytest.mark.slow
 @given(
     different=st.sampled_from([2, 30, 10**6]),
     classes=st.sampled_from([2, 20, 90]),

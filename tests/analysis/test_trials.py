@@ -40,6 +40,7 @@ def test_a_kind_with_too_many_pairs_is_sampled_and_weighs_as_many() -> None:
     assert np.all(found.first < found.second)
 
 
+@pytest.mark.slow
 def test_every_pair_is_as_likely_in_the_sample() -> None:
     # two songs by eight singers each: of 64 cross-song pairs of different singers (56) take 14
     singer, song = np.tile(np.arange(8), 2), np.repeat([0, 1], 8)

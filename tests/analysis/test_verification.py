@@ -47,6 +47,7 @@ def test_perfect_reversed_and_blind() -> None:
     assert min_detection_cost(*rates([1, 1, 1, 1], [0, 1, 0, 1]), 0.01) == 1
 
 
+@pytest.mark.slow
 @given(scored)
 @settings(max_examples=150, deadline=None)
 def test_agrees_with_scikit_learn(rows: list[tuple[int, bool, int]]) -> None:

@@ -71,6 +71,7 @@ def test_an_octave_is_no_missing_fundamental() -> None:
     assert not found(alternating).lowest > 0
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     hertz=st.floats(90, 400), tilt=st.floats(0.5, 4), noise=st.floats(1e-6, 0.01), gain=st.sampled_from([1e-3, 0.1, 1])
@@ -109,6 +110,7 @@ def test_pauses_do_not_count_and_silence_has_no_band() -> None:
     assert str(found(np.zeros(RATE))) == str(UNKNOWN) == "an unknown band"
 
 
+@pytest.mark.slow
 def test_an_hour_is_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.audio.band.PIECE_S", 0.4)
     assert found(through(voice(200.0, seconds=20.0), 4000.0)).highest == pytest.approx(4000, rel=0.1)

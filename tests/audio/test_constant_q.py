@@ -48,6 +48,7 @@ def assert_same_decibels(found: Samples, expected: Samples) -> None:
     np.testing.assert_allclose(to_decibels(found, 60.0), to_decibels(expected, 60.0), atol=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [noise, sung])
 @pytest.mark.parametrize("samples", [LONGEST_FRAME, 30000, 66152, 120001])
 def test_it_is_librosas(make: Callable[[int], Samples], samples: int) -> None:
@@ -55,6 +56,7 @@ def test_it_is_librosas(make: Callable[[int], Samples], samples: int) -> None:
     assert_same_decibels(cqt(signal), reference(signal))
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(samples=st.integers(2048, LONGEST_FRAME - 1))
 def test_a_short_recording_is_librosas_with_silence_after_it(samples: int) -> None:

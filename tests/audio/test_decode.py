@@ -119,6 +119,7 @@ def test_the_suffix_does_not_matter(tmp_path: Path, container: str, subtype: str
     assert distance_db(samples, source) < limit_db
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("container", "codec", "suffix", "limit_db"),
     [

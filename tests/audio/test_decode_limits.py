@@ -23,6 +23,7 @@ def test_too_long_is_refused_before_memory_is_taken(tmp_path: Path, monkeypatch:
         decode(path)
 
 
+@pytest.mark.slow
 def test_two_hours_are_decoded_in_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     samples = 2 * 3600 * 8000
     path = tmp_path / "x.wav"

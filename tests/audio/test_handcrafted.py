@@ -119,6 +119,7 @@ def test_chroma_goes_by_power() -> None:
     assert (half[4] / half[9]) / (equal[4] / equal[9]) == pytest.approx(0.25, rel=0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("signal", ["sung", "noise"])
 def test_all_but_flux_are_librosas(signal: str, sung: Floats) -> None:
     noise = np.random.default_rng(1).normal(size=len(sung)) * np.linspace(0, 0.3, len(sung))
@@ -194,6 +195,7 @@ def test_standardised_columns_have_mean_0_and_deviation_1_or_0(values: Floats, c
     np.testing.assert_array_equal(scores[:, 2], 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rate", "length", "count"), [(22050, 2048, 12), (22050, 2048, 24), (16000, 1024, 36)])
 def test_they_are_librosas(rate: int, length: int, count: int) -> None:
     expected = librosa.filters.chroma(sr=rate, n_fft=length, n_chroma=count, tuning=0.0)

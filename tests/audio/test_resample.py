@@ -110,6 +110,7 @@ def test_what_lies_above_the_new_range_is_gone() -> None:
     assert np.abs(resample(source, 44100, 22050, "HQ")[500:-500]).max() < 1e-4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rate", "length"), [(44100, 1), (44100, 4097), (8000, 333), (22050, 5000)])
 def test_blocks_do_not_show(rate: int, length: int) -> None:
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, 20000).astype(np.float32)

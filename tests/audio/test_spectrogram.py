@@ -89,6 +89,7 @@ def test_mel_centres_by_formula() -> None:
     np.testing.assert_allclose(centre_frequencies(RATE, "mel", PAPER), slaney_corners(BINS)[1:-1], rtol=1e-9)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=25)
 @given(samples=st.integers(LENGTH, 40000))
 @example(samples=LENGTH)

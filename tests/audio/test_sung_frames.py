@@ -234,6 +234,7 @@ def test_gain_changes_no_frame(gain: float, cents: float, seed: int) -> None:
     np.testing.assert_array_equal(sung(samples * np.float32(gain)), sung(samples))
 
 
+@pytest.mark.slow
 @given(before=st.integers(0, 40), after=st.integers(0, 40), seed=st.integers(0, 99))
 @settings(max_examples=20, deadline=None)
 def test_silence_at_the_ends_changes_nothing_between(before: int, after: int, seed: int) -> None:

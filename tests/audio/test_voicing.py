@@ -66,6 +66,7 @@ def looped_confidence(stretch: NDArray[np.float64]) -> float:
     return min(best, 1.0)
 
 
+@pytest.mark.slow
 def test_confidence_by_a_double_loop() -> None:
     tone = harmonic_tone(196.0, 0.4)
     attack = np.concatenate([np.zeros(3000, np.float32), tone])

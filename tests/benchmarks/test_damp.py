@@ -29,6 +29,7 @@ def test_a_trial_has_about_as_many_as_asked_for(recordings: int) -> None:
     assert sum(count_recordings(count_singers(recordings)).values()) == pytest.approx(recordings, abs=8)
 
 
+@pytest.mark.slow
 def test_every_recording_is_in_the_papers_cut(noise: Samples, tmp_path: Path) -> None:
     raw, corpus = tmp_path / "raw", tmp_path / "corpus"
     raw.mkdir()
@@ -77,6 +78,7 @@ def test_what_longer_recordings_take_is_worked_out() -> None:
     assert len(worked_out("embed", whole, short, long, 20, 210.0)) == 1
 
 
+@pytest.mark.slow
 def test_a_stage_that_fails_names_its_log(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match=r"stage resample ended with \d+; see .*logs/resample.txt"):
         run_stage("resample", tmp_path)

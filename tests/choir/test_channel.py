@@ -67,6 +67,7 @@ def test_the_room_rings_and_dies_away() -> None:
     assert 10 * np.log10(early / late) == pytest.approx(20, abs=2)  # a third of 60 dB in 0.1 s
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32 - 1), st.floats(0, STRONGEST))
 def test_any_channel_gives_sound_within_full_scale(seed: int, strength: float) -> None:
     rng = np.random.default_rng(seed)

@@ -60,6 +60,7 @@ def test_ranges_are_proportional_to_the_effort(effort: float) -> None:
         assert moved.mean() == pytest.approx(0, abs=0.05 * effort * reach)
 
 
+@pytest.mark.slow
 def test_dynamics_are_wholly_redrawn_from_one_on() -> None:
     assert np.ptp(column(performances(0.5, dynamics_db=4.0), "dynamics_db")) == pytest.approx(3.5, abs=0.05)
     for effort in (1.0, 2.0):

@@ -55,6 +55,7 @@ def test_vibrato_starts_late(sung: Sing, cents: Track) -> None:
     assert np.ptp(track[int(2.0 * RATE) : int(3.2 * RATE)]) > 160
 
 
+@pytest.mark.slow
 def test_portamento_takes_its_time(sung: Sing, cents: Track) -> None:
     notes = [(0.5, 2.0, 57, "a"), (2.0, 3.5, 62, "a")]
     for seconds in (0.1, 0.3):
@@ -82,6 +83,7 @@ def test_formants_are_where_asked(sung: Sing, vowel: str, length: float) -> None
         assert np.abs(peaks - asked).min() < max(40, 0.03 * asked)
 
 
+@pytest.mark.slow
 def test_formants_are_heard_in_the_sung_vowel(sung: Sing) -> None:
     """Linear prediction, as phoneticians measure formants, on a low note."""
     voice = resample_poly(sung([(0.5, 3.5, 40, "a")], 4.0)[MIDDLE], 1, 2)

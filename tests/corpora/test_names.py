@@ -2,6 +2,7 @@ import doctest
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +37,7 @@ def test_a_name_without_letters_that_can_stay_is_made_from_the_hash() -> None:
     assert first != second
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(min_size=1, max_size=20), unique=True, max_size=8))
 def test_names_are_valid_and_unique_for_any_paths(paths: list[str]) -> None:
     import pandas as pd

@@ -115,6 +115,7 @@ def test_faults_of_a_file_carry_the_rows_of_the_file(tmp_path: Path, table: pd.D
         read_manifest(tmp_path / "m.csv")
 
 
+@pytest.mark.slow
 @given(cell=st.text(max_size=30), column=st.sampled_from(COLUMNS))
 def test_any_text_is_either_accepted_or_named(cell: str, column: str) -> None:
     table = pd.DataFrame(

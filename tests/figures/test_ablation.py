@@ -9,6 +9,7 @@ ROW: dict[str, Any] = {name: {"value": 0.2, "low": 0.1, "high": 0.4} for name in
 ALONE: dict[str, Any] = {name: {"value": 0.5} for name in PANELS} | {"eer_by_seed": [0.5]}
 
 
+@pytest.mark.slow
 def test_rows_stand_from_the_top_down_with_point_interval_and_seeds() -> None:
     figure = compose_ablation({"the paper's loss, pairs across songs": ROW, "alone": ALONE})
     error = figure.axes[0]

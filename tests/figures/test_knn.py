@@ -100,6 +100,7 @@ def test_a_panel_that_cannot_be_computed_says_so(accuracies: pd.DataFrame) -> No
     assert compose_knn(accuracies[:0], SUBJECT).legends == []
 
 
+@pytest.mark.slow
 def test_png_is_the_same_to_the_byte(accuracies: pd.DataFrame, tmp_path: Path) -> None:
     for name in ("one.png", "two.png"):
         draw_knn(accuracies, SUBJECT, tmp_path / name)

@@ -106,6 +106,7 @@ def test_a_single_step_can_be_seen(history: pd.DataFrame, validation: pd.DataFra
         assert any(line.get_marker() == "." for line in axes.lines)
 
 
+@pytest.mark.slow
 def test_png_is_the_same_to_the_byte(history: pd.DataFrame, validation: pd.DataFrame, tmp_path: Path) -> None:
     for name in ("one.png", "two.png"):
         draw_losses(history, validation, tmp_path / name)

@@ -70,6 +70,7 @@ def test_axes_are_named_and_an_empty_panel_says_so(accuracies: pd.DataFrame) -> 
     assert [text.get_text() for text in figure.axes[2].texts] == ["cannot be computed\non these performances"]
 
 
+@pytest.mark.slow
 def test_png_is_the_same_to_the_byte(accuracies: pd.DataFrame, tmp_path: Path) -> None:
     for name in ("one.png", "two.png"):
         draw_paper(accuracies, "demo", tmp_path / name)

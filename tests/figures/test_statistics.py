@@ -99,6 +99,7 @@ def test_estimates_without_interval_are_drawn(metrics: dict[str, Any]) -> None:
     assert np.allclose(ends(compose_statistics(metrics).axes[5], "embedding"), [[0.3, 0.3]])
 
 
+@pytest.mark.slow
 def test_png_is_the_same_to_the_byte(metrics: dict[str, Any], tmp_path: Path) -> None:
     for name in ("one.png", "two.png"):
         draw_statistics(metrics, tmp_path / name)

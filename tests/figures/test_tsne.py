@@ -80,6 +80,7 @@ def test_a_long_legend_is_cut_and_counted() -> None:
     assert names(by_singer)[18:] == ["singer 18", "and 11 more"]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("error")
 def test_png_is_the_same_to_the_byte(odd: pd.DataFrame, tmp_path: Path) -> None:
     for name in ("one.png", "two.png"):

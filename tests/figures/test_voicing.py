@@ -70,6 +70,7 @@ def test_a_silent_recording_can_be_drawn() -> None:
     assert np.array_equal(drawn, np.zeros((3, FRAMES)))
 
 
+@pytest.mark.slow
 def test_the_same_bytes_every_time(tmp_path: Path) -> None:
     for name in ("a.png", "b.png"):
         draw_voicing("$x_1$", HOP_SECONDS, ENERGY, CONFIDENCE, VOICED, (CQT, MEL), tmp_path / name)

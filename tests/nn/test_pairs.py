@@ -71,6 +71,7 @@ def test_shares_of_0_and_1_draw_what_switches_drew(cross_song: bool, same_song: 
     assert generator.bit_generator.state == before.bit_generator.state
 
 
+@pytest.mark.slow
 def test_a_share_binds_so_many_pairs() -> None:
     """The others fall as they would: with everything else equal, a pair is bound or happens to be so."""
     singer, song = np.repeat(np.arange(4), 4).astype(str), np.tile(np.arange(4), 4).astype(str)
@@ -87,6 +88,7 @@ def test_a_share_binds_so_many_pairs() -> None:
     assert differ.mean() == pytest.approx(0.2 + 0.8 * 2 / 3, abs=0.01)
 
 
+@pytest.mark.slow
 def test_singers_are_drawn_uniformly_however_many_clips_they_have() -> None:
     pairs = PairSampler(SINGER, SONG).draw(60_000, np.random.default_rng(0))
     positive = SINGER[pairs.first[pairs.same]]
@@ -97,6 +99,7 @@ def test_singers_are_drawn_uniformly_however_many_clips_they_have() -> None:
         assert (negative == name).mean() == pytest.approx(1 / 4, abs=0.02)
 
 
+@pytest.mark.slow
 def test_clips_of_a_singer_are_drawn_uniformly() -> None:
     pairs = PairSampler(SINGER, SONG).draw(60_000, np.random.default_rng(1))
     of_ann = pairs.first[pairs.same & (SINGER[pairs.first] == "ann")]

@@ -11,6 +11,7 @@ from pipeline.studies import page_picture
 from pipeline.studies.page_picture import HEIGHT, WIDTH, chromium, take_picture
 
 
+@pytest.mark.slow
 def test_the_picture_shows_the_page_with_a_performance_chosen(
     browser: Browser, write_page: Callable[..., tuple[Path, str]], tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ def test_bad_files_are_named_and_the_rest_is_done(model: StyleModel, choir: Path
     assert embedded.failed[Path("zoe.wav")] == "no such file"
 
 
+@pytest.mark.slow
 def test_the_number_of_processes_changes_nothing(model: StyleModel, choir: Path) -> None:
     """More files than two processes hear before the network's turn; as each alone, to the last bit."""
     ann, rate = soundfile.read("ann.wav", dtype="float32")

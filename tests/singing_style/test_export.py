@@ -13,6 +13,7 @@ from singing_style.model import StyleModel
 onnxruntime = pytest.importorskip("onnxruntime")
 
 
+@pytest.mark.slow
 def test_onnx_gives_the_same_vectors_of_any_number_of_clips(model: StyleModel, choir: Path) -> None:
     path = choir / "style.onnx"
     clips = hear("ann.wav", model.listening).clips(0, 99, 32).astype(np.float32)

@@ -50,6 +50,7 @@ def test_its_attention_follows_the_loudness_of_every_frame(light: StyleModel, ch
     np.testing.assert_allclose(found[inside_one_clip], expected[: len(inside_one_clip)], rtol=1e-3)
 
 
+@pytest.mark.slow
 def test_onnx_gives_the_same_vectors(light: StyleModel, choir: Path) -> None:
     pytest.importorskip("onnxruntime")
     clips = hear("ann.wav", light.listening).clips(0, 99, 32).astype(np.float32)

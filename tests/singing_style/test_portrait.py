@@ -90,6 +90,7 @@ def test_what_is_not_known_has_no_panel(take: Path) -> None:
     assert len(compose_portrait(replace(portrait, attention=None)).axes) == 4
 
 
+@pytest.mark.slow
 def test_the_same_recording_gives_the_same_bytes(take: Path, tmp_path: Path) -> None:
     for name in ("one.png", "two.png"):
         draw_portrait(make_portrait(tiny_model(), take), similar(), tmp_path / name)

@@ -95,6 +95,7 @@ def test_the_nearest_is_named_unless_it_is_nobody(distances: list[float]) -> Non
 POINTS = st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9)), min_size=8, max_size=16)
 
 
+@pytest.mark.slow
 @given(places=POINTS, at=st.tuples(st.integers(-9, 9), st.integers(-9, 9)))
 def test_a_wrong_singer_shows_no_greater_margin_than_to_a_stranger(
     places: list[tuple[int, int]], at: tuple[int, int]
@@ -111,6 +112,7 @@ def test_a_wrong_singer_shows_no_greater_margin_than_to_a_stranger(
         assert stranger.margin >= known.margin or math.isclose(stranger.margin, known.margin)
 
 
+@pytest.mark.slow
 def test_few_strangers_and_hardly_a_wrong_singer_are_clear() -> None:
     """Three made-up choirs; a singer's recordings scatter about them by a fifth of what singers scatter by."""
     asked_about = right = wrong = strangers = 0

@@ -53,6 +53,7 @@ def test_what_is_saved_is_loaded_and_the_same_gives_the_same_bytes(tmp_path: Pat
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=20)
 
 
+@pytest.mark.slow
 @given(told=st.lists(st.tuples(NAMES, NAMES, NAMES), min_size=1, max_size=3))
 def test_names_of_any_script_survive(
     tmp_path_factory: pytest.TempPathFactory, told: list[tuple[str, str, str]]
@@ -106,6 +107,7 @@ def test_nobody_is_told_to_delete_a_file(tmp_path: Path) -> None:
         assert "delete" not in str(fault.value).removeprefix(str(path))
 
 
+@pytest.mark.slow
 @given(cut=st.floats(0, 1, exclude_max=True))
 def test_a_damaged_index_is_one_clear_fault(tmp_path_factory: pytest.TempPathFactory, cut: float) -> None:
     path = tmp_path_factory.mktemp("cut") / "index.npz"

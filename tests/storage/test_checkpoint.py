@@ -60,6 +60,7 @@ def test_without_one_of_its_files_a_checkpoint_is_none(folder: CheckpointFolder,
     assert len(lines) == (suffix == "safetensors")
 
 
+@pytest.mark.slow
 @given(
     where=st.floats(0, 1, exclude_max=True), flip=st.integers(1, 255), suffix=st.sampled_from(["json", "safetensors"])
 )

@@ -76,6 +76,7 @@ def commit(table: pd.DataFrame, name: str, style: float = 17.3) -> None:
     git(f"tag {name}")
 
 
+@pytest.mark.slow
 def test_a_clear_gain_between_two_commits() -> None:
     commit(outcomes([1, 0, 0, 0]), "a")
     commit(outcomes([1, 0, 1, 0]), "b")

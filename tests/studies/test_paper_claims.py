@@ -37,6 +37,7 @@ def test_what_was_not_run_is_not_known() -> None:
     assert verdict.describe() == "not known: x is below y (no seed has both)"
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.integers(0, 5), st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1))
 def test_a_claim_and_its_opposite_share_the_seeds_that_are_not_equal(values: dict[int, tuple[int, int]]) -> None:
     table = figures({s: float(x) for s, (x, _) in values.items()}, {s: float(y) for s, (_, y) in values.items()})

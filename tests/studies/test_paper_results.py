@@ -114,6 +114,7 @@ def test_all_runs_are_summed_up(params: Params, done: set[str]) -> None:
     assert Path("metrics/plots/paper.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_singers_of_a_corpus_that_seeds_do_not_redraw_are_the_same(params: Params, done: set[str]) -> None:
     """Four people instead of eight: the interval is wider."""
 
@@ -161,6 +162,7 @@ def test_every_run_is_told_with_its_steps_and_why_it_stopped(params: Params, don
     ]
 
 
+@pytest.mark.slow
 def test_another_clone_carries_on_from_the_committed_results(params: Params, done: set[str]) -> None:
     done -= {"flat-0", "flat-1"}
     collect(RUNS, {}, params)

@@ -102,6 +102,7 @@ def test_too_few_singers_are_counted() -> None:
         choose(cuts(performances, "damp.csv"), "damp.csv")
 
 
+@pytest.mark.slow
 def test_a_folder_is_brought_in(tmp_path: Path) -> None:
     groups = {"t": (3, FIRST_SIX), "v": (2, LAST_FOUR), "e": (2, TEST)}
     table = sang(groups)

@@ -40,6 +40,7 @@ def loaded(raw: Path, corpus: Path, **more: Scratch) -> Loaded:
 NAMES = ["a.wav", "b.wav", "deep/b.wav", "c d.wav", "Ann.wav", "ann.flac"]
 
 
+@pytest.mark.slow
 def test_every_recording_is_a_singer_of_two_songs(tmp_path: Path) -> None:
     bring_in(tmp_path / "raw", NAMES)
     corpus = loaded(tmp_path / "raw", tmp_path / "corpus")
@@ -90,6 +91,7 @@ def test_what_cannot_be_cut_is_left_out_whole(tmp_path: Path) -> None:
     assert "e" not in set(corpus.manifest["singer"])
 
 
+@pytest.mark.slow
 def test_finished_cuts_are_found_again(tmp_path: Path) -> None:
     bring_in(tmp_path / "raw", NAMES)
     scratch = Scratch(tmp_path / "scratch", "corpus")

@@ -61,6 +61,7 @@ def loaded(raw: Path, corpus: Path) -> Loaded:
     )
 
 
+@pytest.mark.slow
 def test_a_download_becomes_performances(tmp_path: Path) -> None:
     download(tmp_path / "raw", actors=8)
     bad = tmp_path / "raw" / "Audio_Song_Actors_01-24" / "Actor_01" / "03-02-02-01-01-01-01.wav"
@@ -154,6 +155,7 @@ def test_trials_of_different_rates_do_not_join(tmp_path: Path) -> None:
         join(tmp_path / "joined.flac", [(0, 9), (0, 9)], tmp_path / "a.wav", tmp_path / "b.wav")
 
 
+@pytest.mark.slow
 def test_trials_are_joined_by_intensity_and_repetition(tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     download(raw, actors=6)

@@ -112,6 +112,7 @@ def test_a_share_of_zero_is_refused() -> None:
         )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(rows=st.lists(st.sets(st.sampled_from("abcde"), min_size=1), max_size=10), seed=st.integers(0, 9))
 def test_parts_are_disjoint_and_complete(rows: list[set[str]], seed: int) -> None:

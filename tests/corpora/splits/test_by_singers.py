@@ -78,6 +78,7 @@ def test_kinds_are_spread() -> None:
     assert women == [5, 2, 3]
 
 
+@pytest.mark.slow
 @given(
     table=st.lists(st.tuples(st.integers(0, 9), st.sampled_from("abcdefghij")), min_size=1, max_size=60),
     seed=st.integers(0, 99),

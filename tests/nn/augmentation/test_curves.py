@@ -25,6 +25,7 @@ def test_the_weight_of_a_cosine_falls_as_one_over_its_order() -> None:
     np.testing.assert_allclose(deviations[0] / deviations, [1, 2, 3, 4], rtol=0.05)
 
 
+@pytest.mark.slow
 def test_the_excess_over_the_floor() -> None:
     decibels = torch.tensor([0.0, 10.0, 20.0, 60.0])
     torch.testing.assert_close(to_excess(decibels), torch.tensor([0.0, 9.0, 99.0, 999_999.0]))

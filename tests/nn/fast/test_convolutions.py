@@ -65,6 +65,7 @@ def gradient_of(network: StyleNetwork, name: str) -> Tensor:
     return gradient
 
 
+@pytest.mark.slow
 @given(
     seed=st.integers(0, 10_000),
     pairs=st.integers(1, 4),
@@ -98,6 +99,7 @@ def test_loss_and_every_gradient_equal_those_of_the_plain_layers(
         torch.testing.assert_close(fast.eval()(clips), plain.eval()(clips), rtol=1e-6, atol=1e-7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
 def test_short_floats_stay_as_near_to_float64_as_the_plain_layers_do(precision: torch.dtype) -> None:
     """The paper's shape: output and every gradient, as a relative Euclidean norm."""

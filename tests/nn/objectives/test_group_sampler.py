@@ -77,6 +77,7 @@ def test_singers_of_a_corpus_are_drawn_evenly_however_many_clips_they_have() -> 
     assert all(count / 4000 == pytest.approx(1 / 2, abs=0.03) for count in counted.values())
 
 
+@pytest.mark.slow
 def test_the_odd_singer_goes_to_each_corpus_as_often() -> None:
     named = {f"{corpus}{n}": [1, 1] for corpus in "abc" for n in range(9)}
     made = labels(named, {name: name[0] for name in named})

@@ -74,6 +74,7 @@ def never() -> str | None:
     return None
 
 
+@pytest.mark.slow
 def test_an_interrupted_training_says_where_and_carries_on_there(tmp_path: Path) -> None:
     lines: list[str] = []
     folder = CheckpointFolder(tmp_path)

@@ -38,6 +38,7 @@ def test_without_two_clips_of_a_singer_there_is_nothing_to_whiten_by() -> None:
         whitening_of(np.eye(3), np.array(["a", "b", "c"]))
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32 - 1))
 def test_what_an_invertible_map_did_before_makes_no_difference_but_for_shrinkage(seed: int) -> None:
     """Distances after whitening are those after mapping and whitening, up to the tenth that every direction gets."""

@@ -44,6 +44,7 @@ def test_a_calibrated_model_is_the_same_network_and_says_whose_recordings_it_hol
     assert calibrate(model, index, "my choir", strangers=0.1).model.calibration == done.model.calibration
 
 
+@pytest.mark.slow
 def test_it_gains_on_a_calibration_of_other_recordings(model: StyleModel) -> None:
     """The made-up calibration has even odds at 0.5, where hardly two recordings of one singer are as near."""
     done = calibrate(model, known(model, 20))

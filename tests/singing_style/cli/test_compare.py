@@ -16,6 +16,7 @@ from singing_style.voice_index import VoiceIndex
 from tests.singing_style.made_up import CALIBRATION, RATE, singing, tiny_model, voice
 
 
+@pytest.mark.slow
 def test_distance_probability_and_moments(
     answer: Callable[..., Any], command: Callable[..., Result], sung_choir: Path
 ) -> None:
@@ -32,6 +33,7 @@ def test_distance_probability_and_moments(
     assert said[-1].endswith("(--among), or a model calibrated on such recordings (singing-style calibrate).")
 
 
+@pytest.mark.slow
 def test_a_copy_of_the_same_file_is_told(command: Callable[..., Result], sung_choir: Path) -> None:
     one, other = sung_choir / "Ann/ode.flac", sung_choir / "Zoë/air.flac"
     shutil.copy(one, "copy.flac")
@@ -43,6 +45,7 @@ def test_a_copy_of_the_same_file_is_told(command: Callable[..., Result], sung_ch
     assert "A and B are heard as the very same" in command("compare", one, "copy.wav").stderr
 
 
+@pytest.mark.slow
 def test_a_collection_shows_how_near_its_impostor_pairs_lie(
     answer: Callable[..., Any], command: Callable[..., Result], sung_choir: Path
 ) -> None:
@@ -87,6 +90,7 @@ def test_a_model_that_is_not_calibrated_says_so(command: Callable[..., Result], 
     assert said.endswith("No probability: the model's corpus (solos) has no pairs to calibrate on.\n")
 
 
+@pytest.mark.slow
 def test_a_folder_is_compared_all_against_all(
     answer: Callable[..., Any], command: Callable[..., Result], here: Path, sung_choir: Path
 ) -> None:

@@ -9,6 +9,7 @@ from typer.testing import Result
 Command = Callable[..., Result]
 
 
+@pytest.mark.slow
 def test_a_folder_becomes_vectors(command: Command, answer: Callable[..., Any], sung_choir: Path) -> None:
     said = command("embed", sung_choir, "-o", "v.npz", "-q")
     with np.load("v.npz") as content:
@@ -25,6 +26,7 @@ def test_a_folder_becomes_vectors(command: Command, answer: Callable[..., Any], 
     assert len(Path("v.csv").read_text().splitlines()) == 1 + sum(1 + one["clips"] for one in told["performances"])
 
 
+@pytest.mark.slow
 def test_what_fails_is_named_and_the_rest_done(command: Command, sung_choir: Path) -> None:
     Path("text.wav").write_text("la la la\n" * 100)
     said = command("embed", "text.wav", sung_choir / "Ann", "-o", "v.npz", "-q", expect=3)

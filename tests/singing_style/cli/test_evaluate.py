@@ -39,6 +39,7 @@ def test_a_labelled_folder_is_measured_by_all_pairs(command: Command, sung_choir
     assert content["vectors"][0]["distance"] == "euclidean"
 
 
+@pytest.mark.slow
 def test_an_index_gives_the_same_figures_as_its_folder(
     command: Command, answer: Callable[..., Any], sung_choir: Path
 ) -> None:
@@ -49,6 +50,7 @@ def test_an_index_gives_the_same_figures_as_its_folder(
     assert of_index["figures"] == of_folder["figures"]
 
 
+@pytest.mark.slow
 def test_the_rate_of_a_list_is_that_of_scikit_learn_on_what_embed_writes(
     command: Command, answer: Callable[..., Any], sung_choir: Path, lists: Path
 ) -> None:

@@ -10,6 +10,7 @@ from singing_style.hearing import hear
 from tests.singing_style.made_up import tiny_model
 
 
+@pytest.mark.slow
 def test_the_file_gives_the_same_vectors_in_another_program(answer: Callable[..., Any], sung_choir: Path) -> None:
     onnxruntime = pytest.importorskip("onnxruntime")
     take = sung_choir / "Ann/ode.flac"

@@ -101,6 +101,7 @@ def test_nothing_usable_leaves_no_index(command: Command, here: Path) -> None:
     assert not Path("i.npz").exists()
 
 
+@pytest.mark.slow
 def test_what_was_passed_over_is_told(command: Command, choir: Path) -> None:
     assert "passed over" not in command("index", choir, "-o", "i.npz", "-q").stderr
     (choir / "Ann" / "words.txt").write_text("la la la")
@@ -119,6 +120,7 @@ def test_what_was_passed_over_is_told(command: Command, choir: Path) -> None:
         assert "passed over: 1 files that are no sound" in said
 
 
+@pytest.mark.slow
 def test_takes_that_do_not_agree_with_their_singers_others_are_named(
     command: Command, answer: Answer, here: Path
 ) -> None:

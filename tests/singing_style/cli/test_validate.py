@@ -12,6 +12,7 @@ from tests.singing_style.made_up import write_choir
 Command = Callable[..., Result]
 
 
+@pytest.mark.slow
 def test_a_corpus_is_ready_or_not_and_the_code_says_so(
     command: Command, answer: Callable[..., Any], here: Path
 ) -> None:

@@ -19,6 +19,7 @@ def checked(roster: Roster, *, join: bool = False) -> list[Finding]:
     return check_agreement(roster, roster.table, tiny_model(), join=join)
 
 
+@pytest.mark.slow
 def test_what_does_not_agree_is_a_finding_and_of_many_the_rest_is_counted(tmp_path: Path) -> None:
     """The tiny model tells tones apart: six of Ann's have the sound of Ben's."""
     write(tmp_path, "Ann", [0.2] * 11 + [3.0] * 6)
@@ -30,6 +31,7 @@ def test_what_does_not_agree_is_a_finding_and_of_many_the_rest_is_counted(tmp_pa
     assert {name for one in (*five, rest) for name in one.recordings} == {f"Ann-{number}" for number in range(11, 17)}
 
 
+@pytest.mark.slow
 def test_short_takes_are_joined_as_index_joins_them(tmp_path: Path) -> None:
     """Of Ann's three songs one has the sound of Ben's."""
     for singer, tilt in (("Ann", 0.2), ("Ben", 3.0)):

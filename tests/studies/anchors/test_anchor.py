@@ -30,6 +30,7 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
     return pd.DataFrame({"recording": names, "path": paths, "singer": names, "song": ["s", "t", "s"]})
 
 
+@pytest.mark.slow
 def test_recordings_are_encoded_whole_at_the_encoders_rate_and_named(table: pd.DataFrame, tmp_path: Path) -> None:
     """Of a tone without its mean, the mean is 0: the vector is (1, 0) of whatever is heard."""
     path = loudness_and_mean(tmp_path / "mine.onnx", metadata={"sample_rate": "8000"})
@@ -41,6 +42,7 @@ def test_recordings_are_encoded_whole_at_the_encoders_rate_and_named(table: pd.D
     np.testing.assert_allclose(rows.vectors, [[1, 0]] * 2, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_what_was_encoded_is_kept_and_another_file_is_asked_anew(
     table: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
