@@ -22,6 +22,7 @@ TINY: dict[str, Any] = dict(flatten(YAML(typ="safe").load(ROOT / "presets/tiny.y
     "paper.epochs": 5,
     "paper.attention": [True],
     "paper.seeds": [0],
+    "paper.ours": False,
     "search.trials": 2,
     "search.epochs": 3,
 }

@@ -28,6 +28,9 @@ class Paper(Section):
     """With attention, without, or both."""
     seeds: Annotated[tuple[Seed, ...], Field(min_length=1)]
     """Seeds; every variant is trained under each."""
+    ours: bool
+    """Whether the ways to learn that presets/seeds.yaml adds to the paper's are trained beside its variants, on the
+    same recordings and for as many epochs at most."""
 
     @model_validator(mode="after")
     def _each_once(self) -> "Paper":

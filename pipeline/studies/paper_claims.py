@@ -114,6 +114,11 @@ def kind_of_network(attention: bool) -> str:
     return "with attention" if attention else "without attention"
 
 
+def variant_of(feature: str, attention: bool) -> str:
+    """Return a variant's name, such as "mel with attention"."""
+    return f"{feature} {kind_of_network(attention)}"
+
+
 def count_seeds(claim: Claim, figures: pd.DataFrame) -> ClaimCount:
     """Count the seeds in which a claim holds.
 

@@ -1,6 +1,6 @@
 """One run of the paper's experiment: a variant under a seed, and what it gave, read from its commit."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.analysis.baselines import BASELINES, EMBEDDING
 from pipeline.params import Params
 from pipeline.studies.compare import read_outcomes
-from pipeline.studies.paper_claims import BASELINE, kind_of_network
+from pipeline.studies.paper_claims import BASELINE
 from pipeline.studies.runs import Experiment, read_committed
 
 # Beside the paper's baseline in the table; figure 3 shows the paper's alone.
@@ -22,22 +22,22 @@ UNKNOWN = "-"
 
 @dataclass(frozen=True)
 class PaperRun:
-    """One variant under one seed."""
+    """One variant under one seed.
 
-    feature: str
-    attention: bool
+    Attributes
+    ----------
+    variant : str
+        As in the claims, or one of ours.
+    seed : int
+    kind : hashable
+        What it shares with the runs that take about as long.
+    experiment : Experiment
+    """
+
+    variant: str
     seed: int
+    kind: Hashable
     experiment: Experiment
-
-    @property
-    def variant(self) -> str:
-        """Return the variant's name, as in the claims."""
-        return f"{self.feature} {kind_of_network(self.attention)}"
-
-    @property
-    def kind(self) -> bool:
-        """Return what decides how long it takes: the network without attention is forty times as large."""
-        return self.attention
 
     def __str__(self) -> str:
         return f"{self.variant}, seed {self.seed}"

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,8 +5,10 @@ import pytest
 from pipeline.params import Params, load_params
 from pipeline.studies import paper
 from pipeline.studies.paper import plan_runs
+from pipeline.studies.paper_claims import variant_of
 from pipeline.studies.paper_run import PaperRun
 from pipeline.studies.runs import Experiment
+from pipeline.studies.seeds import Way
 
 
 @pytest.fixture
@@ -18,7 +19,8 @@ def params(monkeypatch: pytest.MonkeyPatch) -> Params:
 
 
 def test_runs_go_seed_by_seed_and_each_sets_its_parameters(params: Params) -> None:
-    runs = plan_runs(params)
+    plain = params.model_copy(update={"paper": params.paper.model_copy(update={"ours": False})})
+    runs = plan_runs(plain)
     assert len(runs) == 12
     assert [one.seed for one in runs] == [0] * 4 + [1] * 4 + [2] * 4
     assert [str(one) for one in runs[:4]] == [
@@ -34,7 +36,18 @@ def test_runs_go_seed_by_seed_and_each_sets_its_parameters(params: Params) -> No
     assert last.targets == ("knn", "statistics")
 
 
-def test_a_run_is_told_by_its_variant() -> None:
-    run = PaperRun("cqt", False, 3, Experiment("x", {}, ()))
-    assert replace(run, attention=True).variant == "cqt with attention"
-    assert str(run) == "cqt without attention, seed 3"
+def test_our_ways_to_learn_stand_beside_the_papers_under_every_seed(
+    params: Params, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ways = [Way("the recipe", {}, ()), Way("groups", {"train.loss": "prototypical"}, ())]
+    monkeypatch.setattr(paper, "read_ways", lambda its: ways)
+    runs = plan_runs(params)
+    assert [str(one) for one in runs[4::5]] == [f"ours: groups, seed {seed}" for seed in (0, 1, 2)]
+    last = runs[-1].experiment
+    assert last.name == "paper-ours-1-s2-0"
+    assert last.settings == {"train.loss": "prototypical", "seed": 2, "train.max_epochs": 300}
+    assert plan_runs(params)[0].experiment.name == "paper-mel-attention-s0-0"
+
+
+def test_a_run_is_named_by_its_variant_and_seed() -> None:
+    assert str(PaperRun(variant_of("cqt", False), 3, False, Experiment("x", {}, ()))) == "cqt without attention, seed 3"

@@ -9,6 +9,7 @@ from pipeline.analysis.baselines import BASELINES
 from pipeline.errors import BadInputError
 from pipeline.params import Params, load_params
 from pipeline.studies import kept_runs, paper_run
+from pipeline.studies.paper_claims import variant_of
 from pipeline.studies.paper_results import KEPT, collect
 from pipeline.studies.paper_run import PaperRun
 from pipeline.studies.runs import Experiment
@@ -28,7 +29,8 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
 
 
 def run(attention: bool, seed: int) -> PaperRun:
-    return PaperRun("mel", attention, seed, Experiment(f"{'attention' if attention else 'flat'}-{seed}", {}, ()))
+    name = f"{'attention' if attention else 'flat'}-{seed}"
+    return PaperRun(variant_of("mel", attention), seed, attention, Experiment(name, {}, ()))
 
 
 RUNS = [run(attention, seed) for seed in (0, 1) for attention in (True, False)]
@@ -178,7 +180,7 @@ def test_another_clone_carries_on_from_the_committed_results(params: Params, don
 def test_results_of_other_code_or_parameters_do_not_count(params: Params, done: set[str]) -> None:
     collect(RUNS, {}, params)
     done.clear()
-    other = PaperRun("mel", True, 0, Experiment("attention-0-of-other-code", {}, ()))
+    other = PaperRun("mel with attention", 0, True, Experiment("attention-0-of-other-code", {}, ()))
     assert not KEPT.hold(other)
     with pytest.raises(BadInputError, match="no run is done: mel with attention, seed 0: not run"):
         collect([other], {}, params)

@@ -10,7 +10,7 @@ from pipeline.studies.paper_run import PaperRun, figures_of, outcomes_of, read_r
 from pipeline.studies.runs import Experiment
 from tests.conftest import ROOT
 
-RUN = PaperRun("cqt", False, 3, Experiment("paper-cqt-flat-s3-0", {}, ()))
+RUN = PaperRun("cqt without attention", 3, False, Experiment("paper-cqt-flat-s3-0", {}, ()))
 # recording, singer (with spaces), and whether the embedding and the baseline find singer and song
 FOUND = {("b-1", "Ben Lee"): "1010", ("a-1", "Ann"): "0111", ("a-2", "Ann"): "00-1"}
 
