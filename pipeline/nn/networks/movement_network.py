@@ -1,9 +1,9 @@
 """The light network with an ear for movement: how fast and how far learned channels of a clip go to and fro.
 
 Not in the paper. Mean and standard deviation over frames are the same in whatever order the frames come, so that the
-light network cannot hear vibrato. This one adds modulation spectra. A harmonic that moves by a semitone passes from one
-mel band to the next, and the difference of the two goes up and down as often as the voice does. Gabor filters measure
-how much of each rate there is; their envelope does not depend on the phase of the vibrato.
+light network cannot hear vibrato. This one adds modulation spectra. Harmonics that sway pass from one mel band to the
+next and back, so that the difference of the two goes up and down as often as the voice does. Gabor filters measure how
+much of each rate there is; their envelope does not depend on the phase of the vibrato.
 """
 
 import numpy as np
@@ -14,12 +14,12 @@ from torch.nn import functional
 
 from pipeline.nn.networks.statistics_network import LOUDNESS_DB, SCALE_DB, StatisticsNetwork
 
-# Middles of the bands, Hz: vibrato lies between 4 and 8 (Prame 1994), and what is slower or faster is its surroundings.
+# Middles of the bands, Hz: singers' vibrato lies between 4 and 8, and its rate shows against what is slower and faster.
 RATES_HZ = np.arange(3.0, 9.1)
-# Standard deviation of a filter's bell, and its length: one of 1.06 Hz, so that neighbouring bands overlap.
+# Standard deviation of a filter's bell, and its length. In frequency the bell's is 1.06 Hz, so that bands overlap.
 BELL_S, LENGTH_S = 0.15, 0.6
-# Every so many frames are enough for an envelope as smooth as that.
-STRIDE = 2
+# An envelope as smooth as that is known from every fourth frame, at 43 frames a second.
+STRIDE = 4
 # Movement below this (in units of SCALE_DB) does not count, so that silence has no shape.
 LEAST_POWER = 1e-6
 # Standard deviation of the two bells, one bin apart, whose difference is a channel to begin with.
@@ -83,13 +83,20 @@ class MovementNetwork(StatisticsNetwork):
         """
         spectra = clips.squeeze(1) / SCALE_DB
         moving = self.channels(spectra).transpose(1, 2)
-        count, channels, frames = moving.shape
-        half = self.filters.shape[2] // 2
-        padded = functional.pad(moving.reshape(count * channels, 1, frames), (half, half), "replicate")
-        waves = functional.conv1d(padded, self.filters, stride=STRIDE).float()
-        powers = waves.reshape(count, channels, 2, len(RATES_HZ), -1).square().sum(2)
+        waves = (moving @ self._filtering(moving.shape[2])).float()
+        powers = waves.unflatten(2, (2, len(RATES_HZ), -1)).square().sum(2)
         weights = torch.softmax(spectra.mean(2)[:, ::STRIDE] * (SCALE_DB / LOUDNESS_DB), dim=1)
         return torch.einsum("ckbt,ct->ckb", powers, weights)
+
+    def _filtering(self, frames: int) -> Tensor:
+        """Write all filters at all places as one matrix: (frames, 2 x bands x places).
+
+        A product of matrices is three times as fast as the convolution of thousands of signals, each one channel wide.
+        """
+        half = self.filters.shape[2] // 2
+        frame_by_frame = torch.eye(frames, dtype=self.filters.dtype, device=self.filters.device).unsqueeze(1)
+        padded = functional.pad(frame_by_frame, (half, half), "replicate")
+        return functional.conv1d(padded, self.filters, stride=STRIDE).flatten(1)
 
     def start(self) -> None:
         """Begin with cepstra, and with channels that are differences of neighbouring bins, spread over all of them."""
@@ -104,7 +111,7 @@ class MovementNetwork(StatisticsNetwork):
 def modulation_filters(frame_rate: float) -> NDArray[np.float64]:
     """Compute the cosine and the sine filter of every band, each a Gabor function whose sum is zero.
 
-    The envelope of a sinusoid of amplitude 1 at the middle of a band is 1/2: cosine and sine answer with half each.
+    A sinusoid of amplitude 1 at the middle of a band has an envelope, the root of both squares, of 1/2 at any phase.
 
     Parameters
     ----------

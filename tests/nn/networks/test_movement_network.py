@@ -45,7 +45,7 @@ def spectrum_and_depth(powers: Tensor) -> tuple[NDArray[np.float64], float]:
 
 
 def test_a_sinusoid_in_the_middle_of_a_band_has_an_envelope_of_one_half_whatever_its_phase() -> None:
-    """The next bands answer with exp(-(2 pi 1 Hz 0.15 s)^2 / 2) = 0.64 of that, or a little more: the bell is cut off."""
+    """The next bands answer with exp(-(2 pi 1 Hz 0.15 s)^2 / 2) = 0.64 of that; more, as bells are cut off."""
     filters = modulation_filters(200.0)
     cosine, sine = filters[: len(RATES_HZ)], filters[len(RATES_HZ) :]
     seconds = np.arange(filters.shape[1]) / 200
@@ -115,11 +115,11 @@ def test_an_embedding_is_that_of_the_formulas_in_float64() -> None:
         bell /= bell.sum()
         wave = np.exp(2j * np.pi * rate * offsets / FRAME_RATE)
         gabor = bell * (wave - (wave * bell).sum())
-        heard = [abs((channel[np.clip(t + offsets, 0, 79)] * gabor).sum()) ** 2 for t in range(0, 80, 2)]
+        heard = [abs((channel[np.clip(t + offsets, 0, 79)] * gabor).sum()) ** 2 for t in range(0, 80, 4)]
         return float(share @ heard)
 
     for clip, known, found in zip(given[:, 0].double().numpy(), statistics, network(given).detach(), strict=True):
-        share = np.exp(clip.mean(1) / 20)[::2]
+        share = np.exp(clip.mean(1) / 20)[::4]
         share /= share.sum()
         channels = clip / 20 @ state["channels.weight"].T
         powers = np.log([[power(one, rate, share) + 1e-6 for rate in RATES_HZ] for one in channels.T])
