@@ -37,7 +37,14 @@ def seeds_table(results: Mapping[str, Any]) -> str:
     """
     runs, ways = results["runs"], results["ways"]
     tasks = [task for task in TASKS if task in runs[0]["chance"]]
-    head = ["1-nearest neighbour", "runs", "commit", *(TASKS[task] for task in tasks), EER, f"{HELD}, of {_known(runs)}"]
+    head = [
+        "1-nearest neighbour",
+        "runs",
+        "commit",
+        *(TASKS[task] for task in tasks),
+        EER,
+        f"{HELD}, of {_known(runs)}",
+    ]
     rows = []
     for way in ways:
         its = [run for run in runs if run["way"] == way]
