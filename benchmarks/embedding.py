@@ -56,7 +56,7 @@ def paper_model() -> StyleModel:
         params.clips,
         params.features,
     )
-    shape = params.network.shape(listening.clip_frames, listening.bins)
+    shape = params.network.shape(listening.clip_frames, listening.bins, listening.rate / listening.frame_hop)
     network = seeded_network(shape, np.random.SeedSequence(0), torch.device("cpu")).eval()
     calibration = Calibration(
         bias=0.0, slope=1.0, threshold=1.0, equal_error_rate=0.5, prior=0.5, pairs=1, singers=1, corpus="none"

@@ -87,7 +87,8 @@ def noise_trainer(
 
 
 def _shape(params: Params, attention: bool) -> dict[str, Any]:
-    return params.network.shape(params.clips.frames, params.features.bins) | {"attention": attention}
+    frame_rate = params.resample.rate / params.frames.hop
+    return params.network.shape(params.clips.frames, params.features.bins, frame_rate) | {"attention": attention}
 
 
 def main() -> None:

@@ -64,7 +64,7 @@ def main() -> str:
         rate=params.resample.rate,
         spectrogram=params.features.settings(params.frames),
     )
-    shape = params.network.shape(clips.clip_frames, clips.bins)
+    shape = params.network.shape(clips.clip_frames, clips.bins, params.resample.rate / params.frames.hop)
     trainer = make_trainer(plan, shape, clips, validation, processes, precision)
     environment = describe_environment(processes.device, precision, threads) | {"processes": processes.count}
     configuration = {"feature": clips.feature, "network": shape}

@@ -126,7 +126,8 @@ def test_a_fault_is_named_in_one_line(where: str, value: object, said: str) -> N
 @pytest.mark.parametrize(
     "where",
     [
-        *(f"network.{name}" for name in ("channels", "bottleneck", "cardinality", "hidden", "embedding", "cepstra")),
+        *(f"network.{name}" for name in ("channels", "bottleneck", "cardinality", "hidden", "embedding")),
+        *(f"network.{name}" for name in ("cepstra", "movements")),
         *(f"train.{name}" for name in ("pairs", "singers", "clips", "validation_pairs")),
         "embed.batch",
         "frames.length",

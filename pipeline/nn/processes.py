@@ -80,7 +80,7 @@ class Processes:
             return network
         if not isinstance(network, StyleNetwork):
             raise BadInputError(
-                "params.yaml: network.kind: the light network trains in one process, in minutes; run without torchrun"
+                "params.yaml: network.kind: a light network trains in one process, in minutes; run without torchrun"
             )
         network.total = self.total
         if self.device.type == "cuda":

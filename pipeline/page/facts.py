@@ -8,7 +8,7 @@ from pipeline.analysis.collection import Collection
 
 MEANINGS = {
     "feature": ("Spectrogram", "the network's input: mel bands, or a constant-Q transform"),
-    "network": ("Network", "residual is the paper's; statistics is the light one that pools cepstra"),
+    "network": ("Network", "residual is the paper's; statistics pools cepstra; movement hears how they move, too"),
     "attention": ("Attention", "whether it weighs the moments of a clip, or counts them all equally"),
     "test_loss": ("Loss on unseen singers", "the smaller, the better the test singers are told apart"),
     "collapse_loss": ("Loss of a constant embedding", "the loss of a network that hears no difference between voices"),

@@ -10,18 +10,24 @@ from pipeline.sections.section import Section
 Precision = Literal["auto", "float32", "bfloat16"]
 Threads = Literal["auto"] | Annotated[int, Field(ge=1, le=1024)]
 
-# Parameters that a network of kind ``statistics`` uses
-LIGHT = frozenset({"kind", "cepstra", "dropout", "embedding", "normalise"})
+# Parameters that a network of each kind does not use.
+UNUSED = {
+    "residual": {"cepstra", "movements"},
+    "statistics": {"attention", "channels", "bottleneck", "cardinality", "hidden", "movements"},
+    "movement": {"attention", "channels", "bottleneck", "cardinality", "hidden"},
+}
 
 
 class Network(Section):
     """The network (paper 3.4, figure 1). ``bottleneck`` is a multiple of ``cardinality``, ``cepstra`` below the bins.
 
-    The light kind uses ``cepstra``, ``dropout``, ``embedding`` and ``normalise``; the paper's, all but ``cepstra``.
+    The light kind uses ``cepstra``, ``dropout``, ``embedding`` and ``normalise``, that with an ear for movement
+    ``movements`` besides; the paper's, all but ``cepstra`` and ``movements``.
     """
 
-    kind: Literal["residual", "statistics"]
-    """``residual``: the paper's; ``statistics``: the light one that pools cepstra, for unseen singers."""
+    kind: Literal["residual", "statistics", "movement"]
+    """``residual``: the paper's; ``statistics``: the light one that pools cepstra, for unseen singers; ``movement``:
+    that one with an ear for movement such as vibrato, between 3 and 9 Hz."""
     attention: bool
     """Feed-forward attention over time (2.3); without it the dense layers read all time steps: 203 million weights."""
     channels: Size
@@ -40,6 +46,8 @@ class Network(Section):
     """Project embeddings onto the unit sphere; not in the paper."""
     cepstra: Size
     """Number of cepstra of a frame, whose transform is learned, starting from the cosine transform."""
+    movements: Size
+    """Channels whose movement is measured; their map is learned, starting from differences of neighbouring bins."""
 
     @model_validator(mode="after")
     def _divisible(self) -> "Network":
@@ -47,10 +55,20 @@ class Network(Section):
             raise ValueError("bottleneck must be a multiple of cardinality")
         return self
 
-    def shape(self, frames: int, bins: int) -> dict[str, Any]:
-        """Return the arguments of `pipeline.nn.networks.factory.make_network`, for clips of that shape."""
-        unused = {"cepstra"} if self.kind == "residual" else set(self.model_dump()) - LIGHT
-        return {"frames": frames, "bins": bins, **self.model_dump(exclude=unused)}
+    def shape(self, frames: int, bins: int, frame_rate: float) -> dict[str, Any]:
+        """Return the arguments of `pipeline.nn.networks.factory.make_network`.
+
+        Parameters
+        ----------
+        frames, bins : int
+            Shape of a clip.
+        frame_rate : float
+            Frames a second.
+        """
+        clip = {"frames": frames, "bins": bins}
+        # Where movement plays no part, the shape is that of model files from before there was this kind.
+        clip_in_time = clip | {"frame_rate": frame_rate} if self.kind == "movement" else clip
+        return {**clip_in_time, **self.model_dump(exclude=UNUSED[self.kind])}
 
 
 class Train(Section):

@@ -123,7 +123,8 @@ def train_fold(
     parts = [left_in if name == "real" else read_shards(choir.parent, name) for name in corpora or ("real",)]
     alone = Processes(0, 1, torch.device("cpu"))
     heard_in_training = join_clips(parts)
-    shape = network.shape(heard_in_training.clip_frames, heard_in_training.bins)
+    frame_rate = plan.rate / plan.spectrogram.hop
+    shape = network.shape(heard_in_training.clip_frames, heard_in_training.bins, frame_rate)
     trainer = make_trainer(plan, shape, heard_in_training, left_in, alone, torch.float32)
     if corpora:
         trainer.run()

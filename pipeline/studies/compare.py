@@ -20,15 +20,16 @@ from pipeline.errors import BadInputError
 from pipeline.params import load_params
 from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import CORPUS, OUTCOMES
+from pipeline.studies.compare_errors import WORKSPACE, compare_errors
 from pipeline.studies.summary import KEEP
 
 FILE = OUTCOMES / "outcomes.csv"
 MANIFEST = CORPUS / "manifest.csv"
 # What the manifest says of a recording, and by which another singer or song of the same name is known.
 ALWAYS, STYLE = ("singer", "song"), "style_"
-WORKSPACE = "workspace"
 COLUMNS = {"recording", "singer", "vectors", "task", "k", "right"}
 ASKED = {"singer": "the singer", "singer_cross_song": "the singer through other songs", "song": "the song"}
+ERRORS = "eer"
 SINGERS_SEED = 9
 
 
@@ -36,7 +37,10 @@ def main() -> None:
     """Run from the command line."""
     arguments = _parse()
     with one_line_faults("compare"):
-        print(compare(arguments.a, arguments.b, arguments.task, arguments.k, arguments.vectors))
+        if arguments.task == ERRORS:
+            print(describe_errors(arguments.a, arguments.b))
+        else:
+            print(compare(arguments.a, arguments.b, arguments.task, arguments.k, arguments.vectors))
 
 
 def compare(a: str, b: str, task: str = "singer", k: int = 1, vectors: str = "embedding") -> str:
@@ -76,13 +80,34 @@ def compare(a: str, b: str, task: str = "singer", k: int = 1, vectors: str = "em
     )
 
 
+def describe_errors(a: str, b: str) -> str:
+    """Describe in plain words by how much B's equal error rate across songs differs from A's.
+
+    Raises
+    ------
+    BadInputError
+        A result is not there, or the two are not of the same performances of the same corpus.
+    """
+    params = load_params()
+    found = compare_errors(a, b, params.seed, params.statistics)
+    _check_same_corpus(a, b, pd.Index(found.recordings))
+    value, low, high = (100 * end for end in found.difference)
+    return (
+        f"{b} has an equal error rate across songs of {100 * found.other:.2f} %, {a} of {100 * found.one:.2f} %: "
+        f"{value:+.2f} points ({100 * params.statistics.level:g} % interval {low:+.2f} to {high:+.2f}, "
+        f"{found.singers} singers)"
+    )
+
+
 def _parse() -> argparse.Namespace:
     options = parser("pipeline.studies.compare", __doc__)
     options.add_argument("a", metavar="A", help="a commit, branch, tag or experiment, or `workspace`")
     options.add_argument("b", metavar="B", help="another")
-    options.add_argument("--task", choices=list(ASKED), default="singer")
-    options.add_argument("--k", type=int, default=1, help="neighbours (default: 1)")
-    options.add_argument("--vectors", choices=[EMBEDDING, *BASELINES], default=EMBEDDING)
+    options.add_argument(
+        "--task", choices=[*ASKED, ERRORS], default="singer", help="eer: the error rate of the embedding across songs"
+    )
+    options.add_argument("--k", type=int, default=1, help="neighbours (default: 1); not for eer")
+    options.add_argument("--vectors", choices=[EMBEDDING, *BASELINES], default=EMBEDDING, help="not for eer")
     return options.parse_args()
 
 

@@ -1,7 +1,8 @@
 """What the runs of a study gave, in a file of metrics/ that Git carries into every clone.
 
 A result stands there under the name of its experiment, which ends with the fingerprint of sources, data and parameters;
-so it counts as long as these are those of today, and a run that has one is not repeated, wherever it was made.
+as long as these are those of today, a run that has one is not repeated, wherever it was made. Once they are others, a
+result that names the commit it was run on still stands in for the run, until the run is made anew.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +12,8 @@ from typing import Any
 
 from pipeline.errors import BadInputError
 from pipeline.runtime.metrics import read_json
-from pipeline.studies.runs import find_experiment
+from pipeline.studies.fingerprint import fingerprint
+from pipeline.studies.runs import Experiment, find_experiment
 from pipeline.studies.series import Planned, Run
 
 Result = dict[str, Any]
@@ -44,7 +46,7 @@ class KeptRuns:
     def gather(
         self, runs: Sequence[Run], failed: Mapping[str, str], result: Callable[[Run, str], Result]
     ) -> tuple[list[tuple[Run, Result]], dict[str, str]]:
-        """Collect the results of the runs that are finished.
+        """Collect the results of the runs that are finished, at the present sources or else at those of a commit.
 
         Parameters
         ----------
@@ -53,7 +55,8 @@ class KeptRuns:
         failed : mapping of str to str
             Why a run has no result, by name of experiment.
         result : callable
-            Reads what a run gave, the name of its ``experiment`` included, from its commit.
+            Reads what a run gave, the name of its ``experiment`` included, from its commit. Where it also names the
+            ``commit`` that was run, the result outlives the sources.
 
         Returns
         -------
@@ -75,8 +78,21 @@ class KeptRuns:
                 found.append((run, kept[name]))
             elif revision := find_experiment(run.experiment):
                 found.append((run, result(run, revision)))
+            elif before := _find_earlier(run.experiment, kept):
+                found.append((run, before))
             else:
                 missing[str(run)] = failed.get(name, "not run")
         if not found:
             raise BadInputError("no run is done: " + "; ".join(f"{name}: {why}" for name, why in missing.items()))
         return found, missing
+
+
+def _find_earlier(experiment: Experiment, kept: dict[str, Result]) -> Result | None:
+    """Find what the same settings and targets gave on an earlier commit; of several results, the last."""
+    label = experiment.name.rpartition("-")[0]
+    for name, result in reversed(kept.items()):
+        if "commit" in result and name.rpartition("-")[0] == label:
+            then = fingerprint(result["commit"], experiment.targets, experiment.settings)
+            if name == f"{label}-{then}":
+                return result
+    return None

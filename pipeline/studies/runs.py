@@ -71,6 +71,11 @@ def find_experiment(experiment: Experiment) -> str | None:
     return None
 
 
+def commit_of(revision: str) -> str:
+    """Return the commit that an experiment was run on, abbreviated."""
+    return git("rev-parse", "--short", f"{revision}^")
+
+
 def read_committed(revision: str, path: str) -> Any:
     """Read a metrics file from an experiment or a commit."""
     return json.loads(git("show", f"{revision}:{path}"))

@@ -6,7 +6,8 @@ default, and others to compare, on the same performances. Section `seeds` of par
 
 Each run is a DVC experiment, and what it gave stands in metrics/seeds.json, which is written after every run. A run
 that stands there for the present code, data and parameters is not repeated: stop this at any time, and run it again to
-carry on, in another clone too. A run without a result is listed as missing and enters no mean.
+carry on, in another clone too. Until a run is made anew, what it gave on an earlier commit stands, with that commit. A
+run without any result is listed as missing and enters no mean.
 """
 
 from collections import Counter
@@ -27,7 +28,7 @@ from pipeline.runtime.program import CARRY_ON, FAULT, one_line_faults, parser
 from pipeline.runtime.stage import METRICS, MODELS
 from pipeline.studies.kept_runs import KeptRuns
 from pipeline.studies.preset import PRESETS, flatten, read_rows
-from pipeline.studies.runs import Experiment, check_committed, plan, read_committed, read_output
+from pipeline.studies.runs import Experiment, check_committed, commit_of, plan, read_committed, read_output
 from pipeline.studies.seeds_table import CONDITION, TASKS, seeds_table
 from pipeline.studies.series import carry_out
 
@@ -68,12 +69,15 @@ def main() -> None:
     """Run from the command line."""
     options = parser("pipeline.studies.seeds", __doc__)
     options.add_argument("--collect", action="store_true", help="run nothing; sum up the finished runs")
+    options.add_argument("--row", metavar="NAME", help="run this row alone; the table still has all of them")
+    options.add_argument("--precision", metavar="NAME", help="run it in this precision alone")
     arguments = options.parse_args()
     with one_line_faults("seeds", CARRY_ON):
         params = load_params()
         check_committed()
         runs = plan_runs(params)
-        failed = {} if arguments.collect else carry_out(runs, PREFIX, KEPT.hold, lambda: collect(runs, {}, params))
+        asked = [] if arguments.collect else choose_runs(runs, arguments.row, arguments.precision)
+        failed = carry_out(asked, PREFIX, KEPT.hold, lambda: collect(runs, {}, params)) if asked else {}
         results = collect(runs, failed, params)
         print(seeds_table(results), *(f"missing: {name}: {why}" for name, why in results["missing"].items()), sep="\n")
     if failed:
@@ -90,6 +94,21 @@ def plan_runs(params: Params) -> list[SeedRun]:
         for number, way in enumerate(ways)
         if precision in way.precisions
     ]
+
+
+def choose_runs(runs: Sequence[SeedRun], row: str | None, precision: str | None) -> list[SeedRun]:
+    """Choose the runs of a row, or in a precision, or all.
+
+    Raises
+    ------
+    BadInputError
+        There are none.
+    """
+    chosen = [run for run in runs if row in (None, run.way) and precision in (None, run.precision)]
+    if not chosen:
+        ways, precisions = (", ".join(dict.fromkeys(names)) for names in zip(*(run.kind for run in runs), strict=True))
+        raise BadInputError(f"no run of {row!r} in {precision!r}; rows are {ways}; precisions are {precisions}")
+    return chosen
 
 
 def read_ways(params: Params) -> list[Way]:
@@ -162,6 +181,7 @@ def _result(run: SeedRun, revision: str) -> dict[str, Any]:
         "seed": run.seed,
         "precision": run.precision,
         "experiment": run.experiment.name,
+        "commit": commit_of(revision),
         "device": training["device"],
         "epochs": training["epochs"],
         "validation": rounded(curve[["step", "loss", "equal_error_rate"]].to_dict("list")),

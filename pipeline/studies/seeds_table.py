@@ -32,11 +32,19 @@ def seeds_table(results: Mapping[str, Any]) -> str:
     Returns
     -------
     str
-        Means, with the least and the greatest of the runs in brackets, and how many there are of those planned.
+        Means, with the least and the greatest of the runs in brackets, how many there are of those planned, and the
+        commits that they were run on.
     """
     runs, ways = results["runs"], results["ways"]
     tasks = [task for task in TASKS if task in runs[0]["chance"]]
-    head = ["1-nearest neighbour", "runs", *(TASKS[task] for task in tasks), EER, f"{HELD}, of {_known(runs)}"]
+    head = [
+        "1-nearest neighbour",
+        "runs",
+        "commit",
+        *(TASKS[task] for task in tasks),
+        EER,
+        f"{HELD}, of {_known(runs)}",
+    ]
     rows = []
     for way in ways:
         its = [run for run in runs if run["way"] == way]
@@ -46,7 +54,7 @@ def seeds_table(results: Mapping[str, Any]) -> str:
         each_seed = _one_of_each_seed(known)
         rows.append(_row(label, each_seed, name, tasks, f"{len(each_seed)} of {len(results['seeds'])} seeds"))
     shares = [f"{mean(run['chance'][task] for run in runs):.2f}" for task in tasks]
-    return markdown([head, *rows, ["chance", "", *shares, "50 %", "0"]])
+    return markdown([head, *rows, ["chance", "", "", *shares, "50 %", "0"]])
 
 
 def seeds_differences_table(results: Mapping[str, Any]) -> str:
@@ -108,12 +116,13 @@ def _known(runs: Sequence[Mapping[str, Any]]) -> int:
 
 def _row(label: str, runs: Sequence[Mapping[str, Any]], vectors: str, tasks: Sequence[str], count: str) -> list[str]:
     if not runs:
-        return [label, count, *["-"] * (len(tasks) + 2)]
+        return [label, count, *["-"] * (len(tasks) + 3)]
     of_each = [run["vectors"][vectors] for run in runs]
     shares = [_mean_and_range([its[task]["value"] for its in of_each], ".2f") for task in tasks]
     errors = _mean_and_range([100 * its["eer"]["value"] for its in of_each], ".1f")
     held = _mean_and_range([len(run["style"][vectors]["held"]) for run in runs], ".0f")
-    return [label, count, *shares, f"{errors} %", held]
+    commits = ", ".join(dict.fromkeys(run["commit"] for run in runs))
+    return [label, count, commits, *shares, f"{errors} %", held]
 
 
 def _mean_and_range(values: Sequence[float], form: str) -> str:

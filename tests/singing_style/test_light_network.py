@@ -1,4 +1,4 @@
-"""A model of the light kind does all that one of the paper's kind does: file, vectors, attention, ONNX."""
+"""A model of a light kind does all that one of the paper's kind does: file, vectors, attention, ONNX."""
 
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,14 @@ LIGHT: dict[str, Any] = {
     "embedding": 4,
     "normalise": True,
 }
+MOVEMENT: dict[str, Any] = LIGHT | {"kind": "movement", "movements": 5, "frame_rate": 43.0}
 
 
-@pytest.fixture
-def light(model: StyleModel) -> StyleModel:
-    network = seeded_network(LIGHT, np.random.SeedSequence(0), torch.device("cpu")).eval()
-    return StyleModel(network, LIGHT, model.listening, model.calibration, model.card)
+@pytest.fixture(params=[LIGHT, MOVEMENT], ids=["statistics", "movement"])
+def light(request: pytest.FixtureRequest, model: StyleModel) -> StyleModel:
+    shape: dict[str, Any] = request.param
+    network = seeded_network(shape, np.random.SeedSequence(0), torch.device("cpu")).eval()
+    return StyleModel(network, shape, model.listening, model.calibration, model.card)
 
 
 def test_its_file_gives_the_same_vectors_of_unit_length(light: StyleModel, choir: Path) -> None:

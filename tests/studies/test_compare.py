@@ -6,12 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.analysis.collection import Collection
 from pipeline.errors import BadInputError
 from pipeline.studies import compare as module
-from pipeline.studies.compare import FILE, MANIFEST, compare
+from pipeline.studies import compare_errors
+from pipeline.studies.compare import FILE, MANIFEST, compare, describe_errors
 
 SINGERS = 8
 WRONG = [1, 0, 1, 0]
@@ -189,3 +192,30 @@ def test_faults_are_one_line(a: str, fault: str, monkeypatch: pytest.MonkeyPatch
     assert said.count("\n") == 1
     with pytest.raises(BadInputError, match=fault):
         compare(a, "HEAD")
+
+
+def embeddings(shift: int) -> Collection:
+    """Place four singers on a circle, a quarter apart; in their second song they stand `shift` places further on."""
+    place = [(singer, song) for singer in range(4) for song in range(2)]
+    angle = [np.pi / 2 * (singer + shift * song) for singer, song in place]
+    vectors = np.stack([np.cos(angle), np.sin(angle)], 1).astype(np.float32)
+    recordings, singers, songs = (
+        np.array([form.format(*pair) for pair in place]) for form in ("s{0}-{1}", "s{0}", "song{1}")
+    )
+    return Collection(vectors, recordings, singers, songs, np.zeros(8, np.int32))
+
+
+def test_error_rates_are_compared_on_the_same_pairs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where singers stay in place no other is as near; half the circle on, every other is nearer."""
+
+    def read(revision: str, path: str) -> bytes:
+        assert path == "data/embeddings/performances.npz"
+        embeddings({"stay": 0, "swap": 2}[revision]).save(tmp_path / "read.npz")
+        return (tmp_path / "read.npz").read_bytes()
+
+    monkeypatch.setattr(compare_errors, "read_output", read)
+    monkeypatch.setattr(module, "_check_same_corpus", lambda a, b, recordings: None)
+    assert describe_errors("swap", "stay") == (
+        "stay has an equal error rate across songs of 0.00 %, swap of 100.00 %: -100.00 points "
+        "(95 % interval -100.00 to -100.00, 4 singers)"
+    )

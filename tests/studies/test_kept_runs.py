@@ -73,3 +73,21 @@ def test_a_damaged_file_names_itself_and_the_command(kept: KeptRuns) -> None:
     kept.path.write_text("{")
     with pytest.raises(BadInputError, match=r"study\.json: not JSON .*; run `make study`"):
         kept.read()
+
+
+def test_a_result_of_an_earlier_commit_stands_in_where_its_name_is_that_of_the_settings_on_it(
+    kept: KeptRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of c on the commit `then`: the settings had the fingerprint 7 there, and one result has another."""
+    monkeypatch.setattr(kept_runs, "fingerprint", lambda commit, targets, settings: {"then": "7"}[commit])
+    wrong, right = ({"experiment": f"c-{mark}", "commit": "then"} for mark in (8, 7))
+    write_json(kept.path, {"runs": [{"experiment": "c-6"}, right, wrong]})
+    found, missing = kept.gather(JOBS[2:], {}, read)
+    assert found == [(JOBS[2], right)]
+    assert missing == {}
+    assert not kept.hold(JOBS[2])
+
+
+def test_a_result_without_its_commit_ends_with_the_sources(kept: KeptRuns) -> None:
+    write_json(kept.path, {"runs": [{"experiment": "c-6"}, {"experiment": "b-0"}]})
+    assert kept.gather(JOBS, {}, read)[1] == {"job c": "not run"}

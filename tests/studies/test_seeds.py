@@ -9,7 +9,7 @@ from pipeline.errors import BadInputError
 from pipeline.params import Params, load_params
 from pipeline.studies import kept_runs, seeds
 from pipeline.studies.runs import Experiment
-from pipeline.studies.seeds import KEPT, collect, plan_runs, read_ways
+from pipeline.studies.seeds import KEPT, choose_runs, collect, plan_runs, read_ways
 from pipeline.studies.seeds_table import held_table, seeds_differences_table, seeds_table
 from tests.conftest import ROOT
 
@@ -64,6 +64,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
         }
 
     monkeypatch.setattr(seeds, "read_committed", read)
+    monkeypatch.setattr(seeds, "commit_of", lambda revision: "c0ffee5")
     curve = b"step,loss,collapse,equal_error_rate\n150,0.1,0.25,0.3\n300,0.05,0.25,0.123456\n"
     monkeypatch.setattr(seeds, "read_output", lambda revision, path: curve)
     return shares
@@ -90,12 +91,14 @@ def test_means_and_ranges_by_hand(params: Params, done: dict[str, float]) -> Non
     runs = plan_runs(params)
     done |= {runs[0].experiment.name: 0.9, runs[1].experiment.name: 0.6, runs[4].experiment.name: 0.75}
     said = seeds_table(collect(runs, {runs[3].experiment.name: "train: error: it diverged"}, params)).splitlines()
-    assert said[0] == "| 1-nearest neighbour | runs | singer | EER across songs | parameters of style held, of 3 |"
-    assert said[2] == "| the default | 3 of 4 | 0.75 (0.60 to 0.90) | 12.5 % | 2 |"
-    assert said[3] == "| another | 0 of 2 | - | - | - |"
-    assert "| MFCC means | 2 of 2 seeds | 0.50 | 12.5 % | 1 |" in said
-    assert "| untrained network | 2 of 2 seeds | 0.50 | 12.5 % | 1 |" in said
-    assert "| chance |  | 0.04 | 50 % | 0 |" in said
+    assert said[0] == (
+        "| 1-nearest neighbour | runs | commit | singer | EER across songs | parameters of style held, of 3 |"
+    )
+    assert said[2] == "| the default | 3 of 4 | c0ffee5 | 0.75 (0.60 to 0.90) | 12.5 % | 2 |"
+    assert said[3] == "| another | 0 of 2 | - | - | - | - |"
+    assert "| MFCC means | 2 of 2 seeds | c0ffee5 | 0.50 | 12.5 % | 1 |" in said
+    assert "| untrained network | 2 of 2 seeds | c0ffee5 | 0.50 | 12.5 % | 1 |" in said
+    assert "| chance |  |  | 0.04 | 50 % | 0 |" in said
 
 
 def test_baselines_are_of_any_way_but_the_untrained_network_is_of_the_first(
@@ -103,8 +106,8 @@ def test_baselines_are_of_any_way_but_the_untrained_network_is_of_the_first(
 ) -> None:
     done[plan_runs(params)[2].experiment.name] = 0.9
     said = seeds_table(collect(plan_runs(params), {}, params)).splitlines()
-    assert "| MFCC means | 1 of 2 seeds | 0.50 | 12.5 % | 1 |" in said
-    assert "| untrained network | 0 of 2 seeds | - | - | - |" in said
+    assert "| MFCC means | 1 of 2 seeds | c0ffee5 | 0.50 | 12.5 % | 1 |" in said
+    assert "| untrained network | 0 of 2 seeds | - | - | - | - |" in said
 
 
 def test_what_is_missing_is_said_and_enters_no_mean(params: Params, done: dict[str, float]) -> None:
@@ -114,7 +117,7 @@ def test_what_is_missing_is_said_and_enters_no_mean(params: Params, done: dict[s
     assert len(tree["missing"]) == 5
     assert tree["missing"]["the default, seed 8, bfloat16"] == "train: error: it diverged"
     assert tree["missing"]["another, seed 8, float32"] == "not run"
-    assert "| the default | 1 of 4 | 0.90 | 12.5 % | 2 |" in seeds_table(tree)
+    assert "| the default | 1 of 4 | c0ffee5 | 0.90 | 12.5 % | 2 |" in seeds_table(tree)
 
 
 def test_differences_are_listed_run_by_run(params: Params, done: dict[str, float]) -> None:
@@ -160,19 +163,50 @@ def test_a_row_that_was_renamed_keeps_its_results(params: Params, done: dict[str
     collect(plan_runs(params), {}, params)
     Path("presets/seeds.yaml").write_text(ROWS.replace("the default", "the recipe"))
     said = seeds_table(collect(plan_runs(params), {}, params))
-    assert "| the recipe | 1 of 4 | 0.90 | 12.5 % | 2 |" in said
+    assert "| the recipe | 1 of 4 | c0ffee5 | 0.90 | 12.5 % | 2 |" in said
 
 
-def test_results_of_other_code_or_parameters_do_not_count(
-    params: Params, done: dict[str, float], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def moved_on(params: Params, done: dict[str, float], monkeypatch: pytest.MonkeyPatch) -> Params:
+    """The sources after one run of the default was kept, and the experiments are gone."""
     runs = plan_runs(params)
     done[runs[0].experiment.name] = 0.9
     collect(runs, {}, params)
     done.clear()
     monkeypatch.setattr(seeds, "plan", lambda label, settings, targets: Experiment(f"{label}-1", settings, targets))
+    return params
+
+
+def test_what_was_run_on_an_earlier_commit_stands_with_that_commit_until_it_is_run_anew(
+    moved_on: Params, done: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fingerprints = {"c0ffee5": "0"}
+    monkeypatch.setattr(kept_runs, "fingerprint", lambda commit, targets, settings: fingerprints[commit])
+    runs = plan_runs(moved_on)
+    assert not KEPT.hold(runs[0])
+    assert "| the default | 1 of 4 | c0ffee5 | 0.90 | 12.5 % | 2 |" in seeds_table(collect(runs, {}, moved_on))
+    done |= {runs[0].experiment.name: 0.6, runs[1].experiment.name: 0.8}
+    monkeypatch.setattr(seeds, "commit_of", lambda revision: "decade1")
+    said = seeds_table(collect(runs, {}, moved_on))
+    assert "| the default | 2 of 4 | decade1 | 0.70 (0.60 to 0.80) | 12.5 % | 2 |" in said
+
+
+def test_results_of_other_parameters_do_not_count(moved_on: Params, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_runs, "fingerprint", lambda commit, targets, settings: "another")
     with pytest.raises(BadInputError, match="no run is done: the default, seed 7, bfloat16: not run"):
-        collect(plan_runs(params), {}, params)
+        collect(plan_runs(moved_on), {}, moved_on)
+
+
+def test_a_row_or_a_precision_can_be_run_alone(params: Params) -> None:
+    runs = plan_runs(params)
+    assert choose_runs(runs, None, None) == runs
+    assert [str(run) for run in choose_runs(runs, "another", None)] == [
+        "another, seed 7, float32",
+        "another, seed 8, float32",
+    ]
+    assert len(choose_runs(runs, "the default", "bfloat16")) == 2
+    with pytest.raises(BadInputError, match="no run of 'another' in 'bfloat16'; rows are the default, another; prec"):
+        choose_runs(runs, "another", "bfloat16")
 
 
 @pytest.mark.parametrize(
@@ -197,4 +231,4 @@ def test_the_rows_of_the_project_are_valid(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.chdir(ROOT)
     ways = read_ways(load_params())
     assert ways[0].settings == {}
-    assert len(ways) == 3
+    assert len(ways) == 4

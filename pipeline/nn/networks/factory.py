@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from pipeline.errors import BadInputError
 from pipeline.nn.networks.dropout import seed_dropout
 from pipeline.nn.networks.embedder import Embedder
+from pipeline.nn.networks.movement_network import MovementNetwork
 from pipeline.nn.networks.residual import StyleNetwork
 from pipeline.nn.networks.statistics_network import StatisticsNetwork
 from pipeline.runtime.metrics import write_json
@@ -21,8 +22,12 @@ from pipeline.runtime.metrics import write_json
 WEIGHTS = "style.safetensors"
 CONFIGURATION = "style.json"
 NETWORK_SEED = 1
-# What ``network.kind`` may be: the paper's, or the light one for unseen singers.
-KINDS: dict[str, type[Embedder]] = {"residual": StyleNetwork, "statistics": StatisticsNetwork}
+# What ``network.kind`` may be: the paper's, the light one for unseen singers, or that one with an ear for movement.
+KINDS: dict[str, type[Embedder]] = {
+    "residual": StyleNetwork,
+    "statistics": StatisticsNetwork,
+    "movement": MovementNetwork,
+}
 
 
 def make_network(shape: dict[str, Any]) -> Embedder:
@@ -61,7 +66,7 @@ def seeded_network(shape: dict[str, Any], seed: np.random.SeedSequence, device: 
     network = make_network(shape)
     _initialise(network, torch.Generator().manual_seed(weights))
     if isinstance(network, StatisticsNetwork):
-        network.start_as_cepstra()
+        network.start()
     network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     seed_dropout(network, torch.Generator(device).manual_seed(dropout))
     return network

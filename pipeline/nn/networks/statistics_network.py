@@ -65,16 +65,20 @@ class StatisticsNetwork(Embedder):
 
     def forward(self, clips: Tensor) -> Tensor:
         """Embed clips."""
+        vectors: Tensor = self.output(self.dropout(self.summaries(clips)))
+        return functional.normalize(vectors) if self.normalise else vectors
+
+    plain = forward
+
+    def summaries(self, clips: Tensor) -> Tensor:
+        """Summarise clips over time, each number normalised: (clips, 1, frames, bins) to (clips, 4 x cepstra)."""
         steps = self.time_steps(clips)
         weights = self.loudness.weights(steps).unsqueeze(2)
         halves = torch.cat([steps[:, :, 1:], -steps[:, :, 1:]], 2).relu()
         mean = (weights * halves).sum(1)
         variance = (weights * (halves - mean.unsqueeze(1)).square()).sum(1)
-        statistics = torch.cat([mean, (variance + LEAST_VARIANCE).sqrt()], 1)
-        vectors: Tensor = self.output(self.dropout(self.statistics_norm(statistics)))
-        return functional.normalize(vectors) if self.normalise else vectors
-
-    plain = forward
+        statistics: Tensor = self.statistics_norm(torch.cat([mean, (variance + LEAST_VARIANCE).sqrt()], 1))
+        return statistics
 
     def time_steps(self, clips: Tensor) -> Tensor:
         """Compute loudness and cepstra of every frame: (clips, 1, frames, bins) to (clips, frames, 1 + cepstra)."""
@@ -82,8 +86,8 @@ class StatisticsNetwork(Embedder):
         cepstra = self.cepstra_norm(self.cepstra(spectra).transpose(1, 2)).transpose(1, 2)
         return torch.cat([spectra.mean(2, keepdim=True), cepstra], 2)
 
-    def start_as_cepstra(self) -> None:
-        """Set the map of a frame to the orthonormal cosine transform's rows 1, 2, ..."""
+    def start(self) -> None:
+        """Begin with cepstra: the map of a frame is the orthonormal cosine transform's rows 1, 2, ..."""
         kept, bins = self.cepstra.weight.shape
         basis = dct(np.eye(bins), norm="ortho", axis=0)[1 : kept + 1]
         with torch.no_grad():
