@@ -1,4 +1,4 @@
-"""Measure everything, each against the plain alternative, and write results.json, RESULTS.md and growth.png.
+"""Measure everything, each against the plain alternative, and write results.json, RESULTS.md and growth.svg (and .png).
 
 Run from the top folder: ``make bench`` or ``python -m benchmarks``. Some of it takes long: the results are written
 after each benchmark, and ``--only`` measures some anew beside the others. A busy machine slows both sides of a ratio;

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.ticker import NullLocator, StrMethodFormatter
 
-from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
+from pipeline.figures.canvas import COLOURS, blank, house_style, save_figure
 
 FACTORS = (1, 2, 4, 8)
 MARKERS = "osD^"
@@ -21,7 +21,7 @@ def draw_growth(growths: Mapping[str, Mapping[str, float]], path: Path) -> None:
     growths : mapping of str to mapping of str to float
         By kind of work, the multiple of the time at each multiple of the work.
     path : Path
-        The PNG.
+        The PNG; an SVG is written beside it.
     """
     figure = blank(5.2, 4.2)
     axes = figure.subplots()
@@ -38,4 +38,4 @@ def draw_growth(growths: Mapping[str, Mapping[str, float]], path: Path) -> None:
         axis.set_major_formatter(StrMethodFormatter("{x:g}"))
         axis.set_minor_locator(NullLocator())
     axes.legend()
-    save_png(figure, path)
+    save_figure(figure, path)

@@ -1,4 +1,4 @@
-"""The results as files: ``results.json``, and what is made from it alone, ``RESULTS.md`` and ``growth.png``."""
+"""The results as files: ``results.json``, and what is made from it alone: ``RESULTS.md``, and the figure."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -9,7 +9,7 @@ from benchmarks.growth_figure import draw_growth
 from benchmarks.row import Row
 from pipeline.runtime.files import written_whole
 
-RESULTS, TABLE, FIGURE = "results.json", "RESULTS.md", "growth.png"
+RESULTS, TABLE, FIGURE, SHOWN = "results.json", "RESULTS.md", "growth.png", "growth.svg"
 VERDICTS = {None: "", True: "yes", False: "**no**"}
 HEAD = """# How fast, how small, and against what
 
@@ -106,7 +106,7 @@ def _markdown(results: Results, with_figure: bool) -> str:
     for name, rows in results.rows.items():
         text += f"\n## {name.capitalize()}\n{_table(rows)}"
     if with_figure:
-        text += f"\n![Time over work, both in multiples of the least]({FIGURE})\n"
+        text += f"\n![Time over work, both in multiples of the least]({SHOWN})\n"
     for name, one in results.elsewhere.items():
         text += f"\n## By `python -m benchmarks.{name}`\n\n{_list(one.machine)}\n{_table(one.rows)}"
     return text

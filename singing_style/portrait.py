@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from pipeline.audio.spectrogram import centre_frequencies, spectrogram
 from pipeline.audio.sung_frames import Evidence, FrameVerdict
-from pipeline.figures.canvas import COLOURS, house_style, readable, save_png
-from pipeline.figures.voicing import Reasons, Spectrum, compose_voicing
+from pipeline.figures.canvas import COLOURS, house_style, readable, write_picture
+from pipeline.figures.voicing import CAPTION_WIDTH, Reasons, Spectrum, compose_voicing
 from singing_style.hearing import Heard, hear, resampled
 from singing_style.likeness import Similar
 from singing_style.model import BATCH, StyleModel
@@ -75,8 +75,8 @@ def make_portrait(model: StyleModel, sound: Path | Takes) -> Portrait:
 
 
 def draw_portrait(portrait: Portrait, similar: Similar | None, path: Path) -> None:
-    """Compose the figure and write it as PNG; see `compose_portrait`."""
-    save_png(compose_portrait(portrait, similar), path)
+    """Compose the figure and write it as PNG, SVG or PDF, by the ending of its name; see `compose_portrait`."""
+    write_picture(compose_portrait(portrait, similar), path)
 
 
 def compose_portrait(portrait: Portrait, similar: Similar | None = None) -> Figure:
@@ -89,7 +89,7 @@ def compose_portrait(portrait: Portrait, similar: Similar | None = None) -> Figu
         The nearest known voices.
     """
     heard = portrait.heard
-    caption = readable(portrait.caption)
+    caption = readable(portrait.caption, CAPTION_WIDTH)
     figure = compose_voicing(
         f"{caption}: {heard.refusal}" if heard.refusal else caption,
         portrait.frame_seconds,

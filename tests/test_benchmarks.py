@@ -52,6 +52,8 @@ def test_the_table_is_made_from_the_results_alone(folder: Path, tmp_path: Path) 
     assert "| training step, GPU | plain layers | not measured |  |  | at least 10 |  |" in table
     assert f"- processor: {results.machine['processor']}" in table
     assert (tmp_path / "growth.png").read_bytes().startswith(b"\x89PNG")
+    assert "](growth.svg)" in (tmp_path / "RESULTS.md").read_text()
+    assert (tmp_path / "growth.svg").stat().st_size > 1000
     (tmp_path / "RESULTS.md").unlink()
     render(tmp_path)
     assert (tmp_path / "RESULTS.md").read_text() == table

@@ -163,8 +163,21 @@ def test_imports_run_in_no_circle() -> None:
 def test_costly_stages_are_cached_whole() -> None:
     """A `cache: false` entry under outs switches off the stage's run cache, and mel -> cqt -> mel would retrain."""
     uncached = {stage for stage, spec in STAGES.items() for out in spec.get("outs", []) if not isinstance(out, str)}
-    # Their figures stand in Git; to compute them again takes little beside a training.
-    assert uncached == {"embed", "knn", "statistics", "probe", "release"}
+    # What they measure and draw stands in Git; to compute it again takes little beside a training.
+    assert uncached == {"embed", "knn", "statistics", "probe", "tsne", "look", "release"}
+
+
+def test_every_figure_is_there_as_svg_too_and_shown_once() -> None:
+    """`dvc plots show` lists what stands under `plots`: the PNG alone."""
+    for stage, spec in STAGES.items():
+        shown = dict(out.popitem() for out in map(dict, spec.get("plots", [])))
+        outs = {path: options for out in spec.get("outs", []) if isinstance(out, dict) for path, options in out.items()}
+        figures = {path for path in shown if path.endswith(".png")}
+        assert {path for path in outs if path.endswith(".svg")} == {
+            f"{path.removesuffix('.png')}.svg" for path in figures
+        }, stage
+        assert all(outs[path] == {"cache": False} for path in outs), stage
+        assert not [path for path in shown if path.endswith(".svg")], stage
 
 
 def test_dvc_shows_the_summary_and_nothing_else() -> None:
@@ -181,7 +194,7 @@ def test_what_stages_measure_stands_in_git() -> None:
         for kind in ("outs", "metrics")
         for out in spec.get(kind, [])
         for path, options in (out.items() if isinstance(out, dict) else [(out, None)])
-        if path.startswith("metrics/")
+        if path.startswith("metrics/") and not path.endswith(".svg")
     }
     names = ("environment", "training", "knn", "statistics", "probe", "calibration", "summary")
     assert written == {f"metrics/{name}.json": {"cache": False} for name in names}

@@ -122,7 +122,7 @@ def test_outputs_are_the_same_to_the_byte(repository: Path) -> None:
     for _ in range(2):
         probe.main()
         written.append({path.name: path.read_bytes() for path in Path("metrics").rglob("*") if path.is_file()})
-    assert set(written[0]) == {"probe.json", "probe.csv", "probe.png"}
+    assert set(written[0]) == {"probe.json", "probe.csv", "probe.png", "probe.svg"}
     assert written[0] == written[1]
 
 

@@ -152,7 +152,7 @@ def test_of_several_corpora_the_card_names_all_and_the_calibration_those_with_pa
 
 
 def test_the_same_inputs_give_the_same_bytes(repository: Path) -> None:
-    files = (*FILES, "metrics/plots/calibration.png")
+    files = (*FILES, "metrics/plots/calibration.png", "metrics/plots/calibration.svg")
     release.main()
     before = [Path(name).read_bytes() for name in files]
     release.main()

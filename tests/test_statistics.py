@@ -137,7 +137,7 @@ def test_outputs_are_the_same_to_the_byte() -> None:
         statistics.main()
         paths = [*Path("metrics").rglob("*.*"), Path("data/outcomes/outcomes.csv")]
         written.append({path.name: path.read_bytes() for path in paths})
-    assert sorted(written[0]) == ["outcomes.csv", "statistics.json", "statistics.png"]
+    assert sorted(written[0]) == ["outcomes.csv", "statistics.json", "statistics.png", "statistics.svg"]
     assert written[0] == written[1]
 
 

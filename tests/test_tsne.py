@@ -70,7 +70,7 @@ def test_outputs_are_the_same_to_the_byte_and_follow_the_seed(set_params: SetPar
         set_params({"seed": seed, "tsne.singers": 10})
         tsne.main()
         written.append({path.name: path.read_bytes() for path in Path("metrics/plots").iterdir()})
-    assert set(written[0]) == {"tsne.csv", "tsne.png"}
+    assert set(written[0]) == {"tsne.csv", "tsne.png", "tsne.svg"}
     assert written[0] == written[1]
     assert written[0]["tsne.csv"] != written[2]["tsne.csv"]
 

@@ -32,7 +32,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     }
     for name, text in generated.items():
         files.append(File.generated(config, name, content=text))
-    for path in sorted((root / "benchmarks").glob("*.png")):
+    for path in sorted((root / "benchmarks").glob("*.svg")):
         files.append(File.generated(config, f"benchmarks/{path.name}", abs_src_path=str(path)))
     return files
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
+from pipeline.figures.canvas import COLOURS, blank, house_style, save_figure
 
 PANELS = {
     "eer": "equal error rate, %",
@@ -19,8 +19,8 @@ PANELS = {
 
 
 def draw_ablation(figures: Mapping[str, Mapping[str, Any]], path: Path) -> None:
-    """Compose the figure and write it as PNG; see `compose_ablation`."""
-    save_png(compose_ablation(figures), path)
+    """Compose the figure and write it as PNG and SVG; see `compose_ablation`."""
+    save_figure(compose_ablation(figures), path)
 
 
 @house_style()
@@ -37,7 +37,7 @@ def compose_ablation(figures: Mapping[str, Mapping[str, Any]]) -> Figure:
     -------
     Figure
     """
-    figure = blank(12.0, 1.2 + 0.3 * len(figures))
+    figure = blank(10.0, 1.2 + 0.3 * len(figures))
     panels = figure.subplots(1, len(PANELS), sharey=True)
     places = np.arange(len(figures))
     for axes, (measure, title) in zip(panels, PANELS.items(), strict=True):
@@ -46,7 +46,7 @@ def compose_ablation(figures: Mapping[str, Mapping[str, Any]]) -> Figure:
             _draw(axes, place, row[measure], row["eer_by_seed"] if measure == "eer" else [])
         axes.grid(axis="x", alpha=0.3)
     panels[0].set_yticks(places, list(figures))
-    panels[0].invert_yaxis()
+    panels[0].set_ylim(len(figures) - 0.4, -0.6)
     figure.legend(handles=_legend(), loc="outside lower center", ncols=3)
     return figure
 

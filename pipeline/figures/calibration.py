@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
+from pipeline.figures.canvas import COLOURS, blank, house_style, save_figure
 from pipeline.model.calibration import BINS, Reliability
 
 SAME, DIFFERENT, LINE = COLOURS[0], COLOURS[3], COLOURS[-1]
@@ -25,8 +26,8 @@ def draw_calibration(
     threshold: float,
     path: Path,
 ) -> None:
-    """Compose the figure and write it as PNG; see `compose_calibration`."""
-    save_png(compose_calibration(reliability, distances, same_singer, weights, curve, threshold), path)
+    """Compose the figure and write it as PNG and SVG; see `compose_calibration`."""
+    save_figure(compose_calibration(reliability, distances, same_singer, weights, curve, threshold), path)
 
 
 @house_style()
@@ -34,7 +35,7 @@ def draw_unjudged(reason: str, path: Path) -> None:
     """Write a figure that says why there is nothing to draw."""
     figure = blank(8.4, 1.2)
     figure.text(0.5, 0.5, f"not judged: {reason}", ha="center", va="center", wrap=True)
-    save_png(figure, path)
+    save_figure(figure, path)
 
 
 @house_style()
@@ -70,7 +71,7 @@ def compose_calibration(
     _draw_reliability(believed, reliability)
     _draw_distances(reasons, distances, same_singer, weights, float(curve[0][-1]))
     reasons.plot(*curve, color=LINE, linewidth=1.6, label="probability of the same singer")
-    reasons.axvline(threshold, color=LINE, linewidth=0.8, linestyle=":", label="equal errors")
+    reasons.axvline(threshold, color=LINE, linewidth=0.8, linestyle=":", label="threshold of equal errors")
     figure.legend(*reasons.get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return figure
 
@@ -90,14 +91,22 @@ def _draw_reliability(axes: Axes, reliability: Reliability) -> None:
         clip_on=False,
     )
     axes.set(
-        title=f"can it be believed? log loss {reliability.log_loss:.2f}, off by {reliability.calibration_error:.2f}",
-        xlabel="probability of the same singer",
+        title="is the probability borne out?",
+        xlabel=(
+            "probability of the same singer\n"
+            f"off by {reliability.calibration_error:.2f} on average; log loss {reliability.log_loss:.2f}"
+        ),
         ylabel="share of pairs by one singer",
         xlim=(-0.04, 1.04),
         ylim=(-0.04, 1.04),
         aspect="equal",
     )
     axes.set_xticks(np.linspace(0, 1, BINS // 2 + 1))
+    found = Line2D(
+        [], [], color=SAME, linewidth=1.0, marker="o", markeredgecolor=LINE, label="found; area: share of pairs"
+    )
+    foretold = Line2D([], [], color=LINE, linewidth=0.8, linestyle="--", label="as the probability says")
+    axes.legend(handles=[found, foretold], loc="upper left", fontsize="small")
 
 
 def _draw_distances(
@@ -117,9 +126,9 @@ def _draw_distances(
     for count, (_, colour, name) in zip(counts, kinds, strict=True):
         axes.stairs(count / highest, edges, fill=True, color=colour, alpha=0.45, label=name)
     axes.set(
-        title="what it rests on",
+        title="from which distances it is computed",
         xlabel="distance of two performances",
-        ylabel="probability; pairs, as a share of the most",
+        ylabel="probability; pairs (highest bar = 1)",
         xlim=(0, furthest),
         ylim=(0, 1.04),
     )

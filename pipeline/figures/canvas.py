@@ -25,8 +25,21 @@ LOOK = {
     "hatch.linewidth": 0.6,
     "legend.frameon": False,
     "savefig.dpi": 150.0,
+    # Letters as outlines, for twice the bytes: the same figure where DejaVu is missing, or its widths differ.
+    "svg.fonttype": "path",
+    # Names of parts of an SVG are hashes with this salt, which is random by default.
+    "svg.hashsalt": "singing-style",
     "text.parse_math": False,
 }
+# By the ending of the name, what to leave out of a file: date and version, by which the same figure would differ.
+FORMATS: dict[str, dict[str, None]] = {
+    ".png": {"Software": None},
+    ".svg": {"Creator": None, "Date": None},
+    ".pdf": {"Creator": None, "Producer": None, "CreationDate": None},
+}
+# What has more points than this is a picture within an SVG, of the PNG's resolution: each point would take a hundred
+# bytes.
+MOST_POINTS = 2000
 LONGEST_NAME = 28
 POSITION_DIGITS = 3
 
@@ -45,11 +58,25 @@ def blank(width: float, height: float) -> Figure:
     return figure
 
 
-def save_png(figure: Figure, path: Path) -> None:
-    """Write a PNG without date or version in it, so that the same figure gives the same bytes."""
+def save_figure(figure: Figure, path: Path) -> None:
+    """Write a figure as PNG and, under the same stem beside it, as SVG; see `write_picture`.
+
+    Parameters
+    ----------
+    figure : Figure
+    path : Path
+        The PNG.
+    """
+    for ending in (".png", ".svg"):
+        write_picture(figure, path.with_suffix(ending))
+
+
+def write_picture(figure: Figure, path: Path) -> None:
+    """Write a figure in the format of the file's ending, one of `FORMATS`: the same figure gives the same bytes."""
+    ending = path.suffix.lower()
     with house_style():
         _settle_layout(figure)
-        figure.savefig(path, format="png", metadata={"Software": None})
+        figure.savefig(path, format=ending[1:], metadata=FORMATS[ending])
 
 
 def _settle_layout(figure: Figure) -> None:
@@ -63,25 +90,27 @@ def _settle_layout(figure: Figure) -> None:
         axes.set_position((left, bottom, width, height))
 
 
-def readable(name: str) -> str:
+def readable(name: str, longest: int = LONGEST_NAME) -> str:
     r"""Return a singer's or a song's name as a figure can show it.
 
     Parameters
     ----------
     name : str
         Any text.
+    longest : int, optional
+        Number of characters that there is room for.
 
     Returns
     -------
     str
-        One line of at most 28 characters; characters that the font lacks appear as escapes (``\u6b4c``).
+        One line of at most that length; characters that the font lacks appear as escapes (``\u6b4c``).
     """
     known = _drawable()
     text = printable(" ".join(name.split()), lambda letter: ord(letter) in known)
-    if len(text) <= LONGEST_NAME:
+    if len(text) <= longest:
         return text
-    half = (LONGEST_NAME - 1) // 2
-    return f"{text[: LONGEST_NAME - 1 - half]}…{text[-half:]}"
+    half = (longest - 1) // 2
+    return f"{text[: longest - 1 - half]}…{text[-half:]}"
 
 
 @cache

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING, UNTRAINED
-from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
+from pipeline.figures.canvas import COLOURS, blank, house_style, save_figure
 
 # Colour and hatch of each kind of vectors, in the order of their bars; hatches differ, so that colours need not.
 LOOKS = {
@@ -26,8 +26,8 @@ PANELS = {"singer": "singer", "singer_cross_song": "singer, from other songs onl
 
 
 def draw_knn(accuracies: pd.DataFrame, subject: str, path: Path) -> None:
-    """Compose figure 3 and write it as PNG; see `compose_knn`."""
-    save_png(compose_knn(accuracies, subject), path)
+    """Compose figure 3 and write it as PNG and SVG; see `compose_knn`."""
+    save_figure(compose_knn(accuracies, subject), path)
 
 
 @house_style()

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
-from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
+from pipeline.figures.canvas import COLOURS, MOST_POINTS, blank, house_style, save_figure
 
 DARK, LIGHT, BLACK = COLOURS[0], COLOURS[1], COLOURS[-1]
 # Share of the steps in the window of a running mean
@@ -22,8 +22,8 @@ FEW_STEPS = 20
 
 
 def draw_losses(history: pd.DataFrame, validation: pd.DataFrame, path: Path, loss: str = PAIRS) -> None:
-    """Compose the figure and write it as PNG; see `compose_losses`."""
-    save_png(compose_losses(history, validation, loss), path)
+    """Compose the figure and write it as PNG and SVG; see `compose_losses`."""
+    save_figure(compose_losses(history, validation, loss), path)
 
 
 @house_style()
@@ -61,8 +61,8 @@ def compose_losses(history: pd.DataFrame, validation: pd.DataFrame, loss: str = 
     value.set(title=f"{loss.replace('_', ' ')} loss", ylabel="loss", ylim=(0, None))
     distance.set(title="distance of the pairs", ylabel="mean squared distance D", ylim=(0, None))
     distance.legend(handles=[_line(DARK, "o", "same singer"), _line(LIGHT, "s", "different singers")])
-    near = "margin" if loss == PAIRS else "mean positive"
-    active.set(title=f"negatives within the {near}", ylabel="share of negative pairs", ylim=(0, 1.04))
+    near = "within the margin" if loss == PAIRS else "nearer than the mean positive"
+    active.set(title=f"negatives {near}", ylabel="share of negative pairs", ylim=(0, 1.04))
     gradient.set(title="gradient", ylabel="Euclidean norm")
     _scale_by_powers(gradient)
     for axes in (active, gradient):
@@ -85,16 +85,24 @@ def _draw_curve(
 ) -> None:
     steps, values = history["step"], history[column]
     smooth = values.rolling(window, center=True, min_periods=1).mean()
-    axes.plot(steps, values, color=colour, linewidth=0.6, alpha=0.4, marker=_dot(history))
+    many = len(history) > MOST_POINTS
+    axes.plot(steps, values, color=colour, linewidth=0.6, alpha=0.4, marker=_dot(history), rasterized=many)
     axes.plot(steps, smooth, color=colour, linewidth=1.6)
     if validation is not None:
-        axes.plot(validation["step"], validation[column], marker, color=colour, markeredgecolor=BLACK, zorder=3)
+        _draw_validations(axes, validation["step"], validation[column], marker, colour)
 
 
 def _draw_error(axes: Axes, validation: pd.DataFrame) -> None:
-    axes.plot(validation["step"], validation["loss"], "o", color=DARK, markeredgecolor=BLACK, zorder=3)
+    _draw_validations(axes, validation["step"], validation["loss"], "o", DARK)
     axes.set(ylabel="validation: equal error rate", ylim=(0, 0.52))
     axes.spines["right"].set_visible(True)
+
+
+def _draw_validations(
+    axes: Axes, steps: "pd.Series[int]", values: "pd.Series[float]", marker: str, colour: str
+) -> None:
+    """Draw markers over all else, whole also where they lie on an axis."""
+    axes.plot(steps, values, marker, color=colour, markeredgecolor=BLACK, zorder=3, clip_on=False)
 
 
 def _dot(history: pd.DataFrame) -> str:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import AbstractPathEffect, withStroke
 
-from pipeline.figures.canvas import blank, house_style, save_png
+from pipeline.figures.canvas import blank, house_style, save_figure
 from pipeline.figures.knn import PANELS
 
 GROUP = 0.84
@@ -22,8 +22,8 @@ HALO: list[AbstractPathEffect] = [withStroke(linewidth=2.6, foreground="white")]
 
 
 def draw_paper(accuracies: pd.DataFrame, subject: str, path: Path) -> None:
-    """Compose the figure and write it as PNG; see `compose_paper`."""
-    save_png(compose_paper(accuracies, subject), path)
+    """Compose the figure and write it as PNG and SVG; see `compose_paper`."""
+    save_figure(compose_paper(accuracies, subject), path)
 
 
 @house_style()

@@ -5,35 +5,51 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.path import Path as MarkerPath
 
 from pipeline.analysis.held_style import target_in_words
-from pipeline.figures.canvas import COLOURS, blank, house_style, readable, save_png
+from pipeline.figures.canvas import COLOURS, blank, house_style, readable, save_figure
 
 # Marker, fill and offset of each kind of vectors, distinguishable without colour
 MARKS = {
-    "embedding": ("o", COLOURS[0], -0.17),
+    "embedding": ("o", COLOURS[0], -0.26),
     "baseline": ("s", "white", 0.0),
-    "mfcc_means": ("^", "white", 0.17),
+    "mfcc_means": ("^", "white", 0.26),
     "ltas": ("D", COLOURS[6], 0.0),
     "pauses": ("D", COLOURS[6], 0.0),
 }
 EDGES = {"embedding": COLOURS[0], "baseline": COLOURS[3], "mfcc_means": COLOURS[2]}
 LOWEST_R2 = -0.5
-ROW_INCHES, FRAME_INCHES, WIDTH = 0.26, 0.85, 7.5
+# At the left edge: a value that lies farther left, and an interval that reaches farther left.
+BELOW, CUT = "<", MarkerPath([(1, 1), (0, 0), (1, -1)])
+EDGE_MARKS: dict[str | MarkerPath, str] = {BELOW: "value farther left", CUT: "interval goes on"}
+ROW_INCHES, FRAME_INCHES, WIDTH = 0.28, 0.85, 7.5
+MOST_ABREAST = 4
 NAMES = {
-    "f0_median_midi": "pitch, median",
-    "f0_range_semitones": "pitch, range",
-    "vibrato_rate_hz": "vibrato, rate",
-    "vibrato_extent_cents": "vibrato, extent",
-    "centroid_hz": "spectral centroid",
-    "tilt_db_per_octave": "spectral tilt",
-    "hnr_db": "harmonics-to-noise ratio",
-    "onsets_per_s": "onset rate",
+    "f0_median_midi": "median pitch (semitones)",
+    "f0_range_semitones": "range of pitch (semitones)",
+    "vibrato_rate_hz": "vibrato rate (Hz)",
+    "vibrato_extent_cents": "vibrato extent (cents)",
+    "centroid_hz": "spectral centroid (Hz)",
+    "tilt_db_per_octave": "spectral tilt (dB/octave)",
+    "hnr_db": "harmonics to noise (dB)",
+    "onsets_per_s": "onsets (per s)",
+    "style_register": "register (semitones)",
     "ltas": "average spectrum",
     "pauses": "spectrum of pauses",
     "mfcc_means": "MFCC means",
 }
-UNITS = {"db_per_octave": "dB/octave", "db": "dB", "hz": "Hz", "cm": "cm", "s": "s", "cents": "cents"}
+UNITS = {
+    "db_per_octave": "dB/octave",
+    "db": "dB",
+    "hz": "Hz",
+    "cm": "cm",
+    "s": "s",
+    "cents": "cents",
+    "shift": "factor",
+    "factor": "factor",
+}
 PANELS = (
     ("r2", "clip", "descriptors of clips", "R² (out of fold)"),
     ("r2", "performance", "style of performances", "R² (out of fold)"),
@@ -44,8 +60,8 @@ PANELS = (
 
 
 def draw_probe(results: pd.DataFrame, path: Path) -> None:
-    """Compose the figure and write it as PNG; see `compose_probe`."""
-    save_png(compose_probe(results), path)
+    """Compose the figure and write it as PNG and SVG; see `compose_probe`."""
+    save_figure(compose_probe(results), path)
 
 
 @house_style()
@@ -62,7 +78,7 @@ def compose_probe(results: pd.DataFrame) -> Figure:
     -------
     Figure
         Dots with 95 % intervals, sorted by the embedding's score, and a stroke at chance. Scores below -0.5 are
-        drawn as arrowheads at the left edge.
+        drawn as arrowheads at the left edge, where carets show that an interval goes on.
     """
     results = results[results["vectors"].isin(MARKS)]
     asked = [(_panel_rows(results, measure, level), title, label) for measure, level, title, label in PANELS]
@@ -79,7 +95,12 @@ def compose_probe(results: pd.DataFrame) -> Figure:
         axes.set_xlabel(label)
         _draw_panel(axes, rows)
     handles = {name: line for axes in panels for line, name in zip(*axes.get_legend_handles_labels(), strict=True)}
-    figure.legend(handles.values(), handles, loc="outside lower center", ncols=len(handles))
+    drawn = {line.get_marker() for axes in panels for line in axes.lines}
+    for mark, meaning in EDGE_MARKS.items():
+        if mark in drawn:
+            handles[meaning] = Line2D([], [], linestyle="none", marker=mark, color="0.3", markerfacecolor="none")
+    ncols = len(handles) if len(handles) <= MOST_ABREAST else -(-len(handles) // 2)
+    figure.legend(handles.values(), handles, loc="outside lower center", ncols=ncols)
     figure.suptitle(f"{results['singers'].max()} singers; 95 % intervals over singers", fontsize="medium")
     return figure
 
@@ -112,7 +133,11 @@ def _draw_dots(axes: Axes, rows: pd.DataFrame, places: "pd.Series[float]", vecto
     edge = EDGES.get(vectors, COLOURS[6])
     axes.hlines(places, rows["low"].clip(lower=lowest), rows["high"].clip(lower=lowest), colors=edge, linewidth=1.1)
     below = rows["value"] < lowest
-    for shown, drawn, name in ((~below, marker, vectors if vectors in EDGES else "_unnamed"), (below, "<", "_below")):
+    cut = ~below & (rows["low"] < lowest)
+    if cut.any():
+        (line,) = axes.plot([lowest] * int(cut.sum()), places[cut], label="_cut")
+        line.set(linestyle="none", marker=CUT, color=edge, markerfacecolor="none", markersize=6.0, clip_on=False)
+    for shown, drawn, name in ((~below, marker, vectors if vectors in EDGES else "_unnamed"), (below, BELOW, "_below")):
         if shown.any():  # an empty line has no extent and would upset the layout
             (line,) = axes.plot(rows["value"][shown].clip(lower=lowest), places[shown], label=NAMES.get(name, name))
             line.set(linestyle="none", marker=drawn, color=edge, markerfacecolor=fill, markersize=5.0, clip_on=False)

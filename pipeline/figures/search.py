@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullFormatter
 
-from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
+from pipeline.figures.canvas import COLOURS, blank, house_style, save_figure
 
 MARGIN = 0.05
 
@@ -17,8 +17,8 @@ Span = tuple[float, float, bool]
 
 
 def draw_search(trials: pd.DataFrame, spans: Mapping[str, Span], path: Path) -> None:
-    """Compose the figure and write it as PNG; see `compose_search`."""
-    save_png(compose_search(trials, spans), path)
+    """Compose the figure and write it as PNG and SVG; see `compose_search`."""
+    save_figure(compose_search(trials, spans), path)
 
 
 @house_style()
@@ -37,7 +37,7 @@ def compose_search(trials: pd.DataFrame, spans: Mapping[str, Span]) -> Figure:
     Figure
         Dots for trials, a line for the best so far, crosses on the lower edge for trials that failed.
     """
-    figure = blank(2.8 * (1 + len(spans)), 3.0)
+    figure = blank(2.8 * (1 + len(spans)), 3.3)
     panels = figure.subplots(1, 1 + len(spans), sharey=True, squeeze=False)[0]
     numbers = np.arange(1, len(trials) + 1)
     failed = trials["loss"].isna().to_numpy()
@@ -50,7 +50,9 @@ def compose_search(trials: pd.DataFrame, spans: Mapping[str, Span]) -> Figure:
     panels[0].step(numbers, trials["loss"].cummin().ffill(), where="post", color=COLOURS[3], label="best so far")
     panels[0].set(xlabel="trial", ylabel="validation loss")
     panels[0].xaxis.set_major_locator(MaxNLocator(integer=True))
-    panels[0].legend()
+    # beside the panels: within, it would lie on trials
+    handles, names = panels[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=len(names))
     for axes, (name, span) in zip(panels[1:], spans.items(), strict=True):
         _scale(axes, name, span)
     return figure

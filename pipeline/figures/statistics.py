@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING, UNTRAINED
-from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
+from pipeline.figures.canvas import COLOURS, blank, house_style, save_figure
 
 # Marks of each kind of vectors; shapes differ, so that colours need not.
 VECTORS: dict[str, dict[str, Any]] = {
@@ -44,8 +44,8 @@ class Panel(NamedTuple):
 
 
 def draw_statistics(metrics: dict[str, Any], path: Path) -> None:
-    """Compose the figure and write it as PNG; see `compose_statistics`."""
-    save_png(compose_statistics(metrics), path)
+    """Compose the figure and write it as PNG and SVG; see `compose_statistics`."""
+    save_figure(compose_statistics(metrics), path)
 
 
 @house_style()

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from pipeline.figures.canvas import COLOURS, blank, house_style, readable, save_png
+from pipeline.figures.canvas import COLOURS, MOST_POINTS, blank, house_style, readable, save_figure
 
 # Their number has no common factor with that of the colours, so that 70 names differ before a combination recurs
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">")
@@ -21,8 +21,8 @@ PANEL_INCHES, NAME_INCHES = 3.7, 0.19
 
 
 def draw_tsne(points: pd.DataFrame, path: Path) -> None:
-    """Compose figure 4 and write it as PNG; see `compose_tsne`."""
-    save_png(compose_tsne(points), path)
+    """Compose figure 4 and write it as PNG and SVG; see `compose_tsne`."""
+    save_figure(compose_tsne(points), path)
 
 
 @house_style()
@@ -69,10 +69,11 @@ def _look(number: int) -> tuple[str, str]:
 
 def _scatter(axes: Axes, points: pd.DataFrame, by: str) -> None:
     size = float(np.clip(9000 / max(1, len(points)), 4, 22))
+    many = len(points) > MOST_POINTS
     for number, name in enumerate(sorted(set(points[by]))):
         its = points[points[by] == name]
         colour, marker = _look(number)
-        axes.scatter(its["x"], its["y"], size, color=colour, marker=marker, alpha=0.8, linewidths=0)
+        axes.scatter(its["x"], its["y"], size, color=colour, marker=marker, alpha=0.8, linewidths=0, rasterized=many)
     axes.set(xlabel="t-SNE 1 (no unit)", ylabel="t-SNE 2 (no unit)", xticks=[], yticks=[])
     axes.set_aspect("equal", adjustable="datalim")
 

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,15 +12,17 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
-from pipeline.figures.canvas import COLOURS, blank, house_style, save_png
+from pipeline.figures.canvas import COLOURS, blank, house_style, save_figure
 
-ENERGY, CONFIDENCE, VOICED = COLOURS[0], COLOURS[1], COLOURS[2]
+ENERGY, CONFIDENCE, VOICED, NEEDED = COLOURS[0], COLOURS[1], COLOURS[2], COLOURS[6]
 # Of the frames that are not sung, along the bottom; and the range of levels that is shown.
 MARKS, MARK_HEIGHT = (COLOURS[3], COLOURS[5], COLOURS[4]), 0.06
 SHOWN_DB = 60.0
 ROUND_HZ = (50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000)
 MARGINS = {"left": 0.1, "right": 0.93, "bottom": 0.065, "top": 0.91, "hspace": 0.24, "wspace": 0.03}
 CAPTION_WIDTH = 90
+# Curves are thinner where more than so many seconds share the axis, and then without dashes, which would run together.
+ROOMY_S, WIDE, NARROW = 15.0, 1.3, 0.6
 # Least distance between two labels, as a share of the axis
 TICK_GAP = 0.06
 
@@ -69,8 +72,8 @@ def draw_voicing(
     spectra: tuple[Spectrum, Spectrum],
     path: Path,
 ) -> None:
-    """Compose figure 2 and write it as PNG; see `compose_voicing`."""
-    save_png(compose_voicing(caption, frame_seconds, energy, periodicity, voiced, spectra), path)
+    """Compose figure 2 and write it as PNG and SVG; see `compose_voicing`."""
+    save_figure(compose_voicing(caption, frame_seconds, energy, periodicity, voiced, spectra), path)
 
 
 @house_style()
@@ -104,7 +107,7 @@ def compose_voicing(
     """
     figure = blank(8.4, 7.0)
     figure.set_layout_engine("none")  # the constrained layout's last digits, and so the bytes, vary from run to run
-    grid = figure.add_gridspec(3, 2, height_ratios=(2, 3, 3), width_ratios=(45, 1), **MARGINS)
+    grid = figure.add_gridspec(3, 2, height_ratios=(2.4, 3, 3), width_ratios=(45, 1), **MARGINS)
     figure.suptitle(textwrap.fill(caption, CAPTION_WIDTH))
     top = figure.add_subplot(grid[0, 0])
     below = [figure.add_subplot(grid[row, 0], sharex=top) for row in (1, 2)]
@@ -134,11 +137,13 @@ def _draw_detection(
     voiced: NDArray[np.bool_],
 ) -> None:
     seconds = np.arange(len(voiced)) * frame_seconds
+    width, dashes = _curve_look(len(voiced) * frame_seconds)
     loudest = float(energy.max()) or 1.0
     axes.fill_between(seconds, voiced, step="mid", color="0.88", linewidth=0)
-    axes.plot(seconds, voiced, drawstyle="steps-mid", color=VOICED, linewidth=1.5, label="voiced")
-    axes.plot(seconds, energy / loudest, color=ENERGY, linewidth=1.3, label="RMS energy / maximum")
-    axes.plot(seconds, periodicity, color=CONFIDENCE, linewidth=1.3, linestyle=(0, (4, 1.2)), label="confidence")
+    axes.plot(seconds, voiced, drawstyle="steps-mid", color=VOICED, linewidth=width, label="voiced")
+    axes.plot(seconds, energy / loudest, color=ENERGY, linewidth=width, label="RMS energy / maximum")
+    behind: dict[str, Any] = {"linewidth": width, "linestyle": dashes, "zorder": 1.5}
+    axes.plot(seconds, periodicity, color=CONFIDENCE, label="confidence", **behind)
     axes.set_ylim(-0.03, 1.08)
     axes.set_ylabel("value, 0 to 1")
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, borderaxespad=0.2)
@@ -153,18 +158,27 @@ def _draw_reasons(
     reasons: Reasons,
 ) -> None:
     seconds = np.arange(len(sung)) * frame_seconds
+    width, dashes = _curve_look(len(sung) * frame_seconds)
     axes.fill_between(seconds, sung, step="mid", color="0.88", linewidth=0, label="sung")
     for colour, (words, marked) in zip(MARKS, reasons.stretches.items(), strict=False):
         axes.fill_between(seconds, marked * MARK_HEIGHT, step="mid", color=colour, linewidth=0, label=words)
     level, needed = (np.clip(1 + decibels / SHOWN_DB, 0, 1) for decibels in (reasons.level_db, reasons.needed_db))
-    axes.plot(seconds, level, color=ENERGY, linewidth=1.3, label="level")
-    axes.plot(seconds, needed, color=ENERGY, linewidth=0.8, linestyle=(0, (1, 1)), label="level needed")
-    axes.plot(seconds, periodicity, color=CONFIDENCE, linewidth=1.3, linestyle=(0, (4, 1.2)), label="periodicity")
+    axes.plot(seconds, level, color=ENERGY, linewidth=width, label="level")
+    axes.plot(seconds, needed, color=NEEDED, linewidth=0.8, linestyle=(0, (1, 1)), label="level needed")
+    behind: dict[str, Any] = {"linewidth": width, "linestyle": dashes, "zorder": 1.5}
+    axes.plot(seconds, periodicity, color=CONFIDENCE, label="periodicity", **behind)
     axes.set_ylim(-0.03, 1.08)
-    axes.set_yticks(np.linspace(0, 1, 4), [f"{SHOWN_DB * (place - 1):.0f} dB" for place in np.linspace(0, 1, 4)])
+    places = np.linspace(0, 1, 4)
+    axes.set_yticks(places, [f"{SHOWN_DB * (place - 1):.0f} dB".replace("-", "−") for place in places])
     axes.set_ylabel("level; periodicity, 0 to 1")
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=7, borderaxespad=0.2, fontsize="small")
     axes.set_title("Voice detection", loc="left")
+
+
+def _curve_look(seconds: float) -> tuple[float, Any]:
+    """Return the width and the dashes of curves over so many seconds."""
+    width = float(np.clip(WIDE * ROOMY_S / seconds, NARROW, WIDE))
+    return width, (0, (4, 1.2)) if width == WIDE else "-"
 
 
 def _draw_spectrum(axes: Axes, spectrum: Spectrum, frame_seconds: float, range_db: float) -> AxesImage:
@@ -174,6 +188,7 @@ def _draw_spectrum(axes: Axes, spectrum: Spectrum, frame_seconds: float, range_d
         origin="lower",
         aspect="auto",
         cmap="magma",
+        # not "none", by which an SVG would hold every number: megabytes for a recording of a minute
         interpolation="nearest",
         vmin=0,
         vmax=range_db,

@@ -66,13 +66,31 @@ def collect(runs: Sequence[PaperRun], failed: Mapping[str, str], params: Params)
         count_seeds(claim, figures) for claim in paper_claims(params.paper.features, params.paper.attention, nearest)
     ]
     differences = _differences(verdicts, results, params)
-    write_json(KEPT.path, _tree(params, results, missing, summary, verdicts, differences))
-    PLOTS.mkdir(parents=True, exist_ok=True)
-    draw_paper(_accuracies(summary), _subject(params, results), PLOTS / "paper.png")
+    tree = _tree(params, results, missing, summary, verdicts, differences)
+    write_json(KEPT.path, tree)
+    draw_kept(tree)
     lines = [table_one(summary, nearest, len(params.paper.seeds)), "", runs_table(results), describe_stops(results)]
     lines += ["", *_describe_verdicts(verdicts, differences, params.statistics.level)]
     lines += [f"missing: {name}: {why}" for name, why in missing.items()]
     return "\n".join(["", *lines, f"written: {KEPT.path}, {PLOTS / 'paper.png'}"])
+
+
+def draw_kept(tree: Mapping[str, Any]) -> None:
+    """Draw figure 3 from what metrics/paper.json holds, into metrics/plots."""
+    PLOTS.mkdir(parents=True, exist_ok=True)
+    draw_paper(_accuracies(kept_summary(tree)), _subject(tree), PLOTS / "paper.png")
+
+
+def kept_summary(tree: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the summary over seeds that metrics/paper.json holds, indexed by variant and measure."""
+    rows = {
+        (variant, measure): figures
+        for variant, measures in tree["variants"].items()
+        for measure, figures in measures.items()
+    }
+    summary = pd.DataFrame.from_dict(rows, orient="index")
+    summary.index = pd.MultiIndex.from_tuples(summary.index, names=["variant", "measure"])
+    return summary
 
 
 def runs_table(results: Sequence[Result]) -> str:
@@ -153,11 +171,11 @@ def _accuracies(summary: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("variant", key=lambda names: names.isin([BASELINE, CHANCE]), kind="stable")
 
 
-def _subject(params: Params, results: Sequence[Result]) -> str:
-    seeds = len({its["seed"] for its in results})
+def _subject(tree: Mapping[str, Any]) -> str:
+    seeds = int(max(its["seeds"] for measures in tree["variants"].values() for its in measures.values()))
     spread = f"mean of {seeds} seeds, whiskers from the least to the greatest" if seeds > 1 else "one seed"
-    corpora = enumerate_names(params.corpus.name)
-    return f"leave-one-out nearest neighbours, corpus {corpora}, at most {params.paper.epochs} epochs: {spread}"
+    bound = f"at most {tree['epochs']} epochs"
+    return f"leave-one-out nearest neighbours, corpus {tree['corpus']}, {bound}: {spread}"
 
 
 def _describe_verdicts(

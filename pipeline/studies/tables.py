@@ -1,16 +1,14 @@
 """Write the tables of README and documents from metrics/, so that no figure in them is typed by hand.
 
 A table stands between the comments ``<!-- table: NAME -->`` and ``<!-- end of table -->``, and is replaced there. The
-pictures that documents show are copied from metrics/plots into docs/figures at the same time, that of `make ablation`
-drawn anew from its metrics: a later run changes neither.
+pictures that documents show are copied from metrics/plots into docs/figures at the same time, those of `make ablation`
+and `make paper` drawn anew from their metrics: a later run changes none of these.
 """
 
 import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-
-import pandas as pd
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING
 from pipeline.analysis.held_style import held_style
@@ -23,6 +21,7 @@ from pipeline.studies import voice_detection
 from pipeline.studies.ablation import tabulate
 from pipeline.studies.judge_table import judged_differences, judged_outline, judged_table
 from pipeline.studies.paper_claims import table_one
+from pipeline.studies.paper_results import draw_kept, kept_summary
 from pipeline.studies.seeds_table import (
     CONDITION,
     EER,
@@ -42,7 +41,7 @@ PAGES = (
     Path("docs/science/voice.md"),
 )
 PICTURES = Path("docs/figures")
-SHOWN = ("ablation", "knn", "paper", "tsne", "voicing")
+SHOWN = ("ablation.svg", "knn.png", "paper.svg", "tsne.png", "voicing.png")
 PLACE = re.compile(r"<!-- table: (\w+) -->\n.*?<!-- end of table -->", re.DOTALL)
 # Rows of `make ablation` for README, by name there.
 OUTLINE = {
@@ -65,6 +64,7 @@ def main() -> None:
             page.write_text(written, encoding="utf-8")
             print(f"{page}: {'as it was' if written == text else 'rewritten'}")
         draw_ablation(read_json(METRICS / "ablation.json", "make ablation")["rows"], PLOTS / "ablation.png")
+        draw_kept(read_json(METRICS / "paper.json", "make paper"))
         copy_pictures()
 
 
@@ -104,9 +104,9 @@ def copy_pictures() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     for name in SHOWN:
         try:
-            shutil.copyfile(PLOTS / f"{name}.png", PICTURES / f"{name}.png")
+            shutil.copyfile(PLOTS / name, PICTURES / name)
         except FileNotFoundError:
-            raise BadInputError(f"{PLOTS}/{name}.png: no such file; run what draws it") from None
+            raise BadInputError(f"{PLOTS}/{name}: no such file; run what draws it") from None
 
 
 def accuracy_table() -> str:
@@ -171,14 +171,7 @@ def seed_styles() -> str:
 def paper_table() -> str:
     """Tabulate what `make paper` measured, beside the paper's table 1."""
     paper = read_json(METRICS / "paper.json", "make paper")
-    rows = {
-        (variant, measure): figures
-        for variant, measures in paper["variants"].items()
-        for measure, figures in measures.items()
-    }
-    summary = pd.DataFrame.from_dict(rows, orient="index")
-    summary.index = pd.MultiIndex.from_tuples(summary.index, names=["variant", "measure"])
-    return table_one(summary, 1, len(paper["seeds"]))
+    return table_one(kept_summary(paper), 1, len(paper["seeds"]))
 
 
 def ablation_table() -> str:

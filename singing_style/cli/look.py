@@ -31,11 +31,14 @@ if TYPE_CHECKING:
     from singing_style.takes import Takes
     from singing_style.voice_index import VoiceIndex
 
+# Formats of the figure, by the ending of its name: those of `pipeline.figures.canvas.FORMATS`.
+PICTURES = (".png", ".svg", ".pdf")
+
 
 @reported
 def look(
     sounds: SoundsOfOnePerformance,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The figure, a file name ending in .png.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The figure; its name ends in .png, .svg or .pdf.")],
     to: Annotated[
         Path | None, typer.Option("--to", help="An index; the figure then shows the nearest voices in it.")
     ] = None,
@@ -54,12 +57,12 @@ def look(
 
     For example:
       singing-style look take.wav -o take.png
-      singing-style look take.wav -o take.png --to choir.npz --top 3
+      singing-style look take.wav -o take.svg --to choir.npz --top 3
       singing-style look zoes_phrases/ -o zoe.png
     """
     check_prior(prior)
-    if output.suffix.lower() != ".png":
-        raise BadInputError(f"{output}: the figure is a PNG; end its name with .png")
+    if output.suffix.lower() not in PICTURES:
+        raise BadInputError(f"{output}: the figure is written as PNG, SVG or PDF; end its name with .png, .svg or .pdf")
     check_output(output, "take.png")
 
     from singing_style.voice_index import VoiceIndex

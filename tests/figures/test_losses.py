@@ -64,6 +64,19 @@ def test_every_step_and_every_validation_is_drawn(history: pd.DataFrame, validat
     assert is_drawn(panels[LOSS], history["step"], history["collapse"])
 
 
+def test_a_validation_at_the_edge_is_drawn_whole(history: pd.DataFrame, validation: pd.DataFrame) -> None:
+    validation["active_negatives"] = 0.0
+    lines = compose_losses(history, validation).axes[ACTIVE].lines
+    assert [line.get_clip_on() for line in lines if line.get_marker() == "o"] == [False]
+
+
+def test_thousands_of_steps_are_a_picture_within_an_svg(history: pd.DataFrame, validation: pd.DataFrame) -> None:
+    many = pd.concat([history] * 21, ignore_index=True).assign(step=np.arange(1, 2101))
+    for table, rasterised in ((history, 0), (many, 1)):
+        lines = compose_losses(table, validation).axes[GRADIENT].lines
+        assert sum(bool(line.get_rasterized()) for line in lines) == rasterised
+
+
 def test_running_mean_is_centred_and_shorter_at_the_ends(history: pd.DataFrame, validation: pd.DataFrame) -> None:
     values = history["loss"].to_numpy()  # 100 steps: windows of 5
     smooth = [np.mean(values[max(0, at - 2) : at + 3]) for at in range(100)]
@@ -77,7 +90,7 @@ def test_a_loss_over_groups_has_its_own_name_and_an_axis_for_the_error_rate(
     error = validation.assign(loss=[0.31, 0.12])
     panels = compose_losses(history, error, "supervised_contrastive").axes
     assert panels[LOSS].get_title() == "supervised contrastive loss"
-    assert panels[ACTIVE].get_title() == "negatives within the mean positive"
+    assert panels[ACTIVE].get_title() == "negatives nearer than the mean positive"
     assert panels[-1].get_ylabel() == "validation: equal error rate"
     assert is_drawn(panels[-1], error["step"], error["loss"])
     assert not is_drawn(panels[LOSS], error["step"], error["loss"])

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection
 
-from pipeline.figures.probe import compose_probe, draw_probe
+from pipeline.figures.probe import CUT, compose_probe, draw_probe
 
 COLUMNS = ["target", "vectors", "measure", "level", "value", "low", "high", "chance", "points", "singers"]
 
@@ -31,7 +31,7 @@ def test_a_panel_a_question_and_the_best_on_top(findings: pd.DataFrame) -> None:
     figure = compose_probe(findings)
     names = [[tick.get_text() for tick in axes.get_yticklabels()] for axes in figure.axes]
     assert names == [
-        ["spectral centroid", "harmonics-to-noise ratio"],
+        ["spectral centroid (Hz)", "harmonics to noise (dB)"],
         ["emotion"],
         ["embedding", "average spectrum"],
     ]
@@ -60,9 +60,27 @@ def test_embedding_and_baseline_differ_without_colour(findings: pd.DataFrame) ->
     assert lines["baseline"].get_markerfacecolor() == "white"
 
 
+def test_an_interval_that_goes_on_beyond_the_edge_has_a_mark_there(findings: pd.DataFrame) -> None:
+    findings.loc[0, "low"] = -0.7
+    axes = compose_probe(findings).axes[0]
+    (marks,) = [line for line in axes.lines if line.get_marker() is CUT]
+    (dots,) = [line for line in axes.lines if line.get_label() == "embedding"]
+    assert np.asarray(marks.get_xdata()).tolist() == [-0.5]
+    assert np.asarray(marks.get_ydata()).tolist() == np.asarray(dots.get_ydata()).tolist()[:1]
+    names = {text.get_text() for text in compose_probe(findings).legends[0].get_texts()}
+    assert {"interval goes on", "value farther left"} < names
+
+
+def test_every_parameter_of_style_has_its_unit(findings: pd.DataFrame) -> None:
+    units = {"style_scoop_cents": "scoop (cents)", "style_formant_2_shift": "formant 2 (factor)"}
+    findings["target"] = findings["target"].replace(dict(zip(["hnr_db", "centroid_hz"], units, strict=True)))
+    names = {tick.get_text() for tick in compose_probe(findings).axes[0].get_yticklabels()}
+    assert names == set(units.values())
+
+
 def test_the_legend_names_what_is_drawn(findings: pd.DataFrame) -> None:
     names = {text.get_text() for text in compose_probe(findings).legends[0].get_texts()}
-    assert names == {"embedding", "baseline", "MFCC means", "chance"}
+    assert names == {"embedding", "baseline", "MFCC means", "chance", "value farther left"}
 
 
 def test_nothing_to_show_is_said(findings: pd.DataFrame) -> None:

@@ -80,6 +80,14 @@ def test_a_long_legend_is_cut_and_counted() -> None:
     assert names(by_singer)[18:] == ["singer 18", "and 11 more"]
 
 
+def test_thousands_of_clips_are_a_picture_within_an_svg() -> None:
+    few = points([f"singer {number:02d}" for number in range(3)], ["song"])
+    many = pd.concat([few] * (2001 // len(few[few["vectors"] == "embedding"]) + 1))
+    for clips, rasterised in ((few, False), (many, True)):
+        dots = [one for axes in compose_tsne(clips).axes[:4] for one in axes.collections]
+        assert {bool(one.get_rasterized()) for one in dots} == {rasterised}
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("error")
 def test_png_is_the_same_to_the_byte(odd: pd.DataFrame, tmp_path: Path) -> None:

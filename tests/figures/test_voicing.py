@@ -42,7 +42,7 @@ def test_the_level_over_what_is_needed_and_the_verdicts_by_hand() -> None:
     np.testing.assert_allclose(curves["level needed"], 0.75)
     np.testing.assert_allclose(curves["periodicity"], CONFIDENCE)
     assert [str(area.get_label()) for area in top.collections] == ["sung", "hum"]
-    assert [label.get_text() for label in top.get_yticklabels()] == ["-60 dB", "-40 dB", "-20 dB", "0 dB"]
+    assert [label.get_text() for label in top.get_yticklabels()] == ["−60 dB", "−40 dB", "−20 dB", "0 dB"]
 
 
 def test_panels_share_time_and_name_their_axes() -> None:
@@ -68,6 +68,16 @@ def test_a_silent_recording_can_be_drawn() -> None:
     figure = compose_voicing("x", HOP_SECONDS, silent, silent, silent > 0, (MEL, MEL))
     drawn = [np.asarray(line.get_xydata(), np.float64)[:, 1] for line in figure.axes[0].get_lines()]
     assert np.array_equal(drawn, np.zeros((3, FRAMES)))
+
+
+def test_curves_over_a_minute_are_thinner_and_without_dashes() -> None:
+    for repeats, width, dashes in ((1, 1.3, "--"), (60, 0.6, "-")):
+        times = repeats * 600 // FRAMES
+        energy, confidence, voiced = np.tile(ENERGY, times), np.tile(CONFIDENCE, times), np.tile(VOICED, times)
+        figure = compose_voicing("x", 0.0167, energy, confidence, voiced, (MEL, MEL))
+        (curve,) = [line for line in figure.axes[0].lines if line.get_label() == "confidence"]
+        assert curve.get_linewidth() == width
+        assert curve.get_linestyle() == dashes
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from pipeline.errors import BadInputError
 from pipeline.studies.tables import PAGES, PICTURES, PLACE, SHOWN, TABLES, copy_pictures, fill_in
 from tests.conftest import ROOT
 
-PICTURE = re.compile(r"\]\((?:\.\./)*figures/(\w+)\.png\)")
+PICTURE = re.compile(r"\]\((?:\.\./)*figures/(\w+\.\w+)\)")
 VECTORS = ("embedding", *BASELINES)
 
 
@@ -87,14 +87,14 @@ def test_a_changed_digit_is_noticed(page: Path, monkeypatch: pytest.MonkeyPatch)
 def test_the_committed_pictures_are_those_of_the_committed_run() -> None:
     """As with the tables: `make tables` mends it."""
     for name in SHOWN:
-        assert (ROOT / PICTURES / f"{name}.png").read_bytes() == (ROOT / f"metrics/plots/{name}.png").read_bytes(), name
+        assert (ROOT / PICTURES / name).read_bytes() == (ROOT / "metrics/plots" / name).read_bytes(), name
 
 
 def test_every_picture_that_a_document_shows_is_copied_and_no_other() -> None:
     shown = {name for page in (ROOT / "docs").rglob("*.md") for name in PICTURE.findall(page.read_text())}
-    assert shown == set(SHOWN) == {path.stem for path in (ROOT / PICTURES).iterdir()}
+    assert shown == set(SHOWN) == {path.name for path in (ROOT / PICTURES).iterdir()}
 
 
 def test_a_picture_that_was_not_drawn_is_named(metrics: dict[str, Any]) -> None:
-    with pytest.raises(BadInputError, match=r"metrics/plots/ablation.png: no such file"):
+    with pytest.raises(BadInputError, match=r"metrics/plots/ablation.svg: no such file"):
         copy_pictures()

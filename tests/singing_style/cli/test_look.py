@@ -7,6 +7,8 @@ import pytest
 import soundfile
 from typer.testing import Result
 
+from pipeline.figures.canvas import FORMATS
+from singing_style.cli.look import PICTURES
 from tests.singing_style.made_up import RATE, singing
 
 pytestmark = pytest.mark.slow
@@ -42,7 +44,18 @@ def test_a_refused_recording_is_drawn_and_the_reason_told(
     assert answer("look", sung_choir / "Ann/ode.flac", "-o", "ode.png")["refusal"] == ""
 
 
+def test_the_ending_of_the_name_says_the_format(command: Callable[..., Result], sung_choir: Path) -> None:
+    assert tuple(FORMATS) == PICTURES
+    begins = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
+    for ending, beginning in begins.items():
+        command("look", sung_choir / "Ann/ode.flac", "-o", f"take{ending}")
+        assert Path(f"take{ending}").read_bytes().startswith(beginning)
+    command("look", sung_choir / "Ann/ode.flac", "-o", "alone.SVG")
+    assert {path.name for path in Path().glob("alone*")} == {"alone.SVG"}
+
+
 def test_bad_input(command: Callable[..., Result]) -> None:
-    assert "x.pdf: the figure is a PNG" in command("look", "x.wav", "-o", "x.pdf", expect=1).stderr
+    said = command("look", "x.wav", "-o", "x.jpg", expect=1).stderr
+    assert "x.jpg: the figure is written as PNG, SVG or PDF; end its name with .png, .svg or .pdf" in said
     assert "x.wav: no such file" in command("look", "x.wav", "-o", "x.png", expect=1).stderr
     assert not Path("x.png").exists()
