@@ -19,6 +19,7 @@ from pipeline.errors import BadInputError
 from pipeline.model.numbers import Share
 from pipeline.sections.augmentation import Augmentation
 from pipeline.sections.corpora import Corpus
+from pipeline.sections.demand import corpus_demands, memory_demands, time_demands
 from pipeline.sections.experiments import Ablation, Paper, Search, Seed, Seeds
 from pipeline.sections.learning import Embed, Network, Train
 from pipeline.sections.listening import AnalysisFrames, Clips, Features, Resample, Shards, VoiceDetection
@@ -82,6 +83,17 @@ class Params(Section):
             raise ValueError("augmentation.time_mask_frames must be below clips.frames")
         if self.augmentation.frequency_mask_bins >= self.features.bins:
             raise ValueError("augmentation.frequency_mask_bins must be below features.bins")
+        return self
+
+    @model_validator(mode="after")
+    def _affordable(self) -> "Params":
+        demands = [
+            *memory_demands(self.network, self.train, self.embed, self.clips, self.features, self.knn),
+            *corpus_demands(self.corpus, self.statistics),
+            *time_demands(self.train),
+        ]
+        if faults := [fault for demand in demands if (fault := demand.fault())]:
+            raise ValueError("; ".join(faults))
         return self
 
 

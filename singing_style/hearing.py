@@ -22,6 +22,7 @@ from pipeline.audio.unsung import explain_refusal
 from pipeline.audio.voice_detection import detect
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.model.listening import Listening
+from singing_style.clipping import note_clipping
 from singing_style.register import doubt_pitch, median_pitch
 from singing_style.sung import count_sung, too_little
 from singing_style.takes import Takes, open_takes
@@ -172,14 +173,14 @@ def _open(
 ) -> tuple[int, Iterator[NDArray[np.float32]]]:
     """Return the sampling rate, and the samples of one channel in blocks."""
     if isinstance(sound, np.ndarray):
-        return _check_rate(rate), to_mono([_check_samples(sound)], folder, remarks)
+        return _check_rate(rate), to_mono(note_clipping([_check_samples(sound)], remarks), folder, remarks)
     source = as_source(sound)
     if rate is not None:
         raise BadInputError(f"{source}: rate: a file has its own; leave it out")
     if isinstance(source, Takes):
         return open_takes(source, folder, remarks)
     source_rate, blocks = decode_blocks(source)
-    return source_rate, to_mono(blocks, folder, remarks)
+    return source_rate, to_mono(note_clipping(blocks, remarks), folder, remarks)
 
 
 def _check_rate(rate: int | None) -> int:

@@ -18,8 +18,12 @@ STEP_S = 0.02
 A4_HZ, A4_MIDI = 440.0, 69.0
 # Nobody sings as high throughout: the high C of sopranos is at 1047 Hz. Pitches up to the second are told apart.
 HIGHEST_HZ, CEILING_HZ = 1100.0, 4000.0
-# What is sung higher than the range of pitch shows at a fraction of it, in the range's upper part.
+# Nor as low: the deepest basses reach 45 Hz. Pitches down to the second are told apart.
+LOWEST_HZ, FLOOR_HZ = 40.0, 12.0
+# What is sung higher than the range of pitch shows at a fraction of it, in the range's upper part; what is lower, at
+# the first multiple within the range.
 SUSPECT_SHARE = 1 / 3
+REMEDY = "is its sampling rate stated too"
 
 
 def median_pitch(samples: Recording, listening: Listening) -> float:
@@ -51,13 +55,16 @@ def doubt_pitch(samples: Recording, listening: Listening, pitch: float) -> str:
     pitch : float
         What that returned.
     """
-    least = A4_MIDI + 12 * float(np.log2(SUSPECT_SHARE * listening.pitch_max_hz / A4_HZ))
-    if not pitch > least:
-        return ""
-    hertz = _median_hertz(samples, listening.rate, listening.pitch_min_hz, min(CEILING_HZ, listening.rate / 2))
-    if not hertz > HIGHEST_HZ:
-        return ""
-    return f"half of it lies above {hertz:.0f} Hz, higher than anybody sings; is its sampling rate stated too high?"
+    found = A4_HZ * 2 ** ((pitch - A4_MIDI) / 12)
+    if found > SUSPECT_SHARE * listening.pitch_max_hz:
+        hertz = _median_hertz(samples, listening.rate, listening.pitch_min_hz, min(CEILING_HZ, listening.rate / 2))
+        if hertz > HIGHEST_HZ:
+            return f"half of it lies above {hertz:.0f} Hz, higher than anybody sings; {REMEDY} high?"
+    elif not found > listening.pitch_min_hz + LOWEST_HZ:
+        hertz = _median_hertz(samples, listening.rate, FLOOR_HZ, listening.pitch_max_hz)
+        if hertz < LOWEST_HZ:
+            return f"half of it lies below {hertz:.0f} Hz, lower than anybody sings; {REMEDY} low?"
+    return ""
 
 
 def _median_hertz(samples: Recording, rate: int, lowest: float, highest: float) -> float:

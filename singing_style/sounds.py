@@ -12,45 +12,58 @@ from pipeline.errors import BadInputError
 # How sound files are named; what is named otherwise is told by its first bytes.
 SUFFIXES = frozenset(
     {
+        ".3g2",
         ".3gp",
+        ".8svx",
         ".aac",
+        ".ac3",
         ".aif",
         ".aifc",
         ".aiff",
         ".amr",
         ".ape",
+        ".asf",
         ".au",
         ".avi",
         ".bwf",
         ".caf",
+        ".eac3",
         ".flac",
+        ".flv",
         ".m4a",
         ".m4b",
+        ".m4v",
         ".mka",
         ".mkv",
         ".mov",
         ".mp2",
         ".mp3",
         ".mp4",
+        ".mpeg",
+        ".mpg",
+        ".mts",
         ".oga",
         ".ogg",
         ".opus",
         ".rf64",
         ".snd",
+        ".sph",
         ".spx",
         ".tta",
+        ".voc",
         ".w64",
         ".wav",
         ".wave",
         ".webm",
         ".wma",
+        ".wmv",
         ".wv",
     }
 )
-# How the content of sound files, and of films, begins; the last two are W64 and Matroska.
-PLAIN = (b"RF64", b"fLaC", b"OggS", b"ID3", b"caff", b".snd", b"wvpk")
-BEGINNINGS = (*PLAIN, b"riff\x2e\x91\xcf\x11", b"\x1a\x45\xdf\xa3")
-FORMS = {b"RIFF": (b"WAVE", b"AVI "), b"RIFX": (b"WAVE",), b"FORM": (b"AIFF", b"AIFC")}
+# How the content of sound files, and of films, begins; the last three are W64, Matroska and ASF (WMA, WMV).
+PLAIN = (b"RF64", b"fLaC", b"OggS", b"ID3", b"caff", b".snd", b"wvpk", b"FLV\x01", b"TTA1", b"#!AMR", b"NIST_1A")
+BEGINNINGS = (*PLAIN, b"riff\x2e\x91\xcf\x11", b"\x1a\x45\xdf\xa3", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11")
+FORMS = {b"RIFF": (b"WAVE", b"AVI "), b"RIFX": (b"WAVE",), b"FORM": (b"AIFF", b"AIFC", b"8SVX", b"16SV")}
 BRANDS_OF_PICTURES = (b"heic", b"heix", b"mif1", b"avif", b"avis", b"crx ")
 # The first two bytes of MPEG audio: layer II or III, and AAC.
 MPEG_AUDIO = tuple(b"\xff" + bytes([second]) for second in (0xF2, 0xF3, 0xFA, 0xFB, 0xFC, 0xFD, 0xF0, 0xF1, 0xF8, 0xF9))

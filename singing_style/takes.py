@@ -18,6 +18,7 @@ from pipeline.audio.resample import to_mono
 from pipeline.corpora.joining import GAP_SECONDS
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.runtime.files import content_hash
+from singing_style.clipping import note_clipping
 from singing_style.sounds import as_found, find_sounds
 
 Samples = NDArray[np.float32]
@@ -205,7 +206,7 @@ def _open_mono(file: Path, folder: Path, remarks: list[str]) -> tuple[int, Itera
 
 def _remarking(file: Path, blocks: Iterator[Samples], folder: Path, remarks: list[str]) -> Iterator[Samples]:
     its: list[str] = []
-    yield from _named(file, to_mono(blocks, folder, its))
+    yield from _named(file, to_mono(note_clipping(blocks, its), folder, its))
     remarks += [f"{file.name}: {remark}" for remark in its]
 
 

@@ -18,18 +18,20 @@ import soundfile
 from numpy.typing import NDArray
 
 from pipeline.audio.ffmpeg import decode_past, decode_with_ffmpeg
+from pipeline.audio.joined import begins_another, joined_at
 from pipeline.audio.promises import (
     BUFFERED,
     LENGTH_SLACK_SECONDS,
-    begins_another,
     bytes_after,
     check_caf,
     check_holes,
     check_length,
+    check_one_sound,
     check_promised_bytes,
     check_promised_seconds,
-    joined_at,
     mp3_states_length,
+    nist_samples,
+    to_the_end,
 )
 from pipeline.errors import BadRecordingError
 
@@ -45,8 +47,8 @@ BLOCK = 2**18
 # A sample this many times full scale, which is beyond 32-bit integers that were written as floats, is damage.
 IMPLAUSIBLE = 2.0**32
 STDERR = 2
-# Formats whose stated length FFmpeg cannot be told to disregard.
-UNREADABLE_PAST_LENGTH = frozenset({"AIFF", "CAF"})
+# Formats of which libsndfile hears the headers of blocks as sound.
+MISREAD = frozenset({"VOC"})
 
 Samples = NDArray[np.float32]
 
@@ -109,6 +111,7 @@ def decode_blocks(path: Path) -> tuple[int, Iterator[Samples]]:
     MP3 without a Xing header state no length either.
     """
     check_file(path)
+    check_one_sound(path)
     starts = joined_at(path)
     blocks = iter(()) if len(starts) > 1 else _decode_with_libsndfile(path)
     head = next(blocks, None)
@@ -153,8 +156,11 @@ def _decode_with_libsndfile(path: Path) -> Iterator[tuple[Samples, int]]:
         with _muted():
             file = soundfile.SoundFile(descriptor)  # closes the descriptor, also when it fails
         with file:
+            if file.format in MISREAD:
+                return
             decoded = yield from _read(path, file)
-            if decoded and (more := bytes_after(path, os.lseek(place, 0, os.SEEK_CUR), file.format)):
+            more = bytes_after(path, os.lseek(place, 0, os.SEEK_CUR), file.format)
+            if more and (decoded or file.format not in BUFFERED):
                 yield from _read_on(path, file, decoded, more)
     except soundfile.LibsndfileError as fault:
         if fault.code == MALFORMED:
@@ -178,7 +184,8 @@ def _read(path: Path, file: soundfile.SoundFile) -> Generator[tuple[Samples, int
         raise BadRecordingError("damaged or truncated: libsndfile cannot decode it to the end") from None
     check_holes(file.extra_info)
     if file.format != "MP3" or mp3_states_length(path):
-        check_promised_seconds(decoded / file.samplerate, file.frames / file.samplerate)
+        promised = nist_samples(path) if file.format == "NIST" else file.frames
+        check_promised_seconds(decoded / file.samplerate, promised / file.samplerate)
     return decoded
 
 
@@ -207,14 +214,14 @@ def _muted() -> Iterator[None]:
 
 
 def _read_on(path: Path, file: soundfile.SoundFile, decoded: int, more: int) -> Iterator[tuple[Samples, int]]:
-    """Decode what stands after the length that the header states, or report how many bytes that is."""
+    """Decode what stands after the length that the header states, or report how many bytes of another file do."""
     first = path.stat().st_size - more
     if file.format in BUFFERED:
         yield from decode_past(path, decoded)
-    elif more * decoded > LENGTH_SLACK_SECONDS * file.samplerate * first:
-        if file.format in UNREADABLE_PAST_LENGTH or begins_another(path, first):
+    elif not decoded or more * decoded > LENGTH_SLACK_SECONDS * file.samplerate * first:
+        if begins_another(path, first):
             raise BadRecordingError(f"{more} bytes of other sound stand after its end, from byte {first}; cut it there")
-        yield from decode_past(path, decoded)
+        yield from decode_past(path, decoded, to_the_end(path, file.format))
 
 
 def _decode_joined(path: Path, starts: list[int]) -> Iterator[tuple[Samples, int]]:

@@ -3,12 +3,14 @@
 import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.audio.joined import tags_begin_at
 from pipeline.audio.promises import LENGTH_SLACK_SECONDS, check_container, check_length, check_promised_seconds
 from pipeline.errors import BadRecordingError
 
@@ -23,6 +25,10 @@ BLOCK = 2**18
 SILENT = 1e-4
 FORMATS_THAT_STATE_LENGTH = frozenset({"mov", "matroska", "caf", "wav", "w64", "aiff", "avi"})
 FORMATS_THAT_STATE_BYTES = frozenset({"matroska", "avi", "asf"})
+# Formats whose lost packets leave a gap in time.
+FORMATS_WITH_GAPS = frozenset({"asf", "mpegts"})
+# Codecs whose blocks have checksums, and what has FFmpeg compare these.
+CHECKSUMMED, COMPARE_CHECKSUMS = frozenset({"wavpack", "tta", "flac"}), {"err_detect": "crccheck+explode"}
 # Flash video states one length alone, at which the last of its streams ends.
 FLASH = "flv"
 
@@ -34,7 +40,12 @@ class UndecodableError(BadRecordingError):
 
 
 def decode_with_ffmpeg(
-    path: Path, start: int = 0, end: int | None = None, *, past_the_length: bool = False
+    path: Path,
+    start: int = 0,
+    end: int | None = None,
+    *,
+    past_the_length: bool = False,
+    header: tuple[int, bytes] = (0, b""),
 ) -> Iterator[tuple[Samples, int]]:
     """Decode the first audio track that has sound.
 
@@ -45,6 +56,8 @@ def decode_with_ffmpeg(
         The part of the file to read, in bytes.
     past_the_length : bool, optional
         Read to the end of the file, whatever length the header states.
+    header : tuple of int and bytes, optional
+        From which byte on, and what, is read in place of some of the header.
 
     Yields
     ------
@@ -60,10 +73,13 @@ def decode_with_ffmpeg(
     import av
 
     try:
-        with _opened(path, start, end, past_the_length) as container:
+        opened = partial(_opened, path, start, end, header, past_the_length=past_the_length)
+        with opened() as container:
             track = _track_with_sound(container)
-        with _opened(path, start, end, past_the_length) as container:
+        with opened() as container:
             stream = container.streams.audio[track]
+            if stream.codec_context.name in CHECKSUMMED:
+                stream.codec_context.options = COMPARE_CHECKSUMS
             decoded = rate = 0
             ends = [0.0]
             for samples, rate in _decode_stream(container, stream, ends):
@@ -80,7 +96,7 @@ def decode_with_ffmpeg(
         raise UndecodableError(f"not audio, damaged or truncated: {fault.strerror}") from None
 
 
-def decode_past(path: Path, decoded: int) -> Iterator[tuple[Samples, int]]:
+def decode_past(path: Path, decoded: int, header: tuple[int, bytes] = (0, b"")) -> Iterator[tuple[Samples, int]]:
     """Decode what a file holds past the length that its header states; see `decode_with_ffmpeg`.
 
     Parameters
@@ -88,6 +104,8 @@ def decode_past(path: Path, decoded: int) -> Iterator[tuple[Samples, int]]:
     path : Path
     decoded : int
         How many samples of each channel are known already.
+    header : tuple of int and bytes, optional
+        As of `decode_with_ffmpeg`.
 
     Yields
     ------
@@ -97,7 +115,7 @@ def decode_past(path: Path, decoded: int) -> Iterator[tuple[Samples, int]]:
     held: list[tuple[Samples, int]] = []
     at = fresh = 0
     try:
-        for samples, rate in decode_with_ffmpeg(path, past_the_length=True):
+        for samples, rate in decode_with_ffmpeg(path, past_the_length=True, header=header):
             new = samples[max(0, decoded - at) :]
             at += len(samples)
             fresh += len(new)
@@ -112,13 +130,17 @@ def decode_past(path: Path, decoded: int) -> Iterator[tuple[Samples, int]]:
 
 
 @contextmanager
-def _opened(path: Path, start: int, end: int | None, past_the_length: bool) -> Iterator["InputContainer"]:
+def _opened(
+    path: Path, start: int, end: int | None, header: tuple[int, bytes], *, past_the_length: bool
+) -> Iterator["InputContainer"]:
     import av
 
     # without the first, a playlist may have FFmpeg open what it names
     options = {"protocol_whitelist": "none", **({"ignore_length": "1"} if past_the_length else {})}
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
-        part = Part(whole, start, len(whole) if end is None else end)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) as whole:
+        at, content = header
+        whole[at : at + len(content)] = content  # of the copy; the file stays as it is
+        part = Part(whole, start, tags_begin_at(whole) if end is None else end)
         with av.open(part, "r", options=options, metadata_errors="ignore") as container:
             if not container.streams.audio:
                 raise BadRecordingError("no audio stream")
@@ -179,12 +201,16 @@ def _decode_stream(
 ) -> Iterator[tuple[Samples, int]]:
     """Join the stream's frames, which are short, into blocks; note where every packet ends, in seconds."""
     gathered: list[Samples] = []
+    after: AudioFrame | None = None
     waiting, frames, channels, rate = 0, 0, 0, 0
     for frame in _frames(container, stream, ends):
         if not frames:  # what the stream's header states may be half the true rate (HE-AAC)
             channels, rate = frame.layout.nb_channels, frame.sample_rate
         if (frame.layout.nb_channels, frame.sample_rate) != (channels, rate):
             raise BadRecordingError("sampling rate or number of channels changes midway")
+        if container.format.name in FORMATS_WITH_GAPS:
+            _check_gap(frame, after)
+            after = frame
         gathered.append(_to_float(frame))
         frames += frame.samples
         waiting += frame.samples
@@ -205,6 +231,15 @@ def _frames(container: "InputContainer", stream: "AudioStream", ends: list[float
             ends[0] = max(ends[0], float((packet.pts + (packet.duration or 0)) * packet.time_base))
         if packet.stream.index == stream.index:
             yield from cast("list[AudioFrame]", packet.decode())
+
+
+def _check_gap(frame: "AudioFrame", after: "AudioFrame | None") -> None:
+    """Raise `BadRecordingError` where a frame begins later than the one before ends."""
+    if after is None or after.time is None or frame.time is None:
+        return
+    ended = after.time + after.samples / after.sample_rate
+    if frame.time - ended > LENGTH_SLACK_SECONDS:
+        raise BadRecordingError(f"damaged: {frame.time - ended:.2f} s are missing, {ended:.2f} s from its beginning")
 
 
 def _to_float(frame: "AudioFrame") -> Samples:

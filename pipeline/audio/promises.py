@@ -6,23 +6,30 @@ recorders that crash leave the lengths of their last flush, and files are put on
 
 import re
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from pipeline.audio.joined import BEGINNINGS, end_of_part
 from pipeline.errors import BadRecordingError
 
 MAX_SECONDS = 6 * 3600
 STREAMED_LENGTH = 0x7FFFF000
 LENGTH_SLACK_SECONDS = 0.25
 LENGTH_SLACK_BYTES = 128
-PROMISED_BYTES = re.compile(r"^ *(?:data|SSND|Data Size|riff|Riff size) *: (\d+) \(should be (\d+)\)", re.MULTILINE)
+PROMISED_BYTES = re.compile(
+    r"^ *(?:data|SSND|BODY|Data Size|riff|Riff size) *: (\d+) \(should be (\d+)\)", re.MULTILINE
+)
 HOLE = re.compile(r"libogg reports a hole at (\d+) bytes")
 # Formats in which libsndfile stops at the last sample, to the byte, and what an 8-byte chunk header there looks like.
 EXACT = {"WAV": "<4sI", "WAVEX": "<4sI", "RF64": "<4sI", "AIFF": ">4sI", "CAF": ">4sQ", "AU": ""}
+# Formats of which the header can be made to say that the sound goes on to the end of the file: where the chunks begin,
+# the header of a chunk, the name of that of the sound, and the length that means "unknown", where there is one. And the
+# header of AU, from the eighth byte on.
+CHUNKS = {"AIFF": (12, ">4sI", b"SSND", None), "CAF": (8, ">4sq", b"data", -1)}
+AU_UNKNOWN = (8, b"\xff" * 4)
 # Formats in which it stops within a buffer of the last sample.
 BUFFERED = frozenset({"FLAC", "OGG", "MP3"})
-# The first bytes of a sound file, which stand nowhere else in one.
-BEGINNINGS = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"caff", b".snd", b"fLaC", b"OggS")
 SEGMENT = b"\x18\x53\x80\x67"
 # The properties of an ASF file (WMA, WMV): their identifier, and where the length of the file stands after its begin.
 ASF_PROPERTIES, ASF_LENGTH_AT = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365"), 40
@@ -67,6 +74,17 @@ def check_container(path: Path) -> None:
         raise BadRecordingError(f"truncated: {size} of the {promised} bytes that its header promises")
 
 
+def check_one_sound(path: Path) -> None:
+    """Raise `BadRecordingError` for a WAV file of several chunks of sound, of which every program reads another."""
+    with path.open("rb") as file:
+        head = file.read(12)
+        if head[:4] not in (b"RIFF", b"RF64") or head[8:] != b"WAVE":
+            return
+        sounds = [at for name, at, _ in _chunks(file, 12, "<4sI") if name == b"data"]
+    if len(sounds) > 1:
+        raise BadRecordingError(f"a second chunk of sound stands at byte {sounds[1]}; make it a file of its own")
+
+
 def check_holes(log: str) -> None:
     """Raise `BadRecordingError` where libsndfile's log of an Ogg file, read to its end, reports that bytes are missing.
 
@@ -87,18 +105,35 @@ def check_caf(path: Path) -> None:
     with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(0)
-        at, header = 8, struct.Struct(">4sq")
-        caf = file.read(4) == b"caff"
-        while caf and at + header.size <= size:
-            file.seek(at)
-            name, length = header.unpack(file.read(header.size))
-            at += header.size
-            if name == b"data" and length == -1:
-                return
-            if length < 0 or at + length > size + LENGTH_SLACK_BYTES:
-                raise BadRecordingError(f"truncated: {size} of the {at + length} bytes that its header promises")
-            at += length
+        if file.read(4) == b"caff":
+            for name, at, length in _chunks(file, 8, ">4sq"):
+                if name == b"data" and length == -1:
+                    return
+                if length < 0 or at + length > size + LENGTH_SLACK_BYTES:
+                    raise BadRecordingError(f"truncated: {size} of the {at + length} bytes that its header promises")
     raise BadRecordingError("damaged or truncated: its header does not fit its length")
+
+
+def nist_samples(path: Path) -> int:
+    """Return how many samples of each channel the header of a NIST SPHERE file states; 0 where it states none."""
+    with path.open("rb") as file:
+        stated = re.search(rb"^sample_count -i (\d+)", file.read(1024), re.MULTILINE)
+    return int(stated[1]) if stated else 0
+
+
+def to_the_end(path: Path, file_format: str) -> tuple[int, bytes]:
+    """Return what the header would state, and from which byte on, if the sound went on to the end of the file.
+
+    Nothing of formats whose stated length FFmpeg can be told to disregard.
+    """
+    if file_format not in CHUNKS:
+        return AU_UNKNOWN if file_format == "AU" else (0, b"")
+    start, header, sound, unknown = CHUNKS[file_format]
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        at = next(at for name, at, _ in _chunks(file, start, header) if name == sound)
+    chunk = struct.pack(header, sound, size - at if unknown is None else unknown)
+    return at - len(chunk), chunk
 
 
 def mp3_states_length(path: Path) -> bool:
@@ -110,27 +145,6 @@ def mp3_states_length(path: Path) -> bool:
             head = b""
         head += file.read(256)
     return b"Xing" in head or b"Info" in head
-
-
-def joined_at(path: Path) -> list[int]:
-    """Find where whole files begin in a WAV, AIFF or MP4 file that others were appended to.
-
-    Returns
-    -------
-    list of int
-        Offsets in bytes, the first of them 0; only this for a file by itself.
-    """
-    with path.open("rb") as file:
-        size = file.seek(0, 2)
-        first = _kind(file, 0)
-        starts, at = [0], _end_of_part(file, 0)
-        while first and at and at + LENGTH_SLACK_BYTES < size:
-            if _kind(file, at) == first:
-                starts.append(at)
-            elif first != b"ftyp":
-                break
-            at = _end_of_part(file, at)
-    return starts
 
 
 def bytes_after(path: Path, end: int, file_format: str) -> int:
@@ -158,40 +172,24 @@ def bytes_after(path: Path, end: int, file_format: str) -> int:
         else:  # sound of an odd length should be padded to an even one, and not all writers do
             left, padded = (size - _skip_known(file, start, size, EXACT[file_format]) for start in (end, end + 1))
             left = padded if padded <= LENGTH_SLACK_BYTES else left
-            if file_format in ("WAV", "WAVEX", "AIFF") and _end_of_part(file, 0) >= size and left < size - end - 1:
+            if file_format in ("WAV", "WAVEX", "AIFF") and end_of_part(file, 0) >= size and left < size - end - 1:
                 left = 0  # chunks, as the length of the whole file says
     return left if left > 2 * LENGTH_SLACK_BYTES else 0
 
 
-def begins_another(path: Path, offset: int) -> bool:
-    """Return whether another sound file begins at a byte of this one."""
-    with path.open("rb") as file:
-        file.seek(offset)
-        return file.read(4) in BEGINNINGS
-
-
-def _kind(file: BinaryIO, at: int) -> bytes:
-    """Return how a WAV, AIFF or MP4 file begins that may stand at a byte: RIFF, RIFX, FORM or ftyp, else nothing."""
-    file.seek(at)
-    head = file.read(12)
-    if head[4:8] == b"ftyp":
-        return b"ftyp"
-    forms = {b"RIFF": [b"WAVE"], b"RIFX": [b"WAVE"], b"FORM": [b"AIFF", b"AIFC"]}
-    return head[:4] if head[8:] in forms.get(head[:4], []) else b""
-
-
-def _end_of_part(file: BinaryIO, at: int) -> int:
-    """Return where the file, or the box of an MP4 file, ends that begins at a byte; 0 where none is stated."""
-    kind = _kind(file, at)
-    file.seek(at)
-    head = file.read(16)
-    if kind in (b"RIFF", b"RIFX", b"FORM"):
-        stated = int.from_bytes(head[4:8], "little" if kind == b"RIFF" else "big")
-        return at + 8 + stated + stated % 2
-    if len(head) < 16 or not head[4:8].isalnum():
-        return 0
-    length = int.from_bytes(head[8:] if head[:4] == b"\0\0\0\1" else head[:4])
-    return at + length if length >= 8 else 0
+def _chunks(file: BinaryIO, at: int, header: str) -> Iterator[tuple[bytes, int, int]]:
+    """Yield name, first byte and stated length of each chunk of a file, as far as they follow one another."""
+    size = file.seek(0, 2)
+    at += struct.calcsize(header)
+    while at <= size:
+        file.seek(at - struct.calcsize(header))
+        name, length = struct.unpack(header, file.read(struct.calcsize(header)))
+        if not (name.isascii() and name.decode("latin-1").isprintable()):
+            return
+        yield name, at, length
+        if length < 0:
+            return
+        at += length + (length % 2 if header.endswith("I") else 0) + struct.calcsize(header)
 
 
 def _skip_known(file: BinaryIO, at: int, size: int, header: str) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.corpora.names_on_disk import as_on_disk
+from pipeline.corpora.names_on_disk import as_on_disk, in_other_case
 from pipeline.errors import BadRecordingError
 from pipeline.runtime.files import link_or_copy
 from pipeline.runtime.recordings import Done, for_each_recording
@@ -44,7 +44,9 @@ def follow(folder: Path, relative: str) -> Path:
     try:
         found = (folder / relative).resolve(strict=True)
     except (OSError, RuntimeError):
-        raise BadRecordingError(f"{relative}: no such file") from None
+        near = in_other_case(folder, relative)
+        remedy = f"; there is {near}, which the table should name" if near else ""
+        raise BadRecordingError(f"{relative}: no such file{remedy}") from None
     if not found.is_file():
         raise BadRecordingError(f"{relative}: not a file")
     if not os.access(found, os.R_OK):

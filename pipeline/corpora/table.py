@@ -12,15 +12,19 @@ import pandas as pd
 from pipeline.errors import BadInputError, fits_line
 
 ROW = "row"
+SEPARATORS = (",", ";", "\t")
+# What a row consists of that holds nothing.
+BLANK = ' ,;"\t\r'
 _PLAIN_TEXT = ("recording", "path", "singer", "song", "split")
 
 
 def read_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
     """Read a CSV file with a header.
 
-    UTF-8 with or without byte-order mark. Columns may be separated by commas, or by semicolons or tabs
-    if the header has no comma, as spreadsheets in many countries write them, or as a first line such as ``sep=;`` says.
-    Columns at the right without a name and without content are dropped.
+    UTF-8 with or without byte-order mark. Columns may be separated by commas, semicolons or tabs, as spreadsheets in
+    many countries write them, whichever gives the header the required columns; or as a first line such as ``sep=;``
+    says. Columns at the right without a name and without content are dropped, and so are blank rows; a name of a column
+    that is read as text may be in any case.
 
     Parameters
     ----------
@@ -43,8 +47,9 @@ def read_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
         The file is missing, empty, not UTF-8 or not CSV; a column is missing or appears twice; a row has too few
         or too many cells.
     """
-    first, (header, *rows) = _records(path)
-    header = [name.strip() for name in header]
+    plain = {*_PLAIN_TEXT, *required}
+    first, (header, *rows) = _records(path, required)
+    header = [_in_own_case(name.strip(), plain) for name in header]
     numbered = [(number, cells) for number, cells in enumerate(rows, start=first + 1) if any(map(str.strip, cells))]
     while header and not header[-1] and all(_is_empty(cells, len(header) - 1) for _, cells in numbered):
         header = header[:-1]
@@ -57,7 +62,6 @@ def read_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
                 "put cells that contain the separator in double quotes"
             )
     index = pd.Index([number for number, _ in numbered], name=ROW, dtype="int64")
-    plain = {*_PLAIN_TEXT, *required}
     columns = {name: _column(name, [cells[at] for _, cells in numbered], plain) for at, name in enumerate(header)}
     return pd.DataFrame({name: pd.Series(cells, index=index) for name, cells in columns.items()}, index=index)
 
@@ -99,7 +103,11 @@ def _is_empty(cells: list[str], column: int) -> bool:
     return column >= len(cells) or not cells[column].strip()
 
 
-def _records(path: Path) -> tuple[int, list[list[str]]]:
+def _in_own_case(name: str, known: Collection[str]) -> str:
+    return next((one for one in known if one.casefold() == name.casefold()), name)
+
+
+def _records(path: Path, required: Sequence[str]) -> tuple[int, list[list[str]]]:
     """Return the number of the header's row and, from it on, the cells of all rows."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -108,10 +116,12 @@ def _records(path: Path) -> tuple[int, list[list[str]]]:
     except UnicodeDecodeError as fault:
         raise BadInputError(f"{path}: not UTF-8 (byte {fault.start}); save it as CSV UTF-8") from None
     first, (line, _, below) = 1, text.partition("\n")
-    if said := re.fullmatch(r'"?sep=(.)"?', line.strip(" \r")):
-        first, separator, text = 2, said[1], below
-    else:
-        separator = "," if "," in line else ";" if ";" in line else "\t" if "\t" in line else ","
+    said = re.fullmatch(r'"?sep=(.)"?', line.strip(" \r"))
+    if said:
+        first, text = 2, below
+    while text and not text.partition("\n")[0].strip(BLANK):
+        first, text = first + 1, text.partition("\n")[2]
+    separator = said[1] if said else _separator(text.partition("\n")[0], required)
     try:
         records = list(csv.reader(io.StringIO(text), delimiter=separator, strict=True))
     except csv.Error as fault:
@@ -119,6 +129,12 @@ def _records(path: Path) -> tuple[int, list[list[str]]]:
     if not records:
         raise BadInputError(f"{path}: the file is empty; its first row must name the columns")
     return first, records
+
+
+def _separator(header: str, required: Sequence[str]) -> str:
+    """Return the separator by which a header has most of the required columns."""
+    found = {mark: {name.strip(' "').casefold() for name in header.split(mark)} for mark in SEPARATORS}
+    return max(SEPARATORS, key=lambda mark: sum(name.casefold() in found[mark] for name in required))
 
 
 def _check_header(header: list[str], required: Sequence[str], path: Path) -> None:

@@ -16,14 +16,13 @@ from pipeline.audio.ltas import long_term_average, pause_average, power_frames
 from pipeline.audio.unsung import explain_refusal
 from pipeline.audio.voice_detection import detect
 from pipeline.model.listening import Listening
+from singing_style.clipping import ClippedPeaks
 from singing_style.hearing import resampled
 from singing_style.register import doubt_pitch, median_pitch
 from singing_style.sung import count_sung, too_little
 
 # The average spectrum is computed from at most this many seconds at the beginning.
 SPECTRUM_S = 300.0
-# Magnitude from which a sample counts as full scale.
-FULL_SCALE = 0.999
 # How many of the loudest stretches are kept to find clicks: 1 s at 192 kHz.
 LOUDEST = 375
 
@@ -43,9 +42,8 @@ class Levels:
         self.samples = 0
         self._peak = 0.0
         self._power = 0.0
-        self._flat = 0
         self._digest = xxhash.xxh3_128()
-        self._last: NDArray[np.bool_] | None = None
+        self._clipped = ClippedPeaks()
         self._powers = ChannelPowers()
         self._unfinished = np.empty(0, np.float32)
         self._loudest = np.empty(0, np.float32)
@@ -59,11 +57,7 @@ class Levels:
         self._peak = max(self._peak, float(size.max(initial=0)))
         self._power += float(np.square(block, dtype=np.float64).sum())
         self._digest.update(block.tobytes())
-        full = size >= FULL_SCALE
-        if self._last is not None:
-            full = np.concatenate([self._last, full])
-        self._flat += int(np.count_nonzero(full[:-2] & full[1:-1] & full[2:]))
-        self._last = full[-2:]
+        self._clipped.add(block)
         peaks = np.concatenate([self._unfinished, size.max(axis=1)])
         whole = len(peaks) // STRETCH * STRETCH
         self._unfinished = peaks[whole:]
@@ -83,7 +77,7 @@ class Levels:
     @property
     def clipped_share(self) -> float:
         """Share of the samples at full scale whose two neighbours are too, as in a clipped peak."""
-        return self._flat / max(1, self.samples * self.channels)
+        return self._clipped.share
 
     @property
     def cancel(self) -> bool:

@@ -49,6 +49,7 @@ def encoded_by_ffmpeg(samples: NDArray[np.float64], rate: int, container: str, c
     file = io.BytesIO()
     with av.open(file, "w", format=container) as output:
         stream: Any = output.add_stream(codec, rate=rate)
+        stream.bit_rate = 128_000  # some encoders have no default
         layout = "stereo" if samples.shape[1] == 2 else "mono"
         stream.layout = layout
         planes = np.ascontiguousarray(samples.T, dtype=np.float32)

@@ -1,6 +1,7 @@
 """Containers of several tracks: the length is the track's own, and a silent one is passed over."""
 
 import io
+import struct
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,18 +13,30 @@ from numpy.typing import NDArray
 
 from pipeline.audio.decode import decode
 from pipeline.errors import BadRecordingError
-from tests.audio.test_decode import half, sung
+from tests.audio.test_decode import distance_db, encoded_by_ffmpeg, half, sung
+from tests.audio.test_promises import TAGS
 
 RATE = 44100
-PICTURES = {"flv": "flv", "asf": "wmv2"}
+PICTURES = {"flv": "flv", "asf": "wmv2", "webm": "libvpx"}
+FIELD = (5).to_bytes(4, "little") + bytes(4) + b"Title\0Hello"
+FOOTER = b"APETAGEX" + struct.pack("<IIII", 2000, len(FIELD) + 32, 1, 2**31) + bytes(8)
+APE = FOOTER + FIELD + FOOTER
 SUNG = np.round(sung(4.0, RATE, channels=1) * 32767).astype(np.int16)
 
 
-def film(container: str, tracks: list[NDArray[np.int16]], *, pictures: float = 0.0, begins: float = 0.0) -> bytes:
+def film(
+    container: str,
+    tracks: list[NDArray[np.int16]],
+    *,
+    pictures: float = 0.0,
+    begins: float = 0.0,
+    codec: str = "pcm_s16le",
+    rate: int = RATE,
+) -> bytes:
     """Write tracks of sound, from `begins` seconds on, and so many seconds of pictures."""
     file = io.BytesIO()
     with av.open(file, "w", format=container) as output:
-        streams: list[Any] = [output.add_stream("pcm_s16le", rate=RATE, layout="mono") for _ in tracks]
+        streams: list[Any] = [output.add_stream(codec, rate=rate, layout="mono") for _ in tracks]
         if pictures:
             streams.append(
                 output.add_stream(PICTURES.get(container, "mpeg4"), rate=10, width=16, height=16, pix_fmt="yuv420p")
@@ -31,8 +44,8 @@ def film(container: str, tracks: list[NDArray[np.int16]], *, pictures: float = 0
         for stream, track in zip(streams, tracks, strict=False):
             for at in range(0, len(track), 4096):
                 frame = av.AudioFrame.from_ndarray(track[None, at : at + 4096, 0], format="s16", layout="mono")
-                frame.sample_rate, frame.time_base = RATE, Fraction(1, RATE)
-                frame.pts = at + round(begins * RATE)
+                frame.sample_rate, frame.time_base = rate, Fraction(1, rate)
+                frame.pts = at + round(begins * rate)
                 output.mux(stream.encode(frame))
         for number in range(round(10 * pictures)):
             picture = av.VideoFrame(16, 16, "yuv420p")
@@ -70,3 +83,57 @@ def test_a_silent_first_track_is_passed_over(tmp_path: Path, container: str) -> 
     for tracks, expected in (([silent, SUNG], SUNG), ([SUNG, SUNG[::-1].copy()], SUNG), ([silent, silent], silent)):
         samples = read(tmp_path, film(container, tracks))
         np.testing.assert_array_equal(samples, expected / np.float32(32768))
+
+
+@pytest.mark.parametrize(
+    ("container", "pictures", "begins"),
+    [
+        ("ogg", 0.0, 0.0),
+        *((container, *times) for container in ("webm", "matroska") for times in ((0.0, 0.0), (6.0, 0.0), (1.0, 3.0))),
+    ],
+)
+def test_opus_begins_and_ends_where_the_sound_does(
+    tmp_path: Path, container: str, pictures: float, begins: float
+) -> None:
+    """The encoder puts 6.5 ms in front, which the header says to skip, and fills up the last of its frames."""
+    source = np.round(sung(2.013, 48000, channels=1) * 32767).astype(np.int16)
+    content = film(container, [source], pictures=pictures, begins=begins, codec="libopus", rate=48000)
+    samples = read(tmp_path, content)
+    assert abs(len(samples) - len(source)) <= 48  # Matroska states lengths in milliseconds
+    for part in (slice(4800), slice(-9600, -4800)):
+        assert distance_db(samples[part], source[part] / 32768) < -20
+
+
+def test_wma_keeps_its_end(tmp_path: Path) -> None:
+    """FFmpeg leaves out two frames of 2048 samples in front, as Microsoft's encoder fills them; its own fills one."""
+    content = encoded_by_ffmpeg(sung(4.0, RATE), RATE, "asf", "wmav2")
+    samples = read(tmp_path, content)
+    assert distance_db(samples[: RATE * 3], sung(4.0, RATE)[2048 : 2048 + RATE * 3]) < -20
+    assert 4.0 * RATE - 2048 <= len(samples) <= 4.0 * RATE
+
+
+@pytest.mark.parametrize("tag", [TAGS["ID3v1"], APE, APE + TAGS["ID3v1"]], ids=["ID3v1", "APE", "both"])
+@pytest.mark.parametrize(("container", "codec"), [("wv", "wavpack"), ("tta", "tta"), ("ac3", "ac3")])
+def test_tags_at_the_end_are_no_damage(tmp_path: Path, container: str, codec: str, tag: bytes) -> None:
+    content = encoded_by_ffmpeg(sung(2.0, RATE), RATE, container, codec)
+    np.testing.assert_array_equal(read(tmp_path, content + tag), read(tmp_path, content))
+
+
+def test_checksums_are_compared(tmp_path: Path) -> None:
+    content = bytearray(encoded_by_ffmpeg(sung(4.0, RATE), RATE, "wv", "wavpack"))
+    content[len(content) // 2] ^= 0x55
+    with pytest.raises(BadRecordingError, match="damaged"):
+        read(tmp_path, bytes(content))
+
+
+@pytest.mark.parametrize(("container", "codec"), [("asf", "wmav2"), ("mpegts", "mp2")])
+def test_lost_packets_are_damage(tmp_path: Path, container: str, codec: str) -> None:
+    content = encoded_by_ffmpeg(sung(6.0, RATE), RATE, container, codec)
+    middle = len(content) // 2
+    with pytest.raises(BadRecordingError, match=r"damaged: 0\.[0-9]+ s are missing, [23]\.[0-9]+ s from its beginning"):
+        read(tmp_path, content[:middle] + bytes(len(content) // 8) + content[middle + len(content) // 8 :])
+
+
+def test_the_blocks_of_a_voc_are_not_heard(tmp_path: Path) -> None:
+    content = encoded_by_ffmpeg(sung(4.0, RATE), RATE, "voc", "pcm_s16le")
+    np.testing.assert_allclose(read(tmp_path, content), sung(4.0, RATE), atol=2**-14)

@@ -48,6 +48,13 @@ def test_links_that_dvc_made_are_the_data(tmp_path: Path, cache: str) -> None:
     assert not placed.is_symlink()
 
 
+def test_a_name_in_another_case_is_told(tmp_path: Path) -> None:
+    (tmp_path / "Ann").mkdir()
+    (tmp_path / "Ann" / "Take.wav").write_bytes(b"a")
+    with pytest.raises(BadRecordingError, match="ann/take.WAV: no such file; there is Ann/Take.wav, which the table"):
+        locate(tmp_path, "ann/take.WAV")
+
+
 def test_blanks_around_a_name_are_found_though_a_table_does_not_hold_them(tmp_path: Path) -> None:
     (tmp_path / "take.wav ").write_bytes(b"a")
     assert locate(tmp_path, "take.wav").read_bytes() == b"a"

@@ -35,6 +35,27 @@ def test_a_first_line_may_say_the_separator(tmp_path: Path, said: str) -> None:
         read_table(written(tmp_path, said + "\n"), ("path", "singer"))
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_the_separator_is_the_one_that_gives_the_columns(tmp_path: Path, separator: str) -> None:
+    header = ["path", '"singer"', '"notes (a, b; c\td)"']
+    text = separator.join(header) + f"\na.wav{separator}Ann{separator}x\n"
+    table = read_table(written(tmp_path, text), ("path", "singer"))
+    assert table["singer"].to_list() == ["Ann"]
+
+
+def test_columns_may_be_named_in_any_case(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, "Path;SINGER;Age\na.wav;Ann;3\n"), ("path", "singer"))
+    assert list(table.columns) == ["path", "singer", "Age"]
+    with pytest.raises(BadInputError, match="'path' appears twice"):
+        read_table(written(tmp_path, "Path,path\na.wav,b.wav\n"), ("path",))
+
+
+@pytest.mark.parametrize(("above", "first"), [("\n\n", 4), (" , \n", 3), ('\t\n"";\n', 4), ("sep=,\n\n", 4)])
+def test_blank_rows_above_the_header_are_passed_over(tmp_path: Path, above: str, first: int) -> None:
+    table = read_table(written(tmp_path, above + "path,singer\na.wav,Ann\n"), ("path", "singer"))
+    assert list(table.itertuples()) == [(first, "a.wav", "Ann")]
+
+
 def test_empty_columns_at_the_right_are_dropped(tmp_path: Path) -> None:
     table = read_table(written(tmp_path, "path,singer,,\na.wav,Ann,,\nb.wav,Ben\nc.wav,Cleo,\n"), ("path", "singer"))
     assert list(table["singer"]) == ["Ann", "Ben", "Cleo"]

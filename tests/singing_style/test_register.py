@@ -48,3 +48,19 @@ def test_a_take_declared_at_too_high_a_rate_is_told(times: float) -> None:
     doubt = doubt_pitch(sound, LISTENING, median_pitch(sound, LISTENING))
     assert doubt.startswith(f"half of it lies above {300 * times:.0f}"[:-2])
     assert doubt in hear(sound, LISTENING, RATE).remarks
+
+
+@pytest.mark.parametrize("times", [8000 / 44100, 11025 / 48000])
+def test_a_take_declared_at_too_low_a_rate_is_told(times: float) -> None:
+    sound = singing(130.0 * times, 12).astype(np.float32)
+    doubt = doubt_pitch(sound, LISTENING, median_pitch(sound, LISTENING))
+    assert (
+        doubt
+        == f"half of it lies below {130 * times:.0f} Hz, lower than anybody sings; is its sampling rate stated too low?"
+    )
+
+
+@pytest.mark.parametrize("hertz", [45.0, 65.0, 90.0])
+def test_a_bass_is_not_doubted(hertz: float) -> None:
+    sound = singing(hertz, 6).astype(np.float32)
+    assert doubt_pitch(sound, LISTENING, median_pitch(sound, LISTENING)) == ""

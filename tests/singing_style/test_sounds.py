@@ -56,6 +56,11 @@ SOUNDS = {
     "take.v": encoded_by_ffmpeg(np.zeros((2000, 1)), 44100, "wv", "wavpack"),
     "take.a": encoded_by_ffmpeg(np.zeros((2000, 1)), 44100, "adts", "aac"),
 }
+SOUNDS |= {
+    f"take.of {container}": encoded_by_ffmpeg(np.zeros((2000, 1)), 44100, container, codec)
+    for container, codec in {"asf": "wmav2", "flv": "libmp3lame", "tta": "tta"}.items()
+}
+SOUNDS |= {"film.wmv": b"", "film.flv": b"", "take.sph": b"", "take.n": content("NIST"), "take.x": content("SVX")}
 OTHERS = {
     "words.txt": b"la la la",
     "cover.heic": b"\0\0\0\x18ftypheic",

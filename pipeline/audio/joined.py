@@ -1,0 +1,135 @@
+"""Where one sound file ends and another begins: recordings are put one after the other, and no header says so."""
+
+import mmap
+import re
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+from pipeline.errors import BadRecordingError
+
+# Tags and padding behind the sound are no file.
+SLACK_BYTES = 128
+# The first bytes of a sound file, which stand nowhere else in one.
+BEGINNINGS = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"caff", b".snd", b"fLaC", b"OggS")
+# The same where no length of the whole file is stated, and FFmpeg stops at that of its sound: WMA, Flash video, True
+# Audio, AMR and CAF.
+LONG_BEGINNINGS = (
+    re.escape(bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")),
+    rb"FLV\x01.\0\0\0\x09\0\0\0\0",
+    rb"TTA1\x01\0",
+    rb"#!AMR(?:-WB)?\n",
+    rb"caff\0\x01\0\0desc",
+)
+# Tags at the very end: that of ID3 version 1; and the footer of an APE tag, where its length stands in it, and
+# the flag that it has a header, as long, which the length does not count.
+ID3_BYTES, APE_BYTES, APE_LENGTH_AT, APE_HAS_HEADER = 128, 32, 12, 2**31
+OGG_HEADER, OGG_FLAGS_AT, OGG_BEGINS = 27, 5, 2
+
+
+def joined_at(path: Path) -> list[int]:
+    """Find where whole files begin in a file that others were appended to: WAV, AIFF, MP4, Ogg, `LONG_BEGINNINGS`.
+
+    Returns
+    -------
+    list of int
+        Offsets in bytes, the first of them 0; only this for a file by itself, and for one of another format.
+
+    Raises
+    ------
+    BadRecordingError
+        An Ogg file is cut within a page.
+    """
+    with path.open("rb") as file:
+        if kind_at(file, 0):
+            return _by_length(file)
+        file.seek(0)
+        if file.read(4) == b"OggS":
+            return _by_page(file)
+        return _by_beginning(file)
+
+
+def begins_another(path: Path, offset: int) -> bool:
+    """Return whether another sound file begins at a byte of this one."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(4) in BEGINNINGS
+
+
+def tags_begin_at(whole: mmap.mmap) -> int:
+    """Return where the tags begin that FFmpeg would take for damaged sound; the length of a file that ends in none."""
+    end = len(whole)
+    if whole[max(end - ID3_BYTES, 0) : end][:3] == b"TAG":
+        end -= ID3_BYTES
+    footer = whole[max(end - APE_BYTES, 0) : end]
+    if footer[:8] == b"APETAGEX":
+        length, _, flags = struct.unpack_from("<III", footer, APE_LENGTH_AT)
+        end -= length + (APE_BYTES if flags & APE_HAS_HEADER else 0)
+    return end if end > 0 else len(whole)
+
+
+def kind_at(file: BinaryIO, at: int) -> bytes:
+    """Return how a WAV, AIFF or MP4 file begins that may stand at a byte: RIFF, RIFX, FORM or ftyp, else nothing."""
+    file.seek(at)
+    head = file.read(12)
+    if head[4:8] == b"ftyp":
+        return b"ftyp"
+    forms = {b"RIFF": [b"WAVE"], b"RIFX": [b"WAVE"], b"FORM": [b"AIFF", b"AIFC"]}
+    return head[:4] if head[8:] in forms.get(head[:4], []) else b""
+
+
+def end_of_part(file: BinaryIO, at: int) -> int:
+    """Return where the file, or the box of an MP4 file, ends that begins at a byte; 0 where none is stated."""
+    kind = kind_at(file, at)
+    file.seek(at)
+    head = file.read(16)
+    if kind in (b"RIFF", b"RIFX", b"FORM"):
+        stated = int.from_bytes(head[4:8], "little" if kind == b"RIFF" else "big")
+        return at + 8 + stated + stated % 2
+    if len(head) < 16 or not head[4:8].isalnum():
+        return 0
+    length = int.from_bytes(head[8:] if head[:4] == b"\0\0\0\1" else head[:4])
+    return at + length if length >= 8 else 0
+
+
+def _by_length(file: BinaryIO) -> list[int]:
+    """Follow the lengths that WAV, AIFF and MP4 files state of themselves."""
+    size = file.seek(0, 2)
+    first = kind_at(file, 0)
+    starts, at = [0], end_of_part(file, 0)
+    while at and at + SLACK_BYTES < size:
+        if kind_at(file, at) == first:
+            starts.append(at)
+        elif first != b"ftyp":
+            break
+        at = end_of_part(file, at)
+    return starts
+
+
+def _by_page(file: BinaryIO) -> list[int]:
+    """Follow the pages of an Ogg file: after those that go on, one that begins a stream begins a file."""
+    size = file.seek(0, 2)
+    starts, at, goes_on = [0], 0, False
+    while at < size:
+        file.seek(at)
+        head = file.read(OGG_HEADER)
+        if head[:4] != b"OggS":
+            break
+        segments = file.read(head[-1])
+        begins = bool(head[OGG_FLAGS_AT : OGG_FLAGS_AT + 1] and head[OGG_FLAGS_AT] & OGG_BEGINS)
+        if begins and goes_on:
+            starts.append(at)
+        goes_on = not begins
+        at += len(head) + len(segments) + sum(segments)
+        if len(head) < OGG_HEADER or len(segments) < head[-1] or at > size:
+            raise BadRecordingError("truncated: it ends within a page")
+    return starts
+
+
+def _by_beginning(file: BinaryIO) -> list[int]:
+    """Find how the file begins once more, where that is long enough to stand nowhere by chance."""
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+        for beginning in LONG_BEGINNINGS:
+            if re.match(beginning, whole, re.DOTALL):
+                return [found.start() for found in re.finditer(beginning, whole, re.DOTALL)]
+    return [0]

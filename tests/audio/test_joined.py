@@ -1,0 +1,72 @@
+"""Files put one after the other are read in turn, whatever the format, or told; a file that is cut is told."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.audio.joined import joined_at
+from pipeline.errors import BadRecordingError
+from tests.audio.test_decode import RATE, encoded, encoded_by_ffmpeg, sung, wav
+from tests.audio.test_promises import HALF, PARTS, WHOLE, both, payload, read
+
+
+@pytest.mark.parametrize("container", ["WAV", "AIFF", "FLAC", "CAF"])
+def test_files_put_one_after_the_other_are_read_in_turn(tmp_path: Path, container: str) -> None:
+    parts = [read(tmp_path, content) for content in both(container)]
+    np.testing.assert_array_equal(read(tmp_path, b"".join(both(container))), np.concatenate(parts))
+
+
+@pytest.mark.parametrize("container", ["MP3", "OGG"])
+def test_lossy_files_put_one_after_the_other_are_read_in_turn(tmp_path: Path, container: str) -> None:
+    samples = read(tmp_path, b"".join(both(container)))
+    assert abs(len(samples) - len(WHOLE)) < 0.15 * RATE
+    assert np.std(samples[-HALF // 2 :]) > 0.5 * np.std(WHOLE)
+
+
+def test_mp4_files_put_one_after_the_other_are_read_in_turn(tmp_path: Path) -> None:
+    one, other = (encoded_by_ffmpeg(sung(2.0, 44100), 44100, "mp4", "aac") for _ in range(2))
+    np.testing.assert_array_equal(read(tmp_path, one + other), np.concatenate([read(tmp_path, one)] * 2))
+
+
+def test_another_file_behind_the_sound_is_told(tmp_path: Path) -> None:
+    one, other = both("AU")
+    with pytest.raises(BadRecordingError, match=f"{len(other)} bytes of other sound .* from byte {len(one)}"):
+        read(tmp_path, one + other)
+
+
+def test_a_file_of_another_rate_behind_the_sound_is_told(tmp_path: Path) -> None:
+    one, other = wav(1, 16, payload(PARTS[0][:, :1])), wav(1, 16, payload(PARTS[1][:, :1]), rate=8000)
+    with pytest.raises(BadRecordingError, match=f"another file begins at byte {len(one)}"):
+        read(tmp_path, one + other)
+
+
+JOINED = {"asf": "wmav2", "flv": "libmp3lame", "tta": "tta", "caf": "alac"}
+
+
+@pytest.mark.parametrize(("container", "codec"), JOINED.items(), ids=list(JOINED))
+def test_files_whose_length_nothing_states_are_read_in_turn(tmp_path: Path, container: str, codec: str) -> None:
+    one, other = (encoded_by_ffmpeg(sung(2.0, 44100), 44100, container, codec) for _ in range(2))
+    np.testing.assert_array_equal(read(tmp_path, one + other), np.concatenate([read(tmp_path, one)] * 2))
+
+
+def vorbis(rate: int, seconds: float = 2.0) -> bytes:
+    return encoded(sung(seconds, rate), rate, format="OGG", subtype="VORBIS")
+
+
+def test_an_ogg_of_another_rate_behind_the_first_is_told(tmp_path: Path) -> None:
+    one, other = vorbis(44100), vorbis(22050)
+    (tmp_path / "x").write_bytes(one + other)
+    assert joined_at(tmp_path / "x") == [0, len(one)]
+    with pytest.raises(BadRecordingError, match=f"another file begins at byte {len(one)}, of another sampling rate"):
+        read(tmp_path, one + other)
+
+
+@pytest.mark.parametrize("subtype", ["VORBIS", "OPUS"])
+def test_an_ogg_that_ends_within_a_page_is_cut(tmp_path: Path, subtype: str) -> None:
+    content = encoded(sung(2.0, 48000), 48000, format="OGG", subtype=subtype)
+    page = content.rindex(b"OggS")
+    for end in (len(content) - 1, page + 100, page + 27, page + 5):
+        with pytest.raises(BadRecordingError, match="truncated: it ends within a page"):
+            read(tmp_path, content[:end])
+    assert len(read(tmp_path, content)) == 2 * 48000
