@@ -97,6 +97,19 @@ def bands_apart(one: Performance, other: Performance) -> str:
     return f"their bands differ, and with them their sound, whoever sings: one holds {one.band}, the other {other.band}"
 
 
+def is_narrow(band: Band, rate: int) -> bool:
+    """Return whether a band is narrower than what a model hears at a sampling rate; False where that is unknown.
+
+    Examples
+    --------
+    >>> wide, dull, thin = Band(0.0, 11025.0), Band(0.0, 4000.0), Band(280.0, 11025.0)
+    >>> is_narrow(wide, 22050), is_narrow(dull, 22050), is_narrow(thin, 22050)
+    (False, True, True)
+    """
+    # a comparison with NaN is false
+    return band.lowest > 0 or band.highest < rate / 2
+
+
 def other_bands(bands: Sequence[Band]) -> tuple[set[int], Band]:
     """Find which recordings of a collection differ clearly in band from most.
 

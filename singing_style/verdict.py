@@ -136,8 +136,8 @@ def explain(verdict: Verdict) -> str:
     judged = f"{verdict.recordings} recordings of {verdict.recorded_singers} singers at about this pitch"
     if verdict.needed is None or verdict.near is None or verdict.reach is None or verdict.margin is None:
         return (
-            f"the index has only {judged}, and {FEWEST} of {FEWEST_SINGERS} are needed to tell what is clear; index "
-            "more, or go by the distances"
+            f"the index has only {judged}, and it takes {FEWEST} of at least {FEWEST_SINGERS} singers to tell what is "
+            "clear (joined takes count as one); index more, or go by the distances"
         )
     if verdict.answer is Answer.NOBODY:
         return (

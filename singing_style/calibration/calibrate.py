@@ -114,7 +114,7 @@ def _check_singers(usable: int, singers: int, name: str) -> None:
         raise BadInputError(
             f"{name}: {usable} of {singers} singer{'s' * (singers != 1)} can be used, and {FEWEST_SINGERS} are needed "
             "to measure errors on singers not in the fit; each needs two usable recordings of different songs, and "
-            "others who sing at about the same pitch"
+            "others who sing at about the same pitch; add singers"
         )
 
 

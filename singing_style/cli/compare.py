@@ -27,7 +27,7 @@ from singing_style.cli.console import (
     write_table,
 )
 from singing_style.cli.options import AsJson, JoinFolders, ModelFile, Prior, Quiet
-from singing_style.cli.remarks import list_bands, print_remarks
+from singing_style.cli.remarks import list_bands, print_remarks, sung_in_words
 
 if TYPE_CHECKING:
     from pipeline.model.calibration import Calibration
@@ -134,7 +134,7 @@ def _compare_two(
         print_json({"files": files} | asdict(found) | context)
         return
     for letter, sound, performance in zip("AB", sounds, performances, strict=True):
-        _print_recording(letter, sound, performance)
+        _print_recording(letter, sound, performance, style.listening.rate)
     _print_comparison(found, calibration.threshold, cohort, shown=bool(shown))
     typer.echo(explain_calibration(calibration, prior, holds, doubt))
 
@@ -198,8 +198,8 @@ def _doubt(calibration: "Calibration", performances: "list[Performance]") -> str
 
     if calibration.unseen_error is None:
         return (
-            "whether the model's calibration holds for recordings like these takes an index (--among), or a model "
-            "calibrated on such recordings (singing-style calibrate)"
+            "it takes an index (--among), or a model calibrated on such recordings (singing-style calibrate), to know "
+            "whether the model's calibration holds for yours"
         )
     if calibration.unseen_error > TOLERATED_ERROR:
         return (
@@ -222,9 +222,8 @@ def _context_as_json(
     return context if shown else context | {"probability": None, "same": None}
 
 
-def _print_recording(letter: str, sound: "Path | Takes", performance: "Performance") -> None:
-    length = f"{performance.voiced_seconds:.1f} s sung of {performance.seconds:.1f} s"
-    typer.echo(printable(f"{letter}  {sound}: {length}, {performance.band}"))
+def _print_recording(letter: str, sound: "Path | Takes", performance: "Performance", rate: int) -> None:
+    typer.echo(printable(f"{letter}  {sound}: {sung_in_words(performance, rate)}"))
     print_remarks(sound, performance)
 
 

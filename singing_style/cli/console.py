@@ -179,7 +179,10 @@ def explain_calibration(calibration: "Calibration", prior: float | None, holds: 
 
 def _not_borne_out_in_words(calibration: "Calibration") -> str:
     if calibration.unseen_error is None:
-        return "the model's calibration is not known to hold for the recordings of this index"
+        return (
+            "the model's calibration is not known to hold for the recordings of this index; `singing-style calibrate` "
+            "fits one to recordings like yours"
+        )
     return (
         "the model's calibration, which is of two recordings, is not known to hold for the nearest of the singers of "
         "this index; `singing-style compare` tells it of two"

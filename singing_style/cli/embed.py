@@ -72,7 +72,8 @@ def embed(
         performances = [_described(one) for one in embedded.performances]
         print_json({"output": output, "model": style.identity, "performances": performances, "failed": failed})
     else:
-        typer.echo(f"{output}: {len(embedded.performances)} performances, {clips} clips")
+        count = len(embedded.performances)
+        typer.echo(f"{output}: {count} performance{'s' * (count != 1)}, {clips} clip{'s' * (clips != 1)}")
     list_passed_over(find_passed_over(*sounds))
     list_failed(failed, short, remedy)
     return SOME_FAILED if failed else OK

@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from singing_style.takes import Takes
 
 
+def sung_in_words(performance: "Performance", rate: int) -> str:
+    """Return how much is sung and, where the band is narrower than what a model hears at this rate, which it is."""
+    from singing_style.comparison import is_narrow
+
+    band = f", only {performance.band}" if is_narrow(performance.band, rate) else ""
+    return f"{performance.voiced_seconds:.1f} s sung of {performance.seconds:.1f} s{band}"
+
+
 def print_remarks(sound: "Path | Takes", heard: "Performance | Heard") -> None:
     """Print what is odd about a recording."""
     for remark in heard.remarks:

@@ -26,7 +26,7 @@ from singing_style.cli.console import (
     write_table,
 )
 from singing_style.cli.options import AsJson, JoinFolders, ModelFile, Prior, Quiet, SoundsOfOnePerformance
-from singing_style.cli.remarks import print_remarks
+from singing_style.cli.remarks import print_remarks, sung_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,8 +135,7 @@ def _ask_about(
             | {"calibration": style.calibration.model_dump()}
         )
         return OK
-    length = f"{performance.voiced_seconds:.1f} s sung of {performance.seconds:.1f} s"
-    typer.echo(printable(f"{sound}: {length}, {performance.band}"))
+    typer.echo(printable(f"{sound}: {sung_in_words(performance, style.listening.rate)}"))
     print_remarks(sound, performance)
     print_similar(found)
     typer.echo(explain_calibration(style.calibration, prior, found.calibration_holds))

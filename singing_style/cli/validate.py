@@ -127,9 +127,9 @@ def headline(validation: "Validation", singer_from: str | None = None) -> str:
 
 
 def verdict(validation: "Validation") -> str:
-    """Summarise in one line whether the pipeline can run."""
+    """Summarise in one line whether a model can be trained on the recordings."""
     count = Counter(one.severity.value for one in validation.findings)
-    ready = "not ready for the pipeline" if validation.stops else "ready for the pipeline"
+    ready = "not fit to train on" if validation.stops else "fit to train on"
     return f"{ready} (stops: {count['stop']}, warnings: {count['warning']})"
 
 

@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping
 
-from singing_style.comparison import other_bands
+from pipeline.model.listening import Listening
+from singing_style.comparison import is_narrow, other_bands
 from singing_style.validation.checkup import Checkup
 from singing_style.validation.finding import Finding, Severity, name_some
 
 
-def check_bands(checkups: Mapping[str, Checkup]) -> list[Finding]:
-    """Report the band of most recordings, and those whose band differs so clearly that they cannot be compared."""
+def check_bands(checkups: Mapping[str, Checkup], listening: Listening) -> list[Finding]:
+    """Report recordings whose band differs so clearly from that of most that they cannot be compared.
+
+    And the band of most, where it is narrower than what is listened to.
+    """
     odd, usual = other_bands([one.band for one in checkups.values()])
-    findings = [Finding(Severity.NOTE, "bands", f"most recordings hold {usual}")]
+    findings = []
+    if is_narrow(usual, listening.rate):
+        findings.append(Finding(Severity.NOTE, "bands", f"most recordings hold only {usual}"))
     others = [name for name, place in zip(checkups, range(len(checkups)), strict=True) if place in odd]
     if others:
         named = name_some([f"{name}: {checkups[name].band}" for name in others])

@@ -159,7 +159,7 @@ def _check_recordings(
         *check_singing(checkups, listening, max_bad_share),
         *check_formats(checkups, dict(table["singer"]), listening),
         *check_levels(checkups),
-        *check_bands(checkups),
+        *check_bands(checkups, listening),
         *check_pitches(checkups),
         *check_duplicates(checkups, table),
     ]

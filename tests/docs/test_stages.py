@@ -28,7 +28,8 @@ def test_what_is_told_of_a_stage() -> None:
         "[`train.margin`](parameters.md#train)",
     )
     assert f"| parameters | {', '.join(read)} |" in chapter
-    assert "| outputs | `data/embeddings`, `metrics/environment.json`, `metrics/training.json` |" in chapter
+    numbers = "`data/embeddings`, `metrics/environment.json`, `metrics/training.json`"
+    assert f"| outputs | {numbers}, `metrics/plots/losses.svg` |" in chapter
     assert "`pipeline/nn`" in chapter
 
 

@@ -55,7 +55,7 @@ def test_a_small_collection_gives_no_verdict() -> None:
         assert (verdict.answer, str(verdict), verdict.singers) == (Answer.UNDECIDED, "no verdict", ())
         assert verdict.needed is verdict.near is verdict.reach is None
     assert asked(1.0).margin is None
-    assert "only 18 recordings of 5 singers at about this pitch, and 19 of 3 are needed" in explain(
+    assert "only 18 recordings of 5 singers at about this pitch, and it takes 19 of at least 3 singers" in explain(
         asked(1.0, 9.0, collection=SMALL)
     )
 

@@ -119,7 +119,8 @@ def test_a_percentage_is_printed_only_where_the_calibration_is_borne_out(
     said = command("similar", take, "--to", "i.npz", "--top", 1).stdout
     assert "%" not in said
     assert said.endswith(
-        "No probability: the model's calibration is not known to hold for the recordings of this index.\n"
+        "No probability: the model's calibration is not known to hold for the recordings of this index; "
+        "`singing-style calibrate` fits one to recordings like yours.\n"
     )
     assert answer("similar", take, "--to", "i.npz", "--top", 1)["similar"][0]["probability"] is None
 

@@ -27,7 +27,7 @@ def test_a_corpus_is_ready_or_not_and_the_code_says_so(
     )
     assert "STOP    unusable    1 of 19 recordings cannot be used (S0-text: " in said.stdout
     assert "balanced, 1/1/1 songs: 2/2/2 singers" in said.stdout
-    assert said.stdout.splitlines()[-1].startswith("not ready for the pipeline")
+    assert said.stdout.splitlines()[-1].startswith("not fit to train on")
     table = pd.read_csv("t.csv")
     assert len(table) == 19
     assert set(table["singer"]) == {f"S{number}" for number in range(6)}

@@ -84,7 +84,7 @@ def test_the_report_puts_the_worst_last(found: Validation) -> None:
     assert marks == sorted(
         marks, key=lambda mark: ["warning", "STOP"].index(mark) if mark in ("warning", "STOP") else -1
     )
-    assert lines[-1].startswith("not ready for the pipeline (stops: ")
+    assert lines[-1].startswith("not fit to train on (stops: ")
 
 
 def test_json_holds_the_same(found: Validation) -> None:
