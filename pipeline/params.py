@@ -162,7 +162,7 @@ def parse_params(raw: object, source: str = "params") -> Params:
 def _explain(fault: Any) -> str:
     where = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
-        return f"{where}: unknown parameter{_nearest(where)}"
+        return f"{where}: unknown parameter{_nearest(*fault['loc'])}"
     if fault["type"] == "missing":
         return f"{where}: missing"
     said = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
@@ -171,10 +171,10 @@ def _explain(fault: Any) -> str:
     return f"{where}: {said}, got {fault['input']!r}"
 
 
-def _nearest(where: str) -> str:
-    parent, _, name = where.rpartition(".")
+def _nearest(*place: str | int) -> str:
+    *parents, name = place
     section: Any = Params
-    for part in parent.split(".") if parent else []:
-        section = get_args(section)[0] if part.isdigit() else section.model_fields[part].annotation
-    close = difflib.get_close_matches(name, section.model_fields, n=1)
+    for part in parents:
+        section = get_args(section)[0] if isinstance(part, int) else section.model_fields[part].annotation
+    close = difflib.get_close_matches(str(name), section.model_fields, n=1)
     return f"; did you mean {close[0]}?" if close else f"; known are {', '.join(section.model_fields)}"

@@ -15,9 +15,12 @@ from pipeline.corpora.names_on_disk import as_on_disk
 from pipeline.corpora.schema import COLUMNS, raise_faults, row_faults
 from pipeline.corpora.table import ROW, read_table
 from pipeline.errors import BadInputError, printable
+from singing_style.recognise import recognise
 from singing_style.sounds import PassedOver, find_passed_over, find_sounds
 from singing_style.takes import Takes, as_one, label
 
+# What `recognise` calls files that may be meant as tables.
+MAYBE_TABLES = frozenset({"a table (CSV)", "a text file", "an empty file", "a file of an unknown kind"})
 MANIFEST = "manifest.csv"
 # Takes are joined up to this many seconds; then the next performance begins.
 JOINED_SECONDS = 60.0
@@ -155,6 +158,9 @@ def join_entries(entries: Sequence[Entry], seconds: Mapping[str, float]) -> list
 
 
 def _from_manifest(source: Path) -> Roster:
+    what = recognise(source)
+    if what not in MAYBE_TABLES:
+        raise BadInputError(f"{source}: {what}, where a table or a folder of recordings is needed; name the folder")
     table = read_table(source, ("path", "singer"))
     if table.empty:
         raise BadInputError(f"{source}: the table has no rows; write one per recording")

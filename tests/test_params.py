@@ -1,4 +1,5 @@
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,22 @@ def test_every_fault_is_named() -> None:
     raw["feture"] = "mel"
     with pytest.raises(BadInputError, match="(?s)train.pairs.*feture: unknown parameter; did you mean feature"):
         parse_params(raw)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("train.pairs", "train.pairs: unknown parameter; did you mean train?"),
+        ("fe.ature", "fe.ature: unknown parameter; did you mean feature?"),
+        (".", ".: unknown parameter; known are seed"),
+    ],
+)
+def test_a_name_with_a_dot_is_only_a_name(name: str, said: str) -> None:
+    with pytest.raises(BadInputError, match=re.escape(said)):
+        parse_params(RAW | {name: 64})
+    corpus = RAW["corpus"] | {"demo": RAW["corpus"]["demo"] | {"singers.train": 3}}
+    with pytest.raises(BadInputError, match=r"corpus\.demo\.singers\.train: unknown parameter; did you mean singers\?"):
+        parse_params(RAW | {"corpus": corpus})
 
 
 @pytest.mark.parametrize("where", leaves(RAW))

@@ -47,6 +47,12 @@ BLOCK = 2**18
 # A sample this many times full scale, which is beyond 32-bit integers that were written as floats, is damage.
 IMPLAUSIBLE = 2.0**32
 STDERR = 2
+# How files begin that were put where the sound should be, and what they are.
+IN_ITS_PLACE = {
+    b"version https://git-lfs": "a pointer of Git LFS in place of the sound; run `git lfs pull`",
+    b"<!doctype html": "a web page in place of the sound; download it again",
+    b"<html": "a web page in place of the sound; download it again",
+}
 # Formats of which libsndfile hears the headers of blocks as sound.
 MISREAD = frozenset({"VOC"})
 
@@ -146,6 +152,11 @@ def check_file(path: Path) -> None:
         raise BadRecordingError(f"{status.st_size / 2**30:.1f} GiB, too large for one recording; cut it up")
     if not os.access(path, os.R_OK):
         raise BadRecordingError("no permission to read the file")
+    with path.open("rb") as file:
+        head = file.read(64).lstrip().lower()
+    for beginning, what in IN_ITS_PLACE.items():
+        if head.startswith(beginning):
+            raise BadRecordingError(what)
 
 
 def _decode_with_libsndfile(path: Path) -> Iterator[tuple[Samples, int]]:

@@ -78,6 +78,8 @@ def decode_with_ffmpeg(
             track = _track_with_sound(container)
         with opened() as container:
             stream = container.streams.audio[track]
+            if stream.codec_context is None:
+                raise BadRecordingError("damaged, or of a codec that is not known")
             if stream.codec_context.name in CHECKSUMMED:
                 stream.codec_context.options = COMPARE_CHECKSUMS
             decoded = rate = 0
@@ -247,7 +249,8 @@ def _to_float(frame: "AudioFrame") -> Samples:
     by_channel = values if frame.format.is_planar else values.reshape(-1, frame.layout.nb_channels).T
     zero = 128.0 if values.dtype.kind == "u" else 0.0
     full_scale = 1.0 if values.dtype.kind == "f" else 2.0 ** (8 * values.itemsize - 1)
-    return ((by_channel.T.astype(np.float64) - zero) / full_scale).astype(np.float32)
+    with np.errstate(invalid="ignore", over="ignore"):  # what is beyond single precision is told as damage
+        return ((by_channel.T.astype(np.float64) - zero) / full_scale).astype(np.float32)
 
 
 def _promised_seconds(container: "InputContainer", stream: "AudioStream") -> float:

@@ -62,7 +62,7 @@ def tags_begin_at(whole: mmap.mmap) -> int:
     if whole[max(end - ID3_BYTES, 0) : end][:3] == b"TAG":
         end -= ID3_BYTES
     footer = whole[max(end - APE_BYTES, 0) : end]
-    if footer[:8] == b"APETAGEX":
+    if len(footer) == APE_BYTES and footer.startswith(b"APETAGEX"):
         length, _, flags = struct.unpack_from("<III", footer, APE_LENGTH_AT)
         end -= length + (APE_BYTES if flags & APE_HAS_HEADER else 0)
     return end if end > 0 else len(whole)

@@ -213,6 +213,8 @@ WHOLE = sung()
 BAD_FILES = {
     "empty file": b"",
     "not audio": b"I am no recording\n" * 100,
+    "a pointer of Git LFS .*; run `git lfs pull`": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+    "a web page .*; download it again": b"\n<!DOCTYPE html><html><body>404</body></html>",
     "no audio stream": image(),
     "not audio, damaged or truncated": b"ID3\x04\0\0\x7f\x7f\x7f\x7f" + b"la la la" * 30,
     "no samples": wav(1, 16, b""),

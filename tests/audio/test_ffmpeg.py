@@ -119,6 +119,30 @@ def test_tags_at_the_end_are_no_damage(tmp_path: Path, container: str, codec: st
     np.testing.assert_array_equal(read(tmp_path, content + tag), read(tmp_path, content))
 
 
+def test_the_beginning_of_a_tag_is_none(tmp_path: Path) -> None:
+    with pytest.raises(BadRecordingError, match="not audio"):
+        read(tmp_path, FOOTER[:16])
+    with pytest.raises(BadRecordingError, match="not audio"):
+        read(tmp_path, FOOTER)
+
+
+def test_a_codec_that_nobody_knows_is_told(tmp_path: Path) -> None:
+    content = bytearray(encoded_by_ffmpeg(sung(1.0, RATE), RATE, "voc", "pcm_s16le"))
+    content[content.index(bytes([4, 0]), 26)] = 99  # the block's codec
+    with pytest.raises(BadRecordingError, match="a codec that is not known"):
+        read(tmp_path, bytes(content))
+
+
+def test_samples_beyond_single_precision_are_told_without_a_warning(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    content = encoded_by_ffmpeg(np.full((RATE, 1), 0.5), RATE, "matroska", "pcm_f64le")
+    half_one = struct.pack("<d", 0.5)
+    with pytest.raises(BadRecordingError, match="holds samples"):
+        read(tmp_path, content.replace(half_one, struct.pack("<d", 1e300)))
+    assert not recwarn.list
+
+
 def test_checksums_are_compared(tmp_path: Path) -> None:
     content = bytearray(encoded_by_ffmpeg(sung(4.0, RATE), RATE, "wv", "wavpack"))
     content[len(content) // 2] ^= 0x55

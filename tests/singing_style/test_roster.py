@@ -145,3 +145,27 @@ def test_an_entry_knows_its_files_and_its_name() -> None:
     assert Entry("Ann", "", ("a/1", "a/2")).under(Path("choir")) == Takes((Path("choir/a/1"), Path("choir/a/2")))
     assert Entry("Ann", "", ("a/1",)).under(Path("choir")) == Path("choir/a/1")
     assert str(Entry("Ann", "", ("a/1", "a/2", "a/3"))) == "a/1 and 2 more takes"
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"RIFF\x24\0\0\0WAVEfmt ", "a sound file (WAV)"),
+        (b"caff\0\1\0\0desc", "a sound file (CAF)"),
+        (b"\x1a\x45\xdf\xa3\x93\x42", "a sound or video file (Matroska)"),
+        (b"\x30\x26\xb2\x75\x8e\x66", "a sound or video file (WMA, WMV)"),
+        (b"\x89PNG\r\n", "a picture (PNG)"),
+    ],
+)
+def test_a_file_that_is_no_table_is_told_as_what_it_is(tmp_path: Path, content: bytes, what: str) -> None:
+    (tmp_path / "x").write_bytes(content)
+    with pytest.raises(BadInputError) as fault:
+        read_roster(tmp_path / "x")
+    said = f"{what}, where a table or a folder of recordings is needed; name the folder"
+    assert str(fault.value) == f"{tmp_path / 'x'}: {said}"
+
+
+def test_a_table_of_another_encoding_is_told_as_a_table(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes("path,singer\na.wav,Zoë\n".encode("latin-1"))
+    with pytest.raises(BadInputError, match="save it as CSV UTF-8"):
+        read_roster(tmp_path / "x")
