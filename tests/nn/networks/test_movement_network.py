@@ -4,12 +4,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from pipeline.audio.settings import SpectrogramSettings
+from pipeline.audio.spectrogram import spectrogram
 from pipeline.nn.networks.dropout import seed_dropout
 from pipeline.nn.networks.factory import seeded_network
 from pipeline.nn.networks.movement_network import RATES_HZ, MovementNetwork, modulation_filters
 from tests.nn.networks.test_factory import LIGHT
 
 FRAME_RATE = 40.0
+RATE = 22_050
 SHAPE = LIGHT | {"kind": "movement", "frames": 80, "movements": 7, "frame_rate": FRAME_RATE}
 SECONDS = np.arange(80) / FRAME_RATE
 
@@ -68,6 +71,27 @@ def test_a_harmonic_that_sways_lands_in_the_band_of_its_rate(rate: int) -> None:
     """The channel in the middle is the difference of bins 3 and 4, between which the harmonic goes to and fro."""
     powers = made().eval().movements(harmonic(rate, extent=0.2))[0, 3]
     assert RATES_HZ[int(powers.argmax())] == rate
+
+
+def sung(rate: float, extent_cents: float) -> Tensor:
+    """Make a clip of a tone at 220 Hz with twenty harmonics and vibrato, as the pipeline would hear it."""
+    seconds = np.arange(RATE * 6) / RATE
+    cents = extent_cents * np.sin(2 * np.pi * rate * seconds)
+    phase = 2 * np.pi * np.cumsum(220 * 2 ** (cents / 1200)) / RATE
+    samples = sum(np.sin(number * phase) / number for number in range(1, 21))
+    listening = SpectrogramSettings(length=2048, hop=512, bins=96, bins_per_octave=24, cqt_min_hz=65.4, floor_db=60.0)
+    heard = spectrogram(0.1 * np.asarray(samples, np.float32), RATE, "mel", listening)
+    return torch.from_numpy(heard[:256])[None, None]
+
+
+@pytest.mark.parametrize("rate", [5, 6, 7])
+def test_the_vibrato_of_a_tone_lands_in_the_band_of_its_rate_and_grows_with_its_extent(rate: int) -> None:
+    shape = SHAPE | {"frames": 256, "bins": 96, "movements": 40, "frame_rate": RATE / 512}
+    network = seeded_network(shape, np.random.SeedSequence(0), torch.device("cpu")).eval()
+    assert isinstance(network, MovementNetwork)
+    little, much = (network.movements(sung(rate, cents))[0].detach().log().mean(0) for cents in (10, 40))
+    assert RATES_HZ[int(much.argmax())] == rate
+    assert float(much.max()) > float(little.max())
 
 
 def test_neither_phase_nor_level_changes_what_is_measured() -> None:
