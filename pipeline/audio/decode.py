@@ -18,7 +18,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from pipeline.audio.ffmpeg import decode_past, decode_with_ffmpeg
-from pipeline.audio.joined import begins_another, joined_at
+from pipeline.audio.joined import BIG_ENDIAN, begins_at, joined_at
 from pipeline.audio.promises import (
     BUFFERED,
     LENGTH_SLACK_SECONDS,
@@ -230,13 +230,15 @@ def _read_on(path: Path, file: soundfile.SoundFile, decoded: int, more: int) -> 
     if file.format in BUFFERED:
         yield from decode_past(path, decoded)
     elif not decoded or more * decoded > LENGTH_SLACK_SECONDS * file.samplerate * first:
-        if begins_another(path, first):
+        if begins_at(path, first) or begins_at(path, 0, BIG_ENDIAN):
             raise BadRecordingError(f"{more} bytes of other sound stand after its end, from byte {first}; cut it there")
         yield from decode_past(path, decoded, to_the_end(path, file.format))
 
 
 def _decode_joined(path: Path, starts: list[int]) -> Iterator[tuple[Samples, int]]:
     """Decode with FFmpeg; files that were put one after the other are read in turn."""
+    if begins_at(path, 0, BIG_ENDIAN):
+        raise BadRecordingError("a big-endian WAV that is damaged or holds several files; save it as a plain WAV")
     formats = set()
     for start, end in zip(starts, [*starts[1:], None], strict=True):
         for samples, rate in decode_with_ffmpeg(path, start, end):

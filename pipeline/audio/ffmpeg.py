@@ -142,7 +142,7 @@ def _opened(
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) as whole:
         at, content = header
         whole[at : at + len(content)] = content  # of the copy; the file stays as it is
-        part = Part(whole, start, tags_begin_at(whole) if end is None else end)
+        part = Part(whole, start, tags_begin_at(whole, start, len(whole) if end is None else end))
         with av.open(part, "r", options=options, metadata_errors="ignore") as container:
             if not container.streams.audio:
                 raise BadRecordingError("no audio stream")

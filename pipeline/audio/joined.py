@@ -3,6 +3,7 @@
 import mmap
 import re
 import struct
+from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,8 +13,10 @@ from pipeline.errors import BadRecordingError
 SLACK_BYTES = 128
 # The first bytes of a sound file, which stand nowhere else in one.
 BEGINNINGS = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"caff", b".snd", b"fLaC", b"OggS")
-# The same where no length of the whole file is stated, and FFmpeg stops at that of its sound: WMA, Flash video, True
-# Audio, AMR and CAF.
+# WAV files of which FFmpeg takes the samples for little-endian.
+BIG_ENDIAN = (b"RIFX",)
+# How a file begins where no length of the whole file is stated, and FFmpeg stops at that of its sound: WMA, Flash
+# video, True Audio, AMR and CAF.
 LONG_BEGINNINGS = (
     re.escape(bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")),
     rb"FLV\x01.\0\0\0\x09\0\0\0\0",
@@ -21,6 +24,8 @@ LONG_BEGINNINGS = (
     rb"#!AMR(?:-WB)?\n",
     rb"caff\0\x01\0\0desc",
 )
+# How an ID3 tag begins, up to its length, seven bits a byte. One before MPEG audio begins a file, MP3 or AAC.
+ID3_TAG = re.compile(rb"ID3[\x02-\x04]\0.[\0-\x7f]{4}", re.DOTALL)
 # Tags at the very end: that of ID3 version 1; and the footer of an APE tag, where its length stands in it, and
 # the flag that it has a header, as long, which the length does not count.
 ID3_BYTES, APE_BYTES, APE_LENGTH_AT, APE_HAS_HEADER = 128, 32, 12, 2**31
@@ -28,7 +33,9 @@ OGG_HEADER, OGG_FLAGS_AT, OGG_BEGINS = 27, 5, 2
 
 
 def joined_at(path: Path) -> list[int]:
-    """Find where whole files begin in a file that others were appended to: WAV, AIFF, MP4, Ogg, `LONG_BEGINNINGS`.
+    """Find where whole files begin in a file that others were appended to.
+
+    WAV, AIFF, MP4, Ogg, `LONG_BEGINNINGS`, and MP3 and AAC with tags; without, FFmpeg reads on by itself.
 
     Returns
     -------
@@ -49,23 +56,23 @@ def joined_at(path: Path) -> list[int]:
         return _by_beginning(file)
 
 
-def begins_another(path: Path, offset: int) -> bool:
-    """Return whether another sound file begins at a byte of this one."""
+def begins_at(path: Path, offset: int, beginnings: Collection[bytes] = BEGINNINGS) -> bool:
+    """Return whether a sound file begins at a byte of this one, by its first four."""
     with path.open("rb") as file:
         file.seek(offset)
-        return file.read(4) in BEGINNINGS
+        return file.read(4) in beginnings
 
 
-def tags_begin_at(whole: mmap.mmap) -> int:
-    """Return where the tags begin that FFmpeg would take for damaged sound; the length of a file that ends in none."""
-    end = len(whole)
+def tags_begin_at(whole: mmap.mmap, start: int, end: int) -> int:
+    """Return where the tags begin that end a part of a file, and that FFmpeg would take for damaged sound."""
+    stated = end
     if whole[max(end - ID3_BYTES, 0) : end][:3] == b"TAG":
         end -= ID3_BYTES
     footer = whole[max(end - APE_BYTES, 0) : end]
     if len(footer) == APE_BYTES and footer.startswith(b"APETAGEX"):
         length, _, flags = struct.unpack_from("<III", footer, APE_LENGTH_AT)
         end -= length + (APE_BYTES if flags & APE_HAS_HEADER else 0)
-    return end if end > 0 else len(whole)
+    return end if end > start else stated
 
 
 def kind_at(file: BinaryIO, at: int) -> bytes:
@@ -96,7 +103,7 @@ def _by_length(file: BinaryIO) -> list[int]:
     """Follow the lengths that WAV, AIFF and MP4 files state of themselves."""
     size = file.seek(0, 2)
     first = kind_at(file, 0)
-    starts, at = [0], end_of_part(file, 0)
+    starts, at = [0], end_of_part(file, 0) if first not in BIG_ENDIAN else 0
     while at and at + SLACK_BYTES < size:
         if kind_at(file, at) == first:
             starts.append(at)
@@ -132,4 +139,34 @@ def _by_beginning(file: BinaryIO) -> list[int]:
         for beginning in LONG_BEGINNINGS:
             if re.match(beginning, whole, re.DOTALL):
                 return [found.start() for found in re.finditer(beginning, whole, re.DOTALL)]
-    return [0]
+        return _by_tag(whole)
+
+
+def _by_tag(whole: mmap.mmap) -> list[int]:
+    """Find the tags that MPEG audio follows."""
+    starts, at = [0], _end_of_tags(whole, 0)
+    if not _is_mpeg_audio(whole, at):
+        return starts
+    while tag := ID3_TAG.search(whole, at):
+        at = _end_of_tags(whole, tag.start())
+        if _is_mpeg_audio(whole, at):
+            starts.append(tag.start())
+        else:
+            at = tag.end()
+    return starts
+
+
+def _end_of_tags(whole: mmap.mmap, at: int) -> int:
+    while tag := ID3_TAG.match(whole, at):
+        at = tag.end() + syncsafe(tag[0][-4:])
+    return at
+
+
+def _is_mpeg_audio(whole: mmap.mmap, at: int) -> bool:
+    """Return whether a frame begins at a byte: eleven bits are set."""
+    return at + 1 < len(whole) and whole[at] == 0xFF and whole[at + 1] >= 0xE0
+
+
+def syncsafe(four: bytes) -> int:
+    """Return a length as ID3 writes it, seven bits a byte."""
+    return sum((byte & 0x7F) << shift for byte, shift in zip(four[:4], (21, 14, 7, 0), strict=True))

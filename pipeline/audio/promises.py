@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.audio.joined import BEGINNINGS, end_of_part
+from pipeline.audio.joined import BEGINNINGS, end_of_part, syncsafe
 from pipeline.errors import BadRecordingError
 
 MAX_SECONDS = 6 * 3600
@@ -141,7 +141,7 @@ def mp3_states_length(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(10)
         if head[:3] == b"ID3":
-            file.seek(_syncsafe(head[6:]) + 10)
+            file.seek(syncsafe(head[6:]) + 10)
             head = b""
         head += file.read(256)
     return b"Xing" in head or b"Info" in head
@@ -213,7 +213,7 @@ def _length_of_tag(head: bytes) -> int:
     if head[:3] == b"TAG":
         return 128
     if head[:3] == b"ID3" and len(head) >= 10:
-        return 10 + _syncsafe(head[6:10])
+        return 10 + syncsafe(head[6:10])
     if head[:8] == b"APETAGEX":
         return 32 + int(struct.unpack_from("<I", head, 12)[0])
     return 0
@@ -229,8 +229,3 @@ def _length_of_chunk(head: bytes, header: str) -> int:
     if not (name.isascii() and name.decode("latin-1").isprintable()):
         return 0
     return struct.calcsize(header) + length + length % 2
-
-
-def _syncsafe(four: bytes) -> int:
-    """Return a length as ID3 writes it, seven bits a byte."""
-    return sum((byte & 0x7F) << shift for byte, shift in zip(four[:4], (21, 14, 7, 0), strict=True))

@@ -70,3 +70,28 @@ def test_an_ogg_that_ends_within_a_page_is_cut(tmp_path: Path, subtype: str) -> 
         with pytest.raises(BadRecordingError, match="truncated: it ends within a page"):
             read(tmp_path, content[:end])
     assert len(read(tmp_path, content)) == 2 * 48000
+
+
+ID3 = b"ID3\3\0\0\0\0\2\0" + b"\xff\xfb\x90\x64" * 64
+
+
+@pytest.mark.parametrize("behind", [b"", b"TAG" + b"la" * 62 + b"\0"], ids=["plain", "ID3v1"])
+@pytest.mark.parametrize("container", ["mp3", "adts"])
+def test_tagged_files_are_read_in_turn(tmp_path: Path, container: str, behind: bytes) -> None:
+    codec = "libmp3lame" if container == "mp3" else "aac"
+    one = ID3 + encoded_by_ffmpeg(sung(2.0, 44100), 44100, container, codec) + behind
+    joined = read(tmp_path, one * 3)
+    assert joined_at(tmp_path / "x") == [0, len(one), 2 * len(one)]
+    assert abs(len(joined) - 3 * 2.0 * 44100) < 3 * 0.1 * 44100
+    parts = [joined[at : at + 22050] for at in (11025, 11025 + 2 * 44100, 11025 + 4 * 44100)]
+    assert min(np.std(part) for part in parts) > 0.5 * np.std(sung(2.0, 44100))
+
+
+def test_of_a_big_endian_wav_nothing_is_read_as_little_endian(tmp_path: Path) -> None:
+    one, other = (encoded(part, RATE, format="WAV", subtype="PCM_16", endian="BIG") for part in PARTS)
+    whole = encoded(WHOLE, RATE, format="WAV", subtype="PCM_16", endian="BIG")
+    np.testing.assert_allclose(read(tmp_path, whole), WHOLE, atol=2**-14)
+    with pytest.raises(BadRecordingError, match=f"bytes of other sound stand after its end, from byte {len(one)}"):
+        read(tmp_path, one + whole[len(one) :])
+    with pytest.raises(BadRecordingError, match="a big-endian WAV .* or holds several files; save it as a plain WAV"):
+        read(tmp_path, one + other)
