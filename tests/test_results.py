@@ -55,6 +55,16 @@ def test_a_modern_objective_finds_nearly_everybody_on_the_same_choir() -> None:
         assert ours["song"]["value"] < run["chance"]["song"]
 
 
+def test_a_network_that_hears_movement_holds_rate_and_extent_of_vibrato() -> None:
+    way = "a light network that hears movement, the same objective"
+    runs = [run for run in metrics("seeds")["runs"] if run["way"] == way]
+    assert runs
+    for run in runs:
+        held = run["style"]["embedding"]["held"]
+        assert {"vibrato rate", "vibrato extent"} <= set(held)
+        assert len(held) >= 8
+
+
 def test_the_paper_s_network_makes_a_third_of_the_errors_under_a_modern_objective() -> None:
     """While the paper's recipe, under whichever seed, finds the singer less often than MFCC means do."""
     for run in metrics("seeds")["runs"]:
