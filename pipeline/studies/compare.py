@@ -20,7 +20,7 @@ from pipeline.errors import BadInputError
 from pipeline.params import load_params
 from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import CORPUS, OUTCOMES
-from pipeline.studies.compare_errors import WORKSPACE, compare_errors
+from pipeline.studies.compare_errors import SINGERS_SEED, WORKSPACE, compare_errors
 from pipeline.studies.summary import KEEP
 
 FILE = OUTCOMES / "outcomes.csv"
@@ -30,7 +30,6 @@ ALWAYS, STYLE = ("singer", "song"), "style_"
 COLUMNS = {"recording", "singer", "vectors", "task", "k", "right"}
 ASKED = {"singer": "the singer", "singer_cross_song": "the singer through other songs", "song": "the song"}
 ERRORS = "eer"
-SINGERS_SEED = 9
 
 
 def main() -> None:
