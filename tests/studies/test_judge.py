@@ -170,7 +170,7 @@ def test_the_effort_is_read_from_the_emotion() -> None:
 def test_another_model_is_written_where_it_is_said_and_only_there(
     judged: dict[str, Any], workplace: Workplace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(judge, "judge", lambda *_: judged)
+    monkeypatch.setattr(judge, "judge_model", lambda *_: judged)
     monkeypatch.setattr(sys, "argv", ["judge", "--model", "mine.safetensors"])
     judge.main()
     said = capsys.readouterr().out
@@ -189,7 +189,7 @@ def test_the_figures_of_the_documents_are_written_with_speech_encoders_alone(
     judged: dict[str, Any], workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a run without them would take their rows out of the documents."""
-    monkeypatch.setattr(judge, "judge", lambda *_: judged)
+    monkeypatch.setattr(judge, "judge_model", lambda *_: judged)
     monkeypatch.setattr(judge, "find_anchors", lambda *_: [])
     for options, written in (([], False), (["--anchors", "--onnx", "loud.onnx"], False), (["--anchors"], True)):
         monkeypatch.setattr(sys, "argv", ["judge", *options])
