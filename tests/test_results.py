@@ -65,6 +65,20 @@ def test_a_network_that_hears_movement_holds_rate_and_extent_of_vibrato() -> Non
         assert len(held) >= 8
 
 
+def test_a_network_that_hears_movement_is_ahead_of_the_light_one_under_every_seed() -> None:
+    light = {
+        run["seed"]: run["vectors"]["embedding"]
+        for run in metrics("seeds")["runs"]
+        if (run["way"], run["precision"]) == ("a light network, the same objective", "float32")
+    }
+    moving = [run for run in metrics("seeds")["runs"] if "hears movement" in run["way"]]
+    for run in moving:
+        ours, its = run["vectors"]["embedding"], light[run["seed"]]
+        assert ours["eer"]["value"] < its["eer"]["value"]
+        assert ours["singer"]["value"] > its["singer"]["value"]
+        assert "vibrato rate" not in run["style"]["mfcc_means"]["held"]
+
+
 def test_the_paper_s_network_makes_a_third_of_the_errors_under_a_modern_objective() -> None:
     """While the paper's recipe, under whichever seed, finds the singer less often than MFCC means do."""
     for run in metrics("seeds")["runs"]:
