@@ -41,7 +41,7 @@ PAGES = (
     Path("docs/science/voice.md"),
 )
 PICTURES = Path("docs/figures")
-SHOWN = ("ablation.svg", "knn.png", "paper.svg", "tsne.png", "voicing.png")
+SHOWN = ("ablation.svg", "knn.svg", "paper.svg", "tsne.svg", "voicing.svg")
 PLACE = re.compile(r"<!-- table: (\w+) -->\n.*?<!-- end of table -->", re.DOTALL)
 # Rows of `make ablation` for README, by name there.
 OUTLINE = {

@@ -52,7 +52,7 @@ def test_the_generated_pages_are_there_and_nothing_is_loaded_from_outside(site: 
     assert {"parameters.html", "stages.html", "command.html", "nn.html"} <= {page.name for page in pages}
     loaded = {address for page in pages for address in Loaded(page.read_text()).addresses}
     assert [address for address in loaded if "//" in address] == []
-    assert any(address.endswith("figures/knn.png") for address in loaded)
+    assert any(address.endswith("figures/knn.svg") for address in loaded)
 
 
 def test_no_source_of_the_generator_is_in_the_site(site: Path) -> None:
