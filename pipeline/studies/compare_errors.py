@@ -16,9 +16,9 @@ from pipeline.corpora.names import corpus_of
 from pipeline.runtime.stage import EMBEDDINGS
 from pipeline.sections.results import Statistics
 from pipeline.studies.runs import read_output
+from pipeline.studies.seeds_table import CONDITION
 
 WORKSPACE = "workspace"
-CONDITION = "across_songs"
 SINGERS_SEED = 9
 
 
