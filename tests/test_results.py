@@ -61,7 +61,8 @@ def test_a_network_that_hears_movement_holds_rate_and_extent_of_vibrato() -> Non
     assert runs
     for run in runs:
         held = run["style"]["embedding"]["held"]
-        assert {"vibrato rate", "vibrato extent"} <= set(held)
+        for vectors in ("embedding", "untrained"):
+            assert {"vibrato rate", "vibrato extent"} <= set(run["style"][vectors]["held"])
         assert len(held) >= 8
 
 
