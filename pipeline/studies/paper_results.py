@@ -94,11 +94,12 @@ def kept_summary(tree: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def runs_table(results: Sequence[Result]) -> str:
-    """Tabulate, run by run, in which precision it was trained, and how many steps it took."""
+    """Tabulate, run by run, on which commit and in which precision it was trained, and how many steps it took."""
     rows = [
-        [run["variant"], str(run["seed"]), run["precision"], f"{run['steps']:,}", run["stopped"]] for run in results
+        [run["variant"], str(run["seed"]), run["commit"], run["precision"], f"{run['steps']:,}", run["stopped"]]
+        for run in results
     ]
-    return markdown([["variant", "seed", "precision", "steps", "stopped by"], *rows])
+    return markdown([["variant", "seed", "commit", "precision", "steps", "stopped by"], *rows])
 
 
 def describe_stops(results: Sequence[Result]) -> str:

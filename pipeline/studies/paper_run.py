@@ -10,7 +10,7 @@ from pipeline.analysis.baselines import BASELINES, EMBEDDING
 from pipeline.params import Params
 from pipeline.studies.compare import read_outcomes
 from pipeline.studies.paper_claims import BASELINE
-from pipeline.studies.runs import Experiment, read_committed
+from pipeline.studies.runs import Experiment, commit_of, read_committed
 
 # Beside the paper's baseline in the table; figure 3 shows the paper's alone.
 HARDER_BASELINES = {name: BASELINES[name] for name in ("baseline_without_chroma", "mfcc_means")}
@@ -49,8 +49,8 @@ def read_run(run: PaperRun, revision: str, params: Params) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``variant``, ``seed``, ``experiment``, ``device``, ``precision``; ``steps`` and whether it ``stopped`` by
-        ``patience`` or at the ``bound``; ``figures`` by variant, baselines and chance among them, and measure; and
+        ``variant``, ``seed``, ``experiment``, the ``commit`` it was run on, ``device``, ``precision``; ``steps`` and
+        whether it ``stopped`` by ``patience`` or at the ``bound``; ``figures`` by variant, baselines and chance among them, and measure; and
         ``outcomes``, a line for each performance; see `outcomes_of`.
     """
     training, knn, statistics = (
@@ -64,6 +64,7 @@ def read_run(run: PaperRun, revision: str, params: Params) -> dict[str, Any]:
         "variant": run.variant,
         "seed": run.seed,
         "experiment": run.experiment.name,
+        "commit": commit_of(revision),
         "device": training["device"],
         "precision": training["precision"],
         "steps": steps,

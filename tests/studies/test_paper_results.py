@@ -77,6 +77,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     monkeypatch.setattr(kept_runs, "find_experiment", lambda its: its.name if its.name in names else None)
     monkeypatch.setattr(paper_run, "read_committed", read_json)
     monkeypatch.setattr(paper_run, "read_outcomes", read_outcomes)
+    monkeypatch.setattr(paper_run, "commit_of", lambda revision: f"before {revision}")
     return names
 
 
@@ -155,11 +156,11 @@ def test_nothing_done_is_one_line(params: Params, done: set[str]) -> None:
 def test_every_run_is_told_with_its_steps_and_why_it_stopped(params: Params, done: set[str]) -> None:
     done.remove("flat-1")
     said = collect(RUNS, {}, params).splitlines()
-    at = said.index("| variant | seed | precision | steps | stopped by |")
+    at = said.index("| variant | seed | commit | precision | steps | stopped by |")
     assert said[at + 2 : at + 6] == [
-        "| mel with attention | 0 | float32 | 200 | bound |",
-        "| mel without attention | 0 | float32 | 120 | patience |",
-        "| mel with attention | 1 | float32 | 200 | bound |",
+        "| mel with attention | 0 | before attention-0 | float32 | 200 | bound |",
+        "| mel without attention | 0 | before flat-0 | float32 | 120 | patience |",
+        "| mel with attention | 1 | before attention-1 | float32 | 200 | bound |",
         "of 3 runs 1 stopped by patience, 2 at the bound",
     ]
 
@@ -177,7 +178,7 @@ def test_another_clone_carries_on_from_the_committed_results(params: Params, don
     assert collect(RUNS, {}, params) == together
 
 
-def test_results_of_other_code_or_parameters_do_not_count(params: Params, done: set[str]) -> None:
+def test_a_result_counts_under_its_own_name_alone(params: Params, done: set[str]) -> None:
     collect(RUNS, {}, params)
     done.clear()
     other = PaperRun("mel with attention", 0, True, Experiment("attention-0-of-other-code", {}, ()))

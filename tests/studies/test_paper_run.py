@@ -39,17 +39,19 @@ def result(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         },
     }
     monkeypatch.setattr(paper_run, "read_committed", lambda revision, path: files[path])
+    monkeypatch.setattr(paper_run, "commit_of", {"its commit": "the one before"}.__getitem__)
     params = load_params(ROOT / "params.yaml")
     paper = params.paper.model_copy(update={"epochs": 300})
     return read_run(RUN, "its commit", params.model_copy(update={"paper": paper}))
 
 
 def test_steps_and_why_it_stopped_are_kept(result: dict[str, Any]) -> None:
-    kept = ("variant", "seed", "experiment", "device", "precision", "steps", "stopped")
+    kept = ("variant", "seed", "experiment", "commit", "device", "precision", "steps", "stopped")
     assert {name: result[name] for name in kept} == {
         "variant": "cqt without attention",
         "seed": 3,
         "experiment": "paper-cqt-flat-s3-0",
+        "commit": "the one before",
         "device": "abacus",
         "precision": "float32",
         "steps": 250,
