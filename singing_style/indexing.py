@@ -35,6 +35,8 @@ class Indexed:
         By path, why a recording could not be used; joined takes are listed under the first.
     short : tuple of str
         Those of the failed paths that hold too little singing to judge.
+    lost : tuple of str
+        The singers of whom no recording can be used.
     """
 
     index: VoiceIndex
@@ -43,6 +45,7 @@ class Indexed:
     gone: int
     failed: dict[str, str]
     short: tuple[str, ...]
+    lost: tuple[str, ...]
 
     @property
     def too_little(self) -> int:
@@ -103,10 +106,11 @@ def index_voices(
     voices = _voices(contents, known | heard)
     if not voices:
         raise _unusable(str(roster.source), len(table), failed, 0 if join else len(short))
+    lost = tuple(sorted(set(table["singer"]) - {voice.singer for voice in voices}))
     paths = {voice.path for voice in voices}
     gone = [voice for voice in earlier.voices if voice.path not in paths] if earlier else []
     kept = sum(voice.contents in known for voice in voices)
-    return Indexed(VoiceIndex(model.identity, voices), kept, len(voices) - kept, len(gone), failed, short)
+    return Indexed(VoiceIndex(model.identity, voices), kept, len(voices) - kept, len(gone), failed, short, lost)
 
 
 def _unusable(source: str, recordings: int, failed: Mapping[str, str], short: int) -> BadInputError:

@@ -85,7 +85,7 @@ class Verdict:
             case Answer.NOBODY:
                 return "nobody here"
             case Answer.UNDECIDED:
-                return "no verdict"
+                return "undecided"
         named = list(self.singers) if len(self.singers) <= NAMED else [*self.singers[: NAMED - 1], "others"]
         if self.near is None or self.distance >= self.near:
             named.append("nobody here")

@@ -7,9 +7,9 @@ unless `paper.ours` is false.
 
 Each run is a DVC experiment, and what it gave stands in metrics/paper.json, which is written after every run, with
 metrics/plots/paper.png. A run that stands there for the present code, data and parameters is not repeated: stop this at
-any time, and run it again to carry on, in another clone too. Until a run is made anew, what it gave on an earlier commit
-stands, with that commit. Table 1 is printed with the paper's values beside ours, the steps that each run took, and
-where the rankings agree. A run without a result is listed as missing.
+any time, and run it again to carry on, in another clone too. Until a run is made anew, what it gave on an earlier
+commit stands, with that commit. Table 1 is printed with the paper's values beside ours, the steps that each run took,
+and where the rankings agree. A run without a result is listed as missing.
 """
 
 from pipeline.params import Params, load_params

@@ -50,8 +50,8 @@ def read_run(run: PaperRun, revision: str, params: Params) -> dict[str, Any]:
     -------
     dict
         ``variant``, ``seed``, ``experiment``, the ``commit`` it was run on, ``device``, ``precision``; ``steps`` and
-        whether it ``stopped`` by ``patience`` or at the ``bound``; ``figures`` by variant, baselines and chance among them, and measure; and
-        ``outcomes``, a line for each performance; see `outcomes_of`.
+        whether it ``stopped`` by ``patience`` or at the ``bound``; ``figures`` by variant, baselines and chance among
+        them, and measure; and ``outcomes``, a line for each performance; see `outcomes_of`.
     """
     training, knn, statistics = (
         read_committed(revision, f"metrics/{name}.json") for name in ("training", "knn", "statistics")

@@ -254,6 +254,13 @@ def list_failed(failed: Mapping[str, str], too_little: Collection[str] = (), rem
             warn(f"{start}{len(names)} recordings left out {what}, such as {names[0]} ({failed[names[0]]})")
 
 
+def list_lost(singers: Sequence[str]) -> None:
+    """Say on standard error of which singers no recording is left."""
+    if singers:
+        others = f" and {len(singers) - MOST_LINES} more" if len(singers) > MOST_LINES else ""
+        warn(f"no recording left of {', '.join(singers[:MOST_LINES])}{others}: not in the result")
+
+
 def list_passed_over(passed: "PassedOver | None") -> None:
     """List on standard error the folders behind links, which were not entered, and count files that are no sound."""
     for link in passed.links if passed else ():

@@ -13,6 +13,7 @@ from singing_style.cli.console import (
     SOME_FAILED,
     check_output,
     list_failed,
+    list_lost,
     list_passed_over,
     print_json,
     print_table,
@@ -133,6 +134,7 @@ def evaluate(
     if embedding := material.embedding:
         list_passed_over(material.passed_over)
         list_failed(embedding.failed, embedding.short, "" if join or listed else JOIN)
+        list_lost(embedding.lost)
     return SOME_FAILED if found.left_out or (embedding and embedding.failed) else OK
 
 

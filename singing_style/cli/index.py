@@ -13,6 +13,7 @@ from singing_style.cli.console import (
     SOME_FAILED,
     check_output,
     list_failed,
+    list_lost,
     list_passed_over,
     print_json,
     reported,
@@ -91,6 +92,7 @@ def _report(done: "Indexed", output: Path, roster: "Roster", remedy: str, *, as_
     print_all_remarks(performances)
     list_bands(performances)
     list_failed(done.failed, done.short, remedy)
+    list_lost(done.lost)
     for one in disagreeing[:MOST_LINES]:
         warn(f"does not agree: {one}")
     if len(disagreeing) > MOST_LINES:
@@ -106,6 +108,7 @@ def _as_json(done: "Indexed", disagreeing: "Sequence[Disagreement]") -> dict[str
         "heard": done.heard,
         "gone": done.gone,
         "failed": done.failed,
+        "lost": done.lost,
         "disagreeing": [
             {
                 "path": one.voice.path,

@@ -96,7 +96,7 @@ def _triple(text: str) -> tuple[int, int, int]:
 def as_text(validation: "Validation", singer_from: str | None = None) -> str:
     """List the verdict with the next command first; then all findings, a line each, the gravest last."""
     ordered = sorted(validation.findings, key=lambda finding: list(MARKS).index(finding.severity))
-    lines = [f"{MARKS[finding.severity]:8}{finding.subject:12}{finding.text}" for finding in ordered]
+    lines = [f"{MARKS[finding.severity]:8}{f'{finding.subject}:':12}{finding.text}" for finding in ordered]
     return "\n".join([headline(validation, singer_from), str(validation.source), *lines, verdict(validation)])
 
 

@@ -28,12 +28,15 @@ class Embedding:
         Those of the failed that hold too little singing to judge.
     unusable : tuple of str
         The failed ones by the names of the list.
+    lost : tuple of str
+        The singers of a labelled collection of whom no recording can be used.
     """
 
     vectors: NamedVectors
     failed: dict[str, str]
     short: tuple[str, ...]
     unusable: tuple[str, ...] = field(default=())
+    lost: tuple[str, ...] = field(default=())
 
 
 def find_listed(
@@ -132,4 +135,4 @@ def embed_labelled(
         name: labelled.labels.get(name, Label(label.singer, label.song, "", sexes[label.singer]))
         for name, label in vectors.labels.items()
     }
-    return Embedding(replace(vectors, labels=labels), done.failed, done.short)
+    return Embedding(replace(vectors, labels=labels), done.failed, done.short, lost=done.lost)

@@ -73,7 +73,7 @@ def test_the_share_of_impostor_pairs_farther_apart_is_reported() -> None:
     assert found.calibration_fails
     alone = find_similar(QUERY, index_of(CHOIR[0]), CALIBRATION)
     assert alone.impostors_accepted is None
-    assert (str(alone.verdict), alone.verdict.nearest) == ("no verdict", "Ann")
+    assert (str(alone.verdict), alone.verdict.nearest) == ("undecided", "Ann")
     assert alone.likenesses[0].share_of_impostors_farther is None
 
 

@@ -50,7 +50,7 @@ def test_panels_stand_below_each_other_and_share_their_time(take: Path) -> None:
     ]
     widths = [bar.get_width() for bar in voices.patches if isinstance(bar, Rectangle)]
     assert widths == [0.5, 1.0]
-    assert voices.get_title("left") == "Distance of the nearest singers: no verdict"
+    assert voices.get_title("left") == "Distance of the nearest singers: undecided"
 
 
 def test_probabilities_are_drawn_only_where_they_hold(take: Path) -> None:

@@ -52,7 +52,7 @@ def test_the_verdict(distances: tuple[float, ...], answer: Answer, words: str) -
 
 def test_a_small_collection_gives_no_verdict() -> None:
     for verdict in (asked(1.0, 9.0, collection=SMALL), asked(1.0)):
-        assert (verdict.answer, str(verdict), verdict.singers) == (Answer.UNDECIDED, "no verdict", ())
+        assert (verdict.answer, str(verdict), verdict.singers) == (Answer.UNDECIDED, "undecided", ())
         assert verdict.needed is verdict.near is verdict.reach is None
     assert asked(1.0).margin is None
     assert "only 18 recordings of 5 singers at about this pitch, and it takes 19 of at least 3 singers" in explain(

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
@@ -114,6 +115,14 @@ def test_recordings_that_fail_are_named_and_their_trials_left_out(
         "evaluate", "choir", "theirs.npz", "--trials", "list.txt", "-q", "--workers", 1, "--skip-missing", expect=3
     )
     assert "on 10 strict trials" in skipped.stdout
+
+
+def test_singers_of_whom_nothing_is_left_are_named(command: Command, sung_choir: Path, here: Path) -> None:
+    shutil.copytree(sung_choir, "choir")
+    (here / "choir" / "Dan").mkdir()
+    (here / "choir" / "Dan" / "empty.wav").touch()
+    said = command("evaluate", "choir", "-q", "--workers", 1, expect=3)
+    assert "no recording left of Dan: not in the result" in said.stderr
 
 
 def test_short_takes_are_joined(command: Command, phrases: Path) -> None:

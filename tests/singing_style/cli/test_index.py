@@ -65,6 +65,15 @@ def test_files_that_fail_are_listed_and_the_rest_is_done(command: Command, answe
     assert sorted(answer("index", choir, "-o", "i.npz", "-q", expect=3)["failed"]) == ["Ann/empty.wav", "Ann/text.wav"]
 
 
+def test_singers_of_whom_nothing_is_left_are_named(command: Command, answer: Answer, choir: Path) -> None:
+    for singer in ("Dan", "Eve"):
+        (choir / singer).mkdir()
+        (choir / singer / "empty.wav").touch()
+    said = command("index", choir, "-o", "i.npz", "-q", expect=3)
+    assert said.stderr.splitlines()[-1] == "singing-style: no recording left of Dan, Eve: not in the result"
+    assert answer("index", choir, "-o", "i.npz", "-q", expect=3)["lost"] == ["Dan", "Eve"]
+
+
 def test_a_mass_of_files_that_fail_is_one_line(command: Command, choir: Path) -> None:
     for number in range(5):
         (choir / "Ann" / f"empty{number}.wav").touch()
@@ -139,7 +148,7 @@ def test_takes_that_do_not_agree_with_their_singers_others_are_named(
     (one,) = answer("index", "choir", "-o", "i.npz", "-q")["disagreeing"]
     assert (one["path"], one["singer"], one["nearer"], one["others"]) == ("Ann/3.wav", "Ann", "Ben", 3)
     assert one["distance"] > 1.1 * one["limit"]
-    assert "warning agreement   Ann/3.wav: nearer to Ben (0." in command("validate", "choir", "-q", expect=1).stdout
+    assert "warning agreement:  Ann/3.wav: nearer to Ben (0." in command("validate", "choir", "-q", expect=1).stdout
 
 
 def test_many_takes_that_do_not_agree_are_counted(command: Command, here: Path) -> None:

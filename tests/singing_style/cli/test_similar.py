@@ -37,7 +37,7 @@ def test_the_nearest_singers_come_first(answer: Answer, command: Command, here: 
     said = command("similar", "new take.wav", "--to", index, "--top", 1).stdout
     assert said.startswith("new take.wav: 3.")
     assert f" 1  {told['similar'][0]['singer']}  distance {distances[0]:.3f}  " in said
-    assert said.splitlines()[1].startswith("no verdict: the index has only ")
+    assert said.splitlines()[1].startswith("undecided: the index has only ")
     assert "%" not in said
 
 
@@ -143,7 +143,7 @@ def test_each_file_by_itself_is_a_table(command: Command, answer: Answer, take: 
     lines = said.stdout.splitlines()
     assert lines[0].split() == ["recording", "verdict", "nearest", "most", "like", "distance", "margin", "needed"]
     assert lines[1].split() == ["new/Eve/a.wav", "clearly", "Zoe", "Zoe", "z/1", "0.500", *lines[1].split()[-2:]]
-    assert lines[2].startswith("new/b, c.wav   no verdict ")  # nobody in the index sings as high
+    assert lines[2].startswith("new/b, c.wav   undecided ")  # nobody in the index sings as high
     assert lines[3] == "new/short.wav  refused"
     assert lines[4] == "3 recordings: 1 clear, 1 undecided, 1 refused"
     assert said.stderr.startswith("singing-style: left out: new/short.wav: too little singing to judge: ")

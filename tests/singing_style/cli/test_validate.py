@@ -25,7 +25,7 @@ def test_a_corpus_is_ready_or_not_and_the_code_says_so(
         "Fit to index: 18 of 19 recordings can be used, of 6 singers. Next: singing-style index choir -o choir.npz "
         "--singer-from '(?P<singer>S[0-9])/(?P<song>[a-z]+)'\n"
     )
-    assert "STOP    unusable    1 of 19 recordings cannot be used (S0-text: " in said.stdout
+    assert "STOP    unusable:   1 of 19 recordings cannot be used (S0-text: " in said.stdout
     assert "balanced, 1/1/1 songs: 2/2/2 singers" in said.stdout
     assert said.stdout.splitlines()[-1].startswith("not fit to train on")
     table = pd.read_csv("t.csv")
