@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING, UNTRAINED
@@ -21,7 +22,8 @@ LOOKS = {
     UNTRAINED: (COLOURS[5], "xxx"),
 }
 GROUP = 0.84
-PATCH = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # keeps numbers clear of the line of chance
+# A white rim keeps numbers legible upon the line of chance without hiding it.
+RIM = (withStroke(linewidth=2.5, foreground="white"),)
 PANELS = {"singer": "singer", "singer_cross_song": "singer, from other songs only", "song": "song"}
 
 
@@ -90,5 +92,5 @@ def _draw_bars(axes: Axes, where: NDArray[Any], its: pd.DataFrame, width: float,
     if vectors != EMBEDDING:
         return
     for x, height, top in zip(where, heights, its["high"].fillna(heights), strict=True):
-        above: dict[str, Any] = {"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "bbox": PATCH}
+        above: dict[str, Any] = {"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "path_effects": RIM}
         axes.annotate(f"{height:.2f}", (x, top), fontsize="x-small", **above)
