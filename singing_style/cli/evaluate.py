@@ -26,6 +26,7 @@ from singing_style.cli.options import AsJson, ModelFile, Quiet, Workers
 
 if TYPE_CHECKING:
     from singing_style.evaluation.evaluate import Evaluation
+    from singing_style.evaluation.recordings import Embedding
 
 
 VectorsOrFolder = Annotated[
@@ -131,11 +132,10 @@ def evaluate(
     found = material.evaluate(distance, skip_missing=skip_missing)
     _write(found, output)
     _print(found, as_json=as_json)
-    if embedding := material.embedding:
+    if material.embedding:
         list_passed_over(material.passed_over)
-        list_failed(embedding.failed, embedding.short, "" if join or listed else JOIN)
-        list_lost(embedding.lost)
-    return SOME_FAILED if found.left_out or (embedding and embedding.failed) else OK
+        _list_left_out(material.embedding, "" if join or listed else JOIN)
+    return SOME_FAILED if found.left_out or (material.embedding and material.embedding.failed) else OK
 
 
 def _check_together(output: Path | None, trials: Path | None, layout: str | None, *, join: bool) -> None:
@@ -148,6 +148,11 @@ def _check_together(output: Path | None, trials: Path | None, layout: str | None
         raise BadInputError("--join: a list of trials names single recordings; leave it out, or evaluate all pairs")
     if layout and not trials:
         raise BadInputError(f"--format {layout}: says how a list is written; name the list with --trials")
+
+
+def _list_left_out(embedding: "Embedding", remedy: str) -> None:
+    list_failed(embedding.failed, embedding.short, remedy)
+    list_lost(embedding.lost)
 
 
 def _write(found: "Evaluation", output: Path | None) -> None:

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from pipeline.figures.calibration import compose_calibration, draw_calibration
 from pipeline.model.calibration import measure_reliability
@@ -25,6 +26,7 @@ def test_what_the_figure_shows() -> None:
     assert set(np.asarray(threshold.get_xdata())) == {0.95}
 
 
+@pytest.mark.slow
 def test_the_same_figure_has_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one.png", "two.png"):
         draw_calibration(RELIABILITY, DISTANCES, SAME, WEIGHTS, CURVE, 0.95, tmp_path / name)

@@ -88,6 +88,7 @@ def test_nothing_to_show_is_said(findings: pd.DataFrame) -> None:
     assert "nothing can be probed" in figure.texts[0].get_text()
 
 
+@pytest.mark.slow
 def test_png_is_the_same_to_the_byte(findings: pd.DataFrame, tmp_path: Path) -> None:
     for name in ("one.png", "two.png"):
         draw_probe(findings, tmp_path / name)

@@ -43,6 +43,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFra
     return out, table
 
 
+@pytest.mark.slow
 def test_the_manifest_is_valid_and_says_the_style(rendered: tuple[Path, pd.DataFrame]) -> None:
     out, table = rendered
     validate_manifest(table, "demo")
@@ -54,6 +55,7 @@ def test_the_manifest_is_valid_and_says_the_style(rendered: tuple[Path, pd.DataF
     assert {path.name for path in (out / "audio").iterdir()} == {f"{name}.flac" for name in table["recording"]}
 
 
+@pytest.mark.slow
 def test_recordings_are_what_the_paper_works_on(rendered: tuple[Path, pd.DataFrame]) -> None:
     out, table = rendered
     for path in table["path"]:
@@ -78,6 +80,7 @@ def test_balanced_as_damp() -> None:
     assert table["performance_seed"].nunique() == 1080
 
 
+@pytest.mark.slow
 def test_the_same_bytes_in_any_process(rendered: tuple[Path, pd.DataFrame], tmp_path: Path) -> None:
     """Worker processes rendered the corpus; this process renders two recordings of it alone, the last first."""
     out, table = rendered
@@ -174,6 +177,7 @@ def test_a_choir_beyond_any_disk_is_refused_at_once(tmp_path: Path) -> None:
         render(SCORES, tmp_path, singers=singers, songs=SONGS, seconds=SECONDS, seed=0, max_bad_share=0.0)
 
 
+@pytest.mark.slow
 def test_the_papers_voice_detector_finds_the_notes(rendered: tuple[Path, pd.DataFrame]) -> None:
     """K-means on energy and voicing (paper 3.3), against when the score has notes; a ringing room blurs the pauses."""
     out, table = rendered

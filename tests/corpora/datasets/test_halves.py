@@ -56,6 +56,7 @@ def test_every_recording_is_a_singer_of_two_songs(tmp_path: Path) -> None:
     assert corpus.left_out == []
 
 
+@pytest.mark.slow
 def test_the_halves_are_the_whole_and_share_nothing(tmp_path: Path) -> None:
     bring_in(tmp_path / "raw", NAMES)
     loaded(tmp_path / "raw", tmp_path / "corpus")

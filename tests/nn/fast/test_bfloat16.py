@@ -1,6 +1,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ def round_in_kernel(numbers: Tensor) -> Tensor:
     return rounded
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(width=32, allow_nan=False), min_size=1, max_size=50))
 def test_rounds_as_torch_does(numbers: list[float]) -> None:
     exact = torch.tensor(numbers, dtype=torch.float32)

@@ -93,6 +93,7 @@ def test_an_interrupted_training_says_where_and_carries_on_there(tmp_path: Path)
     assert all(torch.equal(value, whole.weights[name]) for name, value in resumed.weights.items())
 
 
+@pytest.mark.slow
 def test_a_checkpoint_is_written_when_due(tmp_path: Path) -> None:
     folder = CheckpointFolder(tmp_path)
     make_trainer(SHORT).run(Checkpointer(folder, never, AlwaysDue(0)).after_step)

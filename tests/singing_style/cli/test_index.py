@@ -24,6 +24,7 @@ def counted(told: Any) -> tuple[int, int, int]:
     return told["heard"], told["kept"], told["gone"]
 
 
+@pytest.mark.slow
 def test_only_what_is_new_is_listened_to(answer: Answer, choir: Path) -> None:
     told = answer("index", choir, "-o", "i.npz", "-q")
     assert counted(told) == (6, 0, 0)
