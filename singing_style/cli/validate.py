@@ -50,8 +50,8 @@ def validate(
 
     The report covers unreadable files, durations, seconds sung, the same sound under two names, levels and clipping,
     singers and songs of each part, possible balanced splits, how far the recording alone (microphone, room) identifies
-    the singer, and recordings that do not agree with the others of their singer, and so may be somebody else's. It
-    listens as the model that `singing-style index` uses does, so that both accept the same recordings.
+    the singer, and recordings that do not agree with the others of their singer, and so may be somebody else's.
+    Recordings are heard as by the model that `singing-style index` uses, so that both accept the same ones.
 
     The first line says whether the recordings can be indexed, with the next command to type, and the last whether they
     are fit to train on. The exit code is 1 if something would stop the pipeline, otherwise 0, even with warnings.
