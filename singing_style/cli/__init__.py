@@ -54,7 +54,7 @@ def main(
     Start with what you have:
       singing-style validate my_choir                  can these recordings be used?
       singing-style index my_choir -o choir.npz        listen to a collection once
-      singing-style similar take.wav --to choir.npz    who of them sings, or is it nobody?
+      singing-style similar take.wav --to choir.npz    which of them sings, or is it nobody?
       singing-style similar phrases/ --to choir.npz    the same, for short takes heard together
       singing-style similar new --to choir.npz --each  the same, file by file
       singing-style compare one.wav other.wav          how alike? a folder: all against all

@@ -33,8 +33,8 @@ GUESS = 0.693
 ShareOfStrangers = Annotated[
     float | None,
     typer.Option(
-        help="Of pairs of strangers, the share that the threshold may take for the same singer: 0.05 for one in "
-        "twenty. Default: where both kinds of error are equal.",
+        help="The share of pairs of strangers that the threshold may accept as the same singer: 0.05 for one in "
+        "twenty. Default: where both error rates are equal.",
         show_default=False,
     ),
 ]
@@ -55,20 +55,20 @@ def calibrate(
     """Fit the threshold and the probabilities of a model to recordings like yours.
 
     What a distance means depends on how recordings were made. From recordings whose singers are known, this learns how
-    close two recordings of one singer are, and how close those of two strangers at about the same pitch, always in
-    different songs; where songs are unknown, each recording counts as another song. The result is a new model file
-    beside the old one. Its network is the same, so that indexes made with the old model stay valid.
+    close two recordings of one singer lie, and how close those of two strangers at about the same pitch, always in
+    different songs; where songs are unknown, each recording counts as a song of its own. The result is a new model
+    file beside the old one. Its network is the same, so indexes made with the old model stay valid.
 
-    All figures reported were measured on singers who were not in the fit (cross-validation over singers), with
-    intervals over singers. This takes 8 singers with two recordings or more each; more singers narrow the intervals.
+    All reported figures were measured on singers who were not in the fit (cross-validation over singers), with
+    intervals over singers. This takes at least 8 singers with two recordings each; more singers narrow the intervals.
 
-    The threshold decides in `compare` whether two recordings count as the same singer's. By default both errors have
-    equal shares, since at even odds neither is worse. With --strangers 0.05 it accepts one pair of strangers in
-    twenty, also of singers not in these recordings, and rejects more pairs of one singer.
+    In `compare`, the threshold decides whether two recordings count as the same singer's. By default both error rates
+    are equal, since at even odds neither error is worse. With --strangers 0.05 it accepts one pair of strangers in
+    twenty, even for singers not in these recordings, and rejects more pairs of one singer.
 
     For example:
       singing-style calibrate choir/ -o mine.safetensors                     choir/Ann/*.wav, choir/Ben/*.wav, ...
-      singing-style calibrate choir/ -o strict.safetensors --strangers 0.02  rather miss one than be mistaken
+      singing-style calibrate choir/ -o strict.safetensors --strangers 0.02  rather miss a match than accept a stranger
       singing-style calibrate phrases/manifest.csv -o mine.safetensors --join
       singing-style compare one.wav other.wav --model mine.safetensors
     """
@@ -109,10 +109,10 @@ def _find_source(model: Path | None, output: Path) -> Path:
 
     source = model or find_model()
     if output.suffix.lower() != SUFFIX:
-        raise BadInputError(f"{output}: a model is written; end its name with {SUFFIX}")
+        raise BadInputError(f"{output}: the output is a model; end its name with {SUFFIX}")
     check_output(output, "mine.safetensors")
     if output.exists() and source.exists() and output.samefile(source):
-        raise BadInputError(f"{output}: the model that is to be calibrated, which stays as it is; name another file")
+        raise BadInputError(f"{output}: the model to calibrate, which is never overwritten; name another file")
     return source
 
 
@@ -147,15 +147,15 @@ def _print(done: "Calibrated", output: Path) -> None:
     new, held = done.model.calibration, done.held_out
     typer.echo(
         printable(
-            f"{output}: calibrated on {new.pairs} pairs at about one pitch, of {done.recordings} recordings by "
+            f"{output}: calibrated on {new.pairs} pairs at about one pitch, from {done.recordings} recordings by "
             f"{new.singers} singers ({new.corpus})"
         )
     )
     chosen = "equal errors" if new.strangers is None else f"at most {100 * new.strangers:.3g}% of strangers"
     typer.echo(f"threshold  {new.threshold:.3f} for {chosen} (before: {done.before.threshold:.3f})")
-    typer.echo("Of singers who were not in the fit, with 95 % intervals over singers:")
-    typer.echo(f"strangers taken for the same  {_percent(held.false_alarms)}")
-    typer.echo(f"one singer not recognised     {_percent(held.misses)}")
+    typer.echo("For singers who were not in the fit, with 95 % intervals over singers:")
+    typer.echo(f"strangers accepted            {_percent(held.false_alarms)}")
+    typer.echo(f"same singer rejected          {_percent(held.misses)}")
     typer.echo(
         f"log loss of the probability   {held.after.log_loss:.2f}, before {held.before.log_loss:.2f} "
         f"({GUESS} is a guess); gained {held.gain.value:.2f} ({held.gain.low:.2f} to {held.gain.high:.2f})"
@@ -174,10 +174,10 @@ def _warn_of(done: "Calibrated") -> None:
     if held.after.log_loss >= GUESS:
         warn("the distances hardly tell these singers apart: the probability is no better than a guess")
     elif held.gain.low <= 0:
-        warn("no gain is certain: with other singers the former calibration may serve as well")
+        warn("the gain is not certain: for other singers the former calibration may do as well")
     promised = done.model.calibration.strangers
     if promised is not None and held.false_alarms.low > promised:
-        warn("more strangers pass than asked for: the nearest are as near as they can be")
+        warn("more strangers are accepted than asked for: the nearest are as near as they can be")
 
 
 def _percent(share: "Estimate") -> str:

@@ -48,7 +48,7 @@ def compare(
     one: Annotated[
         Path,
         typer.Argument(
-            metavar="A", help="A recording, or a folder of takes of one performance. Alone: a folder, compared within."
+            metavar="A", help="A recording, or a folder of takes of one performance. Without B: a folder of many."
         ),
     ],
     other: Annotated[
@@ -69,16 +69,16 @@ def compare(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Report how alike the singing in two recordings is, or in all recordings of a folder.
+    """Report how alike the singing is in two recordings, or in all recordings of a folder.
 
-    The distance is that between the two performances' vectors: the smaller, the more alike. How small is small depends
-    on the recordings. An index of recordings like yours shows it: how many of its impostor pairs (pairs of
-    different singers of about the same pitch) lie farther apart than your two recordings and, where the model's
-    calibration is borne out by its recordings, how likely both are by the same singer.
+    The distance is that between the two performances' vectors: the smaller, the more alike. What counts as small
+    depends on the recordings. An index of recordings like yours shows how many of its impostor pairs (pairs of
+    different singers at about the same pitch) lie farther apart than your two recordings and, where its recordings bear
+    the model's calibration out, how likely it is that both are by the same singer.
 
     The sound files in a folder are takes of one performance, heard one after the other in the order of their names. A
-    folder alone is a collection: each of its files, however deep, is compared with all others, nearest pairs first; or,
-    with --join, the files of each folder.
+    folder without B is a collection: each file in it, at any depth, is compared with all others, and the nearest pairs
+    come first; with --join, the files of each folder are one performance.
 
     For example:
       singing-style compare ann_1.wav ann_2.wav
@@ -92,9 +92,9 @@ def compare(
     if other is None:
         return _compare_all(one, output, model, workers, join=join, among=among, as_json=as_json, progress=not quiet)
     if output:
-        raise BadInputError(f"{output}: --output writes the table of a folder alone; leave out B, or use --json")
+        raise BadInputError(f"{output}: --output writes the table of a single folder; leave out B, or use --json")
     if join:
-        raise BadInputError("--join: is for a folder alone; of two, each is one performance already")
+        raise BadInputError("--join: is for a single folder; with A and B, each is one performance already")
     _compare_two(one, other, among, prior, moments, model, as_json=as_json)
     return OK
 
@@ -119,9 +119,9 @@ def _compare_two(
         index.check_model(style.identity, among)
     performances = [_embed(style, sound) for sound in sounds]
     if not set(hash_takes(sounds[0])).isdisjoint(hash_takes(sounds[1])):
-        warn("A and B share a file, under whatever names: their distance says nothing about the singer")
+        warn("A and B share a file, perhaps under different names: their distance says nothing about the singer")
     elif np.allclose(performances[0].vector, performances[1].vector, rtol=0, atol=SAME_SOUND):
-        warn("A and B are heard as the very same: probably one recording in two formats, which says nothing")
+        warn("A and B sound identical: probably one recording in two formats, so their distance says nothing")
     calibration = style.calibration
     found = compare_performances(performances[0], performances[1], calibration, prior=prior, moments=moments)
     cohort = Cohort.of(index) if index else None
@@ -167,7 +167,7 @@ def _compare_all(
     list_failed(failed, set(map(str, embedded.too_little)), "" if join else JOIN_FOLDERS)
     if len(embedded.performances) < 2:
         raise BadInputError(
-            f"{folder}: {len(embedded.performances)} of {len(sources)} recordings can be used, and two are needed"
+            f"{folder}: {len(embedded.performances)} of {len(sources)} recordings can be used, but two are needed"
         )
     table = tabulate_pairs(embedded.performances)
     if output:
@@ -207,7 +207,7 @@ def _doubt(calibration: "Calibration", performances: "list[Performance]") -> str
             "were not in its fit"
         )
     if not same_register(performances[0].pitch, performances[1].pitch):
-        return "the two differ by more than half an octave, and the model was calibrated on pairs at about one pitch"
+        return "the two differ by more than half an octave, but the model was calibrated on pairs at about one pitch"
     return ""
 
 

@@ -184,22 +184,22 @@ def _not_borne_out_in_words(calibration: "Calibration") -> str:
             "fits one to recordings like yours"
         )
     return (
-        "the model's calibration, which is of two recordings, is not known to hold for the nearest of the singers of "
-        "this index; `singing-style compare` tells it of two"
+        "the model's calibration is for pairs of recordings, and is not known to hold for the nearest singer of this "
+        "index; `singing-style compare` gives the probability for two recordings"
     )
 
 
 def _own_error_in_words(calibration: "Calibration") -> str:
     return (
-        f"for singers there who were not in the fit it is off by {100 * (calibration.unseen_error or 0):.0f} points on "
-        "average, and so for recordings like those"
+        f"for singers who were not in its fit it is off by {100 * (calibration.unseen_error or 0):.0f} points on "
+        "average, and so for recordings like theirs"
     )
 
 
 def _threshold_in_words(calibration: "Calibration") -> str:
     if calibration.strangers is None:
         return f"at an equal error rate of {calibration.equal_error_rate:.0%}"
-    return f"at a threshold within which at most {100 * calibration.strangers:.3g}% of strangers come"
+    return f"at a threshold that accepts at most {100 * calibration.strangers:.3g}% of strangers"
 
 
 def print_table(rows: Sequence[Sequence[str]]) -> None:
@@ -251,14 +251,14 @@ def list_failed(failed: Mapping[str, str], too_little: Collection[str] = (), rem
                 warn(f"left out: {name}: {failed[name]}")
         else:
             start = f"{advice}: " if advice else ""
-            warn(f"{start}{len(names)} recordings left out {what}, such as {names[0]} ({failed[names[0]]})")
+            warn(f"{start}{len(names)} recordings left out that {what}, such as {names[0]} ({failed[names[0]]})")
 
 
 def list_lost(singers: Sequence[str]) -> None:
     """Say on standard error of which singers no recording is left."""
     if singers:
         others = f" and {len(singers) - MOST_LINES} more" if len(singers) > MOST_LINES else ""
-        warn(f"no recording left of {', '.join(singers[:MOST_LINES])}{others}: not in the result")
+        warn(f"no usable recording of {', '.join(singers[:MOST_LINES])}{others}: not in the result")
 
 
 def list_passed_over(passed: "PassedOver | None") -> None:
@@ -266,7 +266,7 @@ def list_passed_over(passed: "PassedOver | None") -> None:
     for link in passed.links if passed else ():
         warn(f"not followed: {link}: a link to a folder; put the folder itself there")
     if passed and passed.files:
-        warn(f"passed over: {len(passed.files)} files that are no sound, such as {passed.files[0]}")
+        warn(f"passed over: {len(passed.files)} files that are not sound, such as {passed.files[0]}")
 
 
 def _finite(content: Any) -> Any:

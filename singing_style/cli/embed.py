@@ -42,7 +42,8 @@ def embed(
     """Write a vector for each performance and for each clip of about 6 s, with their times.
 
     Any format, sampling rate and length will do; only what is sung counts. Performances whose vectors lie close
-    (Euclidean distance) are sung alike. A file that cannot be used is reported, and the rest is done (exit code 3).
+    together (Euclidean distance) are sung alike. A file that cannot be used is reported, and the rest are processed
+    (exit code 3).
 
     For example:
       singing-style embed takes/ -o takes.npz

@@ -41,7 +41,7 @@ Layout = Annotated[
     Literal["voxceleb", "kaldi", "ssl-singer-identity"] | None,
     typer.Option(
         "--format",
-        help="The list's: 1 a b; a b target; or 1,a,b. Default: as the first line reads.",
+        help="The list's format: 1 a b; a b target; or 1,a,b. Default: recognised from the first line.",
         show_default=False,
     ),
 ]
@@ -60,19 +60,19 @@ Protocol = Annotated[
     Literal["own", "vocalset", "m4singer"],
     typer.Option(help="How the labelled folder is laid out: as for `index`, or as a corpus is distributed."),
 ]
-Root = Annotated[Path | None, typer.Option(help="A folder that names begin with on one side and not on the other.")]
+Root = Annotated[Path | None, typer.Option(help="A folder with which names begin on one side but not on the other.")]
 DistanceOrDefault = Annotated[
     Literal["cosine", "euclidean"] | None,
     typer.Option(
-        help="Default: euclidean for vectors of this program, cosine for those of others.",
+        help="Default: euclidean for vectors of this program, cosine for others.",
         show_default=False,
     ),
 ]
 JoinLabelled = Annotated[
-    bool, typer.Option("--join", help="Of a labelled folder: hear the takes of a singer's song together.")
+    bool, typer.Option("--join", help="For a labelled folder: hear a singer's takes of one song together.")
 ]
 SkipMissing = Annotated[bool, typer.Option("--skip-missing", help="Leave out trials whose recordings are missing.")]
-Everything = Annotated[Path | None, typer.Option("--output", "-o", help="Also write everything, as .json or .csv.")]
+Everything = Annotated[Path | None, typer.Option("--output", "-o", help="Also write all results, as .json or .csv.")]
 
 
 @reported
@@ -93,15 +93,15 @@ def evaluate(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Measure how often a model is wrong about who sings, on your own trials, beside the vectors of others.
+    """Measure how often a model is wrong about who sings, on your own trials and beside other people's vectors.
 
-    The answer is the equal error rate (EER): one threshold for all trials, at which as large a share of the pairs of
-    one singer is rejected as of the pairs of two singers is accepted. With it come the least detection cost,
-    minDCF(0.01), and the mean normalised rank, each with a 95 % interval over singers where these are known. The
-    first line is about the strict trials, which share no file, no recording and no song, each pair once.
+    The answer is the equal error rate (EER): with one threshold for all trials, the rate at which the share of
+    same-singer pairs rejected equals the share of impostor pairs accepted. With it come the minimum detection cost,
+    minDCF(0.01), and the mean normalised rank, each with a 95 % interval over singers where these are known. The first
+    line is about the strict trials, whose two sides share no file, recording or song, each pair once.
 
-    A list's names are found exactly, else by their path below --root (or below the folder), else without the suffix of
-    a sound file; the output says which.
+    Names in a list are matched exactly, or else by their path below --root (or below the folder), or else without the
+    suffix of a sound file; the output says which.
 
     For example:
       singing-style evaluate choir/                                      a folder per singer: all pairs
@@ -147,7 +147,7 @@ def _check_together(output: Path | None, trials: Path | None, layout: str | None
     if join and trials:
         raise BadInputError("--join: a list of trials names single recordings; leave it out, or evaluate all pairs")
     if layout and not trials:
-        raise BadInputError(f"--format {layout}: says how a list is written; name the list with --trials")
+        raise BadInputError(f"--format {layout}: describes a list of trials; name the list with --trials")
 
 
 def _list_left_out(embedding: "Embedding", remedy: str) -> None:
@@ -194,4 +194,4 @@ def _print(found: "Evaluation", *, as_json: bool) -> None:
     for remark in found.remarks:
         warn(remark)
     if found.left_out:
-        warn(f"{found.left_out} trials left out, whose recordings are missing or cannot be used")
+        warn(f"{found.left_out} trials left out because their recordings are missing or cannot be used")

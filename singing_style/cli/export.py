@@ -26,7 +26,7 @@ def export(
     on: Annotated[
         Path | None,
         typer.Option(
-            "--on", help="A recording, or a folder of takes, whose clips to compare the file with the network on."
+            "--on", help="A recording, or a folder of takes, on whose clips to compare the file with the network."
         ),
     ] = None,
     model: ModelFile = None,
@@ -36,7 +36,7 @@ def export(
 
     The file takes any number of clips (clips, frames, bins) in decibels above the floor; its metadata and the card
     describe how a clip is made. Before it is written, its vectors are compared with the network's, on the clips of a
-    recording of yours or on noise. Needs the packages onnx, onnxscript and onnxruntime.
+    recording of yours (--on) or on noise. Needs the packages onnx, onnxscript and onnxruntime.
 
     For example:
       singing-style export -o style.onnx --on take.wav

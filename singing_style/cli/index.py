@@ -51,7 +51,7 @@ def index(
     singer with many takes has several; a remainder of less than 30 s is added to the performance before it. A take that
     cannot be decoded is reported and left out, and the others are joined.
 
-    Performances that do not agree with the others of their singer, so that perhaps somebody else sings, are indexed and
+    Performances that do not agree with the others of their singer, and so may be somebody else's, are indexed and
     named.
 
     For example:

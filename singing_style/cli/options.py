@@ -34,7 +34,7 @@ Join = Annotated[
 ]
 JoinFolders = Annotated[
     bool,
-    typer.Option("--join", help="Of many: treat the files of each folder as takes of one performance."),
+    typer.Option("--join", help="In a collection: treat the files of each folder as takes of one performance."),
 ]
 ModelFile = Annotated[
     Path | None,
@@ -49,8 +49,8 @@ ModelFile = Annotated[
 Prior = Annotated[
     float | None,
     typer.Option(
-        help="Probability of the same singer before listening, between 0 and 1: 0.01 if one in a hundred would be. "
-        "Default: the model's, even odds.",
+        help="Prior probability of the same singer, between 0 and 1: 0.01 if one in a hundred would match. Default: "
+        "the model's, even odds.",
         show_default=False,
     ),
 ]

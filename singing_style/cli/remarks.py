@@ -1,4 +1,4 @@
-"""What is odd about recordings, told beside the result: on standard error, a line each."""
+"""What is odd about recordings, reported beside the result: on standard error, a line each."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,7 +36,7 @@ def print_all_remarks(performances: "Sequence[Performance]") -> None:
 
 
 def list_bands(performances: "Sequence[Performance]") -> None:
-    """Tell which recordings of a collection hold another band than most, so that they do not compare."""
+    """Report which recordings of a collection hold another band than most, so that they do not compare."""
     from singing_style.comparison import other_bands
 
     odd, usual = other_bands([one.band for one in performances])

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 def similar(
     sounds: SoundsOfOnePerformance,
     to: Annotated[Path, typer.Option("--to", help="The index of the collection, made by `singing-style index`.")],
-    each: Annotated[bool, typer.Option("--each", help="Ask about each file by itself, and print a table.")] = False,
+    each: Annotated[bool, typer.Option("--each", help="Query each file by itself, and print a table.")] = False,
     join: JoinFolders = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="With --each: also write the table, as CSV.")
@@ -54,22 +54,24 @@ def similar(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Tell who of a collection sings: clearly one singer, one of a few, or nobody here.
+    """Find out who in a collection sings: clearly one singer, one of a few, or nobody here.
 
-    The collection decides what is clear. Each of its recordings of about the same pitch (half an octave up or down) is
-    asked about with its singer taken away, as a stranger's: your recording is clearly somebody's if the second singer
-    is so many times as far as the first that only one stranger in twenty shows as much. It is nobody's if it lies
-    farther from everybody than 19 in 20 of these recordings from the others of their singer. This takes 19 recordings
-    of 3 singers.
+    The collection decides what is clear. Each of its recordings at about the same pitch (half an octave up or down) is
+    queried with its singer removed, as a stranger's. Your recording is clearly one singer's if it is nearer to them
+    than 19 in 20 of these strangers come to anybody, and nearer than to the second singer by a greater margin than 19
+    in 20 of them show. It is nobody's if it lies farther from everybody than 19 in 20 of these recordings lie from the
+    others of their singer. This takes 19 recordings of 3 singers.
 
-    A singer has several ways of singing: all performances, and what lies between any two. Below the verdict are the
-    nearest singers, their distance, the performances that answered (the two between which yours lies, or the one that
-    is nearest), and where it and the first of these sound most alike. The probability that the singer sings is printed
-    only where the collection bears the model's calibration out; --prior states how likely a match was beforehand.
+    A singer may sing in several ways: what counts is all of their performances, and what lies between any two. Below
+    the verdict are the nearest singers, their distances, the performances that answered (the two between which yours
+    lies, or the nearest one), and where yours and the first of these sound most alike. The probability that it is this
+    singer is printed only where the collection bears the model's calibration out; --prior sets how likely a match was
+    beforehand.
 
-    Several files, or a folder, are takes of one performance, heard one after the other; so phrases too short to be
-    judged alone can be used. With --each, every file is asked about by itself or, with --join, the files of every
-    folder. If the file itself or one of the takes is in the index, it is reported and left out of the comparison.
+    Several files, or a folder, are takes of one performance, heard one after the other, so that phrases too short to be
+    judged alone can be used. With --each, every file is queried by itself; with --join as well, the files of each
+    folder together. If the file itself or one of the takes is in the index, it is reported and left out of the
+    comparison.
 
     For example:
       singing-style similar take.wav --to choir.npz
@@ -106,7 +108,7 @@ def _check(output: Path | None, prior: float | None, *, each: bool, join: bool) 
     if output and not each:
         raise BadInputError(f"{output}: --output writes the table of --each; add --each, or use --json")
     if join and not each:
-        raise BadInputError("--join: goes with --each; without it, all that is named is one performance")
+        raise BadInputError("--join: needs --each; without it, all files named are one performance")
 
 
 def _ask_about(

@@ -48,13 +48,13 @@ def validate(
 ) -> int:
     """Check a corpus before training on it, and report everything that is wrong at once.
 
-    Unreadable files, durations, seconds sung, the same sound under two names, levels and clipping, singers and songs of
-    each part, the balanced splits that are possible, how far the recording alone (microphone, room) identifies the
-    singer, and recordings that do not agree with the others of their singer, so that perhaps somebody else sings. It
-    listens as the model that `singing-style index` uses, so that both accept the same recordings.
+    The report covers unreadable files, durations, seconds sung, the same sound under two names, levels and clipping,
+    singers and songs of each part, possible balanced splits, how far the recording alone (microphone, room) identifies
+    the singer, and recordings that do not agree with the others of their singer, and so may be somebody else's.
+    Recordings are heard as by the model that `singing-style index` uses, so that both accept the same ones.
 
     The first line says whether the recordings can be indexed, with the next command to type, and the last whether they
-    are fit to train on. Exits with 1 if something would stop the pipeline, otherwise with 0, with or without warnings.
+    are fit to train on. The exit code is 1 if something would stop the pipeline, otherwise 0, even with warnings.
 
     For example:
       singing-style validate my_choir/manifest.csv
@@ -118,11 +118,11 @@ def headline(validation: "Validation", singer_from: str | None = None) -> str:
     options = f" --singer-from {shlex.quote(singer_from)}" if singer_from else ""
     index = f"singing-style index {place} -o choir.npz{options}"
     if any(finding.subject == "table" for finding in validation.findings):
-        return f"The table cannot be used. Next: correct it as told below, then singing-style validate {place}{options}"
+        return f"The table cannot be used. Next: fix it as listed below, then singing-style validate {place}{options}"
     if takes_are_short(validation.short, len(table)):
         return f"Short takes: {total} alone, {validation.short} hold too little singing. Next: {index} --join"
     if usable.empty:
-        return f"Not fit to use: {total}. Next: mend them as told below, then singing-style validate {place}{options}"
+        return f"Not fit to use: {total}. Next: fix them as listed below, then singing-style validate {place}{options}"
     return f"Fit to index: {total}, of {usable['singer'].nunique()} singers. Next: {index}"
 
 

@@ -40,11 +40,11 @@ def test_a_model_is_written_beside_the_old_one_and_used(command: Command, answer
     said = command("calibrate", choir, "-o", "my model.safetensors", "-q", "--workers", 1)
     lines = said.stdout.splitlines()
     assert lines[0] == (
-        "my model.safetensors: calibrated on 120 pairs at about one pitch, of 16 recordings by 8 singers (choir)"
+        "my model.safetensors: calibrated on 120 pairs at about one pitch, from 16 recordings by 8 singers (choir)"
     )
     assert lines[1].startswith("threshold  ")
     assert lines[1].endswith(" for equal errors (before: 0.500)")
-    assert [line.split("  ")[0] for line in lines[3:5]] == ["strangers taken for the same", "one singer not recognised"]
+    assert [line.split("  ")[0] for line in lines[3:5]] == ["strangers accepted", "same singer rejected"]
     assert lines[-1] == "use it: singing-style compare one.wav other.wav --model 'my model.safetensors'"
     mine = StyleModel.load(Path("my model.safetensors"))
     assert mine.identity == tiny_model().identity
@@ -75,7 +75,7 @@ def test_two_recordings_get_a_probability_by_the_calibration_alone(
     said = command("compare", *two).stdout
     assert f"same singer  {told['probability']:.0%}\n" in said
     assert "the threshold 0.500)" in said
-    assert "at a threshold within which at most 5% of strangers come; for singers there who were not in the fit" in said
+    assert "at a threshold that accepts at most 5% of strangers; for singers who were not in its fit" in said
     assert "off by 4 points on average" in said
     save(0.2)
     assert "off by 20 points on average" in command("compare", *two).stdout
@@ -98,7 +98,7 @@ def test_recordings_that_are_all_alike_are_told_to_be_of_no_use(
     asked = ("-m", "dead.safetensors", "--strangers", 0.1, "-q", "--workers", 1)
     said = command("calibrate", choir, "-o", "m.safetensors", *asked).stderr
     assert "the distances hardly tell these singers apart: the probability is no better than a guess\n" in said
-    assert "more strangers pass than asked for" in said
+    assert "more strangers are accepted than asked for" in said
 
 
 def test_a_folder_may_have_any_name(command: Command, here: Path, choir_of_eight: Path) -> None:
@@ -127,7 +127,7 @@ def test_what_cannot_be_used_is_named_and_the_rest_is_done(command: Command, cho
     assert (
         "left out: singer 1/0.flac: the same file as singer 2/copy.flac, which is under another singer" in said.stderr
     )
-    assert "of 17 recordings by 8 singers" in said.stdout
+    assert "from 17 recordings by 8 singers" in said.stdout
 
 
 def test_too_few_singers_are_told_before_anything_is_heard(
@@ -147,7 +147,7 @@ def test_too_few_singers_are_told_before_anything_is_heard(
 @pytest.mark.parametrize(
     ("output", "rest", "said"),
     [
-        ("m.npz", (), "m.npz: a model is written; end its name with .safetensors"),
+        ("m.npz", (), "m.npz: the output is a model; end its name with .safetensors"),
         ("none/m.safetensors", (), "none/m.safetensors: its folder does not exist; create it first"),
         ("m.safetensors", ("--model", "none.safetensors"), "none.safetensors: no such model file; "),
         ("m.safetensors", ("--model", "text.safetensors"), "text.safetensors: a text file, where a model is needed"),
@@ -175,7 +175,7 @@ def test_the_model_that_is_read_is_never_written_over(command: Command, choir: P
     Path("link.safetensors").symlink_to(model_file)
     for output in (model_file, "link.safetensors"):
         said = command("calibrate", choir, "-o", output, expect=1).stderr
-        assert "the model that is to be calibrated, which stays as it is; name another file" in said
+        assert "the model to calibrate, which is never overwritten; name another file" in said
     assert model_file.read_bytes() == before
 
 

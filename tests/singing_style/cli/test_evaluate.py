@@ -106,7 +106,7 @@ def test_recordings_that_fail_are_named_and_their_trials_left_out(
     (lists / "choir" / NAMES[0]).write_text("la la la\n" * 100)
     said = command("evaluate", "choir", "--trials", "list.txt", "-q", "--workers", 1, expect=3)
     assert "on 10 strict trials, 2 targets and 8 impostors" in said.stdout
-    assert "5 trials left out, whose recordings are missing or cannot be used" in said.stderr
+    assert "5 trials left out because their recordings are missing or cannot be used" in said.stderr
     assert f"left out: choir/{NAMES[0]}: not audio" in said.stderr
     (lists / "choir" / NAMES[0]).unlink()
     wrong = command("evaluate", "choir", "--trials", "list.txt", "-q", "--workers", 1, expect=1)
@@ -122,7 +122,7 @@ def test_singers_of_whom_nothing_is_left_are_named(command: Command, sung_choir:
     (here / "choir" / "Dan").mkdir()
     (here / "choir" / "Dan" / "empty.wav").touch()
     said = command("evaluate", "choir", "-q", "--workers", 1, expect=3)
-    assert "no recording left of Dan: not in the result" in said.stderr
+    assert "no usable recording of Dan: not in the result" in said.stderr
 
 
 def test_short_takes_are_joined(command: Command, phrases: Path) -> None:
@@ -155,7 +155,7 @@ def phrases(here: Path) -> Path:
         (("theirs.npz", "--trials", "list.txt", "-o", "x.doc"), "x.doc: unknown kind of file"),
         (("theirs.npz", "--trials", "list.txt", "-o", "no/x.csv"), "no/x.csv: its folder does not exist"),
         (("theirs.npz", "--trials", "list.txt", "--join"), "--join: a list of trials names single recordings"),
-        (("theirs.npz", "--format", "kaldi"), "--format kaldi: says how a list is written; name the list with"),
+        (("theirs.npz", "--format", "kaldi"), "--format kaldi: describes a list of trials; name the list with"),
         (("theirs.npz", "--join"), "--join: says how recordings are heard; name their folder instead"),
         (("theirs.npz", "--protocol", "vocalset"), "--protocol vocalset: says how a folder is laid out"),
         (("a", "b", "--trials", "list.txt"), "b: a second folder of recordings"),

@@ -71,7 +71,7 @@ def test_singers_of_whom_nothing_is_left_are_named(command: Command, answer: Ans
         (choir / singer).mkdir()
         (choir / singer / "empty.wav").touch()
     said = command("index", choir, "-o", "i.npz", "-q", expect=3)
-    assert said.stderr.splitlines()[-1] == "singing-style: no recording left of Dan, Eve: not in the result"
+    assert said.stderr.splitlines()[-1] == "singing-style: no usable recording of Dan, Eve: not in the result"
     assert answer("index", choir, "-o", "i.npz", "-q", expect=3)["lost"] == ["Dan", "Eve"]
 
 
@@ -81,7 +81,7 @@ def test_a_mass_of_files_that_fail_is_one_line(command: Command, choir: Path) ->
     assert len(command("index", choir, "-o", "i.npz", "-q", expect=3).stderr.splitlines()) == 5
     (choir / "Ann" / "empty5.wav").touch()
     assert command("index", choir, "-o", "i.npz", "-q", expect=3).stderr == (
-        "singing-style: see all reasons with --json: 6 recordings left out cannot be used, such as Ann/empty0.wav "
+        "singing-style: see all reasons with --json: 6 recordings left out that cannot be used, such as Ann/empty0.wav "
         "(empty file (0 bytes))\n"
     )
 
@@ -118,7 +118,7 @@ def test_what_was_passed_over_is_told(command: Command, choir: Path) -> None:
     (choir / "Cleo").symlink_to(choir / "Ann")
     said = command("index", choir, "-o", "i.npz", "-q").stderr
     assert f"not followed: {choir / 'Cleo'}: a link to a folder; put the folder itself there" in said
-    assert f"passed over: 1 files that are no sound, such as {choir / 'Ann' / 'words.txt'}" in said
+    assert f"passed over: 1 files that are not sound, such as {choir / 'Ann' / 'words.txt'}" in said
     for others in (
         ("embed", choir, "-o", "e.npz"),
         ("similar", choir, "--each", "--to", "i.npz"),
@@ -127,7 +127,7 @@ def test_what_was_passed_over_is_told(command: Command, choir: Path) -> None:
     ):
         said = command(*others, "-q").stderr
         assert "a link to a folder; put the folder itself there" in said
-        assert "passed over: 1 files that are no sound" in said
+        assert "passed over: 1 files that are not sound" in said
 
 
 @pytest.mark.slow

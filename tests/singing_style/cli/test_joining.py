@@ -51,8 +51,8 @@ def test_takes_alone_are_refused_and_the_remedy_is_told(command: Command, phrase
     said = command("index", phrases, "-o", "i.npz", "-q", expect=3).stderr.splitlines()
     assert len(said) == 1  # a mass is one line, which begins with the remedy
     assert said[0].startswith(
-        "singing-style: use --join to hear takes of one performance together: 9 recordings left out hold too little "
-        "singing, such as Ann/air-0.flac (too little singing to judge: 0."
+        "singing-style: use --join to hear takes of one performance together: 9 recordings left out that hold too "
+        "little singing, such as Ann/air-0.flac (too little singing to judge: 0."
     )
     for code, *words in (
         (1, "similar", "--to", "i.npz"),
@@ -158,7 +158,7 @@ def test_folders_are_compared_drawn_and_embedded_as_performances(
     with np.load("v.npz") as content:
         assert content["names"].tolist() == [str(ann), str(zoe)]
     wrong = command("embed", phrases, "-o", "none.npz", "-q", expect=1).stderr
-    assert "--join to hear takes of one performance together: 9 recordings left out hold too little singing, " in wrong
+    assert "to hear takes of one performance together: 9 recordings left out that hold too little singing, " in wrong
 
 
 def test_the_takes_of_each_folder_are_a_performance_of_many(command: Command, answer: Answer, phrases: Path) -> None:

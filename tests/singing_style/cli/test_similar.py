@@ -183,7 +183,7 @@ def test_the_file_itself_is_reported_under_any_name(
         (("text.wav", "--to", "text.wav"), "text.wav: a text file, where an index is needed"),
         (("text.wav", "--to", "choir.npz", "-o", "t.csv"), "t.csv: --output writes the table of --each"),
         (("text.wav", "--to", "choir.npz", "--each", "-o", "t.txt"), "t.txt: the table is written as CSV"),
-        (("text.wav", "--to", "choir.npz", "--join"), "--join: goes with --each"),
+        (("text.wav", "--to", "choir.npz", "--join"), "--join: needs --each"),
         (("text.wav", "--to", "choir.npz", "--prior", "1"), "--prior 1: a probability strictly between 0 and 1"),
         (("text.wav", "--to", "choir.npz", "--model", "none"), "none: "),
     ],

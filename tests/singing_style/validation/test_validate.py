@@ -103,7 +103,7 @@ def test_faults_of_the_table_stop_before_anything_is_heard(tmp_path: Path) -> No
     assert [(one.severity, one.subject) for one in found.findings] == [(Severity.STOP, "table")] * 2
     assert found.stops
     assert as_text(found).startswith(
-        "The table cannot be used. Next: correct it as told below, then singing-style validate"
+        "The table cannot be used. Next: fix it as listed below, then singing-style validate"
     )
 
 
@@ -117,7 +117,7 @@ def test_the_next_command_is_the_one_for_the_recordings(tmp_path: Path) -> None:
         ),
         (1, ["", "", "too"], "Fit to index: 2 of 3 recordings can be used, of 1 singers. "),
         (2, ["", "too", "too"], "Short takes: 1 of 3 recordings can be used alone, 2 hold too little singing. Next: "),
-        (0, ["no", "no", "no"], "Not fit to use: 0 of 3 recordings can be used. Next: mend them as told below, then "),
+        (0, ["no", "no", "no"], "Not fit to use: 0 of 3 recordings can be used. Next: fix them as listed below, then "),
     ):
         table = pd.DataFrame({"singer": ["Ann"] * 3, "fault": faults})
         line = headline(Validation(source, [], table, short), pattern)
