@@ -6,7 +6,7 @@ export PYTHONUNBUFFERED := 1
 # Compiled modules are kept: each of the hundreds of programs that the tests start would compile them all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup repro summary experiments check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation judge search search-apply compare corpus voice-detection docs docs-serve tables picture lock clean
+.PHONY: help setup repro summary experiments check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation judge answers search search-apply compare corpus voice-detection docs docs-serve tables picture lock clean
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
@@ -26,6 +26,7 @@ help:
 	@echo "make ablation what each ingredient of it is worth, by leaving real singers and songs out; stop it, and it carries on"
 	@echo "make judge    what the model in the package is worth on real singers, beside baselines that need no training (MODEL=path: another)"
 	@echo "make judge ANCHORS=1  beside speech encoders, too, whose packages it installs (ONNX=path: or an encoder of your own)"
+	@echo "make answers FROM=/path/to/ravdess_song    what the command's answers are worth on real singers"
 	@echo "make search   hyper-parameters by Optuna over experiments, for the validation loss; stop it, and it carries on"
 	@echo "make search-apply     the best trial into the work tree"
 	@echo "make experiments      every dvc exp run: its figures, and the parameters that it changed"
@@ -108,6 +109,10 @@ judge: setup
 	@$(if $(ANCHORS),pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-anchors.lock)
 	@python -m pipeline.studies.judge $(if $(MODEL),--model "$(MODEL)") $(if $(OUTPUT),--output "$(OUTPUT)") \
 	  $(if $(ANCHORS),--anchors) $(if $(ONNX),--onnx "$(ONNX)")
+
+answers: setup
+	@test -n "$(FROM)" || { echo "usage: make answers FROM=/path/to/ravdess_song   (the RAVDESS songs)"; exit 2; }
+	@python -m benchmarks.answers "$(FROM)"
 
 search: setup
 	@python -m pipeline.studies.search

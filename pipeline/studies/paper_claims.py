@@ -27,6 +27,7 @@ HEAD = (
     "singer",
     "singer, from other songs",
     "song",
+    "EER across songs",
 )
 SOURCES = ("table 1", "figure 3", "section 4")
 # What the paper states of a spectrogram, and what it states without naming one.
@@ -192,11 +193,12 @@ def _row(known: Summary, variant: str, k: int, planned: int) -> list[str]:
     ours = [_cell(known, variant, measure, form) for measure, form in (("parameters", ",.0f"), ("test_loss", ".4f"))]
     accuracies = [_cell(known, variant, f"{task}_k{k:02d}", ".2f") for task in ("singer", "singer_cross_song", "song")]
     steps = _cell(known, variant, "steps", ",.0f")
-    return [variant, f"{seeds} of {planned}", steps, ours[0], size, ours[1], str(loss), *accuracies]
+    errors = _cell(known, variant, "eer_across_songs", ".1f", 100, " %")
+    return [variant, f"{seeds} of {planned}", steps, ours[0], size, ours[1], str(loss), *accuracies, errors]
 
 
-def _cell(known: Summary, variant: str, measure: str, form: str) -> str:
+def _cell(known: Summary, variant: str, measure: str, form: str, times: float = 1, unit: str = "") -> str:
     if (variant, measure) not in known:
         return "-"
-    mean, low, high = (format(known[variant, measure][name], form) for name in ("mean", "low", "high"))
-    return mean if low == high else f"{mean} ({low} to {high})"
+    mean, low, high = (format(times * known[variant, measure][name], form) for name in ("mean", "low", "high"))
+    return f"{mean}{unit}" if low == high else f"{mean} ({low} to {high}){unit}"

@@ -32,7 +32,7 @@ from pipeline.studies.paper_claims import (
     table_one,
 )
 from pipeline.studies.paper_run import CHANCE, PaperRun, figures_of, outcomes_of, read_run
-from pipeline.studies.seeds_table import markdown
+from pipeline.studies.seeds_table import markdown, with_interval
 
 SINGERS_SEED = 10
 TASKS = ("singer", "singer_cross_song", "song")
@@ -100,6 +100,20 @@ def runs_table(results: Sequence[Result]) -> str:
         for run in results
     ]
     return markdown([["variant", "seed", "commit", "precision", "steps", "stopped by"], *rows])
+
+
+def claims_table(claims: Sequence[Mapping[str, Any]]) -> str:
+    """Tabulate the paper's rankings as metrics/paper.json has them: in how many seeds each held, and by how much."""
+    rows = [
+        [
+            one["claim"],
+            f"{one['source']}{', extrapolated' if one['extrapolated'] else ''}",
+            f"{one['held']} of {one['seeds']}",
+            with_interval(one["difference"], 100, "+.1f") if "difference" in one else "",
+        ]
+        for one in claims
+    ]
+    return markdown([["the paper's ranking", "stated in", "seeds in which it holds", "difference, points"], *rows])
 
 
 def describe_stops(results: Sequence[Result]) -> str:

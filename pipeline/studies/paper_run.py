@@ -11,6 +11,7 @@ from pipeline.params import Params
 from pipeline.studies.compare import read_outcomes
 from pipeline.studies.paper_claims import BASELINE
 from pipeline.studies.runs import Experiment, commit_of, read_committed
+from pipeline.studies.seeds_table import CONDITION
 
 # Beside the paper's baseline in the table; figure 3 shows the paper's alone.
 HARDER_BASELINES = {name: BASELINES[name] for name in ("baseline_without_chroma", "mfcc_means")}
@@ -18,6 +19,8 @@ CHANCE = "chance"
 # What the paper claims something about, for each performance: whether these vectors find it, at the fewest neighbours.
 ASKED = tuple((vectors, task) for vectors in (EMBEDDING, "baseline") for task in ("singer", "song"))
 UNKNOWN = "-"
+# Equal error rates by the pairs that are counted: of all songs, and of different songs alone.
+ERRORS = {"eer": "all", f"eer_{CONDITION}": CONDITION}
 
 
 @dataclass(frozen=True)
@@ -133,5 +136,6 @@ def _figures(
         if vectors in statistics["disentanglement"]:
             yield name, "disentanglement", statistics["disentanglement"][vectors]["value"]
         verified = statistics["verification"].get(vectors, {})
-        if "all" in verified:
-            yield name, "eer", verified["all"]["eer"]["value"]
+        for measure, condition in ERRORS.items():
+            if condition in verified:
+                yield name, measure, verified[condition]["eer"]["value"]

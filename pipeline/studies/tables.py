@@ -17,11 +17,11 @@ from pipeline.figures.ablation import draw_ablation
 from pipeline.runtime.metrics import read_json
 from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import METRICS, PLOTS
-from pipeline.studies import voice_detection
+from pipeline.studies import answers_table, voice_detection
 from pipeline.studies.ablation import tabulate
 from pipeline.studies.judge_table import judged_differences, judged_outline, judged_table
 from pipeline.studies.paper_claims import table_one
-from pipeline.studies.paper_results import draw_kept, kept_summary
+from pipeline.studies.paper_results import claims_table, draw_kept, kept_summary, runs_table
 from pipeline.studies.seeds_table import (
     CONDITION,
     EER,
@@ -36,6 +36,8 @@ from pipeline.studies.seeds_table import (
 
 PAGES = (
     Path("README.md"),
+    Path("docs/how-to/calibrate.md"),
+    Path("docs/how-to/command.md"),
     Path("docs/how-to/seeds.md"),
     Path("docs/science/unheard.md"),
     Path("docs/science/voice.md"),
@@ -174,6 +176,16 @@ def paper_table() -> str:
     return table_one(kept_summary(paper), 1, len(paper["seeds"]))
 
 
+def paper_runs() -> str:
+    """Tabulate every run of `make paper`, with its steps and what ended it."""
+    return runs_table(read_json(METRICS / "paper.json", "make paper")["runs"])
+
+
+def paper_claims_table() -> str:
+    """Tabulate in how many seeds each of the paper's rankings held in `make paper`."""
+    return claims_table(read_json(METRICS / "paper.json", "make paper")["claims"])
+
+
 def ablation_table() -> str:
     """Tabulate what `make ablation` measured."""
     return tabulate(read_json(METRICS / "ablation.json", "make ablation")["rows"])
@@ -221,12 +233,18 @@ TABLES: dict[str, Callable[[], str]] = {
     "seed_differences": seed_differences,
     "seed_styles": seed_styles,
     "paper": paper_table,
+    "paper_runs": paper_runs,
+    "paper_claims": paper_claims_table,
     "ablation": ablation_table,
     "ablation_outline": ablation_outline,
     "judge": judge_table,
     "judge_outline": judge_outline,
     "judge_differences": judge_differences,
     "voice_detection": voice_detection_table,
+    "verdicts": answers_table.verdicts_table,
+    "ways": answers_table.ways_table,
+    "disagreements": answers_table.disagreements_table,
+    "promises": answers_table.promises_table,
 }
 
 

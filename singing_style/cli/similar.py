@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from singing_style.takes import Takes
     from singing_style.voice_index import VoiceIndex
 
+TableOfEach = Annotated[Path | None, typer.Option("--output", "-o", help="With --each: also write the table, as CSV.")]
+
 
 @reported
 def similar(
@@ -43,9 +45,7 @@ def similar(
     to: Annotated[Path, typer.Option("--to", help="The index of the collection, made by `singing-style index`.")],
     each: Annotated[bool, typer.Option("--each", help="Query each file by itself, and print a table.")] = False,
     join: JoinFolders = False,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="With --each: also write the table, as CSV.")
-    ] = None,
+    output: TableOfEach = None,
     top: Annotated[int, typer.Option("--top", "-n", min=1, help="Number of singers to list.")] = 5,
     moments: Annotated[int, typer.Option(min=1, help="Number of closest pairs of clips to list for each singer.")] = 1,
     prior: Prior = None,

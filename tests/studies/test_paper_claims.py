@@ -89,16 +89,18 @@ def test_ours_stand_beside_the_papers() -> None:
         ("baseline", 0, "song_k01", 0.75),
         ("mel with attention", 0, "steps", 100.0),
         ("mel with attention", 1, "steps", 200.0),
+        ("baseline", 0, "eer_across_songs", 0.25),
+        ("baseline", 1, "eer_across_songs", 0.5),
     ]
     table = table_one(over_seeds(pd.DataFrame(rows, columns=["variant", "seed", "measure", "value"])), 1, 3)
     head, rule, *body = table.splitlines()
-    assert "| singer (k = 1) | singer, from other songs (k = 1) | song (k = 1) |" in head
+    assert "| singer (k = 1) | singer, from other songs (k = 1) | song (k = 1) | EER across songs |" in head
     assert rule.count("---") == head.count("|") - 1
     assert body == [
-        "| cqt without attention | 0 of 3 | - | - | 200000k | - | 0.3916 | - | - | - |",
-        "| cqt with attention | 0 of 3 | - | - | 5300k | - | 0.3932 | - | - | - |",
-        "| mel without attention | 0 of 3 | - | - | 200000k | - | 0.3351 | - | - | - |",
+        "| cqt without attention | 0 of 3 | - | - | 200000k | - | 0.3916 | - | - | - | - |",
+        "| cqt with attention | 0 of 3 | - | - | 5300k | - | 0.3932 | - | - | - | - |",
+        "| mel without attention | 0 of 3 | - | - | 200000k | - | 0.3351 | - | - | - | - |",
         "| mel with attention | 2 of 3 | 150 (100 to 200) | 5,321,361 | 5300k | 0.1500 (0.1000 to 0.2000) | 0.3315 | "
-        "0.50 | - | - |",
-        "| baseline | 1 of 3 | - | - |  | - |  | - | - | 0.75 |",
+        "0.50 | - | - | - |",
+        "| baseline | 2 of 3 | - | - |  | - |  | - | - | 0.75 | 37.5 (25.0 to 50.0) % |",
     ]

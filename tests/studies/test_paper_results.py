@@ -10,7 +10,7 @@ from pipeline.errors import BadInputError
 from pipeline.params import Params, load_params
 from pipeline.studies import kept_runs, paper_run
 from pipeline.studies.paper_claims import variant_of
-from pipeline.studies.paper_results import KEPT, collect
+from pipeline.studies.paper_results import KEPT, claims_table, collect
 from pipeline.studies.paper_run import PaperRun
 from pipeline.studies.runs import Experiment
 
@@ -57,7 +57,7 @@ def read_json(revision: str, path: str) -> Any:
         return {name: {"singer": {"k01": value}} for name, value in accuracies.items()}
     return {
         "disentanglement": {"embedding": {"value": 0.5}},
-        "verification": {"embedding": {"all": {"eer": {"value": 0.1}}}},
+        "verification": {"embedding": {"all": {"eer": {"value": 0.1}}, "across_songs": {"eer": {"value": 0.2}}}},
     }
 
 
@@ -84,11 +84,13 @@ def done(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 def test_all_runs_are_summed_up(params: Params, done: set[str]) -> None:
     said = collect(RUNS, {}, params).splitlines()
     for row in (
-        "mel with attention | 2 of 2 | 200 | 5,321,361 | 5300k | 0.3000 (0.2000 to 0.4000) | 0.3315 | 1.00 | - | -",
-        "mel without attention | 2 of 2 | 160 (120 to 200) | 203,499,152 | 200000k | 0.3000 | 0.3351 | 0.25 | - | -",
+        "mel with attention | 2 of 2 | 200 | 5,321,361 | 5300k | 0.3000 (0.2000 to 0.4000) | 0.3315 | 1.00 | - | - | "
+        "20.0 %",
+        "mel without attention | 2 of 2 | 160 (120 to 200) | 203,499,152 | 200000k | 0.3000 | 0.3351 | 0.25 | - | - | "
+        "20.0 %",
     ):
         assert f"| {row} |" in said
-    assert "| baseline | 2 of 2 | - | - |  | - |  | 0.00 | - | - |" in said
+    assert "| baseline | 2 of 2 | - | - |  | - |  | 0.00 | - | - | - |" in said
     assert (
         "- in part: attention lowers the test loss of mel (1 of 2 seeds; "
         "mel with attention 0.300, mel without attention 0.300)"
@@ -138,7 +140,7 @@ def test_what_is_missing_is_named_with_its_reason(params: Params, done: set[str]
         "missing: mel without attention, seed 0: not run",
         "missing: mel without attention, seed 1: train: error: it diverged",
     ]
-    assert "| mel without attention | 0 of 2 | - | - | 200000k | - | 0.3351 | - | - | - |" in said
+    assert "| mel without attention | 0 of 2 | - | - | 200000k | - | 0.3351 | - | - | - | - |" in said
     assert "- not known: attention lowers the test loss of mel (no seed has both)" in said
     assert len(json.loads(Path("metrics/paper.json").read_text())["missing"]) == 2
 
@@ -162,6 +164,16 @@ def test_every_run_is_told_with_its_steps_and_why_it_stopped(params: Params, don
         "| mel without attention | 0 | before flat-0 | float32 | 120 | patience |",
         "| mel with attention | 1 | before attention-1 | float32 | 200 | bound |",
         "of 3 runs 1 stopped by patience, 2 at the bound",
+    ]
+
+
+def test_claims_are_tabulated_with_their_differences() -> None:
+    stated = {"claim": "mel beats cqt", "source": "table 1", "extrapolated": False, "held": 2, "seeds": 3}
+    asked = stated | {"source": "figure 3", "extrapolated": True, "held": 0}
+    asked["difference"] = {"value": -0.25, "low": -0.5, "high": 0.125}
+    assert claims_table([stated, asked]).splitlines()[2:] == [
+        "| mel beats cqt | table 1 | 2 of 3 |  |",
+        "| mel beats cqt | figure 3, extrapolated | 0 of 3 | -25.0 (-50.0 to +12.5) |",
     ]
 
 

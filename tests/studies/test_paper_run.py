@@ -35,7 +35,10 @@ def result(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "metrics/knn.json": dict.fromkeys(["embedding", "chance", *BASELINES], share),
         "metrics/statistics.json": {
             "disentanglement": {"embedding": {"value": 0.25}, "untrained": {"value": 0.0}},
-            "verification": {"mfcc_means": {"all": {"eer": {"value": 0.125}}}, "embedding": {}},
+            "verification": {
+                "mfcc_means": {"all": {"eer": {"value": 0.125}}, "across_songs": {"eer": {"value": 0.25}}},
+                "embedding": {},
+            },
         },
     }
     monkeypatch.setattr(paper_run, "read_committed", lambda revision, path: files[path])
@@ -72,6 +75,7 @@ def test_figures_are_of_the_variant_the_baselines_and_chance(result: dict[str, A
         ("baseline without chroma", "singer_k01"): 0.5,
         ("MFCC means", "singer_k01"): 0.5,
         ("MFCC means", "eer"): 0.125,
+        ("MFCC means", "eer_across_songs"): 0.25,
         ("chance", "singer_k01"): 0.5,
     }
     assert {row["seed"] for row in figures_of(result)} == {3}

@@ -49,7 +49,8 @@ def test_takes_alone_are_refused_and_the_remedy_is_told(command: Command, phrase
     assert "; Ann/air-0.flac: too little singing to judge: " in wrong
     soundfile.write(phrases / "Ann/long.flac", singing(200), RATE)
     said = command("index", phrases, "-o", "i.npz", "-q", expect=3).stderr.splitlines()
-    assert len(said) == 1  # a mass is one line, which begins with the remedy
+    # a mass is one line, which begins with the remedy
+    assert said[1:] == ["singing-style: no usable recording of Zoe: not in the result"]
     assert said[0].startswith(
         "singing-style: use --join to hear takes of one performance together: 9 recordings left out that hold too "
         "little singing, such as Ann/air-0.flac (too little singing to judge: 0."
@@ -116,6 +117,7 @@ def test_a_performance_that_fails_goes_by_its_first_take(command: Command, phras
     assert said == (
         "singing-style: left out: Zoe/ode-0.flac and 2 more takes: its takes differ in sampling rate: 22050 Hz, but "
         "ode-2.flac 44100 Hz; resample to one rate\n"
+        "singing-style: no usable recording of Zoe: not in the result\n"
     )
 
 
