@@ -8,16 +8,14 @@ import difflib
 
 import pandas as pd
 
-from pipeline.audio.spectrogram import centre_frequencies, spectrogram
 from pipeline.audio.stored import read_stored
 from pipeline.audio.voicing import Voiced
 from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
-from pipeline.figures.voicing import Spectrum, draw_voicing
+from pipeline.figures.spectra import both_spectra
+from pipeline.figures.voicing import draw_voicing
 from pipeline.params import load_params
 from pipeline.runtime.stage import PLOTS, RESAMPLED, VOICE, run
-
-NAMES = {"cqt": "Constant-Q spectrogram", "mel": "Mel spectrogram"}
 
 
 def main() -> str:
@@ -27,14 +25,6 @@ def main() -> str:
     recording = choose_recording(manifest, params.look.recording)
     settings = params.features.settings(params.frames)
     samples, rate = read_stored(RESAMPLED / f"{recording}.flac")
-    middle, lower = (
-        Spectrum(
-            NAMES[name],
-            spectrogram(samples, rate, name, settings),
-            centre_frequencies(rate, name, settings),
-        )
-        for name in ("cqt", "mel")
-    )
     voiced = Voiced.load(VOICE / f"{recording}.npz")
     PLOTS.mkdir(parents=True, exist_ok=True)
     draw_voicing(
@@ -43,7 +33,7 @@ def main() -> str:
         voiced.energy,
         voiced.confidence,
         voiced.frames,
-        (middle, lower),
+        both_spectra(samples, rate, settings),
         PLOTS / "voicing.png",
     )
     return f"{recording}, {voiced.frames.mean():.0%} of {len(voiced.frames)} frames voiced"

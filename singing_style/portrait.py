@@ -10,16 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from pipeline.audio.spectrogram import centre_frequencies, spectrogram
 from pipeline.audio.sung_frames import Evidence, FrameVerdict
 from pipeline.figures.canvas import COLOURS, house_style, readable, write_picture
+from pipeline.figures.spectra import both_spectra
 from pipeline.figures.voicing import CAPTION_WIDTH, Reasons, Spectrum, compose_voicing
 from singing_style.hearing import Heard, hear, resampled
 from singing_style.likeness import Similar
 from singing_style.model import BATCH, StyleModel
 from singing_style.takes import Takes
 
-NAMES = {"cqt": "Constant-Q spectrogram", "mel": "Mel spectrogram"}
 ROW_INCHES = 0.28
 ATTENTION_INCHES = 1.5
 # Room above a panel for its title, and below it for ticks and label.
@@ -62,16 +61,9 @@ def make_portrait(model: StyleModel, sound: Path | Takes) -> Portrait:
     heard = hear(sound, listening, refuse=False)
     settings = listening.spectrogram_settings()
     with resampled(sound, listening) as samples:
-        cqt, mel = (
-            Spectrum(
-                NAMES[feature],
-                spectrogram(samples, listening.rate, feature, settings),
-                centre_frequencies(listening.rate, feature, settings),
-            )
-            for feature in ("cqt", "mel")
-        )
+        spectra = both_spectra(samples, listening.rate, settings)
     attention = attention_over_time(model, heard) if len(heard.clip_starts) else None
-    return Portrait(sound.name, heard, listening.frame_seconds, (cqt, mel), attention)
+    return Portrait(sound.name, heard, listening.frame_seconds, spectra, attention)
 
 
 def draw_portrait(portrait: Portrait, similar: Similar | None, path: Path) -> None:
