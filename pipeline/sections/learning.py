@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from pipeline.model.numbers import Count, Positive, Share, Size
+from pipeline.nn.objectives.settings import Loss
 from pipeline.sections.section import Section
 
 Precision = Literal["auto", "float32", "bfloat16"]
@@ -74,7 +75,7 @@ class Network(Section):
 class Train(Section):
     """Training (paper 2.1 and 3.4). The defaults are the paper's."""
 
-    loss: Literal["contrastive", "supervised_contrastive", "prototypical", "margin_softmax"]
+    loss: Loss
     """What is minimised: the paper's contrastive loss over pairs, or a loss over groups of singers times clips.
     ``supervised_contrastive`` (Khosla et al. 2020) pulls all clips of a singer together against all others;
     ``prototypical`` (Chung et al. 2020) classifies a clip by the mean of its singer's other clips; ``margin_softmax``
