@@ -127,7 +127,7 @@ class Train(Section):
     validate_every: Count
     """Number of epochs between two validations."""
     patience: Count
-    """Epochs without progress after which training ends."""
+    """Epochs without progress after which training ends; at least ``validate_every``, unless ``max_epochs`` is less."""
     improvement: Annotated[float, Field(gt=0, le=1)]
     """A validation loss below this times the best counts as progress."""
     validation_pairs: Annotated[int, Field(ge=2, le=2**22, multiple_of=2)]
