@@ -93,6 +93,7 @@ def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
         ("train.singers", 1, "train.singers: should be greater than or equal to 2, got 1"),
         ("feature", "chroma", "feature: should be 'mel' or 'cqt', got 'chroma'"),
         ("corpus.name", "opera", "corpus.name: should be 'demo', 'manifest', 'halves', 'acapella', 'damp-balanced'"),
+        ("ablation.corpus", "demo", "ablation.corpus: should be 'manifest', 'halves', 'acapella', 'damp-balanced'"),
         ("corpus.name", ["demo", "opera"], "corpus.name.1: should be 'demo', 'manifest', 'halves', "),
         ("corpus.name", ["demo", "vocalset", "demo"], "corpus.name: names demo twice; name each corpus once"),
         ("corpus.demo.voices", "high", "corpus.demo.voices: should be 'alike' or 'mixed', got 'high'"),
@@ -127,7 +128,6 @@ def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
             "augmentation.time_mask_frames must be below clips.frames",
         ),
         ("augmentation", MASKED | {"frequency_mask_bins": 96}, "frequency_mask_bins must be below features.bins"),
-    ],
         (
             "network",
             RAW["network"] | {"kind": "statistics", "cepstra": 96},
@@ -149,6 +149,7 @@ def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
             RAW["train"] | {"patience": 9, "max_epochs": 10},
             "train.patience=9 ends a training before its first validation, of epoch 10: raise it, or lower ",
         ),
+    ],
 )
 def test_a_fault_is_named_in_one_line(where: str, value: object, said: str) -> None:
     with pytest.raises(BadInputError) as fault:
