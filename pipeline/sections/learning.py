@@ -79,8 +79,8 @@ class Train(Section):
     """What is minimised: the paper's contrastive loss over pairs, or a loss over groups of singers times clips.
     ``supervised_contrastive`` (Khosla et al. 2020) pulls all clips of a singer together against all others;
     ``prototypical`` (Chung et al. 2020) classifies a clip by the mean of its singer's other clips; ``margin_softmax``
-    (ArcFace, Deng et al. 2019) classifies the training singers. The last three compare only directions,
-    and their validation loss is an equal error rate."""
+    (ArcFace, Deng et al. 2019) classifies the training singers. All but ``contrastive`` compare only
+    directions, and their validation loss is an equal error rate."""
     margin: Positive
     """The margin m, on the squared distance, of ``contrastive``."""
     temperature: Positive
