@@ -82,7 +82,7 @@ def noise_trainer(
         TrainingSettings(**settings),
         generator=np.random.default_rng(2),
         device=device,
-        precision=precision or choose_precision(params.train.precision, device),
+        precision=precision or choose_precision(params.train.precision, device, "train.precision"),
     )
 
 

@@ -1,7 +1,8 @@
 """Singing style investigation by residual siamese convolutional neural networks.
 
 Each stage of ``dvc.yaml`` is a module of this package by the same name, run as ``python -m pipeline.<stage>``.
-The science stands in the subpackages and knows nothing of stages, of ``params.yaml`` or of where files lie.
+The science stands in the subpackages. It imports neither the stages nor the parameters, and is told where files lie;
+its messages may name a parameter.
 """
 
 import os

@@ -45,7 +45,7 @@ def main() -> str:
             f"{MODELS}: was trained on {configuration['feature']}, {SHARDS} holds {clips.feature}; run `dvc repro`"
         )
     device = choose_device()
-    precision = choose_precision(params.embed.precision, device)
+    precision = choose_precision(params.embed.precision, device, "embed.precision")
     embed = partial(_embed, clips=clips, batch=params.embed.batch, device=device, precision=precision)
     embedded = embed(network.to(device), label="embed")
     fresh_folder(EMBEDDINGS)

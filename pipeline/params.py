@@ -21,7 +21,7 @@ from pipeline.sections.augmentation import Augmentation
 from pipeline.sections.corpora import Corpus
 from pipeline.sections.demand import corpus_demands, memory_demands, time_demands
 from pipeline.sections.experiments import Ablation, Paper, Search, Seed, Seeds
-from pipeline.sections.learning import Embed, Network, Train
+from pipeline.sections.learning import UNUSED, Embed, Network, Train
 from pipeline.sections.listening import AnalysisFrames, Clips, Features, Resample, Shards, VoiceDetection
 from pipeline.sections.results import Baseline, Knn, Look, Probe, Report, Statistics, Tsne
 from pipeline.sections.section import Section
@@ -83,6 +83,14 @@ class Params(Section):
             raise ValueError("augmentation.time_mask_frames must be below clips.frames")
         if self.augmentation.frequency_mask_bins >= self.features.bins:
             raise ValueError("augmentation.frequency_mask_bins must be below features.bins")
+        if "cepstra" not in UNUSED[self.network.kind] and self.network.cepstra >= self.features.bins:
+            raise ValueError(f"network.cepstra must be below features.bins, {self.features.bins}: lower it")
+        first = min(self.train.validate_every, self.train.max_epochs)
+        if self.train.patience < first:
+            raise ValueError(
+                f"train.patience={self.train.patience} ends a training before its first validation, of epoch {first}: "
+                "raise it, or lower train.validate_every"
+            )
         return self
 
     @model_validator(mode="after")

@@ -88,7 +88,7 @@ def _embed_validation(network: Embedder, embed: Embed) -> Collection:
         ClipBank(clips, device),
         batch=embed.batch,
         device=device,
-        precision=choose_precision(embed.precision, device),
+        precision=choose_precision(embed.precision, device, "embed.precision"),
         label="release",
     )
     return Collection(vectors, clips.recording, clips.singer, clips.song, clips.start).performances()

@@ -52,7 +52,7 @@ def main() -> str:
     if clips.feature != params.feature:
         raise BadInputError(f"{SHARDS}: holds {clips.feature}, not {params.feature}; run `dvc repro shards`")
     processes, threads = Processes.join(choose_device()), use_threads(params.train.threads)
-    precision = choose_precision(params.train.precision, processes.device)
+    precision = choose_precision(params.train.precision, processes.device, "train.precision")
     plan = Plan(
         feature=params.feature,
         seed=params.seed,

@@ -27,6 +27,7 @@ FRAME = {
     "pipeline/corpora/schema.py",
     "pipeline/corpora/settings.py",
     "pipeline/corpora/table.py",
+    "pipeline/nn/objectives/settings.py",
 }
 
 

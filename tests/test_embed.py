@@ -23,6 +23,16 @@ def workplace(set_params: SetParams, monkeypatch: pytest.MonkeyPatch) -> SetPara
     return set_params
 
 
+def test_a_precision_that_the_processor_lacks_is_refused_by_its_own_name(
+    workplace: SetParams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.nn.device._has_bfloat16", lambda _: False)
+    train.main()
+    workplace(TINY | {"embed.precision": "bfloat16"})
+    with pytest.raises(BadInputError, match=r"^params.yaml: embed.precision: this .* no bfloat16; use auto or float32"):
+        embed.main()
+
+
 def test_the_test_part_is_embedded_and_its_loss_is_exact(workplace: SetParams) -> None:
     train.main()
     embed.main()

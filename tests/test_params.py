@@ -57,6 +57,20 @@ def test_defaults_are_the_papers() -> None:
     assert params.knn.neighbours == (1, 3, 5, 7)
 
 
+@pytest.mark.parametrize(
+    ("section", "changes"),
+    [
+        ("train", {"patience": 50}),
+        ("train", {"patience": 10, "max_epochs": 10}),
+        ("network", {"kind": "statistics", "cepstra": 95}),
+        ("network", {"kind": "residual", "cepstra": 96}),
+    ],
+)
+def test_what_a_training_can_do_is_not_refused(section: str, changes: dict[str, Any]) -> None:
+    """The first validation comes before patience ends, and the paper's network has no cepstra."""
+    assert isinstance(parse_params(RAW | {section: RAW[section] | changes}), Params)
+
+
 def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
     path = tmp_path / "params.yaml"
     path.write_text(FILE.read_text().replace("learning_rate: 0.0001", "learning_rate: 1e-4"))
@@ -79,6 +93,7 @@ def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
         ("train.singers", 1, "train.singers: should be greater than or equal to 2, got 1"),
         ("feature", "chroma", "feature: should be 'mel' or 'cqt', got 'chroma'"),
         ("corpus.name", "opera", "corpus.name: should be 'demo', 'manifest', 'halves', 'acapella', 'damp-balanced'"),
+        ("ablation.corpus", "demo", "ablation.corpus: should be 'manifest', 'halves', 'acapella', 'damp-balanced'"),
         ("corpus.name", ["demo", "opera"], "corpus.name.1: should be 'demo', 'manifest', 'halves', "),
         ("corpus.name", ["demo", "vocalset", "demo"], "corpus.name: names demo twice; name each corpus once"),
         ("corpus.demo.voices", "high", "corpus.demo.voices: should be 'alike' or 'mixed', got 'high'"),
@@ -113,6 +128,27 @@ def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
             "augmentation.time_mask_frames must be below clips.frames",
         ),
         ("augmentation", MASKED | {"frequency_mask_bins": 96}, "frequency_mask_bins must be below features.bins"),
+        (
+            "network",
+            RAW["network"] | {"kind": "statistics", "cepstra": 96},
+            "network.cepstra must be below features.bins, 96: lower it",
+        ),
+        (
+            "network",
+            RAW["network"] | {"kind": "movement", "cepstra": 200},
+            "network.cepstra must be below features.bins",
+        ),
+        (
+            "train.patience",
+            49,
+            "train.patience=49 ends a training before its first validation, of epoch 50: raise it, or lower "
+            "train.validate_every",
+        ),
+        (
+            "train",
+            RAW["train"] | {"patience": 9, "max_epochs": 10},
+            "train.patience=9 ends a training before its first validation, of epoch 10: raise it, or lower ",
+        ),
     ],
 )
 def test_a_fault_is_named_in_one_line(where: str, value: object, said: str) -> None:

@@ -125,6 +125,17 @@ def test_by_periodicity_what_is_no_singing_is_left_out_with_the_reason(resampled
             assert (found["voiced"] == ((seconds > 0.5) & (seconds < row["seconds"] - 0.5))).mean() > 0.97
 
 
+def test_a_bass_below_the_range_is_left_out_and_the_parameter_named(resampled: Path) -> None:
+    text = PARAMS.replace("method: kmeans", "method: periodicity").replace("max_bad_share: 0.1", "max_bad_share: 0.5")
+    (resampled / "params.yaml").write_text(text)
+    time = np.arange(10 * RATE) / RATE
+    bass = sum(0.3 / number * np.sin(2 * np.pi * 55 * number * time) for number in range(1, 9))
+    soundfile.write(resampled / "data/resampled/r1.flac", 0.5 * bass, RATE, subtype="PCM_24")
+    voice.main()
+    (reason,) = pd.read_csv(resampled / "data/voice/left_out.csv")["reason"]
+    assert "below 65 Hz, where no pitch is looked for (voice.min_hz); or its rate is stated too low" in reason
+
+
 @pytest.mark.parametrize("method", ["kmeans", "periodicity"])
 def test_memory_hardly_grows_with_length(resampled: Path, method: VoiceMethod) -> None:
     settings = VoiceSettings(2048, HOP, 65.0, 1000.0, 256, 51, 128, pad_short=True, seed=0, method=method)

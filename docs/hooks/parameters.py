@@ -19,8 +19,10 @@ from pipeline.sections.section import Counts, Section, Shares, SingerCounts
 
 # Sections whose fields stand in the table of the section that holds them.
 PARTS: tuple[type[Section], ...] = (Counts, SingerCounts, Shares)
-# What reads the sections that no stage declares.
-VERBS = {name: f"`make {name}`" for name in ("paper", "search", "seeds", "ablation")}
+# What reads the sections that no stage declares, and those of their parameters that others read besides.
+VERBS = {name: f"`make {name}`" for name in ("paper", "search", "seeds", "ablation")} | {
+    "ablation.corpus": "`make ablation`, `make judge`"
+}
 HEAD = ("parameter", "may be", "default", "meaning", "read by")
 INTRODUCTION = """# Parameters
 
@@ -177,8 +179,8 @@ def show(value: Any) -> str:
 
 
 def _readers(path: str, stages: Mapping[str, Any]) -> str:
-    """Name the stages that declare a parameter, or the verb of make that reads its section."""
-    if verb := VERBS.get(path.split(".")[0]):
+    """Name the stages that declare a parameter, or the verbs of make that read it or its section."""
+    if verb := VERBS.get(path) or VERBS.get(path.split(".")[0]):
         return verb
     declared = {stage: spec.get("params", []) for stage, spec in stages.items()}
     found = [stage for stage, names in declared.items() if any(f"{path}.".startswith(f"{name}.") for name in names)]

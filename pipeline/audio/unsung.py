@@ -15,7 +15,7 @@ NOISE_SHARE = 0.1
 LEAST_S = 0.5
 
 
-def explain_refusal(samples: Recording, rate: int, settings: VoiceSettings) -> str:
+def explain_refusal(samples: Recording, rate: int, settings: VoiceSettings, pitch_floor: str = "") -> str:
     """Say what sounds in a recording, in the terms of method `periodicity`, whatever the method that refused it.
 
     Parameters
@@ -24,6 +24,8 @@ def explain_refusal(samples: Recording, rate: int, settings: VoiceSettings) -> s
     rate : int
         Sampling rate in Hz.
     settings : VoiceSettings
+    pitch_floor : str, optional
+        Name of the parameter that sets `min_hz`, for a reader who can change it.
 
     Returns
     -------
@@ -38,9 +40,10 @@ def explain_refusal(samples: Recording, rate: int, settings: VoiceSettings) -> s
     )
     clauses = []
     if low >= told and low > max(sung, hum):
+        named = f" ({pitch_floor})" if pitch_floor else ""
         clauses.append(
-            f"most of it lies below {settings.min_hz:g} Hz, where no pitch is looked for (voice.min_hz); "
-            "or its rate is stated too low"
+            f"most of it lies below {settings.min_hz:g} Hz, where no pitch is looked for{named}; or its rate is stated "
+            "too low"
         )
     elif hum >= told and hum > sung:
         clauses.append("what sounds is a hum of the mains")

@@ -39,16 +39,17 @@ def compose_knn(accuracies: pd.DataFrame, subject: str) -> Figure:
     Parameters
     ----------
     accuracies : DataFrame
-        Bars with confidence intervals, the embedding's with its number; dashed lines for chance.
-        `accuracy` (0 to 1), `low` and `high` (confidence limits; NaN where there are none). A label without
-        rows leaves an empty panel with a note.
+        Columns `label` (singer, singer_cross_song or song), `vectors`, `k`, `accuracy` (0 to 1), `low` and `high`
+        (confidence limits; NaN where there are none). Rows of `chance` become lines; a label without rows leaves an
+        empty panel with a note.
     subject : str
         What was classified; the title above the panels.
 
     Returns
     -------
     Figure
-        Bars with confidence intervals for embedding and baselines, the embedding's with its number; lines for chance.
+        Bars with confidence intervals for embedding and baselines, the embedding's with its number; dashed lines for
+        chance.
     """
     figure = blank(10.0, 3.9)
     panels = figure.subplots(1, len(PANELS), sharey=True)

@@ -43,8 +43,15 @@ def choose_device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def choose_precision(asked: str, device: torch.device) -> torch.dtype:
+def choose_precision(asked: str, device: torch.device, field: str = "precision") -> torch.dtype:
     """Resolve ``auto`` to bfloat16 if the device computes in it natively, else to float32.
+
+    Parameters
+    ----------
+    asked : {"auto", "float32", "bfloat16"}
+    device : torch.device
+    field : str, optional
+        The parameter that asks, such as ``train.precision``, for the message.
 
     Raises
     ------
@@ -53,7 +60,7 @@ def choose_precision(asked: str, device: torch.device) -> torch.dtype:
     """
     able = _has_bfloat16(device)
     if asked == "bfloat16" and not able:
-        raise BadInputError(f"params.yaml: train.precision: this {device.type} has no bfloat16; use auto or float32")
+        raise BadInputError(f"params.yaml: {field}: this {device.type} has no bfloat16; use auto or float32")
     return torch.bfloat16 if able and asked != "float32" else torch.float32
 
 

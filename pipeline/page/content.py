@@ -73,7 +73,7 @@ def with_media(data: dict[str, Any], media: Mapping[str, Medium], reasons: Mappi
     Parameters
     ----------
     data : dict
-        From `describe`.
+        From `page_data`.
     media : mapping of str to Medium
         By recording.
     reasons : mapping of str to str, optional

@@ -21,7 +21,7 @@ MEANINGS = {
     "health": ("Health", "good, or what went wrong: collapse, divergence, nothing learned"),
     "singers_without_pair": (
         "Singers without a pair",
-        "training singers with one clip, who occur in different-singer pairs only",
+        "training singers without two clips that may be paired",
     ),
     "parameters": ("Parameters", "number of learned weights"),
     "precision": ("Arithmetic", "number format used in training"),

@@ -7,8 +7,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter, field_validator
 from pipeline.corpora.settings import ChoirSettings, CorpusSettings, SplitSettings
 from pipeline.sections.section import Counts, Section, Shares, SingerCounts
 
-CorpusName = Literal[
-    "demo",
+RealCorpusName = Literal[
     "manifest",
     "halves",
     "acapella",
@@ -25,6 +24,7 @@ CorpusName = Literal[
     "vocadito",
     "vocalset",
 ]
+CorpusName = Literal["demo", RealCorpusName]
 _ONE: TypeAdapter[CorpusName] = TypeAdapter(CorpusName)
 
 

@@ -5,6 +5,7 @@ Every amount is a lower bound, of what a run holds at once whatever the device a
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from pipeline.sections.corpora import Corpus
 from pipeline.sections.learning import Embed, Network, Train
@@ -56,11 +57,14 @@ def memory_demands(
 ) -> Iterator[Demand]:
     """Yield what is held in memory at once, as far as the parameters alone decide it."""
     sizes = {"clips.frames": clips.frames, "features.bins": features.bins}
-    batch = {"train.pairs": train.pairs}
-    drawn = 2 * train.pairs
-    if train.loss != "contrastive":
-        batch, drawn = {"train.singers": train.singers, "train.clips": train.clips}, train.singers * train.clips
-        yield _memory(batch, drawn**2 * SINGLE, "similarities between the clips of a batch")
+    match train.loss:
+        case "contrastive":
+            batch, drawn = {"train.pairs": train.pairs}, 2 * train.pairs
+        case "supervised_contrastive" | "prototypical" | "margin_softmax":
+            batch, drawn = {"train.singers": train.singers, "train.clips": train.clips}, train.singers * train.clips
+            yield _memory(batch, drawn**2 * SINGLE, "similarities between the clips of a batch")
+        case _:
+            assert_never(train.loss)
     clip = clips.frames * features.bins
     yield _memory(batch | sizes, drawn * clip * SINGLE, "clips in a batch")
     yield _memory({"embed.batch": embed.batch} | sizes, embed.batch * clip * SINGLE, "clips embedded at a time")
@@ -73,7 +77,13 @@ def _network_demands(
     network: Network, batch: dict[str, int], drawn: int, embed: Embed, clips: Clips, features: Features
 ) -> Iterator[Demand]:
     sizes = {"clips.frames": clips.frames, "features.bins": features.bins}
-    names = ("channels", "bottleneck", "hidden") if network.kind == "residual" else ("cepstra", "embedding")
+    match network.kind:
+        case "residual":
+            names: tuple[str, ...] = ("channels", "bottleneck", "hidden")
+        case "statistics" | "movement":
+            names = ("cepstra", "embedding")
+        case _:
+            assert_never(network.kind)
     fields = sizes | {f"network.{name}": getattr(network, name) for name in names}
     weights = count_weights(network, clips.frames, features.bins)
     yield _memory(fields, weights * KEPT_OF_A_WEIGHT * SINGLE, "weights, gradients and moments")
@@ -117,11 +127,21 @@ def count_weights(network: Network, frames: int, bins: int) -> int:
     frames, bins : int
         Shape of a clip.
     """
-    if network.kind != "residual":
-        moving = network.movements if network.kind == "movement" else 0
-        summaries = 4 * network.cepstra + moving * (MODULATION_BANDS + 1)
-        norms = 2 * (network.cepstra + summaries)
-        return bins * (network.cepstra + moving) + norms + (summaries + 1) * network.embedding
+    match network.kind:
+        case "residual":
+            return _count_residual(network, frames, bins)
+        case "statistics":
+            moving = 0
+        case "movement":
+            moving = network.movements
+        case _:
+            assert_never(network.kind)
+    summaries = 4 * network.cepstra + moving * (MODULATION_BANDS + 1)
+    norms = 2 * (network.cepstra + summaries)
+    return bins * (network.cepstra + moving) + norms + (summaries + 1) * network.embedding
+
+
+def _count_residual(network: Network, frames: int, bins: int) -> int:
     channels, inner, hidden = network.channels, network.bottleneck, network.hidden
     steps, width = frames // 4, channels * (bins // 4)
     stem = channels * (STEM_KERNEL + 1) + 2 * channels

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from pipeline.audio.settings import Feature
 from pipeline.model.numbers import Count
-from pipeline.sections.corpora import CorpusName
+from pipeline.sections.corpora import RealCorpusName
 from pipeline.sections.section import Section
 
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
@@ -102,7 +102,7 @@ class Seeds(Section):
 class Ablation(Section):
     """`make ablation`: what each ingredient of the preset best is worth on unseen singers."""
 
-    corpus: CorpusName
+    corpus: RealCorpusName
     """The real corpus whose singers and songs are held out in turn; installed by `make corpus`."""
     folds: Annotated[int, Field(ge=2, le=1000)]
     """Folds of its singers; each needs at least two singers."""

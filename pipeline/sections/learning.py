@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from pipeline.model.numbers import Count, Positive, Share, Size
+from pipeline.nn.objectives.settings import Loss
 from pipeline.sections.section import Section
 
 Precision = Literal["auto", "float32", "bfloat16"]
@@ -74,12 +75,12 @@ class Network(Section):
 class Train(Section):
     """Training (paper 2.1 and 3.4). The defaults are the paper's."""
 
-    loss: Literal["contrastive", "supervised_contrastive", "prototypical", "margin_softmax"]
+    loss: Loss
     """What is minimised: the paper's contrastive loss over pairs, or a loss over groups of singers times clips.
     ``supervised_contrastive`` (Khosla et al. 2020) pulls all clips of a singer together against all others;
     ``prototypical`` (Chung et al. 2020) classifies a clip by the mean of its singer's other clips; ``margin_softmax``
-    (ArcFace, Deng et al. 2019) classifies the training singers. The last three compare only directions,
-    and their validation loss is an equal error rate."""
+    (ArcFace, Deng et al. 2019) classifies the training singers. All but ``contrastive`` compare only
+    directions, and their validation loss is an equal error rate."""
     margin: Positive
     """The margin m, on the squared distance, of ``contrastive``."""
     temperature: Positive
@@ -126,7 +127,7 @@ class Train(Section):
     validate_every: Count
     """Number of epochs between two validations."""
     patience: Count
-    """Epochs without progress after which training ends."""
+    """Epochs without progress after which training ends; at least ``validate_every``, unless ``max_epochs`` is less."""
     improvement: Annotated[float, Field(gt=0, le=1)]
     """A validation loss below this times the best counts as progress."""
     validation_pairs: Annotated[int, Field(ge=2, le=2**22, multiple_of=2)]

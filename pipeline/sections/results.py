@@ -40,7 +40,7 @@ class Statistics(Section):
     """Intervals over singers, verification, seconds heard."""
 
     level: Annotated[float, Field(gt=0, lt=1)]
-    """Confidence level of every interval."""
+    """Confidence level of the intervals; those of the probes and of the channel audit are always 95 % intervals."""
     draws: Annotated[int, Field(ge=100, le=10**5)]
     """Draws of singers by the bootstrap."""
     target_prior: Annotated[float, Field(gt=0, lt=1)]

@@ -102,8 +102,8 @@ def write_shards(
     folder : Path
         An existing folder.
     split : str
-        The part: train, validation or test.
-    recordings : iterable of Recording
+        Name of the part: train, validation, test, or a study's own.
+    recordings : iterable of ShardRecording
         Read one at a time; only one shard is held in memory.
     feature : str
         The kind of spectrogram that the frames hold.
@@ -169,7 +169,7 @@ def read_shards(folder: Path, split: str, memory: int | None = None) -> ClipSet:
     ----------
     folder : Path
     split : str
-        The part: train, validation or test.
+        Name of the part: train, validation, test, or a study's own.
     memory : int, optional
         Bytes that frames may take in memory; by default half of the free memory.
 

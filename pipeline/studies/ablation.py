@@ -129,8 +129,10 @@ def read_variants(path: Path) -> list[Variant]:
 
 
 def _plan(params: Params, seed: int) -> Plan:
-    """Return the plan of a run, which trains to the end: no singers are left for validation."""
-    train = params.train.model_copy(update={"keep": "last", "validate_every": params.train.max_epochs})
+    """Return the plan of a run, which trains to the end, whatever its patience: no singers are left for validation."""
+    end = params.train.max_epochs
+    to_the_end = {"keep": "last", "validate_every": end, "patience": max(end, params.train.patience)}
+    train = params.train.model_copy(update=to_the_end)
     return Plan(
         feature=params.feature,
         seed=seed,

@@ -52,7 +52,8 @@ def compare(a: str, b: str, task: str = "singer", k: int = 1, vectors: str = "em
     task : {"singer", "singer_cross_song", "song"}, optional
     k : int, optional
         Neighbours.
-    vectors : {"embedding", "baseline"}, optional
+    vectors : str, optional
+        `EMBEDDING` or one of `BASELINES`.
 
     Raises
     ------

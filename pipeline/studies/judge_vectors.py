@@ -110,7 +110,7 @@ def make_vectors(
     encoded: Mapping[str, Collection],
     params: Params,
 ) -> dict[str, Collection]:
-    """Make every kind of vectors of the performances that `hear` returned, the model's first.
+    """Make every kind of vectors of the performances that `hear_recordings` returned, the model's first.
 
     Parameters
     ----------

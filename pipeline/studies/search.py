@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def check_space(params: Params, raw: dict[str, Any]) -> None:
-    """Check that both ends of every range are valid in params.yaml.
+    """Check that `search.epochs`, and with it both ends of every range, are valid in params.yaml.
 
     Parameters
     ----------
@@ -67,9 +67,11 @@ def check_space(params: Params, raw: dict[str, Any]) -> None:
     BadInputError
         An end is invalid; the message names the parameter and its valid values.
     """
+    epochs = {"train.max_epochs": params.search.epochs}
+    parse_params(override(raw, epochs), source="params.yaml: search.epochs")
     for number, one in enumerate(params.search.space):
         for end in (one.low, one.high):
-            parse_params(override(raw, {one.parameter: end}), source=f"params.yaml: search.space.{number}")
+            parse_params(override(raw, epochs | {one.parameter: end}), source=f"params.yaml: search.space.{number}")
 
 
 def search(params: Params) -> str:

@@ -131,7 +131,7 @@ def summarise(tallies: Sequence[Tally]) -> dict[str, Any]:
 
 
 def tabulate(measured: dict[str, Any]) -> str:
-    """Tabulate, in Markdown, what `measure` found: shares in per cent, the worst sound in brackets."""
+    """Tabulate, in Markdown, what `measure_methods` found: shares in per cent, the worst sound in brackets."""
     head = ["", *(f"{method}: {column}" for method in METHODS.values() for column in COLUMNS)]
     rows = [
         [kind, *(cell for method in METHODS for cell in _cells(found[method]))]

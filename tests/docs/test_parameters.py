@@ -49,6 +49,8 @@ def test_what_is_told_of_some_parameters() -> None:
     assert PARAMETERS["train.threads"].may_be == "`auto` or whole number, at least 1, at most 1024"
     assert PARAMETERS["search.space[].high"].may_be == "number"
     assert PARAMETERS["search.trials"].readers == "`make search`"
+    assert PARAMETERS["ablation.corpus"].readers == "`make ablation`, `make judge`"
+    assert PARAMETERS["ablation.folds"].readers == "`make ablation`"
     assert PARAMETERS["corpus.manifest.singer_shares.test"].meaning.endswith("the share in the test part.")
 
 

@@ -36,8 +36,8 @@ def test_auto_takes_bfloat16_where_the_processor_has_it() -> None:
 @pytest.mark.usefixtures("processor")
 def test_bfloat16_is_never_emulated() -> None:
     assert choose_precision("auto", CPU) is torch.float32
-    with pytest.raises(BadInputError, match=r"train.precision.*no bfloat16.*auto or float32"):
-        choose_precision("bfloat16", CPU)
+    with pytest.raises(BadInputError, match=r"^params.yaml: embed.precision: .* no bfloat16; use auto or float32"):
+        choose_precision("bfloat16", CPU, "embed.precision")
 
 
 def test_runs_on_cuda_exactly_where_it_is() -> None:

@@ -8,7 +8,7 @@ import torch
 from pipeline.errors import BadInputError
 from pipeline.nn.networks.factory import make_network
 from pipeline.params import Params, override, parse_params, read_raw
-from pipeline.sections.demand import count_weights
+from pipeline.sections.demand import count_weights, memory_demands
 
 RAW = read_raw()
 
@@ -71,6 +71,18 @@ def test_what_does_not_apply_is_not_refused() -> None:
     params(corpus__name="ravdess-song", corpus__demo__singers__test=10**6, statistics__draws=10**5)
     params(train__singers=4096, train__clips=4096)
     params(network__kind="statistics", network__channels=4096, network__hidden=4096, network__attention=False)
+
+
+def test_a_loss_and_a_network_that_are_not_counted_are_no_others() -> None:
+    its = params()
+    rest = (its.embed, its.clips, its.features, its.knn)
+    train, network = its.train.model_copy(update={"loss": "triplet"}), its.network.model_copy(update={"kind": "wide"})
+    with pytest.raises(AssertionError, match="triplet"):
+        list(memory_demands(its.network, train, *rest))
+    with pytest.raises(AssertionError, match="wide"):
+        list(memory_demands(network, its.train, *rest))
+    with pytest.raises(AssertionError, match="wide"):
+        count_weights(network, 256, 96)
 
 
 @pytest.mark.parametrize(

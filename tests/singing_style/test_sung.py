@@ -116,9 +116,12 @@ def test_a_hum_is_no_singing_by_periodicity_and_is_named(paper: Listening) -> No
         hear(mains(15), periodicity(paper), RATE)
 
 
-def test_a_bass_below_the_range_is_told_the_parameter(paper: Listening, tone: Callable[[float, float], Signal]) -> None:
+def test_a_bass_below_the_range_is_told_the_range(paper: Listening, tone: Callable[[float, float], Signal]) -> None:
+    """Without a parameter's name: who uses the package has no params.yaml."""
     for listening in (paper, periodicity(paper).model_copy(update={"pitch_min_hz": 65.0})):
-        with pytest.raises(TooLittleSinging, match=r"below 65 Hz, .* \(voice.min_hz\); or its rate is .* too low$"):
+        with pytest.raises(
+            TooLittleSinging, match=r"below 65 Hz, where no pitch is looked for; or its rate .* too low$"
+        ):
             hear(tone(8.0, 55.0), listening, RATE)
     assert hear(tone(8.0, 55.0), periodicity(paper), RATE).voiced_seconds == pytest.approx(8.0, abs=0.1)
 

@@ -12,7 +12,8 @@ from ruamel.yaml import YAML
 
 from pipeline.corpora.datasets import demo
 from pipeline.errors import BadInputError
-from pipeline.params import override, parse_params
+from pipeline.nn.training.trained import EarlyStopping
+from pipeline.params import override, parse_params, read_raw
 from pipeline.studies import ablation
 from pipeline.studies.preset import read_preset
 from tests.tiny_repository import ROOT, Repository, set_params, start_repository
@@ -52,6 +53,14 @@ def test_the_rows_of_the_project_are_whole_parameters(monkeypatch: pytest.Monkey
         for name, value in row.settings.items():
             section, _, field = name.partition(".")
             assert getattr(getattr(params, section), field) == value
+
+
+def test_a_training_runs_to_its_end_whatever_its_patience() -> None:
+    """It is validated once, at its end: until then there is no progress that could feed patience."""
+    params = parse_params(override(read_raw(ROOT / "params.yaml"), {"train.max_epochs": 60, "train.patience": 50}))
+    its = ablation._plan(params, seed=0).training
+    assert (its.max_epochs, its.validate_every) == (60, 60)
+    assert not EarlyStopping(its.patience, its.improvement).should_stop(59)
 
 
 def test_the_table_gives_percent_with_intervals_where_they_exist() -> None:

@@ -13,8 +13,10 @@ from pipeline.studies.search import check_space
 RAW = read_raw(Path(__file__).parents[2] / "params.yaml")
 
 
-def check(**changed: Any) -> None:
+def check(*, epochs: int = 150, train: dict[str, Any] | None = None, **changed: Any) -> None:
     raw = copy.deepcopy(RAW)
+    raw["search"]["epochs"] = epochs
+    raw["train"] |= train or {}
     one = {"parameter": "network.dropout", "low": 0.0, "high": 0.5, "log": False}
     raw["search"]["space"] = [one | changed]
     check_space(parse_params(raw, source="params.yaml"), raw)
@@ -23,6 +25,15 @@ def check(**changed: Any) -> None:
 def test_the_default_space_can_be_searched() -> None:
     check_space(parse_params(RAW), RAW)
     check(parameter="network.hidden", low=16, high=64)
+
+
+def test_what_is_searched_is_checked_with_the_epochs_of_the_search() -> None:
+    """A trial of 10 epochs is validated at its end, so that a patience of 10 suffices; of 150, it is after 50."""
+    check(epochs=10, parameter="train.patience", low=10, high=1000)
+    with pytest.raises(BadInputError, match=r"search.space.0: train.patience=10 ends a training before its first"):
+        check(parameter="train.patience", low=10, high=1000)
+    with pytest.raises(BadInputError, match=r"^params.yaml: search.epochs: train.patience=10 ends a training"):
+        check(train={"max_epochs": 10, "patience": 10})
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,8 @@ def detect_recording(source: Path, target: Path, settings: VoiceSettings) -> Det
         voiced = detection.voiced
         if not len(voiced.clip_starts):
             reason = _no_clip(len(voiced.frames), settings)
-            raise BadRecordingError("; ".join(filter(None, (reason, explain_refusal(samples, samples.rate, settings)))))
+            instead = explain_refusal(samples, samples.rate, settings, pitch_floor="voice.min_hz")
+            raise BadRecordingError("; ".join(filter(None, (reason, instead))))
     voiced.save(target)
     share = round(float(voiced.frames.mean()), 6)
     return Detected(len(voiced.frames), share, len(voiced.clip_starts), detection.energy_rule)

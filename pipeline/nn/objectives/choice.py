@@ -1,7 +1,7 @@
 """The choice of the objective that the parameters name."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import assert_never
 
 import numpy as np
 import torch
@@ -14,11 +14,10 @@ from pipeline.nn.objectives.group_sampler import GroupSampler
 from pipeline.nn.objectives.margin_softmax import MarginSoftmax
 from pipeline.nn.objectives.objective import LabelCodes, Objective, PairDiscounts
 from pipeline.nn.objectives.prototypical import Prototypical
+from pipeline.nn.objectives.settings import GroupLoss, Loss
 from pipeline.nn.objectives.supervised_contrastive import SupervisedContrastive
 from pipeline.nn.pairs import PairSampler
 from pipeline.nn.processes import Processes
-
-Loss = Literal["contrastive", "supervised_contrastive", "prototypical", "margin_softmax"]
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def choose_objective(
             f"params.yaml: train.loss: {options.loss} compares all clips of a batch, but each of {processes.count} "
             "processes holds only a part; train with one process, or use contrastive"
         )
-    return _over_groups(options, labels, dimensions, seed, processes.device)
+    return _over_groups(options.loss, options, labels, dimensions, seed, processes.device)
 
 
 def validation_sampler(options: Options, labels: ClipLabels) -> PairSampler:
@@ -95,32 +94,46 @@ def validation_sampler(options: Options, labels: ClipLabels) -> PairSampler:
     For the contrastive loss they are drawn like the training's. The others are evaluated by an equal error rate, which
     easy pairs would flatter: if `cross_song` discounts same-singer pairs of one song at all, none is drawn.
     """
-    cross_song = options.cross_song if options.loss == "contrastive" else float(options.cross_song > 0)
-    return labels.pairs(options, cross_song)
+    match options.loss:
+        case "contrastive":
+            return labels.pairs(options, options.cross_song)
+        case "supervised_contrastive" | "prototypical" | "margin_softmax":
+            return labels.pairs(options, float(options.cross_song > 0))
+        case _:
+            assert_never(options.loss)
 
 
 def _over_groups(
-    options: Options, labels: ClipLabels, dimensions: int, seed: np.random.SeedSequence, device: torch.device
+    loss: GroupLoss,
+    options: Options,
+    labels: ClipLabels,
+    dimensions: int,
+    seed: np.random.SeedSequence,
+    device: torch.device,
 ) -> GroupObjective:
     codes = LabelCodes.of(labels.singer, labels.song, labels.corpus)
-    classes = options.loss == "margin_softmax"
+    classes = loss == "margin_softmax"
     discounts = PairDiscounts(
         cross_song=0.0 if classes else options.cross_song,
         same_song=0.0 if classes else options.same_song,
         within_corpus=options.within_corpus,
     )
     sampler = GroupSampler(codes, discounts, singers=options.singers, clips=options.clips, partner=not classes)
-    if options.loss == "supervised_contrastive":
-        return SupervisedContrastive(codes, sampler, discounts, device, options.temperature)
-    if options.loss == "prototypical":
-        return Prototypical(codes, sampler, discounts, device, options.temperature)
-    return MarginSoftmax(
-        codes,
-        sampler,
-        discounts,
-        device,
-        options.temperature,
-        margin=options.angular_margin,
-        dimensions=dimensions,
-        generator=torch.Generator().manual_seed(int(seed.generate_state(1, np.uint64)[0] >> np.uint64(1))),
-    )
+    match loss:
+        case "supervised_contrastive":
+            return SupervisedContrastive(codes, sampler, discounts, device, options.temperature)
+        case "prototypical":
+            return Prototypical(codes, sampler, discounts, device, options.temperature)
+        case "margin_softmax":
+            return MarginSoftmax(
+                codes,
+                sampler,
+                discounts,
+                device,
+                options.temperature,
+                margin=options.angular_margin,
+                dimensions=dimensions,
+                generator=torch.Generator().manual_seed(int(seed.generate_state(1, np.uint64)[0] >> np.uint64(1))),
+            )
+        case _:
+            assert_never(loss)

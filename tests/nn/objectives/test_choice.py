@@ -5,10 +5,11 @@ import pytest
 import torch
 
 from pipeline.errors import BadInputError
-from pipeline.nn.objectives.choice import ClipLabels, Loss, choose_objective, validation_sampler
+from pipeline.nn.objectives.choice import ClipLabels, choose_objective, validation_sampler
 from pipeline.nn.objectives.contrastive import Contrastive
 from pipeline.nn.objectives.margin_softmax import MarginSoftmax
 from pipeline.nn.objectives.prototypical import Prototypical
+from pipeline.nn.objectives.settings import Loss
 from pipeline.nn.objectives.supervised_contrastive import SupervisedContrastive
 from pipeline.nn.processes import Processes
 from tests.nn.conftest import OPTIONS
@@ -44,6 +45,14 @@ def test_one_song_a_singer_at_cross_song_1_is_refused(loss: Loss) -> None:
     options = replace(OPTIONS, loss=loss, cross_song=1.0)
     with pytest.raises(BadInputError, match="train.cross_song"):
         choose_objective(options, ONE_SONG, 4, np.random.SeedSequence(0), Processes(0, 1, CPU))
+
+
+def test_a_loss_without_an_objective_is_no_other_loss() -> None:
+    options = replace(OPTIONS, loss="triplet")  # type: ignore[arg-type]
+    with pytest.raises(AssertionError, match="triplet"):
+        choose_objective(options, CLIPS, 4, np.random.SeedSequence(0), Processes(0, 1, CPU))
+    with pytest.raises(AssertionError, match="triplet"):
+        validation_sampler(options, CLIPS)
 
 
 def test_a_seed_gives_the_classes_their_first_weights() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from pipeline.nn.objectives.choice import Loss
+from pipeline.nn.objectives.settings import Loss
 from pipeline.nn.training.state import capture, checkpoint_size, restore
 from pipeline.nn.training.trained import Trained
 from pipeline.nn.training.trainer import Trainer, TrainingSettings

@@ -10,7 +10,7 @@ from pipeline.errors import BadInputError
 from pipeline.nn.embedding import embed_clips
 from pipeline.nn.networks.dropout import Dropout
 from pipeline.nn.networks.residual import StyleNetwork
-from pipeline.nn.objectives.choice import Loss
+from pipeline.nn.objectives.settings import Loss
 from pipeline.nn.training.trained import Trained
 from tests.nn.conftest import CPU, OPTIONS, SETTINGS, SHAPE, make_trainer, residual
 

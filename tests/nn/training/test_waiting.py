@@ -15,7 +15,8 @@ from pipeline.nn.augmentation.strengths import AugmentationStrengths
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.networks.dropout import seed_dropout
 from pipeline.nn.networks.factory import make_network
-from pipeline.nn.objectives.choice import ClipLabels, Loss, choose_objective
+from pipeline.nn.objectives.choice import ClipLabels, choose_objective
+from pipeline.nn.objectives.settings import Loss
 from pipeline.nn.pairs import PairSampler
 from pipeline.nn.processes import Processes
 from pipeline.nn.training.trainer import Augment, Trainer
