@@ -7,6 +7,7 @@ metrics/environment.json says on what the network was trained: a model from a ca
 """
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -57,11 +58,11 @@ def main() -> str:
     estimate_statistics(untrained, heard, generator, device=device, precision=precision)
     embed(untrained, label="embed untrained").performances().save(EMBEDDINGS / FILES[UNTRAINED])
     test = expected_pair_statistics(embedded.vectors, clips.singer, params.train.margin)
-    _write_metrics(test)
-    _draw_losses(params.train.loss)
+    report = _write_metrics(test, network.describe_attention())
+    _draw_losses(params.train.loss, report["validation_measure"])
     return (
-        f"{len(clips)} clips of {len(set(clips.recording))} performances; test loss {test.loss:.4f} "
-        f"(a constant embedding has {test.collapse:.4f})"
+        f"{len(clips)} clips of {len(set(clips.recording))} performances; test contrastive loss "
+        f"{test.loss:.4f} (a constant embedding has {test.constant_loss:.4f})"
     )
 
 
@@ -74,25 +75,27 @@ def _embed(
     return Collection(vectors, clips.recording, clips.singer, clips.song, clips.start)
 
 
-def _write_metrics(test: PairStatistics) -> None:
+def _write_metrics(test: PairStatistics, attention: str) -> dict[str, Any]:
+    """Write what is known of the training, and return it."""
     report = read_json(MODELS / "training.json", "dvc repro train")
-    network = report.pop("network")
     report |= {
-        "network": network["kind"],
-        "attention": network.get("attention", False),
+        "network": report["network"]["kind"],
+        "attention": attention,
         "test_loss": test.loss,
+        "test_constant_loss": test.constant_loss,
         "test_positive_distance": test.positive_distance,
         "test_negative_distance": test.negative_distance,
-        "test_active_negatives": test.active_negatives,
+        "test_near_negatives": test.near_negatives,
     }
     write_json(METRICS / "training.json", rounded(report, DECIMALS))
     write_json(METRICS / "environment.json", read_json(MODELS / "environment.json", "dvc repro train"))
+    return report
 
 
-def _draw_losses(loss: str) -> None:
+def _draw_losses(loss: str, measure: str) -> None:
     PLOTS.mkdir(parents=True, exist_ok=True)
     history, validation = (pd.read_csv(MODELS / f"{name}.csv") for name in ("history", "validation"))
-    draw_losses(history, validation, PLOTS / "losses.png", loss)
+    draw_losses(history, validation, PLOTS / "losses.png", loss, measure)
 
 
 if __name__ == "__main__":

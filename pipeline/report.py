@@ -91,9 +91,9 @@ def main() -> str:
         frame_seconds=params.frames.hop / params.resample.rate,
         clip_frames=params.clips.frames,
     )
-    charts = describe_results(
-        knn, intervals(statistics), pd.read_csv(MODELS / "history.csv"), pd.read_csv(MODELS / "validation.csv")
-    )
+    training = read_json(METRICS / "training.json", "dvc repro embed")
+    history, validation = (pd.read_csv(MODELS / f"{name}.csv") for name in ("history", "validation"))
+    charts = describe_results(knn, intervals(statistics), history, validation, training["validation_measure"])
     notes = [
         *corpus_notes(singing, sum(name.startswith("style_") for name in table.columns)),
         *sampling_notes("performances", len(singing), all_performances, "report.max_points"),
@@ -110,7 +110,7 @@ def main() -> str:
         results=MeasuredResults(
             [*reading(knn), *_held_style()],
             standings(statistics),
-            facts(read_json(METRICS / "training.json", "dvc repro embed")),
+            facts(training),
             _pictures(),
         ),
         notes=notes,

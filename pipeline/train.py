@@ -2,8 +2,8 @@
 
 Reads data/shards; writes into models/style: style.safetensors (weights of the lowest validation loss, or the last),
 style.json (what is needed to use them), training.json (how training went), environment.json (on what), history.csv and
-validation.csv (loss, collapse reference, mean distances, active negatives; of steps the norm of the gradient, of
-validations the equal error rate).
+validation.csv (loss, that of a constant embedding, mean distances, near negatives; of steps the norm of the gradient,
+of validations the equal error rate).
 
 Stopped by Ctrl-C, kill or power failure, the same command carries on from the last checkpoint in .scratch and ends with
 the same weights. Checkpoints take at most a hundredth of the time; other parameters, data or code start afresh.
@@ -85,13 +85,9 @@ def main() -> str:
         pace = _train(trainer, folder)
         processes.leave()
         weights = kept_weights(trainer, clips, whiten=plan.whiten)
-        _write(trainer.trained, weights, configuration, _report(trainer, configuration, environment), environment)
-    stopping, warnings = trainer.trained.stopping, [f"; warning: {line}" for line in warn_of_training(trainer)]
-    return (
-        f"{trainer.trained.epochs} epochs at {pace}, on {environment['device']} in "
-        f"{environment['precision']}; validation loss {stopping.best:.4f} at epoch {stopping.best_epoch} "
-        f"(a constant embedding has {trainer.objective.chance:.4f})" + "".join(warnings)
-    )
+        report = _report(trainer, configuration, environment)
+        _write(trainer.trained, weights, configuration, report, environment)
+    return _summarise(report, pace, warn_of_training(trainer))
 
 
 def _identity(parameters: dict[str, Any], configuration: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
@@ -120,6 +116,14 @@ def _train(trainer: Trainer, folder: CheckpointFolder | None) -> str:
 def _report(trainer: Trainer, configuration: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
     machine = {name: environment[name] for name in ("device", "precision")}
     return configuration | report_training(trainer) | machine | {"torch": environment["packages"]["torch"]}
+
+
+def _summarise(report: dict[str, Any], pace: str, warnings: list[str]) -> str:
+    return (
+        f"{report['epochs']} epochs at {pace}, on {report['device']} in {report['precision']}; kept the weights of "
+        f"epoch {report['kept_epoch']}, validation {report['validation_measure']} {report['validation_loss']:.4f} "
+        f"(a constant embedding has {report['constant_loss']:.4f})"
+    ) + "".join(f"; warning: {line}" for line in warnings)
 
 
 def _write(

@@ -45,10 +45,22 @@ def test_the_test_part_is_embedded_and_its_loss_is_exact(workplace: SetParams) -
     expected = 0.25 * d[same & distinct].mean() + 0.25 * np.maximum(0, 1 - d[~same]).mean()
     metrics = json.loads(Path("metrics/training.json").read_text())
     assert metrics["test_loss"] == pytest.approx(expected, abs=1e-6)
-    assert metrics["attention"] is True
+    assert metrics["test_constant_loss"] == 0.25
+    assert metrics["attention"] == "learned"
     performances = Collection.load(Path("data/embeddings/performances.npz"))
     np.testing.assert_allclose(performances.vectors[0], clips.vectors[:2].mean(0), rtol=1e-5)
     assert Path("metrics/plots/losses.png").stat().st_size > 1000
+
+
+def test_the_attention_is_told_that_the_network_has(workplace: SetParams) -> None:
+    """The light networks weigh the moments of a clip by loudness; without attention, nothing weighs them."""
+    light = {"network.kind": "statistics", "network.cepstra": 4, "network.embedding": 4}
+    training = {name: value for name, value in TINY.items() if name.startswith("train.")}
+    for change, attention in ((light | training, "loudness"), (TINY | {"network.attention": False}, "none")):
+        workplace(change)
+        train.main()
+        embed.main()
+        assert json.loads(Path("metrics/training.json").read_text())["attention"] == attention
 
 
 def test_the_untrained_network_knows_the_scale_of_its_input_and_no_more(workplace: SetParams) -> None:

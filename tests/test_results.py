@@ -100,7 +100,7 @@ def test_the_paper_s_network_makes_a_third_of_the_errors_under_a_modern_objectiv
 def test_the_training_ended_in_good_health() -> None:
     training = metrics("training")
     assert training["health"] == "good"
-    assert training["test_loss"] < 0.5 * training["collapse_loss"]
+    assert training["test_loss"] < 0.5 * training["test_constant_loss"]
 
 
 def test_by_periodicity_singing_is_found_and_hardly_anything_else_is_taken() -> None:

@@ -76,9 +76,11 @@ def test_writes_model_history_and_report(workplace: SetParams) -> None:
     assert history["step"].tolist() == [1, 2, 3, 4, 5, 6]
     assert validation["step"].tolist() == [3, 6]
     assert report["validation_loss"] == validation["loss"].min()
-    assert report["best_epoch"] == validation["step"][int(validation["loss"].argmin())]
+    best = validation["step"][int(validation["loss"].argmin())]
+    assert report["best_epoch"] == report["kept_epoch"] == best
+    assert report["steps"] == 6
     assert (report["feature"], report["epochs"], report["precision"]) == ("mel", 6, "float32")
-    assert report["collapse_loss"] == 0.25
+    assert (report["validation_measure"], report["constant_loss"]) == ("contrastive loss", 0.25)
 
 
 def test_twice_gives_the_same_bytes(workplace: SetParams) -> None:
@@ -126,10 +128,12 @@ def test_a_loss_over_groups_is_validated_by_error_rate_and_carries_on_to_the_sam
     workplace: SetParams, loss: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workplace(TINY | {"train.loss": loss, "train.cross_song": 1.0, "train.schedule": "one_cycle", "train.keep": "last"})
-    assert "(a constant embedding has 0.5000)" in train.main()
-    whole = models()
+    said, whole = train.main(), models()
     report, validation = json.loads(whole["training.json"]), pd.read_csv("models/style/validation.csv")
-    assert (report["collapse_loss"], report["validation_loss"]) == (0.5, validation["loss"].iloc[-1])
+    last = validation["loss"].iloc[-1]
+    assert (report["validation_measure"], report["constant_loss"]) == ("equal error rate", 0.5)
+    assert (report["validation_loss"], report["kept_epoch"]) == (last, 6)
+    assert f"of epoch 6, validation equal error rate {last:.4f} (a constant embedding has 0.5000)" in said
     reasons = iter([None, None, None, "SIGTERM"])
     with monkeypatch.context() as patch:
         patch.setattr(Interruption, "reason", lambda _: next(reasons))
@@ -138,7 +142,8 @@ def test_a_loss_over_groups_is_validated_by_error_rate_and_carries_on_to_the_sam
     train.main()
     assert models() == whole
     embed.main()
-    assert json.loads(Path("metrics/training.json").read_text())["collapse_loss"] == 0.5
+    metrics = json.loads(Path("metrics/training.json").read_text())
+    assert (metrics["constant_loss"], metrics["test_constant_loss"]) == (0.5, 0.25)
 
 
 def test_the_last_layer_alone_is_whitened_and_by_the_training_part(workplace: SetParams) -> None:

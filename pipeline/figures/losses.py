@@ -1,4 +1,4 @@
-"""The course of training: loss beside that of a constant embedding, distances, active negatives, gradient norm."""
+"""The course of training: loss beside that of a constant embedding, distances, near negatives, gradient norm."""
 
 from pathlib import Path
 
@@ -14,33 +14,35 @@ DARK, LIGHT, BLACK = COLOURS[0], COLOURS[1], COLOURS[-1]
 # Share of the steps in the window of a running mean
 WINDOW_SHARE = 0.05
 
-# The only loss that is validated by itself
+# The only loss with a margin on the distance
 PAIRS = "contrastive"
 
 # Up to this number, each step is drawn as a dot too, since a line through one point is invisible
 FEW_STEPS = 20
 
 
-def draw_losses(history: pd.DataFrame, validation: pd.DataFrame, path: Path, loss: str = PAIRS) -> None:
+def draw_losses(history: pd.DataFrame, validation: pd.DataFrame, path: Path, loss: str, measure: str) -> None:
     """Compose the figure and write it as PNG and SVG; see `compose_losses`."""
-    save_figure(compose_losses(history, validation, loss), path)
+    save_figure(compose_losses(history, validation, loss, measure), path)
 
 
 @house_style()
-def compose_losses(history: pd.DataFrame, validation: pd.DataFrame, loss: str = PAIRS) -> Figure:
+def compose_losses(history: pd.DataFrame, validation: pd.DataFrame, loss: str, measure: str) -> Figure:
     """Draw four panels over the training steps.
 
     Parameters
     ----------
     history : DataFrame
-        One row per step; columns `step`, `loss`, `collapse` (loss of a constant embedding), `positive_distance`
-        and `negative_distance` (mean squared distances D of the pairs), `active_negatives` (share of the
-        pairs of different singers closer than the margin, 0 to 1) and `gradient_norm`.
+        One row per step; columns `step`, `loss`, `constant_loss` (loss of a constant embedding),
+        `positive_distance` and `negative_distance` (mean squared distances D of the pairs), `near_negatives` (share of
+        the pairs of different singers that are near, 0 to 1) and `gradient_norm`.
     validation : DataFrame
         One row per validation; the same columns without `gradient_norm`. May be empty.
     loss : str
-        Name of the loss. All but the contrastive loss are validated by the equal error rate, which has its own axis,
-        and their negatives count as active if they are closer than the mean positive.
+        Name of the loss that was trained. To the contrastive loss, negatives are near within its margin; to all others,
+        if they are closer than the mean positive.
+    measure : str
+        What the loss of a validation is. Unless it is the loss that was trained, it has an axis of its own.
 
     Returns
     -------
@@ -48,24 +50,25 @@ def compose_losses(history: pd.DataFrame, validation: pd.DataFrame, loss: str = 
         Thin lines are single steps, thick lines their running means, markers the validations.
     """
     figure = blank(8.4, 6.4)
-    (value, distance), (active, gradient) = figure.subplots(2, 2, sharex=True)
+    (value, distance), (nearness, gradient) = figure.subplots(2, 2, sharex=True)
     window = max(1, round(WINDOW_SHARE * len(history)))
-    _draw_curve(value, history, validation if loss == PAIRS else None, "loss", window=window)
-    value.plot(history["step"], history["collapse"], color=BLACK, linestyle="--", marker=_dot(history))
-    if loss != PAIRS:
-        _draw_error(value.twinx(), validation)
+    title = f"{loss.replace('_', ' ')} loss"
+    _draw_curve(value, history, validation if measure == title else None, "loss", window=window)
+    value.plot(history["step"], history["constant_loss"], color=BLACK, linestyle="--", marker=_dot(history))
+    if measure != title:
+        _draw_measure(value.twinx(), validation, measure)
     _draw_curve(distance, history, validation, "positive_distance", window=window)
     _draw_curve(distance, history, validation, "negative_distance", LIGHT, "s", window=window)
-    _draw_curve(active, history, validation, "active_negatives", window=window)
+    _draw_curve(nearness, history, validation, "near_negatives", window=window)
     _draw_curve(gradient, history, None, "gradient_norm", window=window)
-    value.set(title=f"{loss.replace('_', ' ')} loss", ylabel="loss", ylim=(0, None))
+    value.set(title=title, ylabel="loss", ylim=(0, None))
     distance.set(title="distance of the pairs", ylabel="mean squared distance D", ylim=(0, None))
     distance.legend(handles=[_line(DARK, "o", "same singer"), _line(LIGHT, "s", "different singers")])
     near = "within the margin" if loss == PAIRS else "nearer than the mean positive"
-    active.set(title=f"negatives {near}", ylabel="share of negative pairs", ylim=(0, 1.04))
+    nearness.set(title=f"negatives {near}", ylabel="share of negative pairs", ylim=(0, 1.04))
     gradient.set(title="gradient", ylabel="Euclidean norm")
     _scale_by_powers(gradient)
-    for axes in (active, gradient):
+    for axes in (nearness, gradient):
         axes.set_xlabel("step (mini-batches)")
         axes.set_xlim(0, 1.03 * history["step"].max())
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
@@ -92,9 +95,10 @@ def _draw_curve(
         _draw_validations(axes, validation["step"], validation[column], marker, colour)
 
 
-def _draw_error(axes: Axes, validation: pd.DataFrame) -> None:
+def _draw_measure(axes: Axes, validation: pd.DataFrame, measure: str) -> None:
     _draw_validations(axes, validation["step"], validation["loss"], "o", DARK)
-    axes.set(ylabel="validation: equal error rate", ylim=(0, 0.52))
+    highest = validation[["loss", "constant_loss"]].to_numpy().max(initial=0.0)
+    axes.set(ylabel=f"validation: {measure}", ylim=(0, 1.04 * highest or None))
     axes.spines["right"].set_visible(True)
 
 

@@ -90,25 +90,31 @@ function formatShare(share, interval) {
   return interval ? `${percent(share)} (${percent(interval[0])} to ${percent(interval[1])})` : percent(share);
 }
 
-function drawLosses({ training, validation }, element) {
+// What validation measures has a panel of its own, unless it is the loss that is trained.
+function drawLosses({ training, validation, measure, apart }, element) {
+  const fall = "should fall below the dashed line", none = { step: [] };
+  const loss = (name) => [["loss", "#0072B2", name]];
   const panels = [
-    ["Loss", "should fall below the dashed line", "loss", [["loss", "#0072B2", "loss"]], true],
-    ["Distances", "the gap between the two shows what the network hears", "mean squared distance",
-      [["positive_distance", "#0072B2", "same singer"], ["negative_distance", "#E69F00", "two singers"]], false],
+    ["Loss", fall, apart ? "loss" : measure, training, apart ? none : validation, loss("loss"), training],
+    ...(apart ? [["Validation", fall, measure, none, validation, loss(measure), validation]] : []),
+    ["Distances", "the gap between the two shows what the network hears", "mean squared distance", training, validation,
+      [["positive_distance", "#0072B2", "same singer"], ["negative_distance", "#E69F00", "two singers"]], none],
   ];
-  for (const [title, words, label, curves, collapse] of panels) {
+  for (const [title, words, ...panel] of panels) {
     const box = make("div", { className: "chart" });
     element.append(make("figure", {}, captioned(title, words), box));
-    Bokeh.Plotting.show(lossPlot(training, validation, label, curves, collapse), box);
+    Bokeh.Plotting.show(lossPlot(...panel), box);
   }
 }
 
-function lossPlot(training, validation, label, curves, collapse) {
+function lossPlot(label, training, validation, curves, constant) {
   const plot = quiet({ x_axis_label: "training step", y_axis_label: label, y_range: new Bokeh.DataRange1d({ start: 0 }) });
   const items = [];
   for (const [column, colour, name] of curves) {
-    const line = plot.line(training.step, training[column], { line_color: colour, line_width: 1.2, line_alpha: 0.8 });
-    items.push(new Bokeh.LegendItem({ label: { value: name }, renderers: [line] }));
+    if (training.step.length) {
+      const line = plot.line(training.step, training[column], { line_color: colour, line_width: 1.2, line_alpha: 0.8 });
+      items.push(new Bokeh.LegendItem({ label: { value: name }, renderers: [line] }));
+    }
     if (!validation.step.length) continue;
     const dots = plot.scatter({ field: "step" }, { field: "value" }, {
       source: new Bokeh.ColumnDataSource({ data: { step: validation.step, value: validation[column] } }),
@@ -117,8 +123,8 @@ function lossPlot(training, validation, label, curves, collapse) {
     items.push(new Bokeh.LegendItem({ label: { value: `${name}, validation` }, renderers: [dots] }));
     plot.add_tools(new Bokeh.HoverTool({ renderers: [dots], tooltips: [["step", "@step"], [`${name}, validation`, "@value{0.000}"]] }));
   }
-  if (collapse) {
-    const line = inked(plot.line(training.step, training.collapse, { line_dash: "dashed" }));
+  if (constant.step.length) {
+    const line = inked(plot.line(constant.step, constant.constant_loss, { line_dash: "dashed" }));
     items.push(new Bokeh.LegendItem({ label: { value: "constant embedding" }, renderers: [line] }));
   }
   legendAbove(plot, items);

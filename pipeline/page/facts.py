@@ -9,15 +9,19 @@ from pipeline.analysis.collection import Collection
 MEANINGS = {
     "feature": ("Spectrogram", "the network's input: mel bands, or a constant-Q transform"),
     "network": ("Network", "residual is the paper's; statistics pools cepstra; movement hears how they move, too"),
-    "attention": ("Attention", "whether it weighs the moments of a clip, or counts them all equally"),
-    "test_loss": ("Loss on unseen singers", "the smaller, the better the test singers are told apart"),
-    "collapse_loss": ("Loss of a constant embedding", "the loss of a network that hears no difference between voices"),
-    "validation_loss": ("Best validation loss", "the lowest during training"),
+    "attention": ("Attention", "how it weighs the moments of a clip: by learned scores, by their loudness, or none"),
+    "test_loss": ("Contrastive loss on unseen singers", "the smaller, the better the test singers are told apart"),
+    "test_constant_loss": ("That loss of a constant embedding", "of a network that hears no difference between voices"),
     "test_positive_distance": ("Distance, same singer", "mean squared distance of two clips of one singer"),
     "test_negative_distance": ("Distance, two singers", "mean squared distance of clips of different singers"),
-    "test_active_negatives": ("Still too close", "share of pairs of different singers nearer than the margin"),
-    "epochs": ("Epochs trained", "training epochs until the loss stopped improving or the limit was reached"),
-    "best_epoch": ("Best epoch", "the epoch of that loss"),
+    "test_near_negatives": ("Still too close", "share of pairs of different singers nearer than the margin"),
+    "validation_measure": ("Validated by", "what decides when to stop, on singers held out of the training"),
+    "validation_loss": ("{measure} in validation", "of the weights kept"),
+    "constant_loss": ("{measure} of a constant embedding", "in validation"),
+    "epochs": ("Epochs trained", "until validation stopped improving or the limit was reached"),
+    "steps": ("Steps trained", "each on a batch of its own"),
+    "kept_epoch": ("Epoch kept", "the epoch of the weights kept"),
+    "best_epoch": ("Best epoch", "the epoch of the best validation"),
     "health": ("Health", "good, or what went wrong: collapse, divergence, nothing learned"),
     "singers_without_pair": (
         "Singers without a pair",
@@ -57,8 +61,11 @@ class Fact:
 
 def facts(training: dict[str, Any]) -> list[Fact]:
     """Describe a training's metrics, known ones first and in words, others under their own names."""
+    measure = training["validation_measure"].capitalize()
     known = [
-        Fact(name, _format(training[key]), meaning) for key, (name, meaning) in MEANINGS.items() if key in training
+        Fact(name.format(measure=measure), _format(training[key]), meaning)
+        for key, (name, meaning) in MEANINGS.items()
+        if key in training
     ]
     others = [Fact(key.replace("_", " "), _format(value), "") for key, value in training.items() if key not in MEANINGS]
     return known + others

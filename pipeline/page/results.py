@@ -5,14 +5,17 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.nn.objectives.loss import ValidationMeasure
 from pipeline.page.facts import CHARTED, Intervals, knn_charts
 
 MOST_STEPS = 2000
+# The only measure that is a loss which is trained, too.
+CONTRASTIVE: ValidationMeasure = "contrastive loss"
 DIGITS = 5
 
 
 def describe_results(
-    knn: dict[str, Any], intervals: Intervals, training: pd.DataFrame, validation: pd.DataFrame
+    knn: dict[str, Any], intervals: Intervals, training: pd.DataFrame, validation: pd.DataFrame, measure: str
 ) -> dict[str, Any]:
     """Assemble what the charts show.
 
@@ -24,12 +27,19 @@ def describe_results(
         See `pipeline.page.facts.knn_charts`.
     training, validation : DataFrame
         Loss curves, one row per step; see `pipeline.figures.losses`.
+    measure : str
+        What the loss of a validation is.
     """
     charts = knn_charts(knn, intervals)
     return {
         "knn": charts,
         "has_intervals": any(any(chart[name]["interval"]) for chart in charts for name in CHARTED),
-        "losses": {"training": columns(training), "validation": columns(validation)},
+        "losses": {
+            "training": columns(training),
+            "validation": columns(validation),
+            "measure": measure,
+            "apart": measure != CONTRASTIVE,
+        },
     }
 
 

@@ -8,16 +8,19 @@ from matplotlib.figure import Figure
 
 from pipeline.figures.losses import compose_losses, draw_losses
 
-LOSS, DISTANCE, ACTIVE, GRADIENT = range(4)
+LOSS, DISTANCE, NEAR, GRADIENT = range(4)
+PAPER = ("contrastive", "contrastive loss")
 
 
 @pytest.fixture
 def history() -> pd.DataFrame:
     step = np.arange(1, 101)
-    columns = {"loss": 0.3, "collapse": 0.25, "positive_distance": 0.2, "negative_distance": 0.9}
-    columns |= {"active_negatives": 0.5, "gradient_norm": 2.0}
+    columns = {"loss": 0.3, "constant_loss": 0.25, "positive_distance": 0.2, "negative_distance": 0.9}
+    columns |= {"near_negatives": 0.5, "gradient_norm": 2.0}
     ripple = 1 + 0.1 * np.sin(step)
-    table = pd.DataFrame({name: level * (ripple if name != "collapse" else 1) for name, level in columns.items()}, step)
+    table = pd.DataFrame(
+        {name: level * (ripple if name != "constant_loss" else 1) for name, level in columns.items()}, step
+    )
     return table.rename_axis("step").reset_index()
 
 
@@ -32,7 +35,7 @@ def is_drawn(axes: Axes, steps: pd.Series, values: pd.Series) -> bool:
 
 
 def test_axes_are_named(history: pd.DataFrame, validation: pd.DataFrame) -> None:
-    panels = compose_losses(history, validation).axes
+    panels = compose_losses(history, validation, *PAPER).axes
     assert [axes.get_title() for axes in panels] == [
         "contrastive loss",
         "distance of the pairs",
@@ -45,42 +48,42 @@ def test_axes_are_named(history: pd.DataFrame, validation: pd.DataFrame) -> None
         "share of negative pairs",
         "Euclidean norm",
     ]
-    assert {axes.get_xlabel() for axes in panels[ACTIVE:]} == {"step (mini-batches)"}
+    assert {axes.get_xlabel() for axes in panels[NEAR:]} == {"step (mini-batches)"}
     assert panels[GRADIENT].get_yscale() == "log"
 
 
 def test_every_step_and_every_validation_is_drawn(history: pd.DataFrame, validation: pd.DataFrame) -> None:
-    panels = compose_losses(history, validation).axes
+    panels = compose_losses(history, validation, *PAPER).axes
     where = {
         "loss": LOSS,
         "positive_distance": DISTANCE,
         "negative_distance": DISTANCE,
-        "active_negatives": ACTIVE,
+        "near_negatives": NEAR,
     }
     for column, panel in where.items():
         assert is_drawn(panels[panel], history["step"], history[column])
         assert is_drawn(panels[panel], validation["step"], validation[column])
     assert is_drawn(panels[GRADIENT], history["step"], history["gradient_norm"])
-    assert is_drawn(panels[LOSS], history["step"], history["collapse"])
+    assert is_drawn(panels[LOSS], history["step"], history["constant_loss"])
 
 
 def test_a_validation_at_the_edge_is_drawn_whole(history: pd.DataFrame, validation: pd.DataFrame) -> None:
-    validation["active_negatives"] = 0.0
-    lines = compose_losses(history, validation).axes[ACTIVE].lines
+    validation["near_negatives"] = 0.0
+    lines = compose_losses(history, validation, *PAPER).axes[NEAR].lines
     assert [line.get_clip_on() for line in lines if line.get_marker() == "o"] == [False]
 
 
 def test_thousands_of_steps_are_a_picture_within_an_svg(history: pd.DataFrame, validation: pd.DataFrame) -> None:
     many = pd.concat([history] * 21, ignore_index=True).assign(step=np.arange(1, 2101))
     for table, rasterised in ((history, 0), (many, 1)):
-        lines = compose_losses(table, validation).axes[GRADIENT].lines
+        lines = compose_losses(table, validation, *PAPER).axes[GRADIENT].lines
         assert sum(bool(line.get_rasterized()) for line in lines) == rasterised
 
 
 def test_running_mean_is_centred_and_shorter_at_the_ends(history: pd.DataFrame, validation: pd.DataFrame) -> None:
     values = history["loss"].to_numpy()  # 100 steps: windows of 5
     smooth = [np.mean(values[max(0, at - 2) : at + 3]) for at in range(100)]
-    lines = compose_losses(history, validation).axes[LOSS].lines
+    lines = compose_losses(history, validation, *PAPER).axes[LOSS].lines
     assert any(len(line.get_ydata()) == 100 and np.allclose(line.get_ydata(), smooth) for line in lines)  # type: ignore[arg-type]
 
 
@@ -88,12 +91,24 @@ def test_a_loss_over_groups_has_its_own_name_and_an_axis_for_the_error_rate(
     history: pd.DataFrame, validation: pd.DataFrame
 ) -> None:
     error = validation.assign(loss=[0.31, 0.12])
-    panels = compose_losses(history, error, "supervised_contrastive").axes
+    panels = compose_losses(history, error, "supervised_contrastive", "equal error rate").axes
     assert panels[LOSS].get_title() == "supervised contrastive loss"
-    assert panels[ACTIVE].get_title() == "negatives nearer than the mean positive"
+    assert panels[NEAR].get_title() == "negatives nearer than the mean positive"
     assert panels[-1].get_ylabel() == "validation: equal error rate"
     assert is_drawn(panels[-1], error["step"], error["loss"])
     assert not is_drawn(panels[LOSS], error["step"], error["loss"])
+
+
+def test_what_validation_measures_decides_whether_it_has_an_axis_of_its_own(
+    history: pd.DataFrame, validation: pd.DataFrame
+) -> None:
+    """A loss over groups that were validated by itself shares the axis; its scale reaches a constant embedding."""
+    alike = compose_losses(history, validation, "prototypical", "prototypical loss").axes
+    assert len(alike) == 4
+    assert is_drawn(alike[LOSS], validation["step"], validation["loss"])
+    error = validation.assign(loss=[0.31, 0.12], constant_loss=0.5)
+    apart = compose_losses(history, error, "prototypical", "equal error rate").axes[-1]
+    assert apart.get_ylim() == pytest.approx((0, 0.52))
 
 
 def legend(figure: Figure) -> list[str]:
@@ -101,7 +116,7 @@ def legend(figure: Figure) -> list[str]:
 
 
 def test_legends_name_lines_and_markers(history: pd.DataFrame, validation: pd.DataFrame) -> None:
-    figure = compose_losses(history, validation)
+    figure = compose_losses(history, validation, *PAPER)
     assert legend(figure) == ["one step", "running mean of 5", "constant embedding", "validation"]
     shown = figure.axes[DISTANCE].get_legend()
     assert shown is not None
@@ -111,18 +126,18 @@ def test_legends_name_lines_and_markers(history: pd.DataFrame, validation: pd.Da
 
 
 def test_without_validation_the_legend_has_none(history: pd.DataFrame, validation: pd.DataFrame) -> None:
-    assert "validation" not in legend(compose_losses(history, validation[:0]))
+    assert "validation" not in legend(compose_losses(history, validation[:0], *PAPER))
 
 
 def test_a_single_step_can_be_seen(history: pd.DataFrame, validation: pd.DataFrame) -> None:
-    for axes in compose_losses(history[:1], validation[:0]).axes:
+    for axes in compose_losses(history[:1], validation[:0], *PAPER).axes:
         assert any(line.get_marker() == "." for line in axes.lines)
 
 
 @pytest.mark.slow
 def test_png_is_the_same_to_the_byte(history: pd.DataFrame, validation: pd.DataFrame, tmp_path: Path) -> None:
     for name in ("one.png", "two.png"):
-        draw_losses(history, validation, tmp_path / name)
+        draw_losses(history, validation, tmp_path / name, *PAPER)
     first = (tmp_path / "one.png").read_bytes()
     assert first.startswith(b"\x89PNG\r\n\x1a\n")
     assert first == (tmp_path / "two.png").read_bytes()

@@ -36,6 +36,7 @@ class Choir:
     style: bool = True
     attention: bool = True
     tasks: tuple[str, ...] = TASKS
+    measure: str = "contrastive loss"
     params: tuple[tuple[str, Any], ...] = ()
 
 
@@ -68,7 +69,7 @@ def write_choir(choir: Choir) -> None:
     write_manifest(manifest(rows, style=choir.style), Path("data/voice/manifest.csv"))
     write_vectors(rows, random)
     write_model(attention=choir.attention)
-    write_metrics(choir.tasks)
+    write_metrics(choir.tasks, choir.measure)
 
 
 def write_params(values: dict[str, Any]) -> None:
@@ -115,13 +116,13 @@ def write_model(*, attention: bool) -> None:
     shape |= {"hidden": 4, "dropout": 0.1, "embedding": 16}
     network = StyleNetwork(**shape)
     save_model(Path("models/style"), network.state_dict(), {"feature": "mel", "network": shape})
-    steps = pd.DataFrame({"step": range(1, 41), "loss": np.linspace(0.3, 0.1, 40), "collapse": 0.25})
-    curves = steps.assign(positive_distance=0.2, negative_distance=1.0, active_negatives=0.5)
+    steps = pd.DataFrame({"step": range(1, 41), "loss": np.linspace(0.3, 0.1, 40), "constant_loss": 0.25})
+    curves = steps.assign(positive_distance=0.2, negative_distance=1.0, near_negatives=0.5)
     curves.to_csv("models/style/history.csv", index=False)
     curves.iloc[9::10].to_csv("models/style/validation.csv", index=False)
 
 
-def write_metrics(tasks: tuple[str, ...]) -> None:
+def write_metrics(tasks: tuple[str, ...], measure: str) -> None:
     Path("metrics").mkdir()
     shares = {vectors: {task: {"k01": 0.5, "k03": 0.4} for task in tasks} for vectors in (EMBEDDING, *BASELINES)}
     chance = {"chance": {task: {"k01": 0.2, "k03": 0.2} for task in tasks}}
@@ -133,7 +134,8 @@ def write_metrics(tasks: tuple[str, ...]) -> None:
     Path("metrics/statistics.json").write_text(json.dumps(statistics))
     probes = {vectors: {"style_vibrato_hz": {"r2": 0.5, "low": 0.2, "high": 0.7}} for vectors in shares}
     Path("metrics/probe.json").write_text(json.dumps(probes))
-    Path("metrics/training.json").write_text(json.dumps({"feature": "mel", "test_loss": 0.086, "attention": True}))
+    training = {"feature": "mel", "test_loss": 0.086, "attention": "learned", "validation_measure": measure}
+    Path("metrics/training.json").write_text(json.dumps(training))
 
 
 @pytest.fixture

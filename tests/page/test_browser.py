@@ -182,6 +182,22 @@ def test_one_voice_and_one_song_show_what_they_can(write_page: WritePage, open_p
     expect(page.locator("#strip-words")).to_contain_text("no attention")
 
 
+@pytest.mark.parametrize(
+    ("measure", "titles"),
+    [("contrastive loss", ["Loss", "Distances"]), ("equal error rate", ["Loss", "Validation", "Distances"])],
+)
+def test_what_validation_measures_is_charted_beside_the_loss_only_if_it_is_the_same(
+    write_page: WritePage, open_page: OpenPage, measure: str, titles: list[str]
+) -> None:
+    page = open_page(write_page(measure=measure)[0])
+    assert page.locator("#losses strong").all_text_contents() == titles
+    labels = page.evaluate(
+        "Bokeh.documents.flatMap((document) => document.roots()).filter((plot) => plot.below?.[0].axis_label === "
+        "'training step').map((plot) => plot.left[0].axis_label)"
+    )
+    assert labels == [*(["loss"] if "Validation" in titles else []), measure, "mean squared distance"]
+
+
 def test_a_silent_performance_says_so(write_page: WritePage, open_page: OpenPage) -> None:
     path, summary = write_page(params=(("report.max_megabytes", 1.6),))
     page = open_page(path)

@@ -1,3 +1,5 @@
+import pytest
+
 from pipeline.page.facts import Fact, facts, knn_charts, reading, unanswered
 
 KNN = {
@@ -10,14 +12,31 @@ KNN = {
 
 
 def test_facts_are_told_in_words_and_none_is_lost() -> None:
-    told = facts({"new_measure": 3, "attention": True, "parameters": 5321361, "test_loss": 0.0860361})
+    known = {"validation_measure": "contrastive loss", "parameters": 5321361, "test_loss": 0.0860361}
+    told = facts({"new_measure": 3, "attention": "loudness"} | known)
     assert [(fact.name, fact.value) for fact in told] == [
-        ("Attention", "yes"),
-        ("Loss on unseen singers", "0.08604"),
+        ("Attention", "loudness"),
+        ("Contrastive loss on unseen singers", "0.08604"),
+        ("Validated by", "contrastive loss"),
         ("Parameters", "5\u202f321\u202f361"),
         ("new measure", "3"),
     ]
     assert told[-1] == Fact("new measure", "3", "")
+
+
+@pytest.mark.parametrize("measure", ["contrastive loss", "equal error rate"])
+def test_a_figure_stands_beside_that_of_a_constant_embedding_by_the_same_measure(measure: str) -> None:
+    tested = {"test_loss": 0.1, "test_constant_loss": 0.25}
+    validated = {"validation_measure": measure, "validation_loss": 0.2, "constant_loss": 0.5, "kept_epoch": 7}
+    told = {fact.name: fact.value for fact in facts(tested | validated)}
+    assert told == {
+        "Contrastive loss on unseen singers": "0.1",
+        "That loss of a constant embedding": "0.25",
+        "Validated by": measure,
+        f"{measure.capitalize()} in validation": "0.2",
+        f"{measure.capitalize()} of a constant embedding": "0.5",
+        "Epoch kept": "7",
+    }
 
 
 def test_charts_carry_the_intervals_that_are_there() -> None:

@@ -65,7 +65,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
 
     monkeypatch.setattr(seeds, "read_committed", read)
     monkeypatch.setattr(seeds, "commit_of", lambda revision: "c0ffee5")
-    curve = b"step,loss,collapse,equal_error_rate\n150,0.1,0.25,0.3\n300,0.05,0.25,0.123456\n"
+    curve = b"step,loss,constant_loss,equal_error_rate\n150,0.1,0.25,0.3\n300,0.05,0.25,0.123456\n"
     monkeypatch.setattr(seeds, "read_output", lambda revision, path: curve)
     return shares
 

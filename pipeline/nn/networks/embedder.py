@@ -7,7 +7,15 @@ from torch import Tensor, nn
 
 
 class Attention(nn.Module, ABC):
-    """Weighs the time steps of clips."""
+    """Weighs the time steps of clips.
+
+    Attributes
+    ----------
+    source : str
+        In a word, where the weights come from.
+    """
+
+    source: str
 
     @abstractmethod
     def weights(self, steps: Tensor) -> Tensor:
@@ -20,7 +28,7 @@ class Embedder(nn.Module, ABC):
     Attributes
     ----------
     attention : Attention or None
-        Weighs the time steps; None if all count equally.
+        Weighs the time steps; None if nothing does, since each enters the next layer by itself.
     total : callable
         Sums numbers over the processes that share a batch.
     output : nn.Linear
@@ -41,6 +49,10 @@ class Embedder(nn.Module, ABC):
     @abstractmethod
     def plain(self, clips: Tensor) -> Tensor:
         """Embed clips by standard layers alone, for export to other programs."""
+
+    def describe_attention(self) -> str:
+        """Say in a word where the weights of the time steps come from: `Attention.source`, or ``none``."""
+        return self.attention.source if self.attention else "none"
 
     def weight_tensors(self) -> list[nn.Parameter]:
         """List the kernels and the attention's w, to which L2 applies, but not biases and batch normalisation."""

@@ -86,6 +86,8 @@ class FeedForwardAttention(Attention):
         D, features of a time step.
     """
 
+    source = "learned"
+
     def __init__(self, width: int) -> None:
         super().__init__()
         self.score = nn.Linear(width, 1)

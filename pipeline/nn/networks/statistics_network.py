@@ -24,6 +24,8 @@ LEAST_VARIANCE = 1e-4
 class LoudnessAttention(Attention):
     """Weighs the frames of a clip by their loudness, the first feature of every time step; nothing is learned."""
 
+    source = "loudness"
+
     def weights(self, steps: Tensor) -> Tensor:
         """Weigh each time step: (clips, N, D) to (clips, N), each row summing to one."""
         return torch.softmax(steps[:, :, 0] * (SCALE_DB / LOUDNESS_DB), dim=1)

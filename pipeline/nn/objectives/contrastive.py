@@ -7,7 +7,14 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.errors import BadInputError
-from pipeline.nn.objectives.loss import PairStatistics, Row, contrastive_loss, pair_statistics, squared_distance
+from pipeline.nn.objectives.loss import (
+    PairStatistics,
+    Row,
+    ValidationMeasure,
+    contrastive_loss,
+    pair_statistics,
+    squared_distance,
+)
 from pipeline.nn.objectives.objective import Batch
 from pipeline.nn.pairs import Pairs, PairSampler
 from pipeline.nn.processes import Processes
@@ -30,11 +37,13 @@ class Contrastive:
         The processes that share every batch.
     """
 
+    validation_measure: ValidationMeasure = "contrastive loss"
+
     def __init__(self, sampler: PairSampler, pairs: int, margin: float, processes: Processes) -> None:
         processes.check(pairs)
         self.sampler, self._pairs, self._margin, self._processes = sampler, pairs, margin, processes
         self.head = nn.Module()
-        self.chance, self.width = 0.25 * margin, (margin, "margin")
+        self.constant_loss, self.width = 0.25 * margin, (margin, "margin")
 
     def draw(self, generator: np.random.Generator) -> Batch:
         """Draw the pairs of a step."""

@@ -12,12 +12,12 @@ from pipeline.analysis.error_curve import equal_error_of_pairs
 from pipeline.errors import BadInputError
 from pipeline.nn.device import to_device
 from pipeline.nn.objectives.group_sampler import GroupSampler
-from pipeline.nn.objectives.loss import PairStatistics, Row, squared_distance
+from pipeline.nn.objectives.loss import PairStatistics, Row, ValidationMeasure, squared_distance
 from pipeline.nn.objectives.objective import Batch, LabelCodes, PairDiscounts
 from pipeline.nn.pairs import Indices, Pairs
 
 # Equal error rate of an embedding that puts all clips at one place.
-CHANCE = 0.5
+CONSTANT_LOSS = 0.5
 # The scale that the squared distances of unit vectors, 0 to 4, are compared with.
 WIDTH = (1.0, "vectors of length")
 
@@ -91,16 +91,18 @@ class GroupObjective(ABC):
         Device of the vectors.
     """
 
+    validation_measure: ValidationMeasure = "equal error rate"
+
     def __init__(
         self, labels: LabelCodes, sampler: GroupSampler, discounts: PairDiscounts, device: torch.device
     ) -> None:
         self._labels, self._sampler, self._discounts, self._device = labels, sampler, discounts, device
         self.head = nn.Module()
-        self.chance, self.width = CHANCE, WIDTH
+        self.constant_loss, self.width = CONSTANT_LOSS, WIDTH
 
     @abstractmethod
     def compare(self, directions: Tensor, group: Group) -> tuple[Tensor, Tensor]:
-        """Compute the loss of a group from unit vectors (n, d), and the loss of a constant embedding."""
+        """Compute the loss of a group from unit vectors (n, d), and that of a constant embedding."""
 
     def draw(self, generator: np.random.Generator) -> Batch:
         """Draw the group of a step."""
@@ -112,9 +114,9 @@ class GroupObjective(ABC):
         group = make_group(labels.singer[rows], labels.song[rows], labels.corpus[rows], self._discounts)
         group = _to(group, self._device)
         directions = functional.normalize(vectors, dim=1)
-        loss, constant = self.compare(directions, group)
+        loss, constant_loss = self.compare(directions, group)
         distance = (2 - 2 * directions.detach() @ directions.detach().T).clamp(min=0)
-        return loss, torch.stack([loss.detach(), constant.detach(), *_spread(distance, group.same)])
+        return loss, torch.stack([loss.detach(), constant_loss.detach(), *_spread(distance, group.same)])
 
     def row(self, measured: Tensor) -> Row:
         """Name the measurements of `loss`."""
@@ -122,14 +124,14 @@ class GroupObjective(ABC):
         return dict(zip(names, measured.double().tolist(), strict=True))
 
     def evaluate(self, vectors: Tensor, pairs: Pairs) -> PairStatistics:
-        """Compute the equal error rate over the pairs."""
+        """Compute the equal error rate over the pairs, and the other statistics of their directions."""
         directions = functional.normalize(vectors.double(), dim=1)
         distance = squared_distance(directions[pairs.first], directions[pairs.second])
         same = torch.from_numpy(pairs.same)
         positive, negative = distance[same].mean(), distance[~same].mean()
-        active = (distance[~same] < positive).double().mean()
+        near = (distance[~same] < positive).double().mean()
         error = equal_error_of_pairs(distance.numpy(), pairs.same)
-        return PairStatistics(error, self.chance, float(positive), float(negative), float(active))
+        return PairStatistics(error, self.constant_loss, float(positive), float(negative), float(near))
 
     def singers_without_pair(self) -> list[str]:
         """List the singers without two clips that may be pulled together."""

@@ -1,6 +1,7 @@
 """The contrastive loss (paper 2.1), and its expectation over all pairs of a set of clips (paper 3.4, table 1)."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import torch
@@ -11,6 +12,8 @@ from pipeline.errors import BadInputError
 
 # Figures of one step or of one validation, by name.
 Row = dict[str, float]
+# What the loss of a validation is, in words.
+ValidationMeasure = Literal["contrastive loss", "equal error rate"]
 
 
 def squared_distance(first: Tensor, second: Tensor) -> Tensor:
@@ -45,38 +48,40 @@ class PairStatistics:
     Attributes
     ----------
     loss : float
-        Contrastive loss, without any weight penalty.
-    collapse : float
-        The loss if all clips had the same embedding: a network at or above it has learned nothing.
+        Of a step, the loss that is trained, without any weight penalty; of a validation, the objective's
+        `validation_measure`.
+    constant_loss : float
+        The same if all clips had the same embedding: a network at or above it has learned nothing.
     positive_distance, negative_distance : float
-        Mean D of same-singer and of different-singer pairs.
-    active_negatives : float
-        Share of the different-singer pairs that are closer than the margin.
+        Mean D of same-singer and of different-singer pairs; over groups, of the directions of the vectors.
+    near_negatives : float
+        Share of the different-singer pairs that are near: closer than the margin of the contrastive loss; over groups,
+        which have none, closer than the mean same-singer pair.
     """
 
     loss: float
-    collapse: float
+    constant_loss: float
     positive_distance: float
     negative_distance: float
-    active_negatives: float
+    near_negatives: float
 
 
 def pair_statistics(distance: Tensor, same: Tensor, margin: float) -> PairStatistics:
-    """Compute the statistics of pairs from their squared distances; the arguments are those of `contrastive_loss`."""
+    """Compute the contrastive loss and the other statistics; the arguments are those of `contrastive_loss`."""
     distance = distance.detach().double()
     return PairStatistics(
         loss=float(contrastive_loss(distance, same, margin)),
-        collapse=float(contrastive_loss(torch.zeros_like(distance), same, margin)),
+        constant_loss=float(contrastive_loss(torch.zeros_like(distance), same, margin)),
         positive_distance=float(distance[same].mean()),
         negative_distance=float(distance[~same].mean()),
-        active_negatives=float((distance[~same] < margin).double().mean()),
+        near_negatives=float((distance[~same] < margin).double().mean()),
     )
 
 
 def expected_pair_statistics(
     vectors: NDArray[np.floating], singers: NDArray[np.str_], margin: float, block: int = 1024
 ) -> PairStatistics:
-    """Compute the statistics over all pairs of distinct clips, same-singer and different-singer pairs weighted 1 : 1.
+    """Compute the contrastive loss and the other statistics over all pairs of distinct clips, weighted 1 : 1.
 
     Distances are held one block of ``block x block`` at a time, however many clips there are; the time grows with the
     square of their number.
@@ -105,15 +110,15 @@ def expected_pair_statistics(
         for columns in blocks[number:]:
             pairs = _block_sums(points[rows], points[columns], codes[rows], codes[columns], margin, rows == columns)
             sums += pairs if rows == columns else 2 * pairs
-    positives, positive_sum, negatives, negative_sum, hinge_sum, active = sums
+    positives, positive_sum, negatives, negative_sum, hinge_sum, near = sums
     if not positives or not negatives:
         raise BadInputError("the loss needs pairs of both kinds: two singers, one of them with two clips")
     return PairStatistics(
         loss=0.25 * (positive_sum / positives + hinge_sum / negatives),
-        collapse=0.25 * margin,
+        constant_loss=0.25 * margin,
         positive_distance=positive_sum / positives,
         negative_distance=negative_sum / negatives,
-        active_negatives=active / negatives,
+        near_negatives=near / negatives,
     )
 
 

@@ -98,8 +98,8 @@ class MarginSoftmax(GroupObjective):
         cosine = directions @ functional.normalize(self.classes, dim=1).T
         own_corpus = self._corpus[group.singer][:, None] == self._corpus[None, :]
         weight = torch.where(own_corpus, 1.0, 1 - self._discounts.within_corpus)
-        constant = margin_softmax_loss(torch.zeros_like(cosine), group.singer, weight, scale=0.0, margin=0.0)
-        return margin_softmax_loss(cosine, group.singer, weight, self._scale, self._margin), constant
+        constant_loss = margin_softmax_loss(torch.zeros_like(cosine), group.singer, weight, scale=0.0, margin=0.0)
+        return margin_softmax_loss(cosine, group.singer, weight, self._scale, self._margin), constant_loss
 
 
 def _corpus_of_singers(labels: LabelCodes) -> Tensor:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from pipeline.nn.objectives.loss import PairStatistics, Row
+from pipeline.nn.objectives.loss import PairStatistics, Row, ValidationMeasure
 from pipeline.nn.pairs import Indices, Pairs
 
 
@@ -78,14 +78,17 @@ class Objective(Protocol):
     ----------
     head : Module
         Parameters trained beside the network that are not part of the model; often none.
-    chance : float
-        Validation loss of an embedding that puts all clips at one place.
+    validation_measure : {"contrastive loss", "equal error rate"}
+        What the loss of a validation is.
+    constant_loss : float
+        The loss of a validation of an embedding that puts all clips at one place.
     width : tuple of float and str
         A squared distance compared to which those of a collapsed embedding vanish, and its name.
     """
 
     head: nn.Module
-    chance: float
+    validation_measure: ValidationMeasure
+    constant_loss: float
     width: tuple[float, str]
 
     def draw(self, generator: np.random.Generator) -> Batch:
@@ -107,7 +110,10 @@ class Objective(Protocol):
         ...
 
     def evaluate(self, vectors: Tensor, pairs: Pairs) -> PairStatistics:
-        """Evaluate the vectors of all clips of the validation part on its pairs; a lower loss is better."""
+        """Evaluate the vectors of all clips of the validation part on its pairs.
+
+        The loss is the `validation_measure`, the lower the better, whatever loss is trained.
+        """
         ...
 
     def singers_without_pair(self) -> list[str]:

@@ -74,5 +74,5 @@ class Prototypical(GroupObjective):
     def compare(self, directions: Tensor, group: Group) -> tuple[Tensor, Tensor]:
         """Compare every clip with every singer's prototype."""
         scale = self.scale.clamp(min=LEAST_SCALE)
-        constant = prototypical_loss(directions.detach(), group, torch.zeros_like(scale))
-        return prototypical_loss(directions, group, scale), constant
+        constant_loss = prototypical_loss(directions.detach(), group, torch.zeros_like(scale))
+        return prototypical_loss(directions, group, scale), constant_loss

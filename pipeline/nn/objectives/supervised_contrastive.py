@@ -64,5 +64,5 @@ class SupervisedContrastive(GroupObjective):
     def compare(self, directions: Tensor, group: Group) -> tuple[Tensor, Tensor]:
         """Compare every clip with every other."""
         similarity = directions @ directions.T / self._temperature
-        constant = supervised_contrastive_loss(torch.zeros_like(similarity), group)
-        return supervised_contrastive_loss(similarity, group), constant
+        constant_loss = supervised_contrastive_loss(torch.zeros_like(similarity), group)
+        return supervised_contrastive_loss(similarity, group), constant_loss

@@ -61,21 +61,21 @@ def _collapsed(last: Sequence[Row], width: float, name: str) -> Diagnosis | None
 
 def _diverging(last: Sequence[Row]) -> Diagnosis | None:
     losses = [row["loss"] for row in last]
-    if losses != sorted(losses) or losses[0] <= FAR * last[0]["collapse"]:
+    if losses != sorted(losses) or losses[0] <= FAR * last[0]["constant_loss"]:
         return None
     return Diagnosis(
         "diverging",
         f"diverging: the validation loss has risen to {losses[-1]:.3g}, a constant embedding's is "
-        f"{last[-1]['collapse']:.3g}; lower train.learning_rate",
+        f"{last[-1]['constant_loss']:.3g}; lower train.learning_rate",
     )
 
 
 def _learned_nothing(validations: Sequence[Row]) -> Diagnosis | None:
     best = min(validations, key=lambda row: row["loss"])
-    if best["loss"] < best["collapse"]:
+    if best["loss"] < best["constant_loss"]:
         return None
     return Diagnosis(
         "not learning",
         f"not learning: in {len(validations)} validations the loss was never below a constant embedding's "
-        f"{best['collapse']:.3g}; train longer, on more singers, or raise train.learning_rate",
+        f"{best['constant_loss']:.3g}; train longer, on more singers, or raise train.learning_rate",
     )

@@ -11,20 +11,33 @@ NAMED = 3
 def report_training(trainer: Trainer) -> dict[str, Any]:
     """Return the figures of a finished training, as plain values.
 
-    ``validation_loss`` is that of the weights kept; ``health`` is ``good`` or the diagnosis of
-    `pipeline.nn.training.health`; ``singers_without_pair`` counts the training singers without a same-singer pair.
+    ``validation_measure`` says what ``validation_loss`` and ``constant_loss`` are: that of the weights kept, which are
+    those of ``kept_epoch``, and that of a constant embedding. ``best_epoch`` is that of the lowest. ``health`` is
+    ``good`` or the diagnosis of `pipeline.nn.training.health`; ``singers_without_pair`` counts the training singers
+    without a same-singer pair.
     """
-    stopping, diagnosis = trainer.trained.stopping, trainer.diagnose()
-    best = trainer.settings.keep == "best"
+    diagnosis = trainer.diagnose()
+    kept_epoch, kept_loss = _kept(trainer)
     return {
         "epochs": trainer.trained.epochs,
-        "best_epoch": stopping.best_epoch,
-        "validation_loss": stopping.best if best else trainer.trained.validation[-1]["loss"],
-        "collapse_loss": trainer.objective.chance,
+        "steps": trainer.steps,
+        "validation_measure": trainer.objective.validation_measure,
+        "validation_loss": kept_loss,
+        "constant_loss": trainer.objective.constant_loss,
+        "kept_epoch": kept_epoch,
+        "best_epoch": trainer.trained.stopping.best_epoch,
         "health": diagnosis.name if diagnosis else "good",
         "singers_without_pair": len(trainer.objective.singers_without_pair()),
         "parameters": trainer.network.count_parameters(),
     }
+
+
+def _kept(trainer: Trainer) -> tuple[int, float]:
+    """Return epoch and loss of the validation whose weights are kept."""
+    if trainer.settings.keep == "best":
+        return trainer.trained.stopping.best_epoch, trainer.trained.stopping.best
+    last = trainer.trained.validation[-1]
+    return int(last["step"]) // trainer.settings.steps_per_epoch, last["loss"]
 
 
 def warn_of_training(trainer: Trainer) -> list[str]:

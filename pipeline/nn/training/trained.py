@@ -51,7 +51,8 @@ class Trained:
     Attributes
     ----------
     history : list of dict
-        One row per step: step, loss, collapse, positive_distance, negative_distance, active_negatives, gradient_norm.
+        One row per step: step, loss, constant_loss, positive_distance, negative_distance, near_negatives,
+        gradient_norm.
     validation : list of dict
         One row per validation: the same without the gradient norm, and the equal error rate of the pairs;
         `PairStatistics` documents the others.

@@ -247,11 +247,11 @@ class Trainer:
         return PairStatistics(*statistics), error
 
     def _postfix(self) -> dict[str, str]:
-        recent = self.trained.history[-self.settings.validate_every :]
+        recent, validation = self.trained.history[-self.settings.validate_every :], self.trained.validation[-1]
         return {
             "loss": f"{np.mean([row['loss'] for row in recent]):.4f}",
-            "validation": f"{self.trained.validation[-1]['loss']:.4f}",
-            "constant": f"{self.trained.validation[-1]['collapse']:.4f}",
+            f"validation {self.objective.validation_measure}": f"{validation['loss']:.4f}",
+            "constant_loss": f"{validation['constant_loss']:.4f}",
         }
 
 

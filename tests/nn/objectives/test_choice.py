@@ -29,7 +29,8 @@ KINDS: dict[Loss, type] = {
 def test_the_name_chooses(loss: Loss) -> None:
     chosen = choose_objective(replace(OPTIONS, loss=loss), CLIPS, 4, np.random.SeedSequence(0), Processes(0, 1, CPU))
     assert type(chosen) is KINDS[loss]
-    assert chosen.chance == (0.25 if loss == "contrastive" else 0.5)
+    measured = ("contrastive loss", 0.25) if loss == "contrastive" else ("equal error rate", 0.5)
+    assert (chosen.validation_measure, chosen.constant_loss) == measured
 
 
 @pytest.mark.parametrize("loss", list(KINDS)[1:])

@@ -56,8 +56,8 @@ def test_loss_and_row_by_hand() -> None:
     assert not measured.requires_grad
     assert made.row(measured) == {
         "loss": 5.75 / 8,
-        "collapse": 0.25,
+        "constant_loss": 0.25,
         "positive_distance": 2.5,
         "negative_distance": 4.625,
-        "active_negatives": 0.5,
+        "near_negatives": 0.5,
     }

@@ -50,26 +50,26 @@ def test_a_row_tells_the_distances_of_all_pairs_by_hand() -> None:
     loss, measured = objective().loss(vectors, Batch(np.arange(4), np.array([0, 0, 1, 1])))
     row = objective().row(measured)
     assert row["loss"] == float(loss)
-    assert row["collapse"] == pytest.approx(np.log(3))
+    assert row["constant_loss"] == pytest.approx(np.log(3))
     assert row["positive_distance"] == pytest.approx((1 + 2) / 2, rel=1e-6)
     others = [2.0, 4.0, 2 - 3**0.5, 3.0]
     assert row["negative_distance"] == pytest.approx(np.mean(others), rel=1e-6)
-    assert row["active_negatives"] == pytest.approx(1 / 4)
+    assert row["near_negatives"] == pytest.approx(1 / 4)
 
 
 def test_it_judges_directions_by_the_equal_error_rate() -> None:
     vectors = torch.tensor([[3.0, 0.0], [1.0, 0.1], [0.0, 0.5], [-0.1, 9.0]])
     pairs = Pairs(np.array([0, 2, 0, 1]), np.array([1, 3, 2, 3]), np.array([True, True, False, False]))
     evaluated = objective().evaluate(vectors, pairs)
-    assert (evaluated.loss, evaluated.collapse, evaluated.active_negatives) == (0, 0.5, 0)
+    assert (evaluated.loss, evaluated.constant_loss, evaluated.near_negatives) == (0, 0.5, 0)
     assert evaluated.positive_distance < 0.02 < 1.8 < evaluated.negative_distance
     swapped = objective().evaluate(vectors, Pairs(pairs.first, pairs.second, ~pairs.same))
-    assert (swapped.loss, swapped.active_negatives) == (1, 1)
+    assert (swapped.loss, swapped.near_negatives) == (1, 1)
     constant = objective().evaluate(torch.ones(4, 2), pairs)
     assert asdict(constant) == {
         "loss": 0.5,
-        "collapse": 0.5,
+        "constant_loss": 0.5,
         "positive_distance": 0,
         "negative_distance": 0,
-        "active_negatives": 0,
+        "near_negatives": 0,
     }

@@ -24,7 +24,7 @@ def test_loss_by_hand() -> None:
 
 def test_a_constant_embedding_loses_a_quarter_of_the_margin() -> None:
     statistics = pair_statistics(torch.zeros(4), torch.tensor([True, True, False, False]), margin=2.0)
-    assert statistics.loss == statistics.collapse == 0.5
+    assert statistics.loss == statistics.constant_loss == 0.5
 
 
 def test_statistics_by_hand() -> None:
@@ -33,7 +33,7 @@ def test_statistics_by_hand() -> None:
     )
     assert statistics.positive_distance == 2.0
     assert statistics.negative_distance == 1.25
-    assert statistics.active_negatives == 0.5
+    assert statistics.near_negatives == 0.5
     assert statistics.loss == pytest.approx((0.5 + 1.5 + 0.25 + 0) / 4)
 
 
@@ -64,7 +64,7 @@ def test_equals_the_mean_over_every_pair_written_out(seed: int, block: int) -> N
     assert statistics.loss == pytest.approx(expected, rel=1e-9)
     assert statistics.positive_distance == pytest.approx(d[y].mean(), rel=1e-9)
     assert statistics.negative_distance == pytest.approx(d[~y].mean(), rel=1e-9)
-    assert statistics.active_negatives == pytest.approx((d[~y] < 1).mean())
+    assert statistics.near_negatives == pytest.approx((d[~y] < 1).mean())
 
 
 def test_is_what_drawn_pairs_tend_to() -> None:

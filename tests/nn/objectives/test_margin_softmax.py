@@ -75,7 +75,7 @@ def test_the_classes_are_the_training_singers_and_those_of_other_corpora_can_be_
     assert float(loss.detach()) == pytest.approx(by_loops(cosine, LABELS.singer[3:8], weight), rel=1e-5)
     loss.backward()
     assert made.classes.grad is not None
-    assert made.row(measured)["collapse"] == pytest.approx(math.log(4 - 2 * share))
+    assert made.row(measured)["constant_loss"] == pytest.approx(math.log(4 - 2 * share))
 
 
 def test_singers_with_one_clip_are_drawn_and_lack_nothing() -> None:

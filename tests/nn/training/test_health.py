@@ -15,10 +15,10 @@ def validation(positive: float, negative: float, margin: float = 1.0) -> Row:
     loss = (positive / 2 + max(0.0, margin - negative) / 2) / 2
     return {
         "loss": loss,
-        "collapse": margin / 4,
+        "constant_loss": margin / 4,
         "positive_distance": positive,
         "negative_distance": negative,
-        "active_negatives": float(negative < margin),
+        "near_negatives": float(negative < margin),
     }
 
 
@@ -52,7 +52,7 @@ def test_tiny_is_measured_by_the_margin() -> None:
 
 
 def test_unit_vectors_have_a_width_of_their_own() -> None:
-    tiny = {**validation(0.009, 0.009), "loss": 0.4, "collapse": 0.5}
+    tiny = {**validation(0.009, 0.009), "loss": 0.4, "constant_loss": 0.5}
     diagnosis = diagnose([tiny] * 3, 1.0, "vectors of length")
     assert diagnosis is not None
     assert "both below 0.009 (vectors of length 1); lower" in diagnosis.line

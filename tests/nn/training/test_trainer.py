@@ -19,10 +19,10 @@ pytestmark = pytest.mark.slow
 COLUMNS = (
     "step",
     "loss",
-    "collapse",
+    "constant_loss",
     "positive_distance",
     "negative_distance",
-    "active_negatives",
+    "near_negatives",
     "gradient_norm",
 )
 
@@ -34,7 +34,7 @@ def trained() -> Trained:
 
 def test_learns_to_tell_singers_apart(trained: Trained) -> None:
     last = trained.validation[-1]
-    assert last["loss"] < 0.5 * last["collapse"]
+    assert last["loss"] < 0.5 * last["constant_loss"]
     assert last["negative_distance"] > 3 * last["positive_distance"]
 
 
@@ -42,7 +42,7 @@ def test_keeps_a_row_a_step_and_a_row_a_validation(trained: Trained) -> None:
     assert [row["step"] for row in trained.history] == list(range(1, 61))
     assert [row["step"] for row in trained.validation] == [20, 40, 60]
     assert tuple(trained.history[0]) == COLUMNS
-    assert all(row["collapse"] == 0.25 for row in trained.history)
+    assert all(row["constant_loss"] == 0.25 for row in trained.history)
 
 
 def test_training_twice_gives_the_same_bytes(trained: Trained) -> None:
