@@ -14,7 +14,6 @@ from pipeline.audio.stored import read_stored
 from pipeline.choir.channel import draw_channel, transmit
 from pipeline.choir.performance import RATE
 from pipeline.errors import BadRecordingError
-from pipeline.runtime.files import hash_files
 from pipeline.runtime.recordings import Done, Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.stage import fresh_folder
@@ -23,6 +22,8 @@ CHANNELS_SEED = 44
 QUALITY = "HQ"
 # Samples of the shortest recording that goes through a channel: a tenth of a second.
 SHORTEST = RATE // 10
+# What `transmit_recording` is made of beside the stage that its work begins with.
+SOURCES = ("pipeline/studies/judge_channels.py", "pipeline/audio/stored.py", "pipeline/choir")
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,6 @@ def transmit_all(condition: Condition, table: pd.DataFrame, folder: Path, seed: 
         return Transmitted(table, 0)
     fresh_folder(folder)
     names = list(table["recording"])
-    version = hash_files([Path(__file__)])
     done: Done[bool] = for_each_recording(
         transmit_recording,
         names,
@@ -86,13 +86,12 @@ def transmit_all(condition: Condition, table: pd.DataFrame, folder: Path, seed: 
                 Output(folder / f"{name}.flac"),
                 condition.strength,
                 [seed, CHANNELS_SEED, crc32(condition.name.encode()), crc32(name.encode())],
-                version,
             )
             for name, path in zip(names, table["path"], strict=True)
         ],
         label=condition.label,
         max_bad_share=1.0,
-        scratch=Scratch.of_stage("corpus"),
+        scratch=Scratch.of_stage("resample", besides=SOURCES),
     )
     if done.left_out:
         print(f"{condition.label}: {done.summary()}", flush=True)
@@ -101,7 +100,7 @@ def transmit_all(condition: Condition, table: pd.DataFrame, folder: Path, seed: 
     return Transmitted(kept, sum(done.results.values()))
 
 
-def transmit_recording(source: Path, target: Path, strength: float, stream: Sequence[int], version: str) -> bool:
+def transmit_recording(source: Path, target: Path, strength: float, stream: Sequence[int]) -> bool:
     """Draw a channel, write a recording as it comes out of it, and tell whether it is a telephone.
 
     Parameters
@@ -112,8 +111,6 @@ def transmit_recording(source: Path, target: Path, strength: float, stream: Sequ
         See `pipeline.choir.channel.draw_channel`.
     stream : sequence of int
         Seeds the draws.
-    version : str
-        Of this function, for the scratch store.
 
     Raises
     ------
