@@ -34,17 +34,11 @@ from pipeline.studies.seeds_table import (
     with_interval,
 )
 
-PAGES = (
-    Path("README.md"),
-    Path("docs/how-to/calibrate.md"),
-    Path("docs/how-to/command.md"),
-    Path("docs/how-to/seeds.md"),
-    Path("docs/science/unheard.md"),
-    Path("docs/science/voice.md"),
-)
 PICTURES = Path("docs/figures")
 SHOWN = ("ablation.svg", "knn.svg", "paper.svg", "tsne.svg", "voicing.svg")
-PLACE = re.compile(r"<!-- table: (\w+) -->\n.*?<!-- end of table -->", re.DOTALL)
+MARKER = re.compile(r"^<!-- table: ", re.MULTILINE)
+END = "<!-- end of table -->"
+PLACE = re.compile(rf"<!-- table: ([^\n]+?) -->\n.*?{END}", re.DOTALL)
 # Rows of `make ablation` for README, by name there.
 OUTLINE = {
     "all of it": "the preset",
@@ -60,7 +54,7 @@ def main() -> None:
     """Run from the command line."""
     parser("pipeline.studies.tables", __doc__).parse_args()
     with one_line_faults("tables"):
-        for page in PAGES:
+        for page in find_pages():
             text = page.read_text(encoding="utf-8")
             written = fill_in(text, str(page))
             page.write_text(written, encoding="utf-8")
@@ -68,6 +62,12 @@ def main() -> None:
         draw_ablation(read_json(METRICS / "ablation.json", "make ablation")["rows"], PLOTS / "ablation.png")
         draw_kept(read_json(METRICS / "paper.json", "make paper"))
         copy_pictures()
+
+
+def find_pages(root: Path = Path()) -> list[Path]:
+    """Find README and the documents of a repository that hold tables; return their paths in it."""
+    pages = [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
+    return [page.relative_to(root) for page in pages if MARKER.search(page.read_text(encoding="utf-8"))]
 
 
 def fill_in(text: str, source: str) -> str:
@@ -83,14 +83,19 @@ def fill_in(text: str, source: str) -> str:
     Raises
     ------
     BadInputError
-        A table has an unknown name, or its metrics are missing.
+        A table has an unknown name or no end, or its metrics are missing.
     """
+    for place in MARKER.finditer(text):
+        whole = PLACE.match(text, place.start())
+        if not whole or MARKER.search(whole[0], 1):
+            line = text[place.start() :].partition("\n")[0]
+            raise BadInputError(f"{source}: {line} has no end; write {END} on a line below the table")
 
     def table(place: re.Match[str]) -> str:
         name = place[1]
         if name not in TABLES:
             raise BadInputError(f"{source}: no table is called {name}; there are {', '.join(TABLES)}")
-        return f"<!-- table: {name} -->\n\n{TABLES[name]().strip()}\n\n<!-- end of table -->"
+        return f"<!-- table: {name} -->\n\n{TABLES[name]().strip()}\n\n{END}"
 
     return PLACE.sub(table, text)
 
