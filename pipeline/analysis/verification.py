@@ -9,11 +9,13 @@ from pipeline.analysis.bootstrap import Bootstrap, Estimate
 from pipeline.analysis.error_draws import ErrorDraws
 from pipeline.analysis.trials import Trials
 
+# Pairs of two songs, so that nobody is recognised by the song.
+ACROSS_SONGS = "across_songs"
 # Whether targets, and whether nontargets, share the song; None admits both. In the hardest condition a singer must be
 # recognised in different songs, against impostor pairs that sing the same song.
 CONDITIONS: dict[str, tuple[bool | None, bool | None]] = {
     "all": (None, None),
-    "across_songs": (False, False),
+    ACROSS_SONGS: (False, False),
     "hardest": (False, True),
     "within_song": (True, True),
     "easiest": (True, False),

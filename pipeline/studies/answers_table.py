@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.runtime.metrics import read_json
 from pipeline.runtime.stage import METRICS
-from pipeline.studies.seeds_table import markdown
+from pipeline.studies.markdown_table import markdown
 
 TARGET = METRICS / "answers.json"
 REMEDY = "make answers"

@@ -7,7 +7,7 @@ from pipeline.analysis.baselines import BASELINES
 from pipeline.studies.judge_channels import CONDITIONS
 from pipeline.studies.judge_measures import EER, LOUD_SOFT, MELODIES, MODEL, NEIGHBOUR
 from pipeline.studies.judge_vectors import MEANS_HEARD_ALIKE
-from pipeline.studies.seeds_table import markdown, with_interval
+from pipeline.studies.markdown_table import markdown, with_interval
 
 HEADINGS = {
     EER: "EER across songs, %",

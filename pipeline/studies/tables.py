@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING
 from pipeline.analysis.held_style import held_style
+from pipeline.analysis.verification import ACROSS_SONGS
 from pipeline.errors import BadInputError
 from pipeline.figures.ablation import draw_ablation
 from pipeline.runtime.metrics import read_json
@@ -20,19 +21,10 @@ from pipeline.runtime.stage import METRICS, PLOTS
 from pipeline.studies import answers_table, voice_detection
 from pipeline.studies.ablation import tabulate
 from pipeline.studies.judge_table import judged_differences, judged_outline, judged_table
+from pipeline.studies.markdown_table import markdown, with_interval
 from pipeline.studies.paper_claims import table_one
 from pipeline.studies.paper_results import claims_table, draw_kept, kept_summary, runs_table
-from pipeline.studies.seeds_table import (
-    CONDITION,
-    EER,
-    HELD,
-    TASKS,
-    held_table,
-    markdown,
-    seeds_differences_table,
-    seeds_table,
-    with_interval,
-)
+from pipeline.studies.seeds_table import EER, HELD, TASKS, held_table, seeds_differences_table, seeds_table
 
 PICTURES = Path("docs/figures")
 SHOWN = ("ablation.svg", "knn.svg", "paper.svg", "tsne.svg", "voicing.svg")
@@ -125,7 +117,7 @@ def accuracy_table() -> str:
         [
             BASELINES.get(vectors, vectors),
             *(_share(statistics["accuracy"][vectors][task]["k01"]) for task in tasks),
-            _percent(statistics["verification"][vectors][CONDITION]["eer"]),
+            _percent(statistics["verification"][vectors][ACROSS_SONGS]["eer"]),
         ]
         for vectors in (EMBEDDING, *BASELINES)
     ]
@@ -142,7 +134,7 @@ def difference_table() -> str:
         [
             label,
             *(_share(statistics["gain_over"][name][task]["k01"], "+.2f") for task in tasks),
-            _percent(statistics["eer_less"][name][CONDITION], "+.1f"),
+            _percent(statistics["eer_less"][name][ACROSS_SONGS], "+.1f"),
         ]
         for name, label in BASELINES.items()
     ]

@@ -19,8 +19,8 @@ from pipeline.params import load_params
 from pipeline.runtime.metrics import rounded, write_json
 from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import METRICS
+from pipeline.studies.markdown_table import markdown
 from pipeline.studies.preset import read_preset
-from pipeline.studies.seeds_table import markdown
 from pipeline.studies.voice_sounds import KINDS, KnownSound
 
 SCORES = Path("data/raw/demo")
