@@ -9,6 +9,7 @@ from pipeline.studies.markdown_table import markdown
 
 TARGET = METRICS / "answers.json"
 REMEDY = "make answers"
+# Ways to make performances of takes, by what people read: by emotion and lyrics, joined by folder, and as they are.
 KINDS = {
     "performances": "12 performances per singer, 8 to 24 s",
     "joined": "`index --join`: 6 performances per singer",

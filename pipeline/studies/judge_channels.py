@@ -27,8 +27,8 @@ SOURCES = ("pipeline/studies/judge_channels.py", "pipeline/audio/stored.py", "pi
 
 
 @dataclass(frozen=True)
-class Condition:
-    """What stands between a singer and the listener.
+class ChannelKind:
+    """A kind of channels that may stand between a singer and the listener.
 
     Attributes
     ----------
@@ -45,10 +45,10 @@ class Condition:
     strength: float
 
 
-CONDITIONS = (
-    Condition("as_recorded", "as recorded", 0.0),
-    Condition("microphones", "microphones and rooms", 1.5),
-    Condition("telephones", "half by telephone", 4.0),
+CHANNELS = (
+    ChannelKind("as_recorded", "as recorded", 0.0),
+    ChannelKind("microphones", "microphones and rooms", 1.5),
+    ChannelKind("telephones", "half by telephone", 4.0),
 )
 
 
@@ -60,20 +60,20 @@ class Transmitted:
     telephones: int
 
 
-def transmit_all(condition: Condition, table: pd.DataFrame, folder: Path, seed: int) -> Transmitted:
+def transmit_all(kind: ChannelKind, table: pd.DataFrame, folder: Path, seed: int) -> Transmitted:
     """Send every recording through a channel of its own, drawn anew for each by its name.
 
     Parameters
     ----------
-    condition : Condition
+    kind : ChannelKind
     table : DataFrame
         Columns recording and path.
     folder : Path
         Receives the files; emptied first.
     seed : int
-        Root of the draws. The channel of a recording depends on this, its name and the condition alone.
+        Root of the draws. The channel of a recording depends on this, its name and the kind alone.
     """
-    if not condition.strength:
+    if not kind.strength:
         return Transmitted(table, 0)
     fresh_folder(folder)
     names = list(table["recording"])
@@ -84,17 +84,17 @@ def transmit_all(condition: Condition, table: pd.DataFrame, folder: Path, seed: 
             (
                 Input(path),
                 Output(folder / f"{name}.flac"),
-                condition.strength,
-                [seed, CHANNELS_SEED, crc32(condition.name.encode()), crc32(name.encode())],
+                kind.strength,
+                [seed, CHANNELS_SEED, crc32(kind.name.encode()), crc32(name.encode())],
             )
             for name, path in zip(names, table["path"], strict=True)
         ],
-        label=condition.label,
+        label=kind.label,
         max_bad_share=1.0,
         scratch=Scratch.of_stage("resample", besides=SOURCES),
     )
     if done.left_out:
-        print(f"{condition.label}: {done.summary()}", flush=True)
+        print(f"{kind.label}: {done.summary()}", flush=True)
     kept = table[table["recording"].isin(done.results)]
     kept = kept.assign(path=kept["recording"].map(lambda name: folder / f"{name}.flac"))
     return Transmitted(kept, sum(done.results.values()))

@@ -20,9 +20,9 @@ from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
 from pipeline.studies.runs import (
     Experiment,
     check_committed,
+    experiment_of,
     find_experiment,
     locked,
-    plan,
     read_output,
     run_experiment,
 )
@@ -50,7 +50,7 @@ def main() -> None:
         _check_there(arguments.real)
         check_committed()
         name = f"{arguments.preset}-{arguments.real}" if arguments.real else arguments.preset
-        print(make(plan(name, settings, TARGETS), target_of(name)))
+        print(make(experiment_of(name, settings, TARGETS), target_of(name)))
 
 
 def make(experiment: Experiment, target: Path) -> str:

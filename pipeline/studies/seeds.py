@@ -29,7 +29,7 @@ from pipeline.runtime.program import CARRY_ON, FAULT, one_line_faults, parser
 from pipeline.runtime.stage import METRICS, MODELS
 from pipeline.studies.kept_runs import KeptRuns
 from pipeline.studies.preset import PRESETS, flatten, read_rows
-from pipeline.studies.runs import Experiment, check_committed, commit_of, plan, read_committed, read_output
+from pipeline.studies.runs import Experiment, check_committed, commit_of, experiment_of, read_committed, read_output
 from pipeline.studies.seeds_table import TASKS, seeds_table
 from pipeline.studies.series import carry_out
 
@@ -167,7 +167,7 @@ def collect(runs: Sequence[SeedRun], failed: Mapping[str, str], params: Params) 
 
 def _plan_one(number: int, way: Way, seed: int, precision: str) -> Experiment:
     settings = {**way.settings, "seed": seed, "train.precision": precision}
-    return plan(f"{PREFIX}{number}-s{seed}-{precision}", settings, TARGETS)
+    return experiment_of(f"{PREFIX}{number}-s{seed}-{precision}", settings, TARGETS)
 
 
 def _result(run: SeedRun, revision: str) -> dict[str, Any]:

@@ -9,9 +9,9 @@ import soundfile
 
 from pipeline.choir.performance import RATE
 from pipeline.errors import BadRecordingError
-from pipeline.studies.judge_channels import CONDITIONS, Condition, transmit_all, transmit_recording
+from pipeline.studies.judge_channels import CHANNELS, ChannelKind, transmit_all, transmit_recording
 
-AS_RECORDED, MICROPHONES, TELEPHONES = CONDITIONS
+AS_RECORDED, MICROPHONES, TELEPHONES = CHANNELS
 
 
 def sing(path: Path, hertz: float, seconds: float = 0.5) -> Path:
@@ -29,8 +29,8 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
     return pd.DataFrame({"recording": names, "path": [sing(tmp_path / f"{name}.flac", 150) for name in names]})
 
 
-def heard(condition: Condition, table: pd.DataFrame, folder: Path, seed: int = 0) -> dict[str, bytes]:
-    sent = transmit_all(condition, table, folder, seed).table
+def heard(kind: ChannelKind, table: pd.DataFrame, folder: Path, seed: int = 0) -> dict[str, bytes]:
+    sent = transmit_all(kind, table, folder, seed).table
     return {name: path.read_bytes() for name, path in zip(sent["recording"], sent["path"], strict=True)}
 
 

@@ -27,7 +27,7 @@ def cut(folder: Path) -> None:
 
 
 def transmit(folder: Path) -> None:
-    judge_channels.transmit_all(judge_channels.CONDITIONS[1], NOBODY, folder, 0)
+    judge_channels.transmit_all(judge_channels.CHANNELS[1], NOBODY, folder, 0)
 
 
 def encode(folder: Path) -> None:
