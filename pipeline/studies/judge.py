@@ -44,7 +44,7 @@ from pipeline.runtime.files import check_writable
 from pipeline.runtime.metrics import write_json
 from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
 from pipeline.runtime.scratch import scratch_folder
-from pipeline.runtime.stage import METRICS, fresh_folder
+from pipeline.runtime.stage import METRICS, RAW, fresh_folder
 from pipeline.studies.anchors.anchor import Anchor, encode_recordings, find_anchors
 from pipeline.studies.heard import everybody, load_table
 from pipeline.studies.judge_channels import CHANNELS, ChannelKind, transmit_all
@@ -52,8 +52,8 @@ from pipeline.studies.judge_halves import cut_in_halves, sings_once
 from pipeline.studies.judge_measures import LOUD, MODEL, SOFT, measure_vectors
 from pipeline.studies.judge_table import judged_differences, judged_table, remarks
 from pipeline.studies.judge_vectors import JudgedModel, hear_recordings, make_vectors
+from pipeline.studies.preset import PACKAGED
 
-PACKAGED = Path("singing_style/models/choir.safetensors")
 TARGET = METRICS / "judge.json"
 EPILOG = """examples:
   make judge                                          the model in the package
@@ -180,7 +180,7 @@ def _check_singers(table: pd.DataFrame, params: Params, where: str) -> None:
     singers = table["singer"].nunique()
     if singers < FEWEST_SINGERS:
         raise BadInputError(
-            f"data/raw/{params.ablation.corpus}: {singers} singers{where}, too few for intervals over singers, which "
+            f"{RAW / params.ablation.corpus}: {singers} singers{where}, too few for intervals over singers, which "
             f"take {FEWEST_SINGERS}; add recordings, or name another corpus as ablation.corpus in params.yaml"
         )
 
