@@ -21,7 +21,7 @@ PAIRS = "contrastive"
 FEW_STEPS = 20
 
 
-def draw_losses(history: pd.DataFrame, validation: pd.DataFrame, path: Path, loss: str = PAIRS) -> None:
+def draw_losses(history: pd.DataFrame, validation: pd.DataFrame, path: Path, loss: str) -> None:
     """Compose the figure and write it as PNG and SVG; see `compose_losses`."""
     save_figure(compose_losses(history, validation, loss), path)
 

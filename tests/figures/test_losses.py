@@ -122,7 +122,7 @@ def test_a_single_step_can_be_seen(history: pd.DataFrame, validation: pd.DataFra
 @pytest.mark.slow
 def test_png_is_the_same_to_the_byte(history: pd.DataFrame, validation: pd.DataFrame, tmp_path: Path) -> None:
     for name in ("one.png", "two.png"):
-        draw_losses(history, validation, tmp_path / name)
+        draw_losses(history, validation, tmp_path / name, "contrastive")
     first = (tmp_path / "one.png").read_bytes()
     assert first.startswith(b"\x89PNG\r\n\x1a\n")
     assert first == (tmp_path / "two.png").read_bytes()
