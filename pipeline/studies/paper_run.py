@@ -10,6 +10,7 @@ from pipeline.analysis.baselines import BASELINES, EMBEDDING
 from pipeline.analysis.verification import ACROSS_SONGS
 from pipeline.params import Params
 from pipeline.studies.compare import read_outcomes
+from pipeline.studies.fingerprint import read_yaml
 from pipeline.studies.paper_claims import BASELINE
 from pipeline.studies.runs import Experiment, commit_of, read_committed
 
@@ -59,7 +60,8 @@ def read_run(run: PaperRun, revision: str, params: Params) -> dict[str, Any]:
     training, knn, statistics = (
         read_committed(revision, f"metrics/{name}.json") for name in ("training", "knn", "statistics")
     )
-    steps = training["epochs"] * params.train.steps_per_epoch
+    # The run's own: today's epochs may be longer.
+    steps = training["epochs"] * read_yaml(revision, "params.yaml")["train"]["steps_per_epoch"]
     figures: dict[str, dict[str, float]] = {}
     for name, measure, value in _figures(run.variant, training | {"steps": steps}, knn, statistics):
         figures.setdefault(name, {})[measure] = float(value)
