@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from pipeline.runtime import scratch
+from pipeline.runtime.files import content_hash
 from pipeline.runtime.scratch import Scratch
 from pipeline.studies import judge_channels, judge_halves
 from pipeline.studies.anchors import anchor
@@ -48,14 +49,13 @@ def test_an_edit_of_any_source_of_the_work_is_other_work(
     study: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     module, work, aside = STUDIES[study]
-    hash_of = scratch.content_hash
 
     def stop(*_: object, scratch: Scratch, **__: Any) -> NoReturn:
         raise KeptError(scratch.basis)
 
     def basis(edited: str) -> str:
         monkeypatch.setattr(
-            scratch, "content_hash", lambda path: f"{hash_of(path)}{'edited' * (path == ROOT / edited)}"
+            scratch, "content_hash", lambda path: f"{content_hash(path)}{'edited' * (path == ROOT / edited)}"
         )
         with pytest.raises(KeptError) as kept:
             work(tmp_path / "out")
