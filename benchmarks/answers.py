@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from pipeline.model.calibration import Calibration
 from pipeline.runtime.metrics import rounded, write_json
-from pipeline.studies.answers_table import TARGET
+from pipeline.studies.answers_table import KINDS, TARGET
 from singing_style.calibration.held_out import fit
 from singing_style.calibration.pairs import VoicePairs
 from singing_style.disagreement import find_disagreements
@@ -36,8 +36,6 @@ from singing_style.span import NearestPoints, Numbers, nearest_points
 from singing_style.verdict import Answer
 from singing_style.voice_index import VoiceIndex
 
-# Ways to make performances of takes: twelve a singer, by emotion and lyrics; `index --join`; and `index` as it is.
-KINDS = ("performances", "joined", "single files")
 # Spans were chosen on these; the others are reported.
 CHOSEN_ON = frozenset(f"ravdess_{number:02d}" for number in (1, 2, 5, 6, 9, 10, 13, 14))
 RATES = (0.02, 0.05, 0.1, 0.2)

@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks.growth_figure import draw_growth
 from benchmarks.row import Row
 from pipeline.runtime.files import written_whole
+from pipeline.studies.markdown_table import markdown
 
 RESULTS, TABLE, FIGURE, SHOWN = "results.json", "RESULTS.md", "growth.png", "growth.svg"
 VERDICTS = {None: "", True: "yes", False: "**no**"}
@@ -18,10 +19,7 @@ medians over the repetitions, with the least and the greatest. Seconds are left 
 sections come from commands of their own, with the machine on which they ran.
 """
 QUICK = "\n**A quick run on tiny inputs: it shows that the benchmarks run, and nothing else.**\n"
-COLUMNS = """
-| what | against | measured | least to greatest | times | target | met |
-| --- | --- | --- | --- | --- | --- | --- |
-"""
+COLUMNS = ("what", "against", "measured", "least to greatest", "times", "target", "met")
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,7 @@ def _list(machine: dict[str, Any]) -> str:
 
 
 def _table(rows: list[Row]) -> str:
-    return COLUMNS + "\n".join(map(_line, rows)) + "\n"
+    return f"\n{markdown([COLUMNS, *map(_cells, rows)])}\n"
 
 
 def _plain(rows: list[Row]) -> list[dict[str, Any]]:
@@ -128,8 +126,8 @@ def _rows(plain: list[dict[str, Any]]) -> list[Row]:
     return [Row.from_plain(row) for row in plain]
 
 
-def _line(row: Row) -> str:
-    cells = (
+def _cells(row: Row) -> tuple[str, ...]:
+    return (
         row.what,
         row.against,
         row.measured(),
@@ -138,4 +136,3 @@ def _line(row: Row) -> str:
         row.target,
         VERDICTS[row.met],
     )
-    return f"| {' | '.join(cells)} |"

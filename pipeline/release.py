@@ -7,7 +7,6 @@ Of several corpora, pairs are within one, and each corpus weighs the same.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,12 +27,21 @@ from pipeline.nn.networks.embedder import Embedder
 from pipeline.nn.networks.factory import load_model
 from pipeline.params import load_params
 from pipeline.runtime.metrics import read_json, rounded, write_json
-from pipeline.runtime.stage import EMBEDDINGS, METRICS, MODELS, PLOTS, SHARDS, fresh_folder, run
+from pipeline.runtime.stage import (
+    EMBEDDINGS,
+    METRICS,
+    MODELS,
+    PLOTS,
+    RELEASED_CARD,
+    RELEASED_MODEL,
+    SHARDS,
+    fresh_folder,
+    run,
+)
 from pipeline.sections.learning import Embed
 from pipeline.sections.listening import listening_of
 from pipeline.storage.shard import read_shards
 
-RELEASE = Path("release")
 PAIRS_SEED = 30
 
 
@@ -70,13 +78,13 @@ def main() -> str:
     )
     weights = {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
     shape, identity = configuration["network"], identify(weights, configuration["network"], listening)
-    fresh_folder(RELEASE)
-    write_model_file(RELEASE / "singing-style.safetensors", weights, shape, listening, calibration, card)
-    (RELEASE / "CARD.md").write_text(write_card(card, listening, calibration, identity), encoding="utf-8")
+    fresh_folder(RELEASED_MODEL.parent)
+    write_model_file(RELEASED_MODEL, weights, shape, listening, calibration, card)
+    RELEASED_CARD.write_text(write_card(card, listening, calibration, identity), encoding="utf-8")
     fitted = {name: value for name, value in calibration.model_dump(exclude_none=True).items() if name != "corpus"}
     write_json(METRICS / "calibration.json", rounded({"validation": fitted, "test": judged}))
     _draw(calibration, judgement, missing)
-    return f"{RELEASE}/singing-style.safetensors, model {identity[:8]}; {_summarise(calibration, judgement, missing)}"
+    return f"{RELEASED_MODEL}, model {identity[:8]}; {_summarise(calibration, judgement, missing)}"
 
 
 def _embed_validation(network: Embedder, embed: Embed) -> Collection:

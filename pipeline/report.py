@@ -44,6 +44,7 @@ from pipeline.runtime.stage import (
     FEATURES,
     METRICS,
     MODELS,
+    PAGE,
     PLOTS,
     RESAMPLED,
     VOICE,
@@ -52,7 +53,6 @@ from pipeline.runtime.stage import (
 )
 from pipeline.sections.listening import listening_of
 
-FILE = Path("report/index.html")
 LEARNED = (
     "A network has listened to other people singing other songs; every point below is singing that it had never heard."
 )
@@ -127,7 +127,7 @@ def main() -> str:
     )
     silence = silence_notes(len(media), len(table), params.report.max_megabytes, "report.max_megabytes")
     size = _write(replace(page, data=with_media(page.data, media), notes=[*silence, *notes]))
-    return f"{FILE}, {size / MEGABYTE:.1f} MB: {len(sung)} clips, {len(media)} of {len(table)} performances to hear"
+    return f"{PAGE}, {size / MEGABYTE:.1f} MB: {len(sung)} clips, {len(media)} of {len(table)} performances to hear"
 
 
 def _views(
@@ -145,8 +145,8 @@ def _views(
 
 def _write(page: Page) -> int:
     """Write the page; return its size in bytes."""
-    fresh_folder(FILE.parent)
-    return FILE.write_bytes(compose(page).encode())
+    fresh_folder(PAGE.parent)
+    return PAGE.write_bytes(compose(page).encode())
 
 
 def _load(kind: str, among: Names | None, most: int, generator: np.random.Generator) -> tuple[Collections, int]:

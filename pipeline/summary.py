@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.analysis.outline import TASKS, VECTORS, WITH_CHANCE
+from pipeline.analysis.verification import ACROSS_SONGS
 from pipeline.runtime.metrics import read_json, write_json
 from pipeline.runtime.stage import METRICS, run
 
-# Of verification: pairs of two songs, so that nobody is recognised by the song.
-CONDITION = "across_songs"
 NEAREST = "k01"
 
 
@@ -28,8 +27,8 @@ def main() -> str:
 def _figures(statistics: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     """Yield the figures that the corpus allows to compute, with their names."""
     for suffix, vectors in VECTORS.items():
-        if CONDITION in statistics["verification"].get(vectors, {}):
-            yield f"eer{suffix}", statistics["verification"][vectors][CONDITION]["eer"]["value"]
+        if ACROSS_SONGS in statistics["verification"].get(vectors, {}):
+            yield f"eer{suffix}", statistics["verification"][vectors][ACROSS_SONGS]["eer"]["value"]
     for name, task in TASKS.items():
         if task not in statistics["chance"]:
             continue

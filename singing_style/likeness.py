@@ -74,11 +74,6 @@ class Similar:
     verdict: Verdict
     calibration_holds: bool
 
-    @property
-    def calibration_fails(self) -> bool:
-        """Whether the probabilities are not known to hold for this collection."""
-        return not self.calibration_holds
-
 
 def find_similar(
     performance: Performance,

@@ -30,6 +30,11 @@ def test_every_stream_of_random_draws_has_a_number_of_its_own() -> None:
     assert {number: its for number, its in places.items() if len(its) > 1} == {}
 
 
+def test_contributors_are_told_the_next_number() -> None:
+    following = 1 + max(number for number, _ in numbered_streams())
+    assert f"so {following} is next" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
 def test_no_number_is_zero_which_would_be_the_seed_alone() -> None:
     """NumPy pads seeds with zeros: [5, 0] gives the draws of [5]."""
     assert all(number > 0 for number, _ in numbered_streams())

@@ -5,8 +5,8 @@ from typing import Any
 
 from pipeline.analysis.held_style import held_style
 from pipeline.model.model_file import identify, read_model_file
-from pipeline.studies.judge import PACKAGED
 from pipeline.studies.judge_table import ENCODERS
+from pipeline.studies.preset import PACKAGED
 from tests.conftest import ROOT
 
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from pipeline.studies.markdown_table import markdown
+
 CODE = re.compile(r"(`+)(.+?)\1", re.DOTALL)
 
 
@@ -22,5 +24,4 @@ def _names_as_code(text: str) -> str:
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Format a table; a bar inside a cell is escaped."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines) + "\n"
+    return markdown([[cell.replace("|", "&#124;") for cell in line] for line in (head, *rows)]) + "\n"

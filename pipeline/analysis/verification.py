@@ -9,11 +9,13 @@ from pipeline.analysis.bootstrap import Bootstrap, Estimate
 from pipeline.analysis.error_draws import ErrorDraws
 from pipeline.analysis.trials import Trials
 
+# Pairs of two songs, so that nobody is recognised by the song.
+ACROSS_SONGS = "across_songs"
 # Whether targets, and whether nontargets, share the song; None admits both. In the hardest condition a singer must be
 # recognised in different songs, against impostor pairs that sing the same song.
 CONDITIONS: dict[str, tuple[bool | None, bool | None]] = {
     "all": (None, None),
-    "across_songs": (False, False),
+    ACROSS_SONGS: (False, False),
     "hardest": (False, True),
     "within_song": (True, True),
     "easiest": (True, False),
@@ -95,11 +97,7 @@ def verify(
 
 
 def min_detection_cost(
-    false_alarms: NDArray[np.float64],
-    misses: NDArray[np.float64],
-    target_prior: float,
-    miss_cost: float = 1.0,
-    false_alarm_cost: float = 1.0,
+    false_alarms: NDArray[np.float64], misses: NDArray[np.float64], target_prior: float
 ) -> NDArray[np.float64]:
     """Compute the least expected cost over all thresholds, normalised as in NIST's speaker recognition evaluations.
 
@@ -108,15 +106,14 @@ def min_detection_cost(
     false_alarms, misses : ndarray of float64, shape (thresholds + 1, ...)
         As `ErrorCurve.rates` returns them, or `ErrorDraws.blocks` for many draws.
     target_prior : float
-        Probability of a target, between 0 and 1.
-    miss_cost, false_alarm_cost : float, optional
+        Probability of a target, between 0 and 1. A miss costs as much as a false alarm.
 
     Returns
     -------
     ndarray of float64, shape (...)
         0 to 1: the cost as a share of that of accepting all, or rejecting all, whichever is cheaper.
     """
-    miss, false_alarm = miss_cost * target_prior, false_alarm_cost * (1 - target_prior)
+    miss, false_alarm = target_prior, 1 - target_prior
     return np.asarray(np.min(miss * misses + false_alarm * false_alarms, axis=0) / min(miss, false_alarm))
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING
+from pipeline.analysis.verification import ACROSS_SONGS
 
 TASKS = {
     "singer": "Right singer",
     "singer_cross_song": "Right singer, through another song",
     "song": "Same song",
 }
-CONDITION = "across_songs"
 EER = "Equal error rate, across songs"
 NOTHING = "–"
 
@@ -43,11 +43,11 @@ def standings(statistics: Mapping[str, Any]) -> Standings:
     """
     tasks = [task for task in TASKS if task in statistics["chance"]]
     verified = statistics["verification"]
-    has_errors = CONDITION in verified.get(EMBEDDING, {})
+    has_errors = ACROSS_SONGS in verified.get(EMBEDDING, {})
     rows = []
     for vectors, name in {EMBEDDING: EMBEDDING, **BASELINES}.items():
         cells = [_percent(_fewest(statistics["accuracy"][vectors][task])) for task in tasks]
-        errors = [_percent(verified[vectors][CONDITION]["eer"])] if has_errors else []
+        errors = [_percent(verified[vectors][ACROSS_SONGS]["eer"])] if has_errors else []
         rows.append(Standing(name, cells + errors))
     chance = [_percent({"value": _fewest(statistics["chance"][task])}) for task in tasks]
     rows.append(Standing("chance", chance + ["50%"] * has_errors))

@@ -14,7 +14,7 @@ import platform
 import shutil
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -112,10 +112,19 @@ class Scratch:
     basis: str
 
     @classmethod
-    def of_stage(cls, stage: str) -> "Scratch":
-        """Return the store of a stage of dvc.yaml."""
+    def of_stage(cls, stage: str, besides: Sequence[str] = ()) -> "Scratch":
+        """Return the store of a stage of dvc.yaml, or of a study's work that begins as that stage does.
+
+        Parameters
+        ----------
+        stage : str
+        besides : sequence of str, optional
+            What the work depends on beside the sources that the stage declares: paths of files and folders as in
+            dvc.yaml, such as ``pipeline/choir``.
+        """
         libraries = {name: version(name) for name in LIBRARIES}
-        basis = {"sources": declared_sources(stage), "libraries": libraries, "machine": platform.machine()}
+        sources = declared_sources(stage) | hash_sources(besides)
+        basis = {"sources": sources, "libraries": libraries, "machine": platform.machine()}
         return cls(scratch_folder() / stage, hash_text(json.dumps(basis)))
 
     def entry(self, inputs: Sequence[Path], settings: object) -> KeptWork | None:
@@ -161,11 +170,20 @@ def scratch_folder() -> Path:
 
 def declared_sources(stage: str) -> dict[str, str]:
     """Hash the Python sources that a stage declares in dvc.yaml, by their paths."""
-    top = Path(__file__).parents[2]
-    dependencies = YAML(typ="safe").load(top / "dvc.yaml")["stages"][stage]["deps"]
-    declared = [top / path for path in dependencies if path.startswith("pipeline/")]
-    files = [file for path in declared for file in (path.rglob("*.py") if path.is_dir() else [path])]
+    dependencies = YAML(typ="safe").load(_top() / "dvc.yaml")["stages"][stage]["deps"]
+    return hash_sources([path for path in dependencies if path.startswith("pipeline/")])
+
+
+def hash_sources(paths: Iterable[str]) -> dict[str, str]:
+    """Hash Python sources, and those in folders, by their paths; these are relative to the top folder."""
+    top = _top()
+    named = [top / path for path in paths]
+    files = [file for path in named for file in (path.rglob("*.py") if path.is_dir() else [path])]
     return {file.relative_to(top).as_posix(): content_hash(file) for file in sorted(files)}
+
+
+def _top() -> Path:
+    return Path(__file__).parents[2]
 
 
 def _bound() -> float:

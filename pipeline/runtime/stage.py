@@ -25,6 +25,9 @@ DESCRIBED = Path("data/descriptors")
 OUTCOMES = Path("data/outcomes")
 METRICS = Path("metrics")
 PLOTS = Path("metrics/plots")
+PAGE = Path("report/index.html")
+RELEASED_MODEL = Path("release/singing-style.safetensors")
+RELEASED_CARD = Path("release/CARD.md")
 
 # The way back from an experiment in the work tree: what its stages wrote before comes out of DVC's run cache.
 WAY_BACK = "git restore params.yaml && dvc repro"

@@ -43,6 +43,7 @@ from pipeline.studies.ablation_measures import (
     errors_by_seed,
     measure_folds,
 )
+from pipeline.studies.markdown_table import markdown, with_interval
 from pipeline.studies.preset import PRESETS, read_preset, read_rows
 
 ROWS = PRESETS / "ablation.yaml"
@@ -92,7 +93,7 @@ def main() -> None:
     """Run from the command line."""
     parser("pipeline.studies.ablation", __doc__).parse_args()
     with one_line_faults("ablation", CARRY_ON):
-        print(ablate())
+        print(f"\n{ablate()}")
 
 
 def ablate() -> str:
@@ -218,16 +219,8 @@ def _write(figures: dict[str, dict[str, Any]], params: Params) -> str:
 
 def tabulate(figures: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the table in Markdown: percentages, with intervals over singers where they exist."""
-    lines = ["", f"| | {' | '.join(HEADINGS)} |", f"| --- {'| --- ' * len(HEADINGS)}|"]
-    for name, row in figures.items():
-        cells = [_percent(row[measure]) for measure in MEASURES]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _percent(estimate: Mapping[str, float]) -> str:
-    text = f"{100 * estimate['value']:.1f}"
-    return text + (f" ({100 * estimate['low']:.1f} to {100 * estimate['high']:.1f})" if "low" in estimate else "")
+    rows = [[name, *(with_interval(row[measure], 100, ".1f") for measure in MEASURES)] for name, row in figures.items()]
+    return markdown([["", *HEADINGS], *rows])
 
 
 if __name__ == "__main__":

@@ -5,10 +5,11 @@ from typing import Any
 
 from pipeline.runtime.metrics import read_json
 from pipeline.runtime.stage import METRICS
-from pipeline.studies.seeds_table import markdown
+from pipeline.studies.markdown_table import markdown
 
 TARGET = METRICS / "answers.json"
 REMEDY = "make answers"
+# Ways to make performances of takes, by what people read: by emotion and lyrics, joined by folder, and as they are.
 KINDS = {
     "performances": "12 performances per singer, 8 to 24 s",
     "joined": "`index --join`: 6 performances per singer",

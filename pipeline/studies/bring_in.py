@@ -14,8 +14,8 @@ from pathlib import Path
 
 from pipeline.errors import BadInputError, printable
 from pipeline.runtime.program import one_line_faults, parser
+from pipeline.runtime.stage import RAW
 
-RAW = Path("data/raw")
 NAMED = 5
 
 

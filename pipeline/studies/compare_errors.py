@@ -11,12 +11,11 @@ from pipeline.analysis.bootstrap import Bootstrap, Estimate
 from pipeline.analysis.collection import Collection
 from pipeline.analysis.evaluation import MOST_TRIALS, TRIALS_SEED
 from pipeline.analysis.trials import draw_trials, pair_distances
-from pipeline.analysis.verification import error_difference, verify
+from pipeline.analysis.verification import ACROSS_SONGS, error_difference, verify
 from pipeline.corpora.names import corpus_of
 from pipeline.runtime.stage import EMBEDDINGS
 from pipeline.sections.results import Statistics
 from pipeline.studies.runs import read_output
-from pipeline.studies.seeds_table import CONDITION
 
 WORKSPACE = "workspace"
 SINGERS_SEED = 9
@@ -55,7 +54,7 @@ def compare_errors(a: str, b: str, seed: int, settings: Statistics) -> ErrorsCom
     )
     bootstrap = Bootstrap.over(one.singer, settings.draws, settings.level, np.random.default_rng([seed, SINGERS_SEED]))
     first, second = (
-        verify(pair_distances(its.vectors, trials), trials, bootstrap, settings.target_prior)[CONDITION]
+        verify(pair_distances(its.vectors, trials), trials, bootstrap, settings.target_prior)[ACROSS_SONGS]
         for its in (one, two)
     )
     difference = error_difference(second, first, bootstrap)

@@ -44,16 +44,16 @@ from pipeline.runtime.files import check_writable
 from pipeline.runtime.metrics import write_json
 from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
 from pipeline.runtime.scratch import scratch_folder
-from pipeline.runtime.stage import METRICS, fresh_folder
+from pipeline.runtime.stage import METRICS, RAW, fresh_folder
 from pipeline.studies.anchors.anchor import Anchor, encode_recordings, find_anchors
 from pipeline.studies.heard import everybody, load_table
-from pipeline.studies.judge_channels import CONDITIONS, Condition, transmit_all
+from pipeline.studies.judge_channels import CHANNELS, ChannelKind, transmit_all
 from pipeline.studies.judge_halves import cut_in_halves, sings_once
 from pipeline.studies.judge_measures import LOUD, MODEL, SOFT, measure_vectors
 from pipeline.studies.judge_table import judged_differences, judged_table, remarks
-from pipeline.studies.judge_vectors import Judged, hear_recordings, make_vectors
+from pipeline.studies.judge_vectors import JudgedModel, hear_recordings, make_vectors
+from pipeline.studies.preset import PACKAGED
 
-PACKAGED = Path("singing_style/models/choir.safetensors")
 TARGET = METRICS / "judge.json"
 EPILOG = """examples:
   make judge                                          the model in the package
@@ -110,7 +110,7 @@ def judge_model(path: Path, params: Params, anchors: Sequence[Anchor] = ()) -> d
     BadInputError
         The model file or the corpus is missing or damaged, or there are too few singers.
     """
-    model = Judged.load(path)
+    model = JudgedModel.load(path)
     folder = fresh_folder(scratch_folder() / "judge")
     table = load_table(params.ablation.corpus, folder / "corpus", params, split=everybody)
     _check_singers(table, params, "")
@@ -126,32 +126,32 @@ def judge_model(path: Path, params: Params, anchors: Sequence[Anchor] = ()) -> d
         "level": params.statistics.level,
         "anchors": {anchor.kind: anchor.source for anchor in anchors},
         "conditions": {
-            one.name: _judge_through(one, table, folder / one.name, model, anchors, params) for one in CONDITIONS
+            one.name: _judge_through(one, table, folder / one.name, model, anchors, params) for one in CHANNELS
         },
     }
 
 
 def _judge_through(
-    condition: Condition,
+    channels: ChannelKind,
     table: pd.DataFrame,
     folder: Path,
-    model: Judged,
+    model: JudgedModel,
     anchors: Sequence[Anchor],
     params: Params,
 ) -> dict[str, Any]:
-    """Hear every performance through the channels of a condition, and measure."""
-    came = transmit_all(condition, table, folder / "channel", params.seed)
-    heard = hear_recordings(came.table, folder, model.content.listening, params, condition.label)
-    encoded = encode_recordings(heard, folder / "anchors", anchors, condition.label)
+    """Hear every performance through channels of a kind, and measure."""
+    came = transmit_all(channels, table, folder / "channel", params.seed)
+    heard = hear_recordings(came.table, folder, model.content.listening, params, channels.label)
+    encoded = encode_recordings(heard, folder / "anchors", anchors, channels.label)
     for rows in encoded.values():
         heard = heard[heard["recording"].isin(rows.recording)]
-    _check_singers(heard, params, f" {condition.label}")
+    _check_singers(heard, params, f" {channels.label}")
     encoded = {kind: rows[np.isin(rows.recording, heard["recording"])] for kind, rows in encoded.items()}
     vectors = make_vectors(heard, folder, model, encoded, params)
     statistics = params.statistics
     settings = NeighbourSettings([1], params.knn.chance_draws, statistics.draws, statistics.level, params.seed)
     return {
-        "strength": condition.strength,
+        "strength": channels.strength,
         "performances": len(heard),
         "telephones": came.telephones,
         "left_out": sorted(set(table["recording"]) - set(heard["recording"])),
@@ -180,7 +180,7 @@ def _check_singers(table: pd.DataFrame, params: Params, where: str) -> None:
     singers = table["singer"].nunique()
     if singers < FEWEST_SINGERS:
         raise BadInputError(
-            f"data/raw/{params.ablation.corpus}: {singers} singers{where}, too few for intervals over singers, which "
+            f"{RAW / params.ablation.corpus}: {singers} singers{where}, too few for intervals over singers, which "
             f"take {FEWEST_SINGERS}; add recordings, or name another corpus as ablation.corpus in params.yaml"
         )
 

@@ -14,7 +14,6 @@ from pipeline.audio.stored import read_stored
 from pipeline.choir.channel import draw_channel, transmit
 from pipeline.choir.performance import RATE
 from pipeline.errors import BadRecordingError
-from pipeline.runtime.files import hash_files
 from pipeline.runtime.recordings import Done, Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.stage import fresh_folder
@@ -23,11 +22,13 @@ CHANNELS_SEED = 44
 QUALITY = "HQ"
 # Samples of the shortest recording that goes through a channel: a tenth of a second.
 SHORTEST = RATE // 10
+# What `transmit_recording` is made of beside the stage that its work begins with.
+SOURCES = ("pipeline/studies/judge_channels.py", "pipeline/audio/stored.py", "pipeline/choir")
 
 
 @dataclass(frozen=True)
-class Condition:
-    """What stands between a singer and the listener.
+class ChannelKind:
+    """A kind of channels that may stand between a singer and the listener.
 
     Attributes
     ----------
@@ -44,10 +45,10 @@ class Condition:
     strength: float
 
 
-CONDITIONS = (
-    Condition("as_recorded", "as recorded", 0.0),
-    Condition("microphones", "microphones and rooms", 1.5),
-    Condition("telephones", "half by telephone", 4.0),
+CHANNELS = (
+    ChannelKind("as_recorded", "as recorded", 0.0),
+    ChannelKind("microphones", "microphones and rooms", 1.5),
+    ChannelKind("telephones", "half by telephone", 4.0),
 )
 
 
@@ -59,24 +60,23 @@ class Transmitted:
     telephones: int
 
 
-def transmit_all(condition: Condition, table: pd.DataFrame, folder: Path, seed: int) -> Transmitted:
+def transmit_all(kind: ChannelKind, table: pd.DataFrame, folder: Path, seed: int) -> Transmitted:
     """Send every recording through a channel of its own, drawn anew for each by its name.
 
     Parameters
     ----------
-    condition : Condition
+    kind : ChannelKind
     table : DataFrame
         Columns recording and path.
     folder : Path
         Receives the files; emptied first.
     seed : int
-        Root of the draws. The channel of a recording depends on this, its name and the condition alone.
+        Root of the draws. The channel of a recording depends on this, its name and the kind alone.
     """
-    if not condition.strength:
+    if not kind.strength:
         return Transmitted(table, 0)
     fresh_folder(folder)
     names = list(table["recording"])
-    version = hash_files([Path(__file__)])
     done: Done[bool] = for_each_recording(
         transmit_recording,
         names,
@@ -84,24 +84,23 @@ def transmit_all(condition: Condition, table: pd.DataFrame, folder: Path, seed: 
             (
                 Input(path),
                 Output(folder / f"{name}.flac"),
-                condition.strength,
-                [seed, CHANNELS_SEED, crc32(condition.name.encode()), crc32(name.encode())],
-                version,
+                kind.strength,
+                [seed, CHANNELS_SEED, crc32(kind.name.encode()), crc32(name.encode())],
             )
             for name, path in zip(names, table["path"], strict=True)
         ],
-        label=condition.label,
+        label=kind.label,
         max_bad_share=1.0,
-        scratch=Scratch.of_stage("corpus"),
+        scratch=Scratch.of_stage("resample", besides=SOURCES),
     )
     if done.left_out:
-        print(f"{condition.label}: {done.summary()}", flush=True)
+        print(f"{kind.label}: {done.summary()}", flush=True)
     kept = table[table["recording"].isin(done.results)]
     kept = kept.assign(path=kept["recording"].map(lambda name: folder / f"{name}.flac"))
     return Transmitted(kept, sum(done.results.values()))
 
 
-def transmit_recording(source: Path, target: Path, strength: float, stream: Sequence[int], version: str) -> bool:
+def transmit_recording(source: Path, target: Path, strength: float, stream: Sequence[int]) -> bool:
     """Draw a channel, write a recording as it comes out of it, and tell whether it is a telephone.
 
     Parameters
@@ -112,8 +111,6 @@ def transmit_recording(source: Path, target: Path, strength: float, stream: Sequ
         See `pipeline.choir.channel.draw_channel`.
     stream : sequence of int
         Seeds the draws.
-    version : str
-        Of this function, for the scratch store.
 
     Raises
     ------

@@ -22,6 +22,8 @@ QUALITY = "HQ"
 # Samples of the shortest recording that is cut: a fifth of a second.
 SHORTEST = RATE // 5
 HALVES = ("first half", "second half")
+# What `cut_recording` is made of beside the stage that its work begins with.
+SOURCES = ("pipeline/studies/judge_halves.py", "pipeline/audio/stored.py", "pipeline/choir")
 
 
 def sings_once(table: pd.DataFrame) -> bool:
@@ -58,7 +60,7 @@ def cut_in_halves(table: pd.DataFrame, folder: Path, label: str) -> pd.DataFrame
         ],
         label=label,
         max_bad_share=1.0,
-        scratch=Scratch.of_stage("resample"),
+        scratch=Scratch.of_stage("resample", besides=SOURCES),
     )
     if done.left_out:
         print(f"{label}: {done.summary()}", flush=True)

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.analysis.baselines import BASELINES
-from pipeline.studies.judge_channels import CONDITIONS
+from pipeline.studies.judge_channels import CHANNELS
 from pipeline.studies.judge_measures import EER, LOUD_SOFT, MELODIES, MODEL, NEIGHBOUR
 from pipeline.studies.judge_vectors import MEANS_HEARD_ALIKE
-from pipeline.studies.seeds_table import markdown, with_interval
+from pipeline.studies.markdown_table import markdown, with_interval
 
 HEADINGS = {
     EER: "EER across songs, %",
@@ -25,7 +25,7 @@ VECTORS = {
     **ENCODERS,
 }
 
-# The error rates in per cent that were set as a goal, in the order of the conditions.
+# The error rates in per cent that were set as a goal, in the order of `CHANNELS`.
 GOALS = (9, 11, 15)
 
 Judged = Mapping[str, Any]
@@ -34,7 +34,7 @@ Judged = Mapping[str, Any]
 def judged_table(judged: Judged) -> str:
     """Tabulate what metrics/judge.json holds, in Markdown: percentages with intervals over singers, beside chance."""
     rows = []
-    for label, found in _conditions(judged):
+    for label, found in _by_channels(judged):
         rows += [[label, _name(kind, judged), *_cells(its, judged)] for kind, its in found["vectors"].items()]
         chance = {of: {"value": value} for of, value in found["chance"].items()}
         rows.append([label, "chance", *_cells(chance, judged)])
@@ -45,7 +45,7 @@ def judged_differences(judged: Judged) -> str:
     """Tabulate by how much the model is better or worse than each baseline, paired, in points of per cent."""
     rows = [
         [label, _name(kind, judged), *_cells(its, judged, "+.1f")]
-        for label, found in _conditions(judged)
+        for label, found in _by_channels(judged)
         for kind, its in found["model_less"].items()
     ]
     return markdown([["heard", "the model less ...", *_headings(judged)], *rows])
@@ -57,9 +57,9 @@ def judged_outline(judged: Judged) -> str:
     Error rates of the model, of MFCC means and of the speech encoders, the model's less theirs, paired, the goal that
     was set, and how often the model finds the right singer.
     """
-    found = [its for _, its in _conditions(judged)]
+    found = [its for _, its in _by_channels(judged)]
     others = [kind for kind in ("mfcc_means", *ENCODERS) if kind in found[0]["vectors"]]
-    rows = [["EER across songs, %", *(label for label, _ in _conditions(judged))]]
+    rows = [["EER across songs, %", *(label for label, _ in _by_channels(judged))]]
     for kind in (MODEL, *others):
         rows.append([VECTORS[kind], *(with_interval(its["vectors"][kind][EER], 100, ".1f") for its in found)])
     for kind in others:
@@ -77,7 +77,7 @@ def remarks(judged: Judged) -> Iterator[str]:
         yield "nobody sings two songs: each recording is its own singer, the first half against the second"
     if judged["corpus"] in judged["trained_on"].split(", "):
         yield f"not unheard: this model was trained on {judged['trained_on']}, and the figures flatter it"
-    for label, found in _conditions(judged):
+    for label, found in _by_channels(judged):
         left_out = found["left_out"]
         text = f"{label}: {found['performances']} performances, {found['telephones']} by telephone"
         yield text + (f"; left out: {', '.join(left_out)}" if left_out else "")
@@ -92,13 +92,13 @@ def _name(kind: str, judged: Judged) -> str:
     return VECTORS.get(kind) or f"`{judged['anchors'][kind]}`"
 
 
-def _conditions(judged: Judged) -> list[tuple[str, Judged]]:
-    return [(one.label, judged["conditions"][one.name]) for one in CONDITIONS]
+def _by_channels(judged: Judged) -> list[tuple[str, Judged]]:
+    return [(one.label, judged["conditions"][one.name]) for one in CHANNELS]
 
 
 def _measured(judged: Judged) -> list[str]:
-    """List the measures that some condition has."""
-    return [of for of in HEADINGS if any(of in found["chance"] for _, found in _conditions(judged))]
+    """List the measures that some kind of channels has."""
+    return [of for of in HEADINGS if any(of in found["chance"] for _, found in _by_channels(judged))]
 
 
 def _headings(judged: Judged) -> list[str]:

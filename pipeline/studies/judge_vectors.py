@@ -30,13 +30,13 @@ from pipeline.studies.judge_measures import MODEL
 # MFCC means over the frames that the model's voice detection finds, where it is another than that of params.yaml.
 MEANS, MEANS_HEARD_ALIKE = "mfcc_means", "mfcc_means_heard_alike"
 # The folder of what is heard as params.yaml says; that of the model has the model's name.
-BASELINES = "baselines"
+BASELINES_FOLDER = "baselines"
 STATISTICS_SEED = 47
 BATCH = 32
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class JudgedModel:
     """A model to be judged.
 
     Attributes
@@ -51,7 +51,7 @@ class Judged:
     network: Embedder
 
     @classmethod
-    def load(cls, path: Path) -> "Judged":
+    def load(cls, path: Path) -> "JudgedModel":
         """Read a model file.
 
         Raises
@@ -95,7 +95,7 @@ def hear_recordings(table: pd.DataFrame, folder: Path, by_model: Listening, para
     label : str
         Stands on the progress bars.
     """
-    places = {MODEL: (by_model, tuple(STEPS)), BASELINES: (_listening(params), HEARING)}
+    places = {MODEL: (by_model, tuple(STEPS)), BASELINES_FOLDER: (_listening(params), HEARING)}
     usable = [
         listen(table, fresh_folder(folder / place), listening, label=label, max_bad_share=1.0, steps=steps)["recording"]
         for place, (listening, steps) in places.items()
@@ -106,7 +106,7 @@ def hear_recordings(table: pd.DataFrame, folder: Path, by_model: Listening, para
 def make_vectors(
     heard: pd.DataFrame,
     folder: Path,
-    model: Judged,
+    model: JudgedModel,
     encoded: Mapping[str, Collection],
     params: Params,
 ) -> dict[str, Collection]:
@@ -117,7 +117,7 @@ def make_vectors(
     heard : DataFrame
     folder : Path
         Holds what was heard.
-    model : Judged
+    model : JudgedModel
     encoded : mapping of str to Collection
         What encoders of others made of these performances.
     params : Params
@@ -150,7 +150,7 @@ def _embed(network: Embedder, clips: ClipSet) -> Collection:
 
 def _handcrafted(heard: pd.DataFrame, folder: Path, by_model: Listening, params: Params) -> dict[str, Collection]:
     settings, by_stages = params.baseline.settings(params.frames), _listening(params)
-    described = describe_heard(heard, folder / BASELINES, settings, by_stages.clip_frames, max_bad_share=0.0)
+    described = describe_heard(heard, folder / BASELINES_FOLDER, settings, by_stages.clip_frames, max_bad_share=0.0)
     if _before_the_network(by_model) != _before_the_network(by_stages):
         alike = replace(settings, length=by_model.frame_length, hop=by_model.frame_hop)
         again = describe_heard(heard, folder / MODEL, alike, by_model.clip_frames, max_bad_share=0.0)

@@ -15,11 +15,12 @@ from PIL import Image
 
 from pipeline.errors import BadInputError
 from pipeline.runtime.program import one_line_faults, parser
+from pipeline.runtime.stage import PAGE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-PAGE, PICTURE = Path("report/index.html"), Path("docs/page.png")
+PICTURE = Path("docs/page.png")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--mute-audio", "--autoplay-policy=no-user-gesture-required"]
 WIDTH, HEIGHT = 1280, 800

@@ -17,7 +17,7 @@ from pipeline.runtime.program import CARRY_ON, FAULT, one_line_faults, parser
 from pipeline.studies.paper_claims import variant_of
 from pipeline.studies.paper_results import KEPT, collect
 from pipeline.studies.paper_run import PaperRun
-from pipeline.studies.runs import check_committed, plan
+from pipeline.studies.runs import check_committed, experiment_of
 from pipeline.studies.seeds import Way, read_ways
 from pipeline.studies.series import carry_out
 
@@ -61,12 +61,13 @@ def _plan_paper(feature: str, attention: bool, seed: int, epochs: int) -> PaperR
     settings = {"feature": feature, "network.attention": attention, "seed": seed, "train.max_epochs": epochs}
     name = f"{PREFIX}{feature}-{'attention' if attention else 'flat'}-s{seed}"
     # The network without attention is forty times as large.
-    return PaperRun(variant_of(feature, attention), seed, attention, plan(name, settings, TARGETS))
+    return PaperRun(variant_of(feature, attention), seed, attention, experiment_of(name, settings, TARGETS))
 
 
 def _plan_ours(number: int, way: Way, seed: int, epochs: int) -> PaperRun:
     settings = {**way.settings, "seed": seed, "train.max_epochs": epochs}
-    return PaperRun(f"ours: {way.name}", seed, way.name, plan(f"{PREFIX}ours-{number}-s{seed}", settings, TARGETS))
+    name = f"{PREFIX}ours-{number}-s{seed}"
+    return PaperRun(f"ours: {way.name}", seed, way.name, experiment_of(name, settings, TARGETS))
 
 
 if __name__ == "__main__":

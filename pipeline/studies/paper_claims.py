@@ -6,6 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.analysis.verification import ACROSS_SONGS
+from pipeline.studies.markdown_table import markdown
+
 # The paper's number of parameters and test loss of each variant
 TABLE_1 = {
     "cqt without attention": ("200000k", 0.3916),
@@ -183,8 +186,7 @@ def table_one(summary: pd.DataFrame, k: int, planned: int) -> str:
     head = [f"{name} (k = {k})" if name.startswith(("singer", "song")) else name for name in HEAD]
     known = {(row["variant"], row["measure"]): row for row in summary.reset_index().to_dict("records")}
     variants = dict.fromkeys([*TABLE_1, *(variant for variant, _ in known)])
-    rows = [head, ["---"] * len(head), *(_row(known, variant, k, planned) for variant in variants)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return markdown([head, *(_row(known, variant, k, planned) for variant in variants)])
 
 
 def _row(known: Summary, variant: str, k: int, planned: int) -> list[str]:
@@ -193,7 +195,7 @@ def _row(known: Summary, variant: str, k: int, planned: int) -> list[str]:
     ours = [_cell(known, variant, measure, form) for measure, form in (("parameters", ",.0f"), ("test_loss", ".4f"))]
     accuracies = [_cell(known, variant, f"{task}_k{k:02d}", ".2f") for task in ("singer", "singer_cross_song", "song")]
     steps = _cell(known, variant, "steps", ",.0f")
-    errors = _cell(known, variant, "eer_across_songs", ".1f", 100, " %")
+    errors = _cell(known, variant, f"eer_{ACROSS_SONGS}", ".1f", 100, " %")
     return [variant, f"{seeds} of {planned}", steps, ours[0], size, ours[1], str(loss), *accuracies, errors]
 
 

@@ -19,6 +19,7 @@ from pipeline.params import Params
 from pipeline.runtime.metrics import write_json
 from pipeline.runtime.stage import METRICS, PLOTS
 from pipeline.studies.kept_runs import KeptRuns, Result
+from pipeline.studies.markdown_table import markdown, with_interval
 from pipeline.studies.paper_claims import (
     BASELINE,
     EXTRAPOLATED,
@@ -32,7 +33,6 @@ from pipeline.studies.paper_claims import (
     table_one,
 )
 from pipeline.studies.paper_run import CHANCE, PaperRun, figures_of, outcomes_of, read_run
-from pipeline.studies.seeds_table import markdown, with_interval
 
 SINGERS_SEED = 10
 TASKS = ("singer", "singer_cross_song", "song")

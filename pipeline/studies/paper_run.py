@@ -7,11 +7,12 @@ from typing import Any
 import pandas as pd
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING
+from pipeline.analysis.verification import ACROSS_SONGS
 from pipeline.params import Params
 from pipeline.studies.compare import read_outcomes
+from pipeline.studies.fingerprint import read_yaml
 from pipeline.studies.paper_claims import BASELINE
 from pipeline.studies.runs import Experiment, commit_of, read_committed
-from pipeline.studies.seeds_table import CONDITION
 
 # Beside the paper's baseline in the table; figure 3 shows the paper's alone.
 HARDER_BASELINES = {name: BASELINES[name] for name in ("baseline_without_chroma", "mfcc_means")}
@@ -20,7 +21,7 @@ CHANCE = "chance"
 ASKED = tuple((vectors, task) for vectors in (EMBEDDING, "baseline") for task in ("singer", "song"))
 UNKNOWN = "-"
 # Equal error rates by the pairs that are counted: of all songs, and of different songs alone.
-ERRORS = {"eer": "all", f"eer_{CONDITION}": CONDITION}
+ERRORS = {"eer": "all", f"eer_{ACROSS_SONGS}": ACROSS_SONGS}
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def read_run(run: PaperRun, revision: str, params: Params) -> dict[str, Any]:
     training, knn, statistics = (
         read_committed(revision, f"metrics/{name}.json") for name in ("training", "knn", "statistics")
     )
-    steps = training["epochs"] * params.train.steps_per_epoch
+    # The run's own: today's epochs may be longer.
+    steps = training["epochs"] * read_yaml(revision, "params.yaml")["train"]["steps_per_epoch"]
     figures: dict[str, dict[str, float]] = {}
     for name, measure, value in _figures(run.variant, training | {"steps": steps}, knn, statistics):
         figures.setdefault(name, {})[measure] = float(value)

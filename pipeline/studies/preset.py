@@ -17,22 +17,22 @@ from pipeline.errors import BadInputError
 from pipeline.params import Params, override, parse_params, read_raw
 from pipeline.runtime.files import written_whole
 from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
+from pipeline.runtime.stage import RELEASED_CARD, RELEASED_MODEL, raw_folder
 from pipeline.studies.runs import (
     Experiment,
     check_committed,
+    experiment_of,
     find_experiment,
     locked,
-    plan,
     read_output,
     run_experiment,
 )
 
 PRESETS = Path("presets")
-RAW = Path("data/raw")
 TARGETS = ("statistics", "release")
-# The stage's outputs, and where the one that people get and those of other presets or corpora are kept.
-MODEL, CARD = "release/singing-style.safetensors", "release/CARD.md"
-SHIPPED = ("best", Path("singing_style/models/choir.safetensors"))
+# Where the model that people get and those of other presets or corpora are kept.
+PACKAGED = Path("singing_style/models/choir.safetensors")
+SHIPPED = ("best", PACKAGED)
 OTHERS = Path("models")
 
 
@@ -47,10 +47,11 @@ def main() -> None:
         if arguments.real:
             settings["corpus.name"] = ["demo", arguments.real]
         with_preset(settings, str(PRESETS / f"{arguments.preset}.yaml"))
-        _check_there(arguments.real)
+        if arguments.real:
+            raw_folder(arguments.real)
         check_committed()
         name = f"{arguments.preset}-{arguments.real}" if arguments.real else arguments.preset
-        print(make(plan(name, settings, TARGETS), target_of(name)))
+        print(make(experiment_of(name, settings, TARGETS), target_of(name)))
 
 
 def make(experiment: Experiment, target: Path) -> str:
@@ -76,9 +77,9 @@ def make(experiment: Experiment, target: Path) -> str:
         revision = find_experiment(experiment) or run_experiment(experiment, lock)
     target.parent.mkdir(parents=True, exist_ok=True)
     card = target.with_suffix(".md")
-    for source, place in ((MODEL, target), (CARD, card)):
+    for source, place in ((RELEASED_MODEL, target), (RELEASED_CARD, card)):
         with written_whole(place) as temporary:
-            temporary.write_bytes(read_output(revision, source))
+            temporary.write_bytes(read_output(revision, str(source)))
     return f"written: {target}, {card} (experiment {experiment.name})\nuse it: singing-style embed take.wav -m {target}"
 
 
@@ -166,11 +167,6 @@ def flatten(section: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, 
             yield from flatten(value, f"{above}{name}.")
         else:
             yield f"{above}{name}", value
-
-
-def _check_there(real: str | None) -> None:
-    if real and not (RAW / real).is_dir():
-        raise BadInputError(f"{RAW / real}: no such folder; bring it in: make corpus NAME={real} FROM=/path/to/folder")
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ class FailedExperimentError(BadInputError):
     """An experiment ended without a result; the message is its last report of the fault."""
 
 
-def plan(label: str, settings: Mapping[str, object], targets: tuple[str, ...]) -> Experiment:
+def experiment_of(label: str, settings: Mapping[str, object], targets: tuple[str, ...]) -> Experiment:
     """Return the experiment named after its label and the fingerprint of all that its result depends on."""
     return Experiment(f"{label}-{fingerprint('HEAD', targets, settings)}", dict(settings), targets)
 

@@ -29,9 +29,9 @@ from pipeline.studies.optuna_study import EXPERIMENT, FAULT, ask, best, ended, g
 from pipeline.studies.runs import (
     FailedExperimentError,
     check_committed,
+    experiment_of,
     find_experiment,
     locked,
-    plan,
     read_committed,
     run_experiment,
 )
@@ -85,7 +85,9 @@ def search(params: Params) -> str:
             trial = ask(study, space, params.search.seed)
             drawn = ", ".join(f"{name} {value:.4g}" for name, value in trial.params.items())
             print(f"\ntrial {done + 1} of {trials}: {drawn}", flush=True)
-            experiment = plan(PREFIX.rstrip("-"), trial.params | {"train.max_epochs": params.search.epochs}, TARGETS)
+            experiment = experiment_of(
+                PREFIX.rstrip("-"), trial.params | {"train.max_epochs": params.search.epochs}, TARGETS
+            )
             trial.set_user_attr(EXPERIMENT, experiment.name)
             try:
                 revision = find_experiment(experiment) or run_experiment(experiment, lock)

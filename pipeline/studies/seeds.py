@@ -20,6 +20,7 @@ import pandas as pd
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING
 from pipeline.analysis.held_style import held_style
+from pipeline.analysis.verification import ACROSS_SONGS
 from pipeline.corpora.names import enumerate_names
 from pipeline.errors import BadInputError
 from pipeline.params import Params, load_params, override, parse_params, read_raw
@@ -28,8 +29,8 @@ from pipeline.runtime.program import CARRY_ON, FAULT, one_line_faults, parser
 from pipeline.runtime.stage import METRICS, MODELS
 from pipeline.studies.kept_runs import KeptRuns
 from pipeline.studies.preset import PRESETS, flatten, read_rows
-from pipeline.studies.runs import Experiment, check_committed, commit_of, plan, read_committed, read_output
-from pipeline.studies.seeds_table import CONDITION, TASKS, seeds_table
+from pipeline.studies.runs import Experiment, check_committed, commit_of, experiment_of, read_committed, read_output
+from pipeline.studies.seeds_table import TASKS, seeds_table
 from pipeline.studies.series import carry_out
 
 ROWS = PRESETS / "seeds.yaml"
@@ -166,7 +167,7 @@ def collect(runs: Sequence[SeedRun], failed: Mapping[str, str], params: Params) 
 
 def _plan_one(number: int, way: Way, seed: int, precision: str) -> Experiment:
     settings = {**way.settings, "seed": seed, "train.precision": precision}
-    return plan(f"{PREFIX}{number}-s{seed}-{precision}", settings, TARGETS)
+    return experiment_of(f"{PREFIX}{number}-s{seed}-{precision}", settings, TARGETS)
 
 
 def _result(run: SeedRun, revision: str) -> dict[str, Any]:
@@ -188,12 +189,12 @@ def _result(run: SeedRun, revision: str) -> dict[str, Any]:
         "chance": {task: statistics["chance"][task]["k01"] for task in tasks},
         "vectors": {
             vectors: {task: statistics["accuracy"][vectors][task]["k01"] for task in tasks}
-            | {"eer": statistics["verification"][vectors][CONDITION]["eer"]}
+            | {"eer": statistics["verification"][vectors][ACROSS_SONGS]["eer"]}
             for vectors in (EMBEDDING, *BASELINES)
         },
         "embedding_less": {
             vectors: {task: statistics["gain_over"][vectors][task]["k01"] for task in tasks}
-            | {"eer": statistics["eer_less"][vectors][CONDITION]}
+            | {"eer": statistics["eer_less"][vectors][ACROSS_SONGS]}
             for vectors in BASELINES
         },
         "style": {vectors: _style(probe[vectors]) for vectors in (EMBEDDING, *BASELINES)},

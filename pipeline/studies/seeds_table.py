@@ -9,6 +9,7 @@ from statistics import mean
 from typing import Any
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING, UNTRAINED
+from pipeline.studies.markdown_table import markdown, with_interval
 
 HARDEST = "mfcc_means"
 TASKS = {
@@ -18,7 +19,6 @@ TASKS = {
 }
 EER = "EER across songs"
 HELD = "parameters of style held"
-CONDITION = "across_songs"
 
 
 def seeds_table(results: Mapping[str, Any]) -> str:
@@ -74,18 +74,6 @@ def seeds_differences_table(results: Mapping[str, Any]) -> str:
         if run["way"] == way
     ]
     return markdown([head, *rows])
-
-
-def with_interval(estimate: Mapping[str, float], unit: float, form: str) -> str:
-    """Write an estimate times a unit, with its interval in brackets if it has one."""
-    value, *ends = (f"{unit * estimate[name]:{form}}" for name in ("value", "low", "high") if name in estimate)
-    return f"{value} ({ends[0]} to {ends[1]})" if ends else value
-
-
-def markdown(rows: Sequence[Sequence[str]]) -> str:
-    """Write a table whose first row is the head."""
-    head, *others = rows
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *others))
 
 
 def held_table(results: Mapping[str, Any]) -> str:

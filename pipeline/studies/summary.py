@@ -15,7 +15,7 @@ from pipeline.analysis.outline import VECTORS, WITH_CHANCE
 from pipeline.params import load_params
 from pipeline.runtime.metrics import read_json
 from pipeline.runtime.program import one_line_faults, parser
-from pipeline.runtime.stage import METRICS
+from pipeline.runtime.stage import METRICS, PAGE
 from pipeline.studies.seeds_table import EER, TASKS
 
 HEAD = ("", "this run", "mean", "range")
@@ -48,7 +48,7 @@ def summary() -> str:
             *_aligned(rows),
             "",
             f"this run: seed {params.seed}, {params.feature}; {_describe(default)}",
-            "look and listen:  open report/index.html",
+            f"look and listen:  open {PAGE}",
             f"keep it:          {KEEP}",
         ]
     )

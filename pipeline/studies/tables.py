@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING
 from pipeline.analysis.held_style import held_style
+from pipeline.analysis.verification import ACROSS_SONGS
 from pipeline.errors import BadInputError
 from pipeline.figures.ablation import draw_ablation
 from pipeline.runtime.metrics import read_json
@@ -20,31 +21,16 @@ from pipeline.runtime.stage import METRICS, PLOTS
 from pipeline.studies import answers_table, voice_detection
 from pipeline.studies.ablation import tabulate
 from pipeline.studies.judge_table import judged_differences, judged_outline, judged_table
+from pipeline.studies.markdown_table import markdown, with_interval
 from pipeline.studies.paper_claims import table_one
 from pipeline.studies.paper_results import claims_table, draw_kept, kept_summary, runs_table
-from pipeline.studies.seeds_table import (
-    CONDITION,
-    EER,
-    HELD,
-    TASKS,
-    held_table,
-    markdown,
-    seeds_differences_table,
-    seeds_table,
-    with_interval,
-)
+from pipeline.studies.seeds_table import EER, HELD, TASKS, held_table, seeds_differences_table, seeds_table
 
-PAGES = (
-    Path("README.md"),
-    Path("docs/how-to/calibrate.md"),
-    Path("docs/how-to/command.md"),
-    Path("docs/how-to/seeds.md"),
-    Path("docs/science/unheard.md"),
-    Path("docs/science/voice.md"),
-)
 PICTURES = Path("docs/figures")
 SHOWN = ("ablation.svg", "knn.svg", "paper.svg", "tsne.svg", "voicing.svg")
-PLACE = re.compile(r"<!-- table: (\w+) -->\n.*?<!-- end of table -->", re.DOTALL)
+MARKER = re.compile(r"^<!-- table: ", re.MULTILINE)
+END = "<!-- end of table -->"
+PLACE = re.compile(rf"<!-- table: ([^\n]+?) -->\n.*?{END}", re.DOTALL)
 # Rows of `make ablation` for README, by name there.
 OUTLINE = {
     "all of it": "the preset",
@@ -60,7 +46,7 @@ def main() -> None:
     """Run from the command line."""
     parser("pipeline.studies.tables", __doc__).parse_args()
     with one_line_faults("tables"):
-        for page in PAGES:
+        for page in find_pages():
             text = page.read_text(encoding="utf-8")
             written = fill_in(text, str(page))
             page.write_text(written, encoding="utf-8")
@@ -68,6 +54,12 @@ def main() -> None:
         draw_ablation(read_json(METRICS / "ablation.json", "make ablation")["rows"], PLOTS / "ablation.png")
         draw_kept(read_json(METRICS / "paper.json", "make paper"))
         copy_pictures()
+
+
+def find_pages(root: Path = Path()) -> list[Path]:
+    """Find README and the documents of a repository that hold tables; return their paths in it."""
+    pages = [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
+    return [page.relative_to(root) for page in pages if MARKER.search(page.read_text(encoding="utf-8"))]
 
 
 def fill_in(text: str, source: str) -> str:
@@ -83,14 +75,19 @@ def fill_in(text: str, source: str) -> str:
     Raises
     ------
     BadInputError
-        A table has an unknown name, or its metrics are missing.
+        A table has an unknown name or no end, or its metrics are missing.
     """
+    for place in MARKER.finditer(text):
+        whole = PLACE.match(text, place.start())
+        if not whole or MARKER.search(whole[0], 1):
+            line = text[place.start() :].partition("\n")[0]
+            raise BadInputError(f"{source}: {line} has no end; write {END} on a line below the table")
 
     def table(place: re.Match[str]) -> str:
         name = place[1]
         if name not in TABLES:
             raise BadInputError(f"{source}: no table is called {name}; there are {', '.join(TABLES)}")
-        return f"<!-- table: {name} -->\n\n{TABLES[name]().strip()}\n\n<!-- end of table -->"
+        return f"<!-- table: {name} -->\n\n{TABLES[name]().strip()}\n\n{END}"
 
     return PLACE.sub(table, text)
 
@@ -120,7 +117,7 @@ def accuracy_table() -> str:
         [
             BASELINES.get(vectors, vectors),
             *(_share(statistics["accuracy"][vectors][task]["k01"]) for task in tasks),
-            _percent(statistics["verification"][vectors][CONDITION]["eer"]),
+            _percent(statistics["verification"][vectors][ACROSS_SONGS]["eer"]),
         ]
         for vectors in (EMBEDDING, *BASELINES)
     ]
@@ -137,7 +134,7 @@ def difference_table() -> str:
         [
             label,
             *(_share(statistics["gain_over"][name][task]["k01"], "+.2f") for task in tasks),
-            _percent(statistics["eer_less"][name][CONDITION], "+.1f"),
+            _percent(statistics["eer_less"][name][ACROSS_SONGS], "+.1f"),
         ]
         for name, label in BASELINES.items()
     ]

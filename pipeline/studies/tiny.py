@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from pipeline.errors import BadInputError
 from pipeline.params import override
 from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
+from pipeline.runtime.stage import PAGE
 from pipeline.studies.fingerprint import git
 from pipeline.studies.preset import PRESETS, read_preset, with_preset
 
@@ -28,7 +29,7 @@ BASE = "base"
 OFFLINE = "plots_offline.html"
 ENDING = """
 Four singers and four steps: it shows how everything looks, and has learned nothing.
-look and listen:  open {clone}/report/index.html
+look and listen:  open {page}
 try things there: source .venv/bin/activate && cd {clone} && dvc exp run -n cqt -S feature=cqt
 the real one:     make repro (make clean removes this one)"""
 
@@ -43,7 +44,7 @@ def main() -> None:
             print("note: what is not committed is not in the tiny run")
         make_clone(CLONE, settings)
         run(CLONE)
-        print(ENDING.format(clone=CLONE))
+        print(ENDING.format(clone=CLONE, page=CLONE / PAGE))
 
 
 def make_clone(clone: Path, settings: Mapping[str, object]) -> None:

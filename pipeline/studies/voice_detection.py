@@ -5,7 +5,6 @@ Writes metrics/voice_detection.json. The method `periodicity` was chosen on othe
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,12 +17,12 @@ from pipeline.choir.score import Score, read_scores
 from pipeline.params import load_params
 from pipeline.runtime.metrics import rounded, write_json
 from pipeline.runtime.program import one_line_faults, parser
-from pipeline.runtime.stage import METRICS
+from pipeline.runtime.stage import METRICS, RAW
+from pipeline.studies.markdown_table import markdown
 from pipeline.studies.preset import read_preset
-from pipeline.studies.seeds_table import markdown
 from pipeline.studies.voice_sounds import KINDS, KnownSound
 
-SCORES = Path("data/raw/demo")
+SCORES = RAW / "demo"
 TARGET = METRICS / "voice_detection.json"
 REMEDY = "make voice-detection"
 # Sounds of each kind, and the roots of their draws: of the report, and of those on which the method was chosen.

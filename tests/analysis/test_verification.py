@@ -35,8 +35,8 @@ def test_by_hand() -> None:
     assert equal_error_rate(false_alarms, misses) == pytest.approx(0.5)
     # cost 0.1 * miss + 0.9 * false alarm over 0.1: 1, 0.5, 5, 4.5, 9
     assert min_detection_cost(false_alarms, misses, 0.1) == pytest.approx(0.5)
-    # with 1 and 9 as costs, 0.5 * miss + 4.5 * false alarm over 0.5: the same
-    assert min_detection_cost(false_alarms, misses, 0.5, false_alarm_cost=9) == pytest.approx(0.5)
+    # targets are the more likely: cost 0.75 * miss + 0.25 * false alarm over 0.25: 3, 1.5, 2, 0.5, 1
+    assert min_detection_cost(false_alarms, misses, 0.75) == pytest.approx(0.5)
 
 
 def test_perfect_reversed_and_blind() -> None:

@@ -20,10 +20,9 @@ def test_the_store_is_the_repositorys(tmp_path: Path, monkeypatch: pytest.Monkey
     assert Scratch.of_stage("voice").folder == Path("/elsewhere/.scratch/voice")
 
 
-def test_the_basis_holds_declared_sources_and_libraries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def basis() -> str:
-        return Scratch.of_stage("sing").basis
-
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stage with two sources, beside one that it does not declare."""
     (tmp_path / "dvc.yaml").write_text(
         "stages:\n  sing:\n    cmd: x\n    deps: [data/raw, pipeline/sing.py, pipeline/choir]\n"
     )
@@ -31,15 +30,36 @@ def test_the_basis_holds_declared_sources_and_libraries(tmp_path: Path, monkeypa
     for name in ("sing.py", "choir/voice.py", "other.py"):
         (tmp_path / "pipeline" / name).write_text("1")
     monkeypatch.setattr(module, "__file__", str(tmp_path / "pipeline/runtime/scratch.py"))
+    return tmp_path
+
+
+def test_the_basis_holds_declared_sources_and_libraries(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def basis() -> str:
+        return Scratch.of_stage("sing").basis
+
     found = [basis()]
-    (tmp_path / "pipeline/other.py").write_text("2")
+    (repository / "pipeline/other.py").write_text("2")
     assert basis() == found[0]
     for name in ("sing.py", "choir/voice.py"):
-        (tmp_path / "pipeline" / name).write_text("2")
+        (repository / "pipeline" / name).write_text("2")
         found.append(basis())
     monkeypatch.setattr(module, "version", lambda name: f"{name} of tomorrow")
     found.append(basis())
     assert len(set(found)) == 4
+
+
+def test_the_basis_holds_what_is_named_besides(repository: Path) -> None:
+    def basis(*besides: str) -> str:
+        return Scratch.of_stage("sing", besides=besides).basis
+
+    plain, before = basis(), basis("pipeline/other.py")
+    assert plain != before
+    assert basis("pipeline/choir") == plain  # the stage declares it already
+    (repository / "pipeline/other.py").write_text("2")
+    assert basis("pipeline/other.py") != before
+    assert basis() == plain
+    with pytest.raises(FileNotFoundError, match="pipeline/moved.py"):
+        basis("pipeline/moved.py")
 
 
 def test_scratch_lies_in_the_repository_that_dvc_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,6 @@ import pytest
 
 from benchmarks.answers import (
     CHOSEN_ON,
-    KINDS,
     ask,
     compare_ways,
     count_disagreements,
@@ -25,7 +24,7 @@ from benchmarks.answers import (
 )
 from pipeline.model.listening import Listening
 from pipeline.runtime.metrics import read_json, rounded
-from pipeline.studies.answers_table import REMEDY, TARGET
+from pipeline.studies.answers_table import KINDS, REMEDY, TARGET
 from singing_style.hearing import hear
 from singing_style.model import PACKAGED, StyleModel
 from singing_style.performance import TooLittleSinging

@@ -25,7 +25,7 @@ from pipeline.studies.anchors.anchor import find_anchors
 from pipeline.studies.heard import everybody, load_table
 from pipeline.studies.judge_measures import MODEL
 from pipeline.studies.judge_table import judged_differences, judged_outline, judged_table, remarks
-from pipeline.studies.judge_vectors import Judged, hear_recordings, make_vectors
+from pipeline.studies.judge_vectors import JudgedModel, hear_recordings, make_vectors
 from singing_style import StyleModel
 from tests.conftest import ROOT
 from tests.studies.anchors.graphs import loudness_and_mean
@@ -147,7 +147,7 @@ def test_judged_again_it_gives_the_same(judged: dict[str, Any], workplace: Workp
 
 
 def test_the_models_vectors_are_those_of_the_package_that_users_import(workplace: Workplace) -> None:
-    params, model = load_params(), Judged.load(workplace.model)
+    params, model = load_params(), JudgedModel.load(workplace.model)
     folder = workplace.folder / "alike"
     table = load_table("manifest", folder / "corpus", params, split=everybody)
     heard = hear_recordings(table, folder, model.content.listening, params, "alike")

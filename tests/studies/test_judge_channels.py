@@ -9,9 +9,9 @@ import soundfile
 
 from pipeline.choir.performance import RATE
 from pipeline.errors import BadRecordingError
-from pipeline.studies.judge_channels import CONDITIONS, Condition, transmit_all, transmit_recording
+from pipeline.studies.judge_channels import CHANNELS, ChannelKind, transmit_all, transmit_recording
 
-AS_RECORDED, MICROPHONES, TELEPHONES = CONDITIONS
+AS_RECORDED, MICROPHONES, TELEPHONES = CHANNELS
 
 
 def sing(path: Path, hertz: float, seconds: float = 0.5) -> Path:
@@ -29,8 +29,8 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
     return pd.DataFrame({"recording": names, "path": [sing(tmp_path / f"{name}.flac", 150) for name in names]})
 
 
-def heard(condition: Condition, table: pd.DataFrame, folder: Path, seed: int = 0) -> dict[str, bytes]:
-    sent = transmit_all(condition, table, folder, seed).table
+def heard(kind: ChannelKind, table: pd.DataFrame, folder: Path, seed: int = 0) -> dict[str, bytes]:
+    sent = transmit_all(kind, table, folder, seed).table
     return {name: path.read_bytes() for name, path in zip(sent["recording"], sent["path"], strict=True)}
 
 
@@ -56,7 +56,7 @@ def test_about_half_of_the_strongest_are_telephones_and_sound_like_it(tmp_path: 
     source, target = sing(tmp_path / "ann.flac", 150), tmp_path / "sent.flac"
     treble: dict[bool, list[float]] = {True: [], False: []}
     for number in range(24):
-        telephone = transmit_recording(source, target, TELEPHONES.strength, [3, number], "")
+        telephone = transmit_recording(source, target, TELEPHONES.strength, [3, number])
         samples, rate = soundfile.read(target)
         power = np.abs(np.fft.rfft(samples)) ** 2
         hertz = np.fft.rfftfreq(len(samples), 1 / rate)
@@ -69,8 +69,7 @@ def test_about_half_of_the_strongest_are_telephones_and_sound_like_it(tmp_path: 
 def test_of_a_mild_strength_none_is_a_telephone(tmp_path: Path) -> None:
     source = sing(tmp_path / "ann.flac", 150)
     assert not any(
-        transmit_recording(source, tmp_path / "sent.flac", MICROPHONES.strength, [3, number], "")
-        for number in range(12)
+        transmit_recording(source, tmp_path / "sent.flac", MICROPHONES.strength, [3, number]) for number in range(12)
     )
 
 
@@ -81,4 +80,4 @@ def test_a_silent_recording_is_left_out_by_name(
     assert set(heard(MICROPHONES, table, tmp_path / "sent")) == {"ann", "cleo"}
     assert "1 left out (ben: silent)" in capsys.readouterr().out
     with pytest.raises(BadRecordingError, match="silent"):
-        transmit_recording(tmp_path / "ben.flac", tmp_path / "x.flac", 1.5, [1], "")
+        transmit_recording(tmp_path / "ben.flac", tmp_path / "x.flac", 1.5, [1])

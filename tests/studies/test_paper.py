@@ -14,7 +14,9 @@ from pipeline.studies.seeds import Way
 @pytest.fixture
 def params(monkeypatch: pytest.MonkeyPatch) -> Params:
     """The defaults, with fingerprints that are always the same."""
-    monkeypatch.setattr(paper, "plan", lambda label, settings, targets: Experiment(f"{label}-0", settings, targets))
+    monkeypatch.setattr(
+        paper, "experiment_of", lambda label, settings, targets: Experiment(f"{label}-0", settings, targets)
+    )
     return load_params(Path(__file__).parents[2] / "params.yaml")
 
 

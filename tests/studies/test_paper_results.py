@@ -24,8 +24,7 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
     monkeypatch.chdir(tmp_path)
     params = load_params(ROOT / "params.yaml")
     paper = params.paper.model_copy(update={"features": ("mel",), "seeds": (0, 1), "epochs": 100})
-    train = params.train.model_copy(update={"steps_per_epoch": 2})
-    return params.model_copy(update={"paper": paper, "train": train})
+    return params.model_copy(update={"paper": paper})
 
 
 def run(attention: bool, seed: int) -> PaperRun:
@@ -76,6 +75,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     names = set(LOSSES)
     monkeypatch.setattr(kept_runs, "find_experiment", lambda its: its.name if its.name in names else None)
     monkeypatch.setattr(paper_run, "read_committed", read_json)
+    monkeypatch.setattr(paper_run, "read_yaml", lambda revision, path: {"train": {"steps_per_epoch": 2}})
     monkeypatch.setattr(paper_run, "read_outcomes", read_outcomes)
     monkeypatch.setattr(paper_run, "commit_of", lambda revision: f"before {revision}")
     return names

@@ -42,6 +42,8 @@ def result(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         },
     }
     monkeypatch.setattr(paper_run, "read_committed", lambda revision, path: files[path])
+    parameters = {("its commit", "params.yaml"): {"train": {"steps_per_epoch": 3}}}
+    monkeypatch.setattr(paper_run, "read_yaml", lambda *asked: parameters[asked])
     monkeypatch.setattr(paper_run, "commit_of", {"its commit": "the one before"}.__getitem__)
     params = load_params(ROOT / "params.yaml")
     paper = params.paper.model_copy(update={"epochs": 300})
@@ -49,6 +51,7 @@ def result(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def test_steps_and_why_it_stopped_are_kept(result: dict[str, Any]) -> None:
+    """An epoch has as many steps as the run's own parameters say, not those of today."""
     kept = ("variant", "seed", "experiment", "commit", "device", "precision", "steps", "stopped")
     assert {name: result[name] for name in kept} == {
         "variant": "cqt without attention",
@@ -57,7 +60,7 @@ def test_steps_and_why_it_stopped_are_kept(result: dict[str, Any]) -> None:
         "commit": "the one before",
         "device": "abacus",
         "precision": "float32",
-        "steps": 250,
+        "steps": 750,
         "stopped": "patience",
     }
 
@@ -66,7 +69,7 @@ def test_figures_are_of_the_variant_the_baselines_and_chance(result: dict[str, A
     figures = {(row["variant"], row["measure"]): row["value"] for row in figures_of(result)}
     assert figures == {
         ("cqt without attention", "parameters"): 7,
-        ("cqt without attention", "steps"): 250,
+        ("cqt without attention", "steps"): 750,
         ("cqt without attention", "validation_loss"): 0.2,
         ("cqt without attention", "test_loss"): 0.3,
         ("cqt without attention", "singer_k01"): 0.5,

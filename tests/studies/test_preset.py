@@ -29,11 +29,11 @@ class Machine:
         self.planned: list[Experiment] = []
         self.ran: list[str] = []
         self.done: dict[str, str] = {}
-        for name in ("plan", "find_experiment", "run_experiment", "read_output", "locked"):
+        for name in ("experiment_of", "find_experiment", "run_experiment", "read_output", "locked"):
             monkeypatch.setattr(preset, name, getattr(self, name))
         monkeypatch.setattr(preset, "check_committed", lambda: None)
 
-    def plan(self, label: str, settings: dict[str, Any], targets: tuple[str, ...]) -> Experiment:
+    def experiment_of(self, label: str, settings: dict[str, Any], targets: tuple[str, ...]) -> Experiment:
         self.planned.append(Experiment(f"{label}-0123abcd", settings, targets))
         return self.planned[-1]
 

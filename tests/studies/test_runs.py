@@ -13,9 +13,9 @@ from pipeline.studies.runs import (
     Experiment,
     FailedExperimentError,
     check_committed,
+    experiment_of,
     find_experiment,
     locked,
-    plan,
     read_committed,
     read_output,
     run_experiment,
@@ -85,7 +85,7 @@ def test_below_a_path_that_dvc_fails_in_nothing_is_begun(tmp_path: Path, monkeyp
 
 def test_an_experiment_is_run_once_and_found_until_its_code_changes() -> None:
     before = Path("params.yaml").read_text()
-    experiment = plan("try-four", {"x": 4}, TARGETS)
+    experiment = experiment_of("try-four", {"x": 4}, TARGETS)
     assert experiment.name.startswith("try-four-")
     assert find_experiment(experiment) is None
     with locked("try-") as lock:
@@ -102,18 +102,18 @@ def test_an_experiment_is_run_once_and_found_until_its_code_changes() -> None:
     Path("README.md").write_text("another commit")
     git("add", "README.md")
     git("commit", "-q", "-m", "unrelated")
-    assert find_experiment(plan("try-four", {"x": 4}, TARGETS)) == revision
-    assert find_experiment(plan("try-four", {"x": 5}, TARGETS)) is None
+    assert find_experiment(experiment_of("try-four", {"x": 4}, TARGETS)) == revision
+    assert find_experiment(experiment_of("try-four", {"x": 5}, TARGETS)) is None
     Path("add.py").write_text(ADD.replace("x + 1", "x + 2"))
     git("commit", "-q", "-a", "-m", "other code")
-    assert find_experiment(plan("try-four", {"x": 4}, TARGETS)) is None
+    assert find_experiment(experiment_of("try-four", {"x": 4}, TARGETS)) is None
 
 
 @pytest.mark.parametrize(
     ("x", "said"), [(-1, "add: error: params.yaml: x: must not be negative"), (-2, "ValueError: minus two")]
 )
 def test_a_failure_is_named_in_the_stages_words(x: int, said: str) -> None:
-    experiment = plan("try", {"x": x}, TARGETS)
+    experiment = experiment_of("try", {"x": x}, TARGETS)
     with locked("try") as lock, pytest.raises(FailedExperimentError) as fault:
         run_experiment(experiment, lock)
     log = f".scratch/experiments/{experiment.name}.log"
@@ -122,7 +122,7 @@ def test_a_failure_is_named_in_the_stages_words(x: int, said: str) -> None:
 
 
 def test_an_output_in_the_cache_is_read_off_the_experiment() -> None:
-    experiment = plan("add", {"x": 21}, TARGETS)
+    experiment = experiment_of("add", {"x": 21}, TARGETS)
     with locked("add-") as lock:
         revision = run_experiment(experiment, lock)
     assert read_output(revision, "double.txt") == b"42"
@@ -131,13 +131,13 @@ def test_an_output_in_the_cache_is_read_off_the_experiment() -> None:
 
 
 def test_a_name_of_another_content_does_not_count() -> None:
-    experiment = plan("try", {"x": 4}, TARGETS)
+    experiment = experiment_of("try", {"x": 4}, TARGETS)
     head = git("rev-parse", "HEAD")
     git("update-ref", f"refs/exps/{head[:2]}/{head[2:]}/{experiment.name}", head)
     assert find_experiment(experiment) is None
-    assert find_experiment(Experiment(plan("try", {}, TARGETS).name, {}, TARGETS)) is None
-    git("update-ref", f"refs/exps/{head[:2]}/{head[2:]}/{plan('try', {}, TARGETS).name}", head)
-    assert find_experiment(plan("try", {}, TARGETS)) == head
+    assert find_experiment(Experiment(experiment_of("try", {}, TARGETS).name, {}, TARGETS)) is None
+    git("update-ref", f"refs/exps/{head[:2]}/{head[2:]}/{experiment_of('try', {}, TARGETS).name}", head)
+    assert find_experiment(experiment_of("try", {}, TARGETS)) == head
 
 
 @pytest.mark.parametrize(("name", "said"), [("params.yaml", "params.yaml"), ("pipeline/new.py", "pipeline/")])

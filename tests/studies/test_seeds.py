@@ -30,7 +30,9 @@ def params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Params:
     Path("presets").mkdir()
     Path("presets/seeds.yaml").write_text(ROWS)
     Path("params.yaml").write_text((ROOT / "params.yaml").read_text())
-    monkeypatch.setattr(seeds, "plan", lambda label, settings, targets: Experiment(f"{label}-0", settings, targets))
+    monkeypatch.setattr(
+        seeds, "experiment_of", lambda label, settings, targets: Experiment(f"{label}-0", settings, targets)
+    )
     params = load_params()
     return params.model_copy(update={"seeds": params.seeds.model_copy(update={"values": (7, 8)})})
 
@@ -173,7 +175,9 @@ def moved_on(params: Params, done: dict[str, float], monkeypatch: pytest.MonkeyP
     done[runs[0].experiment.name] = 0.9
     collect(runs, {}, params)
     done.clear()
-    monkeypatch.setattr(seeds, "plan", lambda label, settings, targets: Experiment(f"{label}-1", settings, targets))
+    monkeypatch.setattr(
+        seeds, "experiment_of", lambda label, settings, targets: Experiment(f"{label}-1", settings, targets)
+    )
     return params
 
 

