@@ -18,12 +18,13 @@ from benchmarks.alone import alone, held_mebibytes, peak_mebibytes
 from benchmarks.ratio import seconds
 from benchmarks.row import FASTER, Row
 from pipeline.analysis.bootstrap import Bootstrap
-from pipeline.analysis.error_curve import ErrorCurve, equal_error_rate
+from pipeline.analysis.conditions import CONDITIONS
+from pipeline.analysis.error_curve import ErrorCurve, equal_error_rate, min_detection_cost
 from pipeline.analysis.evaluation import MOST_TRIALS
 from pipeline.analysis.neighbours import outcomes
 from pipeline.analysis.retrieval import retrieve
 from pipeline.analysis.trials import Trials, draw_trials, pair_distances
-from pipeline.analysis.verification import CONDITIONS, min_detection_cost, verify
+from pipeline.analysis.verification import verify
 from pipeline.nn.objectives.loss import expected_pair_statistics
 
 DIMENSIONS, EACH, MARGIN = 16, 5, 1.0

@@ -7,8 +7,8 @@ many runs fit side by side. Everything else that stages measure stands in Git be
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipeline.analysis.conditions import ACROSS_SONGS
 from pipeline.analysis.outline import TASKS, VECTORS, WITH_CHANCE
-from pipeline.analysis.verification import ACROSS_SONGS
 from pipeline.runtime.metrics import read_json, write_json
 from pipeline.runtime.stage import METRICS, run
 

@@ -94,3 +94,22 @@ def equal_error_of_pairs(distance: Numbers, same: NDArray[np.bool_]) -> float:
     if not np.isfinite(distance).all():
         return float("nan")
     return equal_error_rate(*ErrorCurve(-distance, same).rates(np.ones(len(same))))
+
+
+def min_detection_cost(false_alarms: Numbers, misses: Numbers, target_prior: float) -> Numbers:
+    """Compute the least expected cost over all thresholds, normalised as in NIST's speaker recognition evaluations.
+
+    Parameters
+    ----------
+    false_alarms, misses : ndarray of float64, shape (thresholds + 1, ...)
+        As `ErrorCurve.rates` returns them, or `ErrorDraws.blocks` for many draws.
+    target_prior : float
+        Probability of a target, between 0 and 1. A miss costs as much as a false alarm.
+
+    Returns
+    -------
+    ndarray of float64, shape (...)
+        0 to 1: the cost as a share of that of accepting all, or rejecting all, whichever is cheaper.
+    """
+    miss, false_alarm = target_prior, 1 - target_prior
+    return np.asarray(np.min(miss * misses + false_alarm * false_alarms, axis=0) / min(miss, false_alarm))

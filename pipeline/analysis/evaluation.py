@@ -14,11 +14,13 @@ from pipeline.analysis.baselines import BASELINES, EMBEDDING
 from pipeline.analysis.bootstrap import Bootstrap
 from pipeline.analysis.classification import Right, Task, accuracies, classify, disentanglement, gains
 from pipeline.analysis.collection import Collection
+from pipeline.analysis.conditions import CONDITIONS
 from pipeline.analysis.duration import accuracies_heard, why_not_heard
 from pipeline.analysis.neighbours import ceiling
 from pipeline.analysis.retrieval import Retrieval, random_retrieval, retrieve
+from pipeline.analysis.trial_errors import error_difference
 from pipeline.analysis.trials import Trials, draw_trials, pair_distances
-from pipeline.analysis.verification import CONDITIONS, error_difference, verify
+from pipeline.analysis.verification import verify
 from pipeline.corpora.names import corpus_of
 
 TRIALS_SEED = 8

@@ -1,15 +1,14 @@
 """Error rates of a list of trials, also where nobody knows who sings: then without intervals."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
-from pipeline.analysis.error_curve import ErrorCurve, equal_error_rate
+from pipeline.analysis.error_curve import ErrorCurve, equal_error_rate, min_detection_cost
 from pipeline.analysis.error_draws import ErrorDraws
 from pipeline.analysis.trials import Trials
-from pipeline.analysis.verification import min_detection_cost
 
 Numbers = NDArray[np.float64]
 
@@ -53,7 +52,8 @@ def trial_errors(
         Probability of a target that the detection cost assumes, between 0 and 1.
     bootstrap : Bootstrap, optional
         Over the singers of the recordings that the trials refer to; a trial is a target exactly where both sides have
-        one singer. Draws weigh trials as in `pipeline.analysis.verification.verify`. Without it there is no interval.
+        one singer. In a draw a target counts as often as its singer was drawn, a nontarget as often as the pair of its
+        singers; copies of a singer are not compared with each other. Without it there is no interval.
     """
     targets, nontargets = (round(float(trials.weight[trials.same_singer == kind].sum())) for kind in (True, False))
     if not targets or not nontargets:
@@ -75,7 +75,9 @@ def trial_errors(
     return TrialErrors(eer, min_dcf, targets, nontargets, rates[1:], costs[1:])
 
 
-def select(trials: Trials, chosen: NDArray[np.bool_]) -> Trials:
-    """Return some of the trials."""
-    columns = ("first", "second", "same_singer", "same_song", "weight")
-    return replace(trials, **{name: getattr(trials, name)[chosen] for name in columns})
+def error_difference(one: TrialErrors, other: TrialErrors, bootstrap: Bootstrap) -> Estimate:
+    """Estimate by how much one equal error rate exceeds another on the same trials, -1 to 1.
+
+    Singers are drawn for both at once, so that the difference is paired.
+    """
+    return bootstrap.estimate(one.eer.value - other.eer.value, one.eer_draws - other.eer_draws)

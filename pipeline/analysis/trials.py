@@ -1,6 +1,6 @@
 """Verification trials: pairs of performances that share the singer, the song, both or neither."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,10 @@ class Trials:
 
     def __len__(self) -> int:
         return len(self.first)
+
+    def __getitem__(self, chosen: NDArray[np.bool_]) -> "Trials":
+        """Return some of the trials, which refer to the same rows."""
+        return Trials(*(getattr(self, one.name)[chosen] for one in fields(self)))
 
     @property
     def complete(self) -> bool:

@@ -71,7 +71,7 @@ class KnownPairs:
         """
         corpus = corpus_of(performances.singer)
         trials = draw_trials(performances.singer, performances.song, MOST, generator, within=corpus)
-        trials = _take(trials, ~trials.same_song)
+        trials = trials[~trials.same_song]
         for kind, who in ((True, "the same singer"), (False, "different singers")):
             if not (trials.same_singer == kind).any():
                 raise NoPairsError(f"{source}: no two performances of different songs by {who}")
@@ -79,7 +79,7 @@ class KnownPairs:
         judged = set(of[trials.same_singer]) & set(of[~trials.same_singer])
         if not judged:
             raise NoPairsError(f"{source}: no corpus has pairs of both kinds, by the same and by different singers")
-        trials = _take(trials, np.isin(of, list(judged)))
+        trials = trials[np.isin(of, list(judged))]
         return cls(
             pair_distances(performances.vectors, trials),
             trials.same_singer,
@@ -87,16 +87,6 @@ class KnownPairs:
             len(set(performances.singer[np.isin(corpus, list(judged))].tolist())),
             tuple(sorted(map(str, judged))),
         )
-
-
-def _take(trials: Trials, chosen: NDArray[np.bool_]) -> Trials:
-    return Trials(
-        first=trials.first[chosen],
-        second=trials.second[chosen],
-        same_singer=trials.same_singer[chosen],
-        same_song=trials.same_song[chosen],
-        weight=trials.weight[chosen],
-    )
 
 
 def balanced_weights(trials: Trials, singer: NDArray[np.intp], corpus: NDArray[np.intp]) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING
-from pipeline.analysis.verification import ACROSS_SONGS
+from pipeline.analysis.conditions import ACROSS_SONGS
 
 TASKS = {
     "singer": "Right singer",

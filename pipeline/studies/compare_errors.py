@@ -9,9 +9,11 @@ import numpy as np
 from pipeline.analysis.baselines import EMBEDDING, FILES
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
 from pipeline.analysis.collection import Collection
+from pipeline.analysis.conditions import ACROSS_SONGS
 from pipeline.analysis.evaluation import MOST_TRIALS, TRIALS_SEED
+from pipeline.analysis.trial_errors import error_difference
 from pipeline.analysis.trials import draw_trials, pair_distances
-from pipeline.analysis.verification import ACROSS_SONGS, error_difference, verify
+from pipeline.analysis.verification import verify
 from pipeline.corpora.names import corpus_of
 from pipeline.runtime.stage import EMBEDDINGS
 from pipeline.sections.results import Statistics

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis.accuracy import NeighbourSettings, bootstrap_over
-from pipeline.analysis.bootstrap import Bootstrap, Estimate
+from pipeline.analysis.bootstrap import Bootstrap
 from pipeline.analysis.collection import Collection, Names
 from pipeline.analysis.evaluation import MOST_TRIALS
 from pipeline.analysis.neighbours import chance, outcomes
-from pipeline.analysis.trial_errors import TrialErrors, select, trial_errors
+from pipeline.analysis.trial_errors import TrialErrors, error_difference, trial_errors
 from pipeline.analysis.trials import Trials, draw_trials, pair_distances
 
 MODEL = "model"
@@ -60,7 +60,10 @@ def measure_vectors(
         "vectors": {name: _figures(errors[name], right[name], bootstrap) for name in vectors},
         "model_less": {
             name: {
-                **{of: _less(errors[MODEL][of], one, bootstrap).rounded() for of, one in errors[name].items()},
+                **{
+                    of: error_difference(errors[MODEL][of], one, bootstrap).rounded()
+                    for of, one in errors[name].items()
+                },
                 NEIGHBOUR: bootstrap.mean(_as_numbers(right[MODEL]) - _as_numbers(right[name])).rounded(),
             }
             for name in others
@@ -74,12 +77,12 @@ def _pairs(performances: Collection, effort: Names, melody: Names, seed: int) ->
     """Return the pairs behind each error rate: of different songs, all, and those that differ in effort or melody."""
     generator = np.random.default_rng([seed, TRIALS_SEED])
     drawn = draw_trials(performances.singer, performances.song, MOST_TRIALS, generator)
-    across = select(drawn, ~drawn.same_song)
+    across = drawn[~drawn.same_song]
     one, other = effort[across.first], effort[across.second]
     unlike = ((one == LOUD) & (other == SOFT)) | ((one == SOFT) & (other == LOUD))
     tune, other_tune = melody[across.first], melody[across.second]
     held_out = (tune != other_tune) & (tune != "") & (other_tune != "")
-    return {EER: across, LOUD_SOFT: select(across, unlike), MELODIES: select(across, held_out)}
+    return {EER: across, LOUD_SOFT: across[unlike], MELODIES: across[held_out]}
 
 
 def _errors(
@@ -94,11 +97,6 @@ def _errors(
 
 def _figures(errors: Mapping[str, TrialErrors], right: NDArray[np.bool_], bootstrap: Bootstrap) -> Tree:
     return {of: one.eer.rounded() for of, one in errors.items()} | {NEIGHBOUR: bootstrap.mean(right).rounded()}
-
-
-def _less(one: TrialErrors, other: TrialErrors, bootstrap: Bootstrap) -> Estimate:
-    """Subtract one error rate from another, draw by draw of the same singers."""
-    return bootstrap.estimate(one.eer.value - other.eer.value, one.eer_draws - other.eer_draws)
 
 
 def _as_numbers(right: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.analysis.verification import ACROSS_SONGS
+from pipeline.analysis.conditions import ACROSS_SONGS
 from pipeline.studies.markdown_table import markdown
 
 # The paper's number of parameters and test loss of each variant

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING
-from pipeline.analysis.verification import ACROSS_SONGS
+from pipeline.analysis.conditions import ACROSS_SONGS
 from pipeline.params import Params
 from pipeline.studies.compare import read_outcomes
 from pipeline.studies.fingerprint import read_yaml

@@ -19,8 +19,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING
+from pipeline.analysis.conditions import ACROSS_SONGS
 from pipeline.analysis.held_style import held_style
-from pipeline.analysis.verification import ACROSS_SONGS
 from pipeline.corpora.names import enumerate_names
 from pipeline.errors import BadInputError
 from pipeline.params import Params, load_params, override, parse_params, read_raw

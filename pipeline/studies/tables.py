@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING
+from pipeline.analysis.conditions import ACROSS_SONGS
 from pipeline.analysis.held_style import held_style
-from pipeline.analysis.verification import ACROSS_SONGS
 from pipeline.errors import BadInputError
 from pipeline.figures.ablation import draw_ablation
 from pipeline.runtime.metrics import read_json

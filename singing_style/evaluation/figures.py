@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
-from pipeline.analysis.trial_errors import TrialErrors, select, trial_errors
-from pipeline.analysis.verification import CONDITIONS
+from pipeline.analysis.conditions import CONDITIONS
+from pipeline.analysis.trial_errors import TrialErrors, trial_errors
 from singing_style.evaluation.ranking import rank_targets
 from singing_style.evaluation.trial_set import Mask, TrialSet
 
@@ -110,7 +110,7 @@ def measure_trials(
     by_part = dict(zip(ranked, ranks, strict=True))
     figures = {}
     for name, part in parts.items():
-        trials = select(found.trials, part)
+        trials = found.trials[part]
         errors = trial_errors(distances[part], trials, TARGET_PRIOR, bootstrap)
         if errors is None:
             continue

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.analysis.leave_one_out import encode
-from pipeline.analysis.trial_errors import select
 from pipeline.analysis.trials import Trials, draw_trials
 from pipeline.errors import BadInputError
 from singing_style.evaluation.labels import Label
@@ -86,7 +85,7 @@ class TrialSet:
         """Return the trials that have both sides among some recordings, and these alone."""
         inside = rows[self.trials.first] & rows[self.trials.second]
         place = np.cumsum(rows) - 1
-        kept = select(self.trials, inside)
+        kept = self.trials[inside]
         moved = Trials(place[kept.first], place[kept.second], kept.same_singer, kept.same_song, kept.weight)
         names, labels = tuple(compress(self.names, rows)), tuple(compress(self.labels, rows))
         return TrialSet(self.source, names, moved, labels, self.listed, tuple(contents))

@@ -1,14 +1,11 @@
-from itertools import combinations
-
 import numpy as np
 import pytest
 from scipy.optimize import brentq
 from sklearn.metrics import roc_curve
 
 from pipeline.analysis.bootstrap import Bootstrap
-from pipeline.analysis.trial_errors import select, trial_errors
-from pipeline.analysis.trials import Trials, draw_trials, pair_distances
-from pipeline.analysis.verification import verify
+from pipeline.analysis.trial_errors import trial_errors
+from pipeline.analysis.trials import Trials, pair_distances
 
 
 def listed(first: list[int], second: list[int], same: list[int]) -> Trials:
@@ -51,30 +48,7 @@ def test_agrees_with_scikit_learn_also_where_pairs_are_there_twice(seed: int) ->
         assert found.min_dcf.value == pytest.approx(np.min(0.01 * (1 - hits) + 0.99 * alarms) / 0.01, abs=1e-9)
 
 
-def test_intervals_are_those_of_verification() -> None:
-    vectors, singer, song = corpus()
-    trials = draw_trials(singer, song, 10**6, np.random.default_rng(1))
-    bootstrap = Bootstrap.over(singer, 100, 0.95, np.random.default_rng(2))
-    distances = pair_distances(vectors, trials)
-    verified = verify(distances, trials, bootstrap, 0.01)
-    for name, part in (("all", np.ones(len(trials), bool)), ("across_songs", ~trials.same_song)):
-        found = trial_errors(distances[part], select(trials, part), 0.01, bootstrap)
-        assert found is not None
-        assert (found.eer, found.min_dcf) == (verified[name].eer, verified[name].min_dcf)
-        assert np.array_equal(found.eer_draws, verified[name].replicates, equal_nan=True)
-
-
 def test_one_kind_alone_has_no_rate() -> None:
     assert trial_errors(np.ones(2), listed([0, 1], [1, 2], [1, 1]), 0.01) is None
     assert trial_errors(np.ones(2), listed([0, 1], [1, 2], [0, 0]), 0.01) is None
     assert trial_errors(np.empty(0), listed([], [], []), 0.01) is None
-
-
-def test_select_takes_the_same_rows_of_all_columns() -> None:
-    _, singer, song = corpus()
-    trials = draw_trials(singer, song, 10**6, np.random.default_rng(1))
-    chosen = select(trials, trials.same_singer & ~trials.same_song)
-    pairs = [(a, b) for a, b in combinations(range(36), 2) if singer[a] == singer[b] and song[a] != song[b]]
-    assert sorted(zip(chosen.first, chosen.second, strict=True)) == pairs
-    assert chosen.same_singer.all()
-    assert not chosen.same_song.any()

@@ -102,3 +102,13 @@ def test_distances(monkeypatch: pytest.MonkeyPatch) -> None:
     pairs = zip(found.first, found.second, strict=True)
     expected = [np.sqrt(sum((vectors[a].astype(float) - vectors[b]) ** 2)) for a, b in pairs]
     assert pair_distances(vectors, found) == pytest.approx(expected)
+
+
+def test_some_trials_are_the_same_rows_of_all_columns() -> None:
+    trials = drawn(np.repeat(np.arange(4), 3), np.tile(np.arange(3), 4))
+    chosen = trials[trials.same_singer & ~trials.same_song]
+    pairs = [(3 * singer + a, 3 * singer + b) for singer in range(4) for a, b in ((0, 1), (0, 2), (1, 2))]
+    assert sorted(zip(chosen.first.tolist(), chosen.second.tolist(), strict=True)) == pairs
+    assert chosen.same_singer.all()
+    assert not chosen.same_song.any()
+    assert chosen.weight.tolist() == [1.0] * len(pairs)

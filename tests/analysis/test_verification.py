@@ -9,14 +9,11 @@ from scipy.stats import norm
 from sklearn.metrics import roc_curve
 
 from pipeline.analysis.bootstrap import Bootstrap
-from pipeline.analysis.error_curve import ErrorCurve, equal_error_rate
+from pipeline.analysis.conditions import CONDITIONS
+from pipeline.analysis.error_curve import ErrorCurve, equal_error_rate, min_detection_cost
+from pipeline.analysis.trial_errors import TrialErrors
 from pipeline.analysis.trials import Trials, draw_trials, pair_distances
-from pipeline.analysis.verification import (
-    CONDITIONS,
-    Verification,
-    min_detection_cost,
-    verify,
-)
+from pipeline.analysis.verification import verify
 
 scored = st.lists(st.tuples(st.integers(0, 9), st.booleans(), st.integers(1, 4)), min_size=2, max_size=40).filter(
     lambda rows: len({target for _, target, _ in rows}) == 2
@@ -87,7 +84,7 @@ def corpus(singers: int, songs: int, takes: int, seed: int = 0) -> tuple[np.ndar
     return vectors + 0.7 * generator.normal(size=vectors.shape), singer, song
 
 
-def verified(vectors: np.ndarray, singer: np.ndarray, song: np.ndarray, draws: int = 100) -> dict[str, Verification]:
+def verified(vectors: np.ndarray, singer: np.ndarray, song: np.ndarray, draws: int = 100) -> dict[str, TrialErrors]:
     trials = draw_trials(singer, song, 10**6, np.random.default_rng(1))
     bootstrap = Bootstrap.over(singer, draws, 0.95, np.random.default_rng(2))
     return verify(pair_distances(vectors, trials), trials, bootstrap, 0.01)
@@ -173,10 +170,10 @@ def test_draws_and_intervals_are_those_of_the_plain_way(
         rates, costs = slowly(distances, trials, bootstrap, CONDITIONS[name])
         eer, cost = (bootstrap.estimate(column[0], column[1:]) for column in (rates, costs))
         if trials.complete:  # sums of whole numbers are exact, in whatever order
-            assert np.array_equal(found.replicates, rates[1:], equal_nan=True)
+            assert np.array_equal(found.eer_draws, rates[1:], equal_nan=True)
             assert np.array_equal([found.eer, found.min_dcf], [eer, cost], equal_nan=True)
         else:
-            assert found.replicates == pytest.approx(rates[1:], rel=1e-12, abs=1e-14, nan_ok=True)
+            assert found.eer_draws == pytest.approx(rates[1:], rel=1e-12, abs=1e-14, nan_ok=True)
             assert [*found.eer, *found.min_dcf] == pytest.approx([*eer, *cost], rel=1e-12, abs=1e-14, nan_ok=True)
 
 
