@@ -1,5 +1,6 @@
 """The paper's table 1 beside our values, and its rankings as claims that hold in some or all seeds (section 4)."""
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +36,7 @@ HEAD = (
 SOURCES = ("table 1", "figure 3", "section 4")
 # What the paper states of a spectrogram, and what it states without naming one.
 STATED = "rankings of table 1"
-EXTRAPOLATED = "rankings of figure 3 and section 4, which name no spectrogram and are asked of each,"
+EXTRAPOLATED = "rankings of figure 3 and section 4, which name no spectrogram and are asked of each"
 BASELINE = "baseline"
 
 
@@ -81,8 +82,8 @@ class ClaimCount:
     claim: Claim
     held: int
     seeds: int
-    less: float
-    more: float
+    less: float = math.nan
+    more: float = math.nan
 
     def describe(self) -> str:
         """Describe the verdict in one line."""
@@ -147,7 +148,7 @@ def sum_up(verdicts: Sequence[ClaimCount], kind: str = "rankings") -> str:
     unknown = len(verdicts) - len(known)
     aside = f"; {unknown} not known" if unknown else ""
     return (
-        f"of the paper's {len(verdicts)} {kind} {every} hold in every seed, {len(known) - every - none} in some, "
+        f"of the paper's {len(verdicts)} {kind}, {every} hold in every seed, {len(known) - every - none} in some and "
         f"{none} in none{aside}"
     )
 

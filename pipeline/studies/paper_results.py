@@ -116,10 +116,22 @@ def claims_table(claims: Sequence[Mapping[str, Any]]) -> str:
     return markdown([["the paper's ranking", "stated in", "seeds in which it holds", "difference, points"], *rows])
 
 
+def describe_outcome(tree: Mapping[str, Any]) -> str:
+    """Say in a few sentences, of what metrics/paper.json holds, how the runs ended and how many rankings hold."""
+    counts = [
+        ClaimCount(Claim(one["claim"], one["source"], "", "", "", one["extrapolated"]), one["held"], one["seeds"])
+        for one in tree["claims"]
+    ]
+    kinds = ((STATED, False), (EXTRAPOLATED, True))
+    said = [describe_stops(tree["runs"])]
+    said += [sum_up([one for one in counts if one.claim.extrapolated == asked], kind) for kind, asked in kinds]
+    return " ".join(f"{sentence[0].upper()}{sentence[1:]}." for sentence in said)
+
+
 def describe_stops(results: Sequence[Result]) -> str:
     """Say in a line how many runs stopped because patience ran out, and how many at the bound."""
     stopped = Counter(run["stopped"] for run in results)
-    return f"of {len(results)} runs {stopped['patience']} stopped by patience, {stopped['bound']} at the bound"
+    return f"of {len(results)} runs, {stopped['patience']} stopped by patience and {stopped['bound']} at the bound"
 
 
 def _differences(verdicts: Sequence[ClaimCount], results: Sequence[Result], params: Params) -> dict[Claim, Estimate]:

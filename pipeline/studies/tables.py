@@ -23,7 +23,7 @@ from pipeline.studies.ablation import tabulate
 from pipeline.studies.judge_table import judged_differences, judged_outline, judged_table
 from pipeline.studies.markdown_table import markdown, with_interval
 from pipeline.studies.paper_claims import table_one
-from pipeline.studies.paper_results import claims_table, draw_kept, kept_summary, runs_table
+from pipeline.studies.paper_results import claims_table, describe_outcome, draw_kept, kept_summary, runs_table
 from pipeline.studies.seeds_table import EER, HELD, TASKS, held_table, seeds_differences_table, seeds_table
 
 PICTURES = Path("docs/figures")
@@ -173,6 +173,11 @@ def paper_table() -> str:
     return table_one(kept_summary(paper), 1, len(paper["seeds"]))
 
 
+def paper_outcome() -> str:
+    """Say how the runs of `make paper` ended, and how many of the paper's rankings hold."""
+    return describe_outcome(read_json(METRICS / "paper.json", "make paper"))
+
+
 def paper_runs() -> str:
     """Tabulate every run of `make paper`, with its steps and what ended it."""
     return runs_table(read_json(METRICS / "paper.json", "make paper")["runs"])
@@ -230,6 +235,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "seed_differences": seed_differences,
     "seed_styles": seed_styles,
     "paper": paper_table,
+    "paper_outcome": paper_outcome,
     "paper_runs": paper_runs,
     "paper_claims": paper_claims_table,
     "ablation": ablation_table,

@@ -48,7 +48,7 @@ def test_a_claim_and_its_opposite_share_the_seeds_that_are_not_equal(values: dic
 
 def test_sum_up_by_hand() -> None:
     verdicts = [ClaimCount(CLAIM, held, seeds, 0, 0) for held, seeds in [(3, 3), (2, 3), (0, 3), (1, 1), (0, 0)]]
-    assert sum_up(verdicts) == ("of the paper's 5 rankings 2 hold in every seed, 1 in some, 1 in none; 1 not known")
+    assert sum_up(verdicts) == "of the paper's 5 rankings, 2 hold in every seed, 1 in some and 1 in none; 1 not known"
 
 
 def test_claims_about_loss_are_those_of_table_1() -> None:

@@ -95,7 +95,7 @@ def test_all_runs_are_summed_up(params: Params, done: set[str]) -> None:
         "- in part: attention lowers the test loss of mel (1 of 2 seeds; "
         "mel with attention 0.300, mel without attention 0.300)"
     ) in said
-    assert "of the paper's 1 rankings of table 1 0 hold in every seed, 1 in some, 0 in none" in said
+    assert "of the paper's 1 rankings of table 1, 0 hold in every seed, 1 in some and 0 in none" in said
     # of the eight singers of both seeds three quarters gain, all of them lost nothing
     (line,) = [line for line in said if "attention finds the singer more often, mel" in line]
     assert (
@@ -163,7 +163,7 @@ def test_every_run_is_told_with_its_steps_and_why_it_stopped(params: Params, don
         "| mel with attention | 0 | before attention-0 | float32 | 200 | bound |",
         "| mel without attention | 0 | before flat-0 | float32 | 120 | patience |",
         "| mel with attention | 1 | before attention-1 | float32 | 200 | bound |",
-        "of 3 runs 1 stopped by patience, 2 at the bound",
+        "of 3 runs, 1 stopped by patience and 2 at the bound",
     ]
 
 
