@@ -21,8 +21,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from pipeline.errors import BadInputError
 from pipeline.model.calibration import Calibration
 from pipeline.runtime.metrics import rounded, write_json
+from pipeline.runtime.program import one_line_faults
 from pipeline.studies.answers_table import KINDS, TARGET
 from singing_style.calibration.held_out import fit
 from singing_style.calibration.pairs import VoicePairs
@@ -41,6 +43,7 @@ CHOSEN_ON = frozenset(f"ravdess_{number:02d}" for number in (1, 2, 5, 6, 9, 10, 
 RATES = (0.02, 0.05, 0.1, 0.2)
 SPLITS, FITTED = 100, 8
 SWAPS = 60
+RAVDESS_NAME = "03-02-(?P<emotion>[0-9]{2})-[0-9]{2}-(?P<lyrics>[0-9]{2})"
 
 
 def main() -> None:
@@ -49,9 +52,28 @@ def main() -> None:
         prog="python -m benchmarks.answers", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("corpus", type=Path, help="the folder of the RAVDESS songs, with their manifest.csv")
-    found = measure(parser.parse_args().corpus)
-    write_json(TARGET, found)
-    print(f"written: {TARGET}; now: make tables")
+    corpus = parser.parse_args().corpus
+    with one_line_faults("answers"):
+        check_corpus(corpus)
+        write_json(TARGET, measure(corpus))
+        print(f"written: {TARGET}; now: make tables")
+
+
+def check_corpus(corpus: Path) -> None:
+    """Check that a folder holds the RAVDESS songs, of whose names the emotions and lyrics are read.
+
+    Raises
+    ------
+    BadInputError
+        It does not.
+    """
+    manifest = corpus / "manifest.csv"
+    if not manifest.is_file():
+        raise BadInputError(f"{manifest}: no such file; name the folder of the RAVDESS songs, which holds it")
+    takes = read_roster(corpus).checked().table
+    known = takes["path"].str.contains(RAVDESS_NAME) & takes["singer"].str.fullmatch(r"ravdess_[0-9]{2}")
+    if not known.all():
+        raise BadInputError(f"{manifest}: {takes['path'][~known].iloc[0]} is not a recording of the RAVDESS songs")
 
 
 def measure(corpus: Path, model: Path = PACKAGED) -> dict[str, Any]:
@@ -82,7 +104,7 @@ def index_corpus(corpus: Path, kind: str, model: Path) -> VoiceIndex:
     roster = read_roster(corpus)
     if kind == "performances":
         takes = pd.read_csv(corpus / "manifest.csv")
-        fields = takes["path"].str.extract("03-02-(?P<emotion>[0-9]{2})-[0-9]{2}-(?P<lyrics>[0-9]{2})")
+        fields = takes["path"].str.extract(RAVDESS_NAME)
         song = fields["emotion"] + "-" + fields["lyrics"]
         roster = replace(roster, table=roster.table.assign(song=song.to_numpy()))
     return index_voices(StyleModel.load(model), roster, join=kind != "single files").index

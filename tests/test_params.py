@@ -93,6 +93,7 @@ def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
         ("train.singers", 1, "train.singers: should be greater than or equal to 2, got 1"),
         ("feature", "chroma", "feature: should be 'mel' or 'cqt', got 'chroma'"),
         ("corpus.name", "opera", "corpus.name: should be 'demo', 'manifest', 'halves', 'acapella', 'damp-balanced'"),
+        ("ablation.seeds", [0, 0], "seeds must not name the same value twice"),
         ("ablation.corpus", "demo", "ablation.corpus: should be 'manifest', 'halves', 'acapella', 'damp-balanced'"),
         ("corpus.name", ["demo", "opera"], "corpus.name.1: should be 'demo', 'manifest', 'halves', "),
         ("corpus.name", ["demo", "vocalset", "demo"], "corpus.name: names demo twice; name each corpus once"),

@@ -108,3 +108,9 @@ class Ablation(Section):
     """Folds of its singers; each needs at least two singers."""
     seeds: Annotated[tuple[Seed, ...], Field(min_length=1)]
     """Seeds; every row is trained in every fold under each."""
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Ablation":
+        if len(set(self.seeds)) < len(self.seeds):
+            raise ValueError("seeds must not name the same value twice")
+        return self

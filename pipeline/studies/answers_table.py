@@ -28,6 +28,7 @@ ANSWERS = {
     "unclear_with": "unclear, the right singer among others",
     "unclear_without": "unclear, without",
     "nobody": "nobody here",
+    "undecided": "undecided",
 }
 
 

@@ -78,21 +78,34 @@ class KeptRuns:
                 found.append((run, kept[name]))
             elif revision := find_experiment(run.experiment):
                 found.append((run, result(run, revision)))
-            elif before := _find_earlier(run.experiment, kept):
-                found.append((run, before))
             else:
-                missing[str(run)] = failed.get(name, "not run")
+                before, why = _find_earlier(run.experiment, kept)
+                if before:
+                    found.append((run, before))
+                else:
+                    missing[str(run)] = failed.get(name, why or "not run")
         if not found:
             raise BadInputError("no run is done: " + "; ".join(f"{name}: {why}" for name, why in missing.items()))
         return found, missing
 
 
-def _find_earlier(experiment: Experiment, kept: dict[str, Result]) -> Result | None:
-    """Find what the same settings and targets gave on an earlier commit; of several results, the last."""
-    label = experiment.name.rpartition("-")[0]
+def _find_earlier(experiment: Experiment, kept: dict[str, Result]) -> tuple[Result | None, str]:
+    """Find what the same settings and targets gave on an earlier commit; of several results, the last.
+
+    Returns
+    -------
+    result : dict or None
+    why : str
+        Why there is none although one is kept: its commit is not in this clone.
+    """
+    label, why = experiment.name.rpartition("-")[0], ""
     for name, result in reversed(kept.items()):
         if "commit" in result and name.rpartition("-")[0] == label:
-            then = fingerprint(result["commit"], experiment.targets, experiment.settings)
+            try:
+                then = fingerprint(result["commit"], experiment.targets, experiment.settings)
+            except BadInputError:
+                why = f"its result is of commit {result['commit']}, which is not here; `git fetch --unshallow`"
+                continue
             if name == f"{label}-{then}":
-                return result
-    return None
+                return result, ""
+    return None, why

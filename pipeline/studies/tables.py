@@ -28,9 +28,10 @@ from pipeline.studies.seeds_table import EER, HELD, TASKS, held_table, seeds_dif
 
 PICTURES = Path("docs/figures")
 SHOWN = ("ablation.svg", "knn.svg", "paper.svg", "tsne.svg", "voicing.svg")
-MARKER = re.compile(r"^<!-- table: ", re.MULTILINE)
+# Indented or oddly written, too: a marker that is not understood is reported, never passed over.
+MARKER = re.compile(r"^[ \t]*<!--\s*table:", re.IGNORECASE | re.MULTILINE)
 END = "<!-- end of table -->"
-PLACE = re.compile(rf"<!-- table: ([^\n]+?) -->\n.*?{END}", re.DOTALL)
+PLACE = re.compile(rf"^<!-- table: ([^\n]+?) -->\n.*?^{END}", re.DOTALL | re.MULTILINE)
 # Rows of `make ablation` for README, by name there.
 OUTLINE = {
     "all of it": "the preset",
@@ -81,7 +82,10 @@ def fill_in(text: str, source: str) -> str:
         whole = PLACE.match(text, place.start())
         if not whole or MARKER.search(whole[0], 1):
             line = text[place.start() :].partition("\n")[0]
-            raise BadInputError(f"{source}: {line} has no end; write {END} on a line below the table")
+            raise BadInputError(
+                f"{source}: {line.strip()} has no end, or does not stand alone; write <!-- table: NAME --> and {END}, "
+                "each on a line of its own"
+            )
 
     def table(place: re.Match[str]) -> str:
         name = place[1]

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -26,6 +26,7 @@ from singing_style.cli.options import AsJson, ModelFile, Quiet, Workers
 
 if TYPE_CHECKING:
     from singing_style.evaluation.evaluate import Evaluation
+    from singing_style.evaluation.material import Material
     from singing_style.evaluation.recordings import Embedding
 
 
@@ -130,11 +131,10 @@ def evaluate(
         progress=not quiet,
     )
     found = material.evaluate(distance, skip_missing=skip_missing)
-    _write(found, output)
-    _print(found, as_json=as_json)
-    if material.embedding:
-        list_passed_over(material.passed_over)
-        _list_left_out(material.embedding, "" if join or listed else JOIN)
+    content = _as_json(found, material.embedding)
+    _write(found, content, output)
+    _print(found, content, as_json=as_json)
+    _list_left_out(material, "" if join or listed else JOIN)
     return SOME_FAILED if found.left_out or (material.embedding and material.embedding.failed) else OK
 
 
@@ -150,14 +150,23 @@ def _check_together(output: Path | None, trials: Path | None, layout: str | None
         raise BadInputError(f"--format {layout}: describes a list of trials; name the list with --trials")
 
 
-def _list_left_out(embedding: "Embedding", remedy: str) -> None:
-    list_failed(embedding.failed, embedding.short, remedy)
-    list_lost(embedding.lost)
+def _list_left_out(material: "Material", remedy: str) -> None:
+    if embedding := material.embedding:
+        list_passed_over(material.passed_over)
+        list_failed(embedding.failed, embedding.short, remedy)
+        list_lost(embedding.lost)
 
 
-def _write(found: "Evaluation", output: Path | None) -> None:
+def _as_json(found: "Evaluation", embedding: "Embedding | None") -> dict[str, Any]:
+    """Describe everything, also what could not be used: recordings with the reason, and singers of whom none could."""
+    from singing_style.evaluation.report import as_plain
+
+    return as_plain(found) | ({"failed": embedding.failed, "lost": embedding.lost} if embedding else {})
+
+
+def _write(found: "Evaluation", content: dict[str, Any], output: Path | None) -> None:
     from pipeline.runtime.files import written_whole
-    from singing_style.evaluation.report import as_plain, as_table
+    from singing_style.evaluation.report import as_table
 
     if output is None:
         return
@@ -165,12 +174,11 @@ def _write(found: "Evaluation", output: Path | None) -> None:
         write_table(as_table(found), output)
         return
     with written_whole(output) as temporary:
-        temporary.write_text(json.dumps(as_plain(found), indent=2) + "\n", encoding="utf-8")
+        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
-def _print(found: "Evaluation", *, as_json: bool) -> None:
+def _print(found: "Evaluation", content: dict[str, Any], *, as_json: bool) -> None:
     from singing_style.evaluation.report import (
-        as_plain,
         classes_table,
         differences_table,
         explanation,
@@ -179,7 +187,7 @@ def _print(found: "Evaluation", *, as_json: bool) -> None:
     )
 
     if as_json:
-        print_json(as_plain(found))
+        print_json(content)
         return
     typer.echo(printable(headline(found)))
     tables = [figures_table(found), classes_table(found)]

@@ -91,3 +91,16 @@ def test_a_result_of_an_earlier_commit_stands_in_where_its_name_is_that_of_the_s
 def test_a_result_without_its_commit_ends_with_the_sources(kept: KeptRuns) -> None:
     write_json(kept.path, {"runs": [{"experiment": "c-6"}, {"experiment": "b-0"}]})
     assert kept.gather(JOBS, {}, read)[1] == {"job c": "not run"}
+
+
+def test_a_result_of_a_commit_that_is_not_here_blocks_no_other(kept: KeptRuns, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a shallow clone."""
+
+    def unknown(commit: str, targets: object, settings: object) -> str:
+        raise BadInputError(f"git show: fatal: invalid object name '{commit}'")
+
+    monkeypatch.setattr(kept_runs, "fingerprint", unknown)
+    write_json(kept.path, {"runs": [{"experiment": "b-0"}, {"experiment": "c-7", "commit": "gone"}]})
+    found, missing = kept.gather(JOBS[1:], {}, read)
+    assert [job for job, _ in found] == [JOBS[1]]
+    assert missing == {"job c": "its result is of commit gone, which is not here; `git fetch --unshallow`"}

@@ -83,13 +83,22 @@ def test_every_page_with_a_table_is_found(tmp_path: Path, monkeypatch: pytest.Mo
     assert find_pages() == found
 
 
+@pytest.mark.parametrize("marker", ["  <!-- table: accuracy -->", "<!--table: accuracy-->", "<!-- Table: accuracy -->"])
+def test_a_marker_that_is_not_understood_costs_no_text(metrics: dict[str, Any], marker: str) -> None:
+    page = f"- list\n\n{marker}\n\nProse.\n\n<!-- table: difference -->\nold\n<!-- end of table -->\n"
+    with pytest.raises(BadInputError, match=f"docs/x.md: {marker.strip()} has no end, or does not stand alone"):
+        fill_in(page, "docs/x.md")
+
+
 def test_the_pages_known_to_have_tables_are_found() -> None:
     assert {Path("README.md"), Path("docs/how-to/seeds.md"), Path("docs/science/unheard.md")} <= set(PAGES)
 
 
 @pytest.mark.parametrize("after", ["", "<!-- table: difference -->\n| old |\n<!-- end of table -->\n"])
 def test_a_table_without_an_end_is_named(metrics: dict[str, Any], after: str) -> None:
-    with pytest.raises(BadInputError, match=r"docs/x.md: <!-- table: accuracy --> has no end; write <!-- end of"):
+    with pytest.raises(
+        BadInputError, match=r"docs/x.md: <!-- table: accuracy --> has no end, or does not stand alone; write "
+    ):
         fill_in(f"<!-- table: accuracy -->\n| old |\n{after}", "docs/x.md")
 
 

@@ -121,8 +121,10 @@ def test_singers_of_whom_nothing_is_left_are_named(command: Command, sung_choir:
     shutil.copytree(sung_choir, "choir")
     (here / "choir" / "Dan").mkdir()
     (here / "choir" / "Dan" / "empty.wav").touch()
-    said = command("evaluate", "choir", "-q", "--workers", 1, expect=3)
+    said = command("evaluate", "choir", "-q", "--workers", 1, "-o", "result.json", expect=3)
     assert "no usable recording of Dan: not in the result" in said.stderr
+    content = json.loads(Path("result.json").read_text())
+    assert (content["lost"], content["failed"]) == (["Dan"], {"Dan/empty.wav": "empty file (0 bytes)"})
 
 
 def test_short_takes_are_joined(command: Command, phrases: Path) -> None:
