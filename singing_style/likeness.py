@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from pipeline.analysis.leave_one_out import distance_blocks
 from pipeline.errors import BadInputError
 from pipeline.model.calibration import Calibration
@@ -13,6 +15,9 @@ from singing_style.rehearsal import rehearse
 from singing_style.span import nearest_points
 from singing_style.verdict import Answer, Verdict, decide, withdrawn
 from singing_style.voice_index import Voice, VoiceIndex
+
+# Times the singing that the recordings of a collection hold, from which on a performance is told to be longer.
+MUCH_LONGER = 4.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +136,21 @@ def find_similar(
         impostors_accepted=cohort.share_accepted(calibration) if cohort else None,
         verdict=withdrawn(verdict, why) if why else verdict,
         calibration_holds=len(unlike) < len(others.voices) and rehearsal.bears_out(calibration),
+    )
+
+
+def remark_on_length(performance: Performance, index: VoiceIndex) -> str:
+    """Return what to know where a performance is much longer than those of a collection; empty where it is not.
+
+    The mean of many clips lies nearer to everybody than that of a few, so that a stranger may look near, and a singer
+    who is known as far from their own short takes.
+    """
+    usual = float(np.median([voice.performance.voiced_seconds for voice in index.voices]))
+    if not performance.voiced_seconds > MUCH_LONGER * usual:
+        return ""
+    return (
+        f"{performance.voiced_seconds:.0f} s of singing here, and {usual:.0f} s in the recordings of the index: "
+        "verdicts are made for recordings about as long; ask with a shorter one, or index takes joined (index --join)"
     )
 
 

@@ -12,7 +12,7 @@ commit stands, with that commit. Table 1 is printed with the paper's values besi
 and where the rankings agree. A run without a result is listed as missing.
 """
 
-from pipeline.params import Params, load_params
+from pipeline.params import Params, load_params, override, parse_params, read_raw
 from pipeline.runtime.program import CARRY_ON, FAULT, one_line_faults, parser
 from pipeline.studies.paper_claims import variant_of
 from pipeline.studies.paper_results import KEPT, collect
@@ -45,6 +45,7 @@ def main() -> None:
 def plan_runs(params: Params) -> list[PaperRun]:
     """List the runs seed by seed, so that every finished seed is a complete comparison; of each, the paper's first."""
     paper = params.paper
+    parse_params(override(read_raw(), {"train.max_epochs": paper.epochs}), "params.yaml: paper.epochs")
     ours = [way for way in read_ways(params) if way.settings] if paper.ours else []
     variants = [(feature, attention) for feature in paper.features for attention in paper.attention]
     return [

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.params import Params, load_params
+from pipeline.errors import BadInputError
+from pipeline.params import Params, load_params, override, read_raw
 from pipeline.studies import paper
 from pipeline.studies.paper import plan_runs
 from pipeline.studies.paper_claims import variant_of
@@ -53,3 +54,13 @@ def test_our_ways_to_learn_stand_beside_the_papers_under_every_seed(
 
 def test_a_run_is_named_by_its_variant_and_seed() -> None:
     assert str(PaperRun(variant_of("cqt", False), 3, False, Experiment("x", {}, ()))) == "cqt without attention, seed 3"
+
+
+def test_a_bound_that_no_training_can_keep_is_refused_before_any_run(
+    params: Params, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With so little patience every run would end before its first validation."""
+    raw = override(read_raw(Path(__file__).parents[2] / "params.yaml"), {"train.patience": 5, "train.max_epochs": 4})
+    monkeypatch.setattr(paper, "read_raw", lambda: raw)
+    with pytest.raises(BadInputError, match=r"params\.yaml: paper\.epochs: .*patience"):
+        plan_runs(params)
