@@ -1,5 +1,6 @@
 """``singing-style embed``: the vectors of recordings, for use elsewhere."""
 
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,11 +53,12 @@ def embed(
       python -c "import numpy; print(numpy.load('takes.npz')['vectors'].shape)"
     """
     from singing_style.sounds import find_passed_over, find_sounds
-    from singing_style.takes import one_performance
+    from singing_style.takes import each_performance
     from singing_style.vectors import check_target, write_vectors
 
     check_target(output)
-    sources = [one_performance([place]) for place in sounds] if join else find_sounds(sounds)
+    joined = chain.from_iterable(each_performance([place], join=True) for place in sounds)
+    sources = list(joined) if join else find_sounds(sounds)
 
     from singing_style.model import StyleModel
 

@@ -159,6 +159,9 @@ def test_folders_are_compared_drawn_and_embedded_as_performances(
     assert said.startswith("v.npz: 2 performances, ")
     with np.load("v.npz") as content:
         assert content["names"].tolist() == [str(ann), str(zoe)]
+    assert command("embed", "--join", phrases, "-o", "w.npz", "-q").stdout == said.replace("v.npz", "w.npz")
+    with np.load("w.npz") as content:
+        assert content["names"].tolist() == [str(ann), str(zoe)]
     wrong = command("embed", phrases, "-o", "none.npz", "-q", expect=1).stderr
     assert "to hear takes of one performance together: 9 recordings left out that hold too little singing, " in wrong
 
