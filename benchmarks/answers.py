@@ -71,7 +71,8 @@ def check_corpus(corpus: Path) -> None:
     if not manifest.is_file():
         raise BadInputError(f"{manifest}: no such file; name the folder of the RAVDESS songs, which holds it")
     takes = read_roster(corpus).checked().table
-    known = takes["path"].str.extract(RAVDESS_NAME)["emotion"].notna() & takes["singer"].str.fullmatch(r"ravdess_[0-9]{2}")
+    named = takes["path"].str.extract(RAVDESS_NAME)["emotion"].notna()
+    known = named & takes["singer"].str.fullmatch(r"ravdess_[0-9]{2}")
     if not known.all():
         raise BadInputError(f"{manifest}: {takes['path'][~known].iloc[0]} is not a recording of the RAVDESS songs")
 
