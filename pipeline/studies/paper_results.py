@@ -123,7 +123,8 @@ def describe_outcome(tree: Mapping[str, Any]) -> str:
         for one in tree["claims"]
     ]
     kinds = ((STATED, False), (EXTRAPOLATED, True))
-    said = [describe_stops(tree["runs"])]
+    still = f"; {len(tree['missing'])} of those planned are still to be run" if tree["missing"] else ""
+    said = [describe_stops(tree["runs"]) + still]
     said += [sum_up([one for one in counts if one.claim.extrapolated == asked], kind) for kind, asked in kinds]
     return " ".join(f"{sentence[0].upper()}{sentence[1:]}." for sentence in said)
 

@@ -10,7 +10,7 @@ from pipeline.errors import BadInputError
 from pipeline.params import Params, load_params
 from pipeline.studies import kept_runs, paper_run
 from pipeline.studies.paper_claims import variant_of
-from pipeline.studies.paper_results import KEPT, claims_table, collect
+from pipeline.studies.paper_results import KEPT, claims_table, collect, describe_outcome
 from pipeline.studies.paper_run import PaperRun
 from pipeline.studies.runs import Experiment
 
@@ -175,6 +175,14 @@ def test_claims_are_tabulated_with_their_differences() -> None:
         "| mel beats cqt | table 1 | 2 of 3 |  |",
         "| mel beats cqt | figure 3, extrapolated | 0 of 3 | -25.0 (-50.0 to +12.5) |",
     ]
+
+
+def test_the_outcome_says_what_is_still_to_be_run(params: Params, done: set[str]) -> None:
+    done.remove("flat-1")
+    collect(RUNS, {}, params)
+    first, *others = describe_outcome(json.loads(Path("metrics/paper.json").read_text())).split(". ")
+    assert first == "Of 3 runs, 1 stopped by patience and 2 at the bound; 1 of those planned are still to be run"
+    assert others[0].startswith("Of the paper's 1 rankings of table 1, ")
 
 
 @pytest.mark.slow
