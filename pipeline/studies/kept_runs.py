@@ -96,15 +96,15 @@ def _find_earlier(experiment: Experiment, kept: dict[str, Result]) -> tuple[Resu
     -------
     result : dict or None
     why : str
-        Why there is none although one is kept: its commit is not in this clone.
+        Why there is none although one is kept: its commit cannot be read, as in a shallow clone.
     """
     label, why = experiment.name.rpartition("-")[0], ""
     for name, result in reversed(kept.items()):
         if "commit" in result and name.rpartition("-")[0] == label:
             try:
                 then = fingerprint(result["commit"], experiment.targets, experiment.settings)
-            except BadInputError:
-                why = f"its result is of commit {result['commit']}, which is not here; `git fetch --unshallow`"
+            except BadInputError as fault:
+                why = f"its result of commit {result['commit']} cannot be checked ({fault}); `git fetch --unshallow`"
                 continue
             if name == f"{label}-{then}":
                 return result, ""

@@ -103,4 +103,5 @@ def test_a_result_of_a_commit_that_is_not_here_blocks_no_other(kept: KeptRuns, m
     write_json(kept.path, {"runs": [{"experiment": "b-0"}, {"experiment": "c-7", "commit": "gone"}]})
     found, missing = kept.gather(JOBS[1:], {}, read)
     assert [job for job, _ in found] == [JOBS[1]]
-    assert missing == {"job c": "its result is of commit gone, which is not here; `git fetch --unshallow`"}
+    why = "its result of commit gone cannot be checked (git show: fatal: invalid object name 'gone')"
+    assert missing == {"job c": f"{why}; `git fetch --unshallow`"}
