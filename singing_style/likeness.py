@@ -16,7 +16,7 @@ from singing_style.span import nearest_points
 from singing_style.verdict import Answer, Verdict, decide, withdrawn
 from singing_style.voice_index import Voice, VoiceIndex
 
-# Times the singing that the recordings of a collection hold, from which on a performance is told to be longer.
+# With more than so many times the singing that the recordings of a collection hold, a performance has no verdict.
 MUCH_LONGER = 4.0
 
 
@@ -130,6 +130,7 @@ def find_similar(
         likenesses.append(Likeness(distance, calibration.probability(distance, prior), answered, found, share, why))
     verdict = decide([answered[0].singer for _, answered in nearest], [distance for distance, _ in nearest], rehearsal)
     why = _other_bands(performance, [answered for _, answered in nearest], unlike, others, verdict)
+    why = why or _much_longer(performance, others)
     return Similar(
         likenesses=likenesses,
         own=own,
@@ -139,8 +140,8 @@ def find_similar(
     )
 
 
-def remark_on_length(performance: Performance, index: VoiceIndex) -> str:
-    """Return what to know where a performance is much longer than those of a collection; empty where it is not.
+def _much_longer(performance: Performance, index: VoiceIndex) -> str:
+    """Return why a performance much longer than those of a collection allows no verdict; empty where it is not.
 
     The mean of many clips lies nearer to everybody than that of a few, so that a stranger may look near, and a singer
     who is known as far from their own short takes.
@@ -149,8 +150,8 @@ def remark_on_length(performance: Performance, index: VoiceIndex) -> str:
     if not performance.voiced_seconds > MUCH_LONGER * usual:
         return ""
     return (
-        f"{performance.voiced_seconds:.0f} s of singing here, and {usual:.0f} s in the recordings of the index: "
-        "verdicts are made for recordings about as long; ask with a shorter one, or index takes joined (index --join)"
+        f"this recording holds {performance.voiced_seconds:.0f} s of singing and those of the index {usual:.0f} s, so "
+        "they do not show what is near for it; ask with a shorter one, or index takes joined (index --join)"
     )
 
 

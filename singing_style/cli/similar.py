@@ -9,7 +9,6 @@ import typer
 from pipeline.errors import BadInputError
 from singing_style.cli.console import (
     JOIN_FOLDERS,
-    MOST_LINES,
     OK,
     SOME_FAILED,
     check_prior,
@@ -24,7 +23,6 @@ from singing_style.cli.console import (
     print_table,
     printable,
     reported,
-    warn,
     write_table,
 )
 from singing_style.cli.options import AsJson, JoinFolders, ModelFile, Prior, Quiet, SoundsOfOnePerformance
@@ -124,7 +122,7 @@ def _ask_about(
     as_json: bool,
 ) -> int:
     from singing_style.hearing import hear
-    from singing_style.likeness import find_similar, remark_on_length
+    from singing_style.likeness import find_similar
     from singing_style.takes import hash_takes
 
     with naming(sound):
@@ -132,10 +130,9 @@ def _ask_about(
     found = find_similar(
         performance, index, style.calibration, contents=hash_takes(sound), top=top, prior=prior, moments=moments
     )
-    remark = remark_on_length(performance, index)
     if as_json:
         print_json(
-            {"query": performance_as_json(sound, performance), "remark": remark}
+            {"query": performance_as_json(sound, performance)}
             | similar_as_json(found)
             | {"calibration": style.calibration.model_dump()}
         )
@@ -143,8 +140,6 @@ def _ask_about(
     typer.echo(printable(f"{sound}: {sung_in_words(performance, style.listening.rate)}"))
     print_remarks(sound, performance)
     print_similar(found)
-    if remark:
-        warn(remark)
     typer.echo(explain_calibration(style.calibration, prior, found.calibration_holds))
     return OK
 
@@ -218,7 +213,6 @@ def _ask_about_each(
     progress: bool,
 ) -> int:
     from singing_style.batch import tabulate_verdicts
-    from singing_style.likeness import remark_on_length
 
     embedded = style.embed_many(sources, workers=workers, progress=progress)
     table = tabulate_verdicts(sources, embedded, index, style.calibration)
@@ -228,11 +222,6 @@ def _ask_about_each(
         print_json({"verdicts": table.astype(object).where(table.notna(), None).to_dict(orient="records")})
     else:
         _print_verdicts(table)
-    longer = [(one.name, remark) for one in embedded.performances if (remark := remark_on_length(one, index))]
-    for name, remark in longer[:MOST_LINES]:
-        warn(f"{name}: {remark}")
-    if len(longer) > MOST_LINES:
-        warn(f"{len(longer) - MOST_LINES} more are much longer than the recordings of the index")
     failed = {str(source): reason for source, reason in embedded.failed.items()}
     list_failed(failed, set(map(str, embedded.too_little)), remedy)
     return SOME_FAILED if embedded.failed else OK
