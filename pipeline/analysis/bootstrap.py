@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, t
+from scipy.special import ndtr, stdtrit
 
 from pipeline.analysis.leave_one_out import Codes, Labels, encode
 
@@ -104,6 +104,6 @@ class Bootstrap:
         known = replicates[~np.isnan(replicates)]
         if singers < 2 or not len(known):
             return Estimate(value, np.nan, np.nan)
-        tail = norm.cdf(np.sqrt(singers / (singers - 1)) * t.ppf((1 - self.level) / 2, singers - 1))
+        tail = ndtr(np.sqrt(singers / (singers - 1)) * stdtrit(singers - 1, (1 - self.level) / 2))
         low, high = np.quantile(known, [tail, 1 - tail])
         return Estimate(value, float(low), float(high))

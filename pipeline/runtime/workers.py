@@ -4,8 +4,9 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from multiprocessing import resource_tracker
@@ -19,6 +20,8 @@ SCHEDULER_VARIABLE = "SINGING_STYLE_SCHEDULER"
 CONNECT_SECONDS = 5
 # Results per process that `in_processes` holds in memory until they are used
 HELD = 8
+# What it takes to start a process, most of it to import libraries; and to compile what the first call needs.
+START_SECONDS, COMPILE_SECONDS = 2.0, 5.0
 
 Given = TypeVar("Given")
 Result = TypeVar("Result")
@@ -46,14 +49,26 @@ def in_parallel(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]
 
 
 def _on_cores(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]]) -> Iterator[Result]:
-    """Make the first call here, the others in one process per core.
+    """Make the calls here while that is quickest, the others in one process per core."""
+    made = yield from _begin_here(function, calls)
+    if left := calls[made:]:
+        yield from _spread(function, left, min(cores(), len(left)))
 
-    Libraries compile on first use and keep the result for later processes. In a fresh environment, processes that all
-    did so at once made one another crash.
+
+def _begin_here(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]]) -> Generator[Result, None, int]:
+    """Make calls in this process until those left would last longer than processes take to start; count them.
+
+    The first is always made here. Libraries compile on first use and keep the result for later processes. In a fresh
+    environment, processes that all did so at once made one another crash.
     """
-    yield function(*calls[0])
-    if len(calls) > 1:
-        yield from _spread(function, calls[1:], min(cores(), len(calls) - 1))
+    for made, call in enumerate(calls, 1):
+        started = time.perf_counter()
+        result = function(*call)
+        seconds = time.perf_counter() - started
+        yield result
+        if seconds * (len(calls) - made) > START_SECONDS and (made > 1 or seconds > COMPILE_SECONDS):
+            return made
+    return len(calls)
 
 
 def _on_cluster(address: str, function: Callable[..., Result], calls: Sequence[tuple[Any, ...]]) -> Iterator[Result]:
@@ -105,14 +120,17 @@ def in_processes(
         Can be sent to another process.
     given : sequence
     workers : int, optional
-        Number of processes; by default one per core. With one, everything is done in this process.
+        Number of processes; by default one per core. With one, or as long as starting more would take longer than the
+        work, everything is done in this process.
     """
     most = min(cores() if workers is None else workers, len(given))
     if most <= 1:
         yield from map(function, given)
         return
-    for start in range(0, len(given), HELD * most):
-        yield from _spread(function, [(one,) for one in given[start : start + HELD * most]], most)
+    calls = [(one,) for one in given]
+    made = yield from _begin_here(function, calls)
+    for start in range(made, len(calls), HELD * most):
+        yield from _spread(function, calls[start : start + HELD * most], most)
 
 
 def _spread(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]], processes: int) -> Iterator[Result]:
@@ -123,6 +141,8 @@ def _spread(function: Callable[..., Result], calls: Sequence[tuple[Any, ...]], p
         return
     import joblib  # takes a quarter of a second, too long for a single sound
 
+    # Whoever stops early knows that work is left.
+    warnings.filterwarnings("ignore", message=".*tasks which were still being processed|.*executed +but not used")
     with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
         parallel = joblib.Parallel(n_jobs=processes, return_as="generator")
         with _deferred_interrupt():

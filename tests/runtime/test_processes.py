@@ -1,4 +1,4 @@
-"""Processes of this machine: where the system has no semaphores, and on Ctrl-C while they start."""
+"""Processes of this machine: when they pay, where the system has no semaphores, and on Ctrl-C while they start."""
 
 import multiprocessing
 import os
@@ -6,14 +6,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import joblib
 import pytest
 
 from pipeline.runtime import workers
-from pipeline.runtime.workers import in_processes
+from pipeline.runtime.workers import in_parallel, in_processes
 
 TOP = Path(__file__).parents[2]
 SLEEP = """
@@ -28,6 +28,33 @@ with one_line_faults("sleep"):
 
 def double(number: int) -> int:
     return 2 * number
+
+
+def where(seconds: float) -> int:
+    """Work for some time, and tell in which process."""
+    time.sleep(seconds)
+    return os.getpid()
+
+
+@pytest.mark.parametrize("spread", [in_parallel, in_processes])
+def test_processes_start_where_what_is_left_takes_longer_than_that(
+    spread: Callable[..., Iterator[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second call lasts 0.02 s: 60 more would take 1.2 s here, 120 more 2.4 s."""
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    few, many = ([0.0, *[0.02] * calls] for calls in (61, 121))
+    given = (lambda seconds: [(one,) for one in seconds]) if spread is in_parallel else list
+    assert set(spread(where, given(few))) == {os.getpid()}
+    begun_here = list(spread(where, given(many)))
+    assert begun_here[:2] == [os.getpid()] * 2
+    assert os.getpid() not in begun_here[2:]
+
+
+def test_a_first_call_that_compiles_starts_no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    assert set(in_processes(where, [0.5, *[0.0] * 20])) == {os.getpid()}
+    monkeypatch.setattr(workers, "COMPILE_SECONDS", 0.4)
+    assert os.getpid() not in list(in_processes(where, [0.5, *[0.0] * 20]))[1:]
 
 
 @pytest.fixture
@@ -47,7 +74,10 @@ def no_semaphores(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     workers._processes_can_start.cache_clear()
 
 
-def test_without_semaphores_one_process_does_the_work(no_semaphores: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_semaphores_one_process_does_the_work(
+    no_semaphores: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(workers, "START_SECONDS", 0.0)
     assert list(in_processes(double, list(range(50)), workers=2)) == list(range(0, 100, 2))
     (line,) = capsys.readouterr().err.splitlines()
     assert "is /dev/shm full, or not writable? Working in one process" in line
