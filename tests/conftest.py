@@ -28,12 +28,14 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     # Each worker has a core; threads that wait for one another on fewer cores than they count on spin most of the time.
     os.environ |= LOCATOR | {"NUMBA_CACHE_DIR": str(cache_of(worker)), "OMP_NUM_THREADS": "1"}
 SetParams = Callable[[dict[str, Any]], None]
-# test_resume waits for what test_pipeline sets up, so that another stands between them.
+# What waits for the repository that test_pipeline sets up comes after another.
 LONGEST = (
     "test_pipeline.py",
-    "test_ablation.py",
-    "test_resume.py",
+    "studies/test_ablation.py",
     "test_faults.py",
+    "studies/test_killed_studies.py",
+    "test_more_singers.py",
+    "test_resume.py",
     "test_benchmarks.py",
     "test_train.py",
 )
@@ -44,7 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent == TESTS and item.path.stem in TESTS_OF_STAGES:
             item.add_marker(pytest.mark.pipeline)
-    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+    first = {TESTS / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: first.get(item.path, len(LONGEST)))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -77,15 +80,32 @@ def set_params(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SetParams:
 @pytest.fixture(scope="session")
 def tiny_shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run the stages up to `shards` in a tiny repository, once for all workers; it is copied and never changed."""
-    folder = tmp_path_factory.getbasetemp() / "shards"
-    if worker:
-        folder = tmp_path_factory.getbasetemp().parent / "shards"
+
+    def run(folder: Path) -> None:
+        start_repository(folder).type("dvc repro shards && git add -A && git commit -q -m 'Shards'")
+
+    return _made_once("shards", tmp_path_factory, run)
+
+
+@pytest.fixture(scope="session")
+def tiny_results(tiny_shards: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the stages that are left in a copy of it, once for all workers, too."""
+
+    def run(folder: Path) -> None:
+        shutil.copytree(tiny_shards, folder, symlinks=True)
+        Repository(folder).type("dvc repro && git add -A && git commit -q -m 'Mel spectrogram'")
+
+    return _made_once("results", tmp_path_factory, run)
+
+
+def _made_once(name: str, tmp_path_factory: pytest.TempPathFactory, make: Callable[[Path], None]) -> Path:
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if worker else base) / name
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
-            begun = folder.with_name("shards-begun")
+            begun = folder.with_name(f"{name}-begun")
             shutil.rmtree(begun, ignore_errors=True)
-            repository = start_repository(begun)
-            repository.type("dvc repro shards && git add -A && git commit -q -m 'Shards'")
+            make(begun)
             begun.rename(folder)
     return folder
 
@@ -93,9 +113,19 @@ def tiny_shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def shards_repository(tiny_shards: Path, tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """Copy the tiny repository in which the stages up to `shards` ran."""
-    folder = tmp_path_factory.mktemp("clone") / "clone"
-    shutil.copytree(tiny_shards, folder, symlinks=True)
-    return Repository(folder)
+    return _copied(tiny_shards, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def repository(tiny_results: Path, tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """Copy the tiny repository in which `dvc repro` ran to the end and was committed."""
+    return _copied(tiny_results, tmp_path_factory)
+
+
+def _copied(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    copy = tmp_path_factory.mktemp("clone") / "clone"
+    shutil.copytree(folder, copy, symlinks=True)
+    return Repository(copy)
 
 
 @pytest.fixture(scope="session")

@@ -72,6 +72,10 @@ class Repository:
     def read(self, path: str) -> Any:
         return json.loads((self.folder / path).read_text())
 
+    def read_of(self, experiment: str, path: str) -> Any:
+        commit = self.type(f"git for-each-ref --format='%(objectname)' 'refs/exps/*/*/{experiment}'").strip()
+        return self.json(f"git show {commit}:{path}")
+
     def contents(self, path: str) -> dict[str, bytes]:
         """Read the files of an output, without the commit that a page names: of equal results one may be committed."""
         top, named = self.folder / path, re.compile(rb"Commit [0-9a-f]{12} of [-0-9]{10}")

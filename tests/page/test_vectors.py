@@ -12,4 +12,6 @@ from pipeline.page.vectors import encode_vectors
 def test_every_value_comes_back_within_half_a_step(vectors: np.ndarray) -> None:
     encoded = encode_vectors(vectors)
     levels = np.frombuffer(base64.b64decode(encoded["values"]), "<i2").reshape(-1, encoded["width"])
-    np.testing.assert_allclose(levels * encoded["scale"], vectors, rtol=0, atol=encoded["scale"] * 0.500001)
+    np.testing.assert_allclose(
+        levels * encoded["scale"], vectors.astype(np.float64), rtol=0, atol=encoded["scale"] * 0.500001
+    )
