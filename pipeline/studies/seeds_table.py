@@ -89,6 +89,32 @@ def held_table(results: Mapping[str, Any]) -> str:
     return markdown([["vectors", "runs", "held in every run", "held in some"], *rows])
 
 
+def rivals_table(results: Mapping[str, Any], ways: Sequence[str]) -> str:
+    """Tabulate some ways to learn seed by seed, in the precisions in which all of them were run.
+
+    Parameters
+    ----------
+    results : mapping
+        What metrics/seeds.json holds.
+    ways : sequence of str
+        Names of rows of presets/seeds.yaml.
+    """
+    runs = [run for run in results["runs"] if run["way"] in ways]
+    ran = {(run["way"], run["precision"]) for run in runs}
+    common = [name for name in results["precisions"] if all((way, name) in ran for way in ways)]
+    tasks = [task for task in TASKS if task in runs[0]["chance"]]
+    head = ["", "seed", "precision", *(TASKS[task] for task in tasks), EER, f"{HELD}, of {_known(runs)}"]
+    rows = []
+    for run in sorted(runs, key=lambda run: (run["seed"], run["precision"], ways.index(run["way"]))):
+        if run["precision"] in common:
+            its = run["vectors"][EMBEDDING]
+            shares = [with_interval(its[task], 1, ".2f") for task in tasks]
+            error = f"{with_interval(its['eer'], 100, '.1f')} %"
+            held = str(len(run["style"][EMBEDDING]["held"]))
+            rows.append([run["way"], str(run["seed"]), run["precision"], *shares, error, held])
+    return markdown([head, *rows])
+
+
 def _one_of_each_seed(runs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return list({run["seed"]: run for run in reversed(runs)}.values())
 

@@ -20,11 +20,20 @@ from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import METRICS, PLOTS
 from pipeline.studies import answers_table, voice_detection
 from pipeline.studies.ablation import tabulate
+from pipeline.studies.ablation_goals import goals_table
 from pipeline.studies.judge_table import judged_differences, judged_outline, judged_table
 from pipeline.studies.markdown_table import markdown, with_interval
 from pipeline.studies.paper_claims import table_one
 from pipeline.studies.paper_results import claims_table, describe_outcome, draw_kept, kept_summary, runs_table
-from pipeline.studies.seeds_table import EER, HELD, TASKS, held_table, seeds_differences_table, seeds_table
+from pipeline.studies.seeds_table import (
+    EER,
+    HELD,
+    TASKS,
+    held_table,
+    rivals_table,
+    seeds_differences_table,
+    seeds_table,
+)
 
 PICTURES = Path("docs/figures")
 SHOWN = ("ablation.svg", "knn.svg", "paper.svg", "tsne.svg", "voicing.svg")
@@ -171,6 +180,14 @@ def seed_styles() -> str:
     return held_table(read_json(METRICS / "seeds.json", "make seeds"))
 
 
+def light_and_movement() -> str:
+    """Tabulate the light network and the one that hears movement, seed by seed."""
+    return rivals_table(
+        read_json(METRICS / "seeds.json", "make seeds"),
+        ["a light network, the same objective", "a light network that hears movement, the same objective"],
+    )
+
+
 def paper_table() -> str:
     """Tabulate what `make paper` measured, beside the paper's table 1."""
     paper = read_json(METRICS / "paper.json", "make paper")
@@ -201,6 +218,11 @@ def ablation_outline() -> str:
     """Tabulate the rows of `make ablation` that say most."""
     rows = read_json(METRICS / "ablation.json", "make ablation")["rows"]
     return tabulate({label: rows[name] for name, label in OUTLINE.items() if name in rows})
+
+
+def ablation_goals() -> str:
+    """Tabulate the goals that were set for the preset, and what `make ablation` found."""
+    return goals_table(read_json(METRICS / "ablation.json", "make ablation")["rows"])
 
 
 def judge_table() -> str:
@@ -238,12 +260,14 @@ TABLES: dict[str, Callable[[], str]] = {
     "seeds": seeds,
     "seed_differences": seed_differences,
     "seed_styles": seed_styles,
+    "light_and_movement": light_and_movement,
     "paper": paper_table,
     "paper_outcome": paper_outcome,
     "paper_runs": paper_runs,
     "paper_claims": paper_claims_table,
     "ablation": ablation_table,
     "ablation_outline": ablation_outline,
+    "ablation_goals": ablation_goals,
     "judge": judge_table,
     "judge_outline": judge_outline,
     "judge_differences": judge_differences,

@@ -10,7 +10,7 @@ from pipeline.params import Params, load_params
 from pipeline.studies import kept_runs, seeds
 from pipeline.studies.runs import Experiment
 from pipeline.studies.seeds import KEPT, choose_runs, collect, plan_runs, read_ways
-from pipeline.studies.seeds_table import held_table, seeds_differences_table, seeds_table
+from pipeline.studies.seeds_table import held_table, rivals_table, seeds_differences_table, seeds_table
 from tests.conftest import ROOT
 
 ROWS = """
@@ -127,6 +127,17 @@ def test_differences_are_listed_run_by_run(params: Params, done: dict[str, float
     done[runs[2].experiment.name] = 0.25
     said = seeds_differences_table(collect(runs, {}, params)).splitlines()
     assert said[2:] == ["| another | 7 | float32 | +0.25 (+0.00 to +1.00) | -10.0 (-20.0 to -5.0) % |"]
+
+
+def test_rivals_stand_seed_by_seed_where_both_were_run(params: Params, done: dict[str, float]) -> None:
+    """The default ran in both precisions, the other in float32 alone."""
+    runs = plan_runs(params)
+    done |= {run.experiment.name: share for run, share in zip(runs[:3], (0.9, 0.5, 0.75), strict=True)}
+    said = rivals_table(collect(runs, {}, params), ["another", "the default"]).splitlines()
+    assert said[2:] == [
+        "| another | 7 | float32 | 0.75 (0.00 to 1.00) | 12.5 % | 2 |",
+        "| the default | 7 | float32 | 0.50 (0.00 to 1.00) | 12.5 % | 2 |",
+    ]
 
 
 def test_parameters_of_style_are_named_that_every_run_holds_or_some(params: Params, done: dict[str, float]) -> None:
