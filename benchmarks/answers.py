@@ -2,11 +2,15 @@
 
 On the RAVDESS songs: how many verdicts of `similar` are clear and right, of singers in the index and of strangers; what
 it is worth to represent a singer by the lines between performances; which takes `index` names as not agreeing with the
-others of their singer; and what a threshold of `calibrate` promises for singers who were not in the fit. All of it goes
-into metrics/answers.json, from which `make tables` writes the tables of the documents.
+others of their singer; what a threshold of `calibrate` promises for singers who were not in the fit; and what
+`evaluate` prints. All of it goes into metrics/answers.json, from which `make tables` writes the tables of the
+documents.
 """
 
 import argparse
+import subprocess
+import sys
+import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
@@ -96,6 +100,7 @@ def measure(corpus: Path, model: Path = PACKAGED) -> dict[str, Any]:
         "ways": compare_ways(few, calibration),
         "disagreements": {kind: count_disagreements(index) for kind, index in indices.items()},
         "promises": rounded(keep_promises(indices["performances"])),
+        "evaluation": evaluate(indices["joined"]),
     }
 
 
@@ -109,6 +114,16 @@ def index_corpus(corpus: Path, kind: str, model: Path) -> VoiceIndex:
         song = fields["emotion"] + "-" + fields["lyrics"]
         roster = replace(roster, table=roster.table.assign(song=song.to_numpy()))
     return index_voices(StyleModel.load(model), roster, join=kind != "single files").index
+
+
+def evaluate(index: VoiceIndex) -> list[str]:
+    """Return the lines that `singing-style evaluate` prints of an index."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "choir.npz"
+        index.save(file)
+        command = [sys.executable, "-m", "singing_style", "evaluate", str(file), "--quiet"]
+        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return [line.rstrip() for line in printed.strip().splitlines()]
 
 
 def without(index: VoiceIndex, singers: Collection[str]) -> VoiceIndex:

@@ -84,6 +84,11 @@ def promises_table() -> str:
     return markdown([head, *rows])
 
 
+def evaluation() -> str:
+    """Show what `evaluate` prints of all singers, their takes joined by folder."""
+    return "\n".join(["```text", *_read()["evaluation"], "```"])
+
+
 def _read() -> Mapping[str, Any]:
     found: Mapping[str, Any] = read_json(TARGET, REMEDY)
     return found

@@ -276,6 +276,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "ways": answers_table.ways_table,
     "disagreements": answers_table.disagreements_table,
     "promises": answers_table.promises_table,
+    "evaluation": answers_table.evaluation,
 }
 
 

@@ -17,6 +17,7 @@ from benchmarks.answers import (
     ask,
     compare_ways,
     count_disagreements,
+    evaluate,
     index_corpus,
     keep_promises,
     sum_up,
@@ -67,6 +68,11 @@ def test_clear_answers_are_right_and_strangers_are_hardly_ever_clear(kind: str) 
     assert right >= 0.95 * (right + wrong) > 0
     assert counts["strangers_clear"] <= MOST_STRANGERS[kind] * counts["recordings"]
     assert MODEL or counts == read_json(ROOT / TARGET, REMEDY)["verdicts"][kind]
+
+
+@with_corpus
+def test_the_documents_show_what_evaluate_prints() -> None:
+    assert evaluate(index_corpus(CORPUS, "joined", PACKAGED)) == read_json(ROOT / TARGET, REMEDY)["evaluation"]
 
 
 @with_corpus
