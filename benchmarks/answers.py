@@ -100,7 +100,7 @@ def measure(corpus: Path, model: Path = PACKAGED) -> dict[str, Any]:
         "ways": compare_ways(few, calibration),
         "disagreements": {kind: count_disagreements(index) for kind, index in indices.items()},
         "promises": rounded(keep_promises(indices["performances"])),
-        "evaluation": evaluate(indices["joined"]),
+        "evaluation": evaluate(indices["performances"]),
     }
 
 
@@ -119,10 +119,9 @@ def index_corpus(corpus: Path, kind: str, model: Path) -> VoiceIndex:
 def evaluate(index: VoiceIndex) -> list[str]:
     """Return the lines that `singing-style evaluate` prints of an index."""
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "choir.npz"
-        index.save(file)
-        command = [sys.executable, "-m", "singing_style", "evaluate", str(file), "--quiet"]
-        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        index.save(Path(folder) / "choir.npz")
+        command = [sys.executable, "-m", "singing_style", "evaluate", "choir.npz", "--quiet"]
+        printed = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
     return [line.rstrip() for line in printed.strip().splitlines()]
 
 

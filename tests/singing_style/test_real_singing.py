@@ -72,7 +72,7 @@ def test_clear_answers_are_right_and_strangers_are_hardly_ever_clear(kind: str) 
 
 @with_corpus
 def test_the_documents_show_what_evaluate_prints() -> None:
-    assert evaluate(index_corpus(CORPUS, "joined", PACKAGED)) == read_json(ROOT / TARGET, REMEDY)["evaluation"]
+    assert evaluate(index_corpus(CORPUS, "performances", PACKAGED)) == read_json(ROOT / TARGET, REMEDY)["evaluation"]
 
 
 @with_corpus
