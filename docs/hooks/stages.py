@@ -14,8 +14,9 @@ INTRODUCTION = """# Stages
 
 The stages of `dvc.yaml`, in its order. Stage `x` runs `python -m pipeline.x`. A stage runs again when one of its
 inputs, sources or parameters changes; if it has run with exactly these before, DVC's run cache restores its outputs
-instead (except those of stages with outputs in Git beside plots: `embed`, `knn`, `statistics`, `probe`, `release`).
-This page is generated from `dvc.yaml` and the docstrings of the modules.
+instead. The exceptions are stages with outputs in Git beside plots and metrics, which compute again:
+{uncached}. This page is generated from `dvc.yaml` and the docstrings of the
+modules.
 """
 
 
@@ -28,7 +29,8 @@ KINDS = ("outs", "metrics", "plots")
 def stages_page(root: Path) -> str:
     """Write the page from the repository's dvc.yaml and the modules of its stages."""
     stages: dict[str, Any] = YAML(typ="safe").load(root / "dvc.yaml")["stages"]
-    return "\n".join([INTRODUCTION, _graph(stages), *(_stage(root, name, spec) for name, spec in stages.items())])
+    introduction = INTRODUCTION.format(uncached=_codes(name for name, spec in stages.items() if _is_uncached(spec)))
+    return "\n".join([introduction, _graph(stages), *(_stage(root, name, spec) for name, spec in stages.items())])
 
 
 def _graph(stages: Mapping[str, Any]) -> str:
@@ -55,6 +57,11 @@ def _stage(root: Path, name: str, spec: Mapping[str, Any]) -> str:
     ]
     told = table(("", name), [row for row in rows if row[1]])
     return f"## {name}\n\n**{spec['desc']}.**\n\n{as_markdown(about)}\n\n{told}"
+
+
+def _is_uncached(spec: Mapping[str, Any]) -> bool:
+    """Tell whether DVC keeps no run cache for a stage: one of its `outs` has options, which here are `cache: false`."""
+    return any(not isinstance(out, str) for out in spec.get("outs", []))
 
 
 def _is_source(dependency: str) -> bool:

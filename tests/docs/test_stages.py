@@ -33,6 +33,11 @@ def test_what_is_told_of_a_stage() -> None:
     assert "`pipeline/nn`" in chapter
 
 
+def test_stages_without_a_run_cache_are_all_named() -> None:
+    introduction = PAGE.split("```text")[0]
+    assert "compute again:\n`embed`, `knn`, `statistics`, `probe`, `tsne`, `look`, `release`. " in introduction
+
+
 def test_the_graph_names_whose_outputs_each_stage_reads_and_fits_a_screen() -> None:
     drawn = PAGE.split("```text\n")[1].split("```")[0].splitlines()
     assert drawn[0] == "corpus"
