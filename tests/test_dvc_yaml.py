@@ -1,6 +1,7 @@
 """What a stage declares in dvc.yaml against what its module imports and reads, and which way imports run."""
 
 import ast
+import json
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -186,6 +187,12 @@ def test_dvc_shows_the_summary_and_nothing_else() -> None:
     shown = [next(iter(metric)) for spec in STAGES.values() for metric in spec.get("metrics", [])]
     assert shown == ["metrics/summary.json"]
     assert "metrics" not in DVC
+
+
+def test_the_legend_of_the_neighbours_shows_by_which_dashes_runs_differ() -> None:
+    """Vega draws dots there otherwise, the same for every run."""
+    template = json.loads((ROOT / ".dvc/plots/neighbours.json").read_text())
+    assert template["spec"]["encoding"]["strokeDash"]["legend"]["symbolType"] == "stroke"
 
 
 def test_what_stages_measure_stands_in_git() -> None:
