@@ -20,7 +20,7 @@ modules.
 """
 
 
-GRAPH = """Each stage, and whose outputs it reads. `dvc dag` draws the same graph, wider than most screens;
+GRAPH = """Each stage, and whose outputs it reads. `dvc dag` draws the same graph, more than 300 columns wide;
 `dvc dag features` draws what comes before one stage, and `dvc dag --md` writes a Mermaid diagram, which GitHub draws.
 """
 KINDS = ("outs", "metrics", "plots")
