@@ -17,7 +17,8 @@ def statistics() -> dict[str, Any]:
     return {
         "accuracy": {
             kind: {
-                task: {"k01": {"value": base + share, "low": 0}, "k03": {"value": 1}} for task, share in tasks.items()
+                task: {"k01": {"value": base + share, "low": 0, "high": 1}, "k03": {"value": 1}}
+                for task, share in tasks.items()
             }
             for kind, base in kinds.items()
         },

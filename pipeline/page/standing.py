@@ -59,8 +59,9 @@ def _fewest(by_k: Mapping[str, Any]) -> Any:
 
 
 def _percent(estimate: Mapping[str, float]) -> str:
-    value, *ends = (_round(estimate[name]) for name in ("value", "low", "high") if name in estimate)
-    return f"{value}% ({ends[0]} to {ends[1]})" if ends else f"{value}%"
+    ends = ("low", "high") if "low" in estimate else ()
+    value, *interval = (_round(estimate[name]) for name in ("value", *ends))
+    return f"{value}% ({' to '.join(interval)})" if interval else f"{value}%"
 
 
 def _round(share: float) -> str:

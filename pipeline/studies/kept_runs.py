@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import BadInputError
-from pipeline.runtime.metrics import read_json
+from pipeline.runtime.metrics import read_fields
 from pipeline.studies.fingerprint import fingerprint
 from pipeline.studies.runs import Experiment, find_experiment
 from pipeline.studies.series import Planned, Run
@@ -34,10 +34,18 @@ class KeptRuns:
     remedy: str
 
     def read(self) -> dict[str, Result]:
-        """Return the results by experiment; none where there is no file, or one of before results were kept."""
+        """Return the results by experiment; none where there is no file, or one of before results were kept.
+
+        Raises
+        ------
+        BadInputError
+            The file is damaged.
+        """
         if not self.path.exists():
             return {}
-        return {run["experiment"]: run for run in read_json(self.path, self.remedy).get("runs", [])}
+        # the command alone would read the file again, and without it all runs would be made anew
+        advice = f"`git restore {self.path}`, or take that run out of it, and run `{self.remedy}`"
+        return {run["experiment"]: run for run in read_fields(self.path, advice).get("runs", [])}
 
     def hold(self, run: Planned) -> bool:
         """Return whether a run has a result, here or among this clone's experiments."""

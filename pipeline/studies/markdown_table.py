@@ -17,5 +17,6 @@ def with_interval(estimate: Mapping[str, float], unit: float, form: str) -> str:
     >>> with_interval({"value": 0.125, "low": 0.1, "high": 0.2}, 100, ".1f")
     '12.5 (10.0 to 20.0)'
     """
-    value, *ends = (f"{unit * estimate[name]:{form}}" for name in ("value", "low", "high") if name in estimate)
-    return f"{value} ({ends[0]} to {ends[1]})" if ends else value
+    ends = ("low", "high") if "low" in estimate else ()
+    value, *interval = (f"{unit * estimate[name]:{form}}" for name in ("value", *ends))
+    return f"{value} ({' to '.join(interval)})" if interval else value

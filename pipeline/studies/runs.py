@@ -11,7 +11,6 @@ An experiment is finished when a commit of its name exists with the sources, dat
 """
 
 import fcntl
-import json
 import os
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from typing import IO, Any
 
 from pipeline.errors import BadInputError
 from pipeline.params import read_raw
+from pipeline.runtime.metrics import parse_fields
 from pipeline.studies.fingerprint import fingerprint, git, read_yaml
 from pipeline.studies.leftovers import clear_away, mend_lock
 
@@ -33,6 +33,7 @@ SCRATCH = Path(".scratch/experiments")
 # commit that it began from. It measures nothing, so that no fingerprint holds it.
 SHOWN = "summary"
 POLL_SECONDS = 0.2
+REPEAT = "`dvc exp remove` the experiment, and run it again"
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,15 @@ def commit_of(revision: str) -> str:
 
 
 def read_committed(revision: str, path: str) -> Any:
-    """Read a metrics file from an experiment or a commit."""
-    return json.loads(git("show", f"{revision}:{path}"))
+    """Read a metrics file from an experiment or a commit.
+
+    Raises
+    ------
+    BadInputError
+        It is not there, or not as this version writes it.
+    """
+    text = git("show", f"{revision}:{path}")
+    return parse_fields(text, Path(path), f"{revision[:10]}: {path}", REPEAT)
 
 
 def read_output(revision: str, path: str) -> bytes:
@@ -96,10 +104,7 @@ def read_output(revision: str, path: str) -> bytes:
     try:
         return bytes(dvc.api.read(path, rev=revision, mode="rb"))
     except (FileNotFoundError, DataIndexDirError, DvcException) as fault:
-        raise BadInputError(
-            f"{revision[:10]}: no {path} there, nor in the cache ({fault}); "
-            "`dvc exp remove` the experiment, and run it again"
-        ) from None
+        raise BadInputError(f"{revision[:10]}: no {path} there, nor in the cache ({fault}); {REPEAT}") from None
 
 
 def check_committed() -> None:

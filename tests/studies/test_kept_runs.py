@@ -71,8 +71,17 @@ def test_a_file_that_is_not_there_holds_nothing(kept: KeptRuns) -> None:
 
 def test_a_damaged_file_names_itself_and_the_command(kept: KeptRuns) -> None:
     kept.path.write_text("{")
-    with pytest.raises(BadInputError, match=r"study\.json: not JSON .*; run `make study`"):
+    with pytest.raises(BadInputError, match=r"study\.json: not JSON .*; `git restore .*study\.json`, .* `make study`$"):
         kept.read()
+
+
+def test_a_kept_run_that_is_not_whole_is_named(kept: KeptRuns) -> None:
+    """The command alone would read it again and again."""
+    write_json(kept.path, {"runs": [{"experiment": "a-0"}, {"from": "the file"}]})
+    with pytest.raises(BadInputError) as told:
+        kept.gather(JOBS, {}, read)
+    restore = f"`git restore {kept.path}`, or take that run out of it, and run `make study`"
+    assert str(told.value) == f"{kept.path}: runs.1.experiment: missing; {restore}"
 
 
 def test_a_result_of_an_earlier_commit_stands_in_where_its_name_is_that_of_the_settings_on_it(

@@ -209,6 +209,6 @@ def test_a_result_counts_under_its_own_name_alone(params: Params, done: set[str]
 
 def test_a_file_of_before_results_were_kept_holds_none(params: Params, done: set[str]) -> None:
     Path("metrics").mkdir()
-    Path("metrics/paper.json").write_text('{"variants": {}, "experiments": {"attention-0": "a commit"}}')
+    Path("metrics/paper.json").write_text('{"epochs": 5, "experiments": {"attention-0": "a commit"}}')
     done.clear()
     assert not KEPT.hold(RUNS[0])
