@@ -20,7 +20,8 @@ from pipeline.errors import BadInputError
 from pipeline.params import load_params
 from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import CORPUS, OUTCOMES
-from pipeline.studies.compare_errors import SINGERS_SEED, WORKSPACE, compare_errors
+from pipeline.studies.compare_errors import SINGERS_SEED, compare_errors
+from pipeline.studies.revisions import WORKSPACE, check_revision
 from pipeline.studies.summary import KEEP
 
 FILE = OUTCOMES / "outcomes.csv"
@@ -61,6 +62,8 @@ def compare(a: str, b: str, task: str = "singer", k: int = 1, vectors: str = "em
         A revision is unknown or holds no outcomes, the two share no recording, or one of them is not the same in both.
     """
     params = load_params()
+    check_revision(a)
+    check_revision(b)
     one, two = (_select(read_outcomes(revision), revision, task, k, vectors) for revision in (a, b))
     pairs = one.merge(two, on="recording", suffixes=("_a", "_b"))
     if pairs.empty:
@@ -86,9 +89,11 @@ def describe_errors(a: str, b: str) -> str:
     Raises
     ------
     BadInputError
-        A result is not there, or the two are not of the same performances of the same corpus.
+        A revision is unknown, a result is not there, or the two are not of the same performances of the same corpus.
     """
     params = load_params()
+    check_revision(a)
+    check_revision(b)
     found = compare_errors(a, b, params.seed, params.statistics)
     _check_same_corpus(a, b, pd.Index(found.recordings))
     value, low, high = (100 * end for end in found.difference)

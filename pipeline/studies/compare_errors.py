@@ -17,9 +17,9 @@ from pipeline.analysis.verification import verify
 from pipeline.corpora.names import corpus_of
 from pipeline.runtime.stage import EMBEDDINGS
 from pipeline.sections.results import Statistics
+from pipeline.studies.revisions import WORKSPACE
 from pipeline.studies.runs import read_output
 
-WORKSPACE = "workspace"
 SINGERS_SEED = 9
 
 

@@ -171,7 +171,7 @@ def test_a_column_that_one_manifest_lacks_does_not_matter() -> None:
 @pytest.mark.parametrize(
     ("a", "fault"),
     [
-        ("nothing-like-it", "nothing-like-it: unknown Git revision"),
+        ("nothing-like-it", "nothing-like-it: no commit, branch, tag or experiment is called so"),
         ("bare", r"bare: no data/outcomes/outcomes\.csv there"),
         ("lost", r"lost: no data/outcomes/outcomes\.csv there, nor in the cache; .* git commit -m 'Record a run'\)"),
         ("workspace", r"workspace: data/outcomes/outcomes\.csv lacks right, vectors"),
@@ -215,6 +215,7 @@ def test_error_rates_are_compared_on_the_same_pairs(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(compare_errors, "read_output", read)
     monkeypatch.setattr(module, "_check_same_corpus", lambda a, b, recordings: None)
+    monkeypatch.setattr(module, "check_revision", lambda revision: None)
     assert describe_errors("swap", "stay") == (
         "stay has an equal error rate across songs of 0.00 %, swap of 100.00 %: -100.00 points "
         "(95 % interval -100.00 to -100.00, 4 singers)"
