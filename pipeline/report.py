@@ -31,7 +31,7 @@ from pipeline.page.content import Content, page_data, with_media
 from pipeline.page.document import MEGABYTE, MeasuredResults, Page, Picture, compose, room_for_media
 from pipeline.page.facts import corpus_notes, facts, intervals, reading, sampling_notes, silence_notes, unanswered
 from pipeline.page.media import Medium, choose_media, encode_opus, encode_picture, make_medium
-from pipeline.page.origin import Origin, lead, recorded
+from pipeline.page.origin import Origin, lead, learned, recorded
 from pipeline.page.results import describe_results
 from pipeline.page.standing import standings
 from pipeline.page.view import VECTORS, describe_view, sample_rows, view_vectors
@@ -53,9 +53,6 @@ from pipeline.runtime.stage import (
 )
 from pipeline.sections.listening import listening_of
 
-LEARNED = (
-    "A network has listened to other people singing other songs; every point below is singing that it had never heard."
-)
 SAMPLE_SEED, LAYOUT_SEED, MEDIA_SEED = 20, 21, 22
 Collections = dict[str, Collection]
 
@@ -106,7 +103,7 @@ def main() -> str:
     )
     page = Page(
         lead=lead(recorded(params.corpus.name), *map(_distinct, (singing.recording, singing.singer, singing.song))),
-        learned=LEARNED,
+        learned=learned(_distinct(singing.singer), training["steps"]),
         results=MeasuredResults(
             [*reading(knn), *_held_style()],
             standings(statistics),

@@ -1,4 +1,4 @@
-"""What a page shows and where it comes from: its first sentence and its foot."""
+"""What a page shows and where it comes from: its first sentences and its foot."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,11 @@ from dataclasses import dataclass
 DEMO, TABLE = "demo", "manifest"
 NAMED = {DEMO: "synthetic voices of the demo choir", TABLE: "recordings of your own table"}
 SHORT = 12
+# A training in earnest takes hundreds of steps, that of presets/tiny.yaml four.
+FEWEST_STEPS = 50
+HEARD = (
+    "A network has listened to other people singing other songs; every point below is singing that it had never heard."
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,29 @@ def lead(what: str, performances: int, singers: int, songs: int) -> str:
     counts = f"{count(performances, 'performance')} by {count(singers, 'singer')}"
     of_songs = f" of {count(songs, 'song')}" if songs else ""
     return f"{what}: {counts}{of_songs}."
+
+
+def learned(singers: int, steps: int) -> str:
+    """Describe what the network had heard before; after a handful of steps, say first that it has learned nothing.
+
+    Parameters
+    ----------
+    singers : int
+        On the page.
+    steps : int
+        Of the training.
+
+    Examples
+    --------
+    >>> learned(4, 4).partition(";")[0]
+    '4 singers, 4 steps of training: this shows how everything looks'
+    """
+    if steps >= FEWEST_STEPS:
+        return HEARD
+    return (
+        f"{count(singers, 'singer')}, {count(steps, 'step')} of training: this shows how everything looks; nothing was "
+        "learned. A trained network has listened to many people."
+    )
 
 
 def count(number: int, name: str) -> str:

@@ -37,6 +37,7 @@ class Choir:
     attention: bool = True
     tasks: tuple[str, ...] = TASKS
     measure: str = "contrastive loss"
+    steps: int = 300
     params: tuple[tuple[str, Any], ...] = ()
 
 
@@ -69,7 +70,7 @@ def write_choir(choir: Choir) -> None:
     write_manifest(manifest(rows, style=choir.style), Path("data/voice/manifest.csv"))
     write_vectors(rows, random)
     write_model(attention=choir.attention)
-    write_metrics(choir.tasks, choir.measure)
+    write_metrics(choir)
 
 
 def write_params(values: dict[str, Any]) -> None:
@@ -122,8 +123,9 @@ def write_model(*, attention: bool) -> None:
     curves.iloc[9::10].to_csv("models/style/validation.csv", index=False)
 
 
-def write_metrics(tasks: tuple[str, ...], measure: str) -> None:
+def write_metrics(choir: Choir) -> None:
     Path("metrics").mkdir()
+    tasks = choir.tasks
     shares = {vectors: {task: {"k01": 0.5, "k03": 0.4} for task in tasks} for vectors in (EMBEDDING, *BASELINES)}
     chance = {"chance": {task: {"k01": 0.2, "k03": 0.2} for task in tasks}}
     Path("metrics/knn.json").write_text(json.dumps(shares | chance))
@@ -134,7 +136,8 @@ def write_metrics(tasks: tuple[str, ...], measure: str) -> None:
     Path("metrics/statistics.json").write_text(json.dumps(statistics))
     probes = {vectors: {"style_vibrato_hz": {"r2": 0.5, "low": 0.2, "high": 0.7}} for vectors in shares}
     Path("metrics/probe.json").write_text(json.dumps(probes))
-    training = {"feature": "mel", "test_loss": 0.086, "attention": "learned", "validation_measure": measure}
+    training = {"feature": "mel", "test_loss": 0.086, "attention": "learned", "steps": choir.steps}
+    training |= {"validation_measure": choir.measure}
     Path("metrics/training.json").write_text(json.dumps(training))
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.page.origin import Origin, lead, recorded
+from pipeline.page.origin import Origin, lead, learned, recorded
 
 
 def test_what_was_recorded_is_said_of_every_kind_of_corpus() -> None:
@@ -23,3 +23,9 @@ def test_the_foot_shortens_the_model() -> None:
         "Index a.npz of 2026-01-02",
         "v1",
     ]
+
+
+def test_a_handful_of_steps_has_taught_nothing_and_that_is_said_first() -> None:
+    said = "1 singer, 49 steps of training: this shows how everything looks; nothing was learned."
+    assert learned(1, 49).startswith(said)
+    assert learned(1, 50).startswith("A network has listened to other people")

@@ -54,6 +54,13 @@ def test_the_first_sentence_says_what_was_recorded_and_the_foot_where_it_comes_f
     assert re.fullmatch(r"Model [0-9a-f]{12}, trained on demo · Corpus demo · No Git commit", foot[1])
 
 
+def test_a_tiny_run_says_so_before_anything_else(write_page: WritePage) -> None:
+    said = "3 singers, 4 steps of training: this shows how everything looks; nothing was learned."
+    text = write_page(steps=4)[0].read_text()
+    assert re.search(rf"</h1>\s*<p[^>]*>[^<]*</p>\s*<p>{said} ", text)
+    assert "nothing was learned" not in write_page()[0].read_text()
+
+
 def test_the_foot_names_the_commit_where_there_is_one(write_page: WritePage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.report.last_commit", lambda _: Commit("0123456789ab", "2026-01-02"))
     assert "Corpus demo · Commit 0123456789ab of 2026-01-02</p>" in write_page()[0].read_text()
@@ -89,6 +96,15 @@ def test_missing_metrics_are_named(write_page: WritePage, monkeypatch: pytest.Mo
     monkeypatch.chdir(path.parents[1])
     Path("metrics/knn.json").unlink()
     with pytest.raises(BadInputError, match=r"metrics/knn.json: no such file; run `dvc repro knn`"):
+        report.main()
+
+
+def test_a_field_that_metrics_lack_is_named(write_page: WritePage, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, _ = write_page()
+    monkeypatch.chdir(path.parents[1])
+    training = json.loads(Path("metrics/training.json").read_text())
+    Path("metrics/training.json").write_text(json.dumps({name: training[name] for name in training if name != "steps"}))
+    with pytest.raises(BadInputError, match=r"metrics/training.json: steps: missing; run `dvc repro embed`"):
         report.main()
 
 
