@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import soundfile
 import torch
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 from ruamel.yaml import YAML
 
@@ -38,6 +39,7 @@ class Choir:
     tasks: tuple[str, ...] = TASKS
     measure: str = "contrastive loss"
     steps: int = 300
+    figure: bool = False
     params: tuple[tuple[str, Any], ...] = ()
 
 
@@ -71,6 +73,9 @@ def write_choir(choir: Choir) -> None:
     write_vectors(rows, random)
     write_model(attention=choir.attention)
     write_metrics(choir)
+    if choir.figure:
+        Path("metrics/plots").mkdir()
+        Image.new("RGB", (1100, 400), "white").save("metrics/plots/voicing.png")
 
 
 def write_params(values: dict[str, Any]) -> None:

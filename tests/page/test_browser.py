@@ -27,6 +27,17 @@ SPOT = """([vectors, row]) => {
 # The first singer's colour, as opaque as points are.
 BLUE_ON_WHITE = np.rint(0.85 * np.array((0x00, 0x72, 0xB2)) + 0.15 * 255)
 
+# Words of the tables that stand on two lines.
+BROKEN_WORDS = """() => [...document.querySelectorAll("th, td")].flatMap((cell) => {
+  const text = cell.firstChild;
+  return [...(text?.data ?? "").matchAll(/[^\\s-]+/g)].filter(({0: word, index}) => {
+    const range = document.createRange();
+    range.setStart(text, index);
+    range.setEnd(text, index + word.length);
+    return range.getClientRects().length > 1;
+  }).map(([word]) => word);
+})"""
+
 RINGED = "() => Bokeh.documents[0].roots().map((plot) => plot.renderers[1].data_source.data.text)"
 
 
@@ -155,6 +166,19 @@ def test_nothing_runs_past_a_narrow_window(page: Page) -> None:
     page.set_viewport_size({"width": 420, "height": 800})
     page.wait_for_timeout(300)
     assert page.evaluate("document.documentElement.scrollWidth") <= 420
+
+
+@pytest.mark.parametrize("width", [390, 800])
+def test_on_a_phone_tables_break_no_word_and_figures_keep_their_size(
+    write_page: WritePage, open_page: OpenPage, width: int
+) -> None:
+    page = open_page(write_page(figure=True)[0], viewport={"width": width, "height": 800})
+    assert page.locator("th").count() > 10
+    assert page.evaluate(BROKEN_WORDS) == []
+    figure = page.locator(".picture img").bounding_box()
+    assert figure
+    assert figure["width"] > 700  # as drawn, 1100; the smallest letters are of 8 points
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_hostile_names_are_only_names(write_page: WritePage, open_page: OpenPage) -> None:
