@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.page.attention import LEVELS, to_levels
 from pipeline.page.colouring import colourings
 from pipeline.page.media import Medium, drawn_frames
-from pipeline.page.view import VECTORS
+from pipeline.page.view import VECTORS, has_few_singers
 
 # Least distance between two ticks, as a share of the height.
 TICK_GAP = 0.08
@@ -58,6 +58,7 @@ def page_data(content: Content) -> dict[str, Any]:
         "recordings": _recordings(content.table, content.frame_seconds),
         "views": {kind: view | {"point_size": _point_size(view)} for kind, view in content.views.items()},
         "maps": [name for name in VECTORS if name in content.views["clips"]],
+        "few_singers": has_few_singers(content.table["singer"].to_numpy()),
         "across_songs": len(set(content.table["song"])) > 1,
         "colourings": [vars(colouring) for colouring in colourings(content.table)],
         "attention": _attention(content.attention),

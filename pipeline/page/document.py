@@ -28,6 +28,7 @@ SCRIPTS = (
     "legend",
     "player",
     "strip",
+    "names",
     "maps",
     "tools",
     "exact",

@@ -12,6 +12,7 @@ class Maps {
     this.onChoose = onChoose;
     this.points = new Bokeh.ColumnDataSource({ data: this.columns(["line", "colour", "marker", "alpha", "size"]) });
     this.marked = new Bokeh.ColumnDataSource({ data: this.columns(["text", "fill"]) });
+    this.names = {};
     this.plots = Object.fromEntries(page.maps.map((vectors) => [vectors, this.makePlot(vectors)]));
     this.drawn = false;
     const selected = this.points.selected;
@@ -19,6 +20,13 @@ class Maps {
       const rows = selected.indices.filter((row) => this.points.data.alpha[row] > FAINT);
       if (rows.length) onGather(rows);
     });
+  }
+
+  // Show another view from the next painting on. Where few points are laid out by components, distances are about right,
+  // and both axes have one scale; so have they where many singers fill the map. A map of few would be mostly empty.
+  use(view) {
+    this.view = view;
+    for (const [vectors, plot] of Object.entries(this.plots)) plot.match_aspect = !this.page.few_singers || view[vectors].method === "PCA";
   }
 
   columns(others) {
@@ -56,10 +64,15 @@ class Maps {
       source: this.points, marker: { field: "marker" }, size: { field: "size" }, fill_color: { field: "colour" },
       line_width: 0.4, line_alpha: { field: "alpha" }, fill_alpha: { field: "alpha" }, nonselection_fill_alpha: FAINT, nonselection_line_alpha: FAINT,
     });
-    plot.scatter(x, y, { source: this.marked, marker: "circle", size: 17, fill_color: { field: "fill" }, fill_alpha: 0.9, line_color: "#000000", line_width: 1.8 });
-    plot.text(x, y, { field: "text" }, {
+    const marked = plot.scatter(x, y, { source: this.marked, marker: "circle", size: 17, fill_color: { field: "fill" }, fill_alpha: 0.9, line_color: "#000000", line_width: 1.8 });
+    const texts = plot.text(x, y, { field: "text" }, {
       source: this.marked, text_align: "center", text_baseline: "middle", text_font_size: "11px", text_font_style: "bold", text_color: "#000000",
     });
+    if (this.page.few_singers) {
+      this.names[vectors] = new Names(plot, [dots]);
+      // above the names
+      for (const renderer of [marked, texts]) renderer.level = "annotation";
+    }
     plot.add_tools(new Bokeh.HoverTool({
       renderers: [dots], limit: 1, tooltips: (source, { index }) => make("div", { className: "one-line", textContent: source.data.line[index] }),
     }));
@@ -96,6 +109,15 @@ class Maps {
       colour: looks.map(({ colour }, row) => (shown(row) ? colour : ink("unknown"))), marker: looks.map(({ marker }) => marker),
       alpha: rows.map((row) => (!shown(row) ? FAINT : looks[row].pale ? PALE : OPAQUE)), size: rows.map(() => this.view.point_size),
     };
+    const named = rows.filter(shown);
+    for (const [vectors, names] of Object.entries(this.names)) {
+      const { x, y } = this.view[vectors];
+      names.show(named.map((row) => ({ x: x[row], y: y[row], singer: this.singer(row), colour: looks[row].colour })));
+    }
+  }
+
+  singer(row) {
+    return this.page.recordings[this.view.recording[row]].singer;
   }
 
   // Let go of what a lasso had gathered.

@@ -4,14 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def principal_plane(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+def principal_plane(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
     """Project vectors onto their first two principal components.
 
     Distances on the plane are never larger than those of the vectors, and equal to them for up to three points.
 
     Parameters
     ----------
-    vectors : ndarray of float32, shape (n, d)
+    vectors : ndarray, shape (n, d)
 
     Returns
     -------

@@ -41,7 +41,7 @@ class Controls {
   async setView(kind) {
     this.view = this.page.views[kind];
     this.kind = kind;
-    this.maps.view = this.view;
+    this.maps.use(this.view);
     this.listening.setView(this.view, kind);
     this.explain();
     this.paint();

@@ -18,6 +18,8 @@ VECTORS = (EMBEDDING, "baseline")
 # Fewer points have no neighbourhoods that t-SNE could keep: their picture would be chance.
 FEWEST_FOR_TSNE = 12
 TSNE, PCA = "t-SNE", "PCA"
+# So many singers, as many as there are colours, are named on the map; more would cover it.
+FEW_SINGERS = 14
 BLOCK_ROWS = 256
 # Marks that there is no further neighbour.
 NOBODY = -1
@@ -45,15 +47,24 @@ class VectorView:
 
 
 def view_vectors(rows: Collection, generator: np.random.Generator, *, perplexity: float, neighbours: int) -> VectorView:
-    """Project vectors, and find neighbours with same-song ones excluded; with a single song, other performances."""
+    """Project vectors, and find neighbours with same-song ones excluded; with a single song, other performances.
+
+    Directions of a t-SNE mean nothing: of few singers it is turned so that its largest spread lies across the map.
+    """
     method = TSNE if len(rows) >= FEWEST_FOR_TSNE else PCA
     if method == TSNE:
         layout = project(rows.vectors, feasible_perplexity(perplexity, len(rows)), generator)
+        layout = principal_plane(layout) if has_few_singers(rows.singer) else layout
     else:
         layout = principal_plane(rows.vectors)
     excluded = rows.song if len(set(rows.song)) > 1 else rows.recording
     near = nearest_across(rows.vectors, rows.recording, excluded, neighbours)
     return VectorView(layout, method, near, distances_to(rows.vectors, near))
+
+
+def has_few_singers(singers: NDArray[Any]) -> bool:
+    """Return whether there are so few singers that each is named on the map."""
+    return len(set(singers)) <= FEW_SINGERS
 
 
 def distances_to(vectors: NDArray[np.float32], neighbours: NDArray[np.intp]) -> NDArray[np.float64]:

@@ -197,13 +197,13 @@ def test_at_every_size_a_tap_plays_and_nothing_runs_past(choir: Path, open_page:
 def test_light_and_dark_follow_the_system(choir: Path, open_page: OpenPage, scheme: str, is_dark: bool) -> None:
     page = open_page(choir, color_scheme=scheme)
     colours = ("getComputedStyle(document.body).backgroundColor", "Bokeh.documents[0].roots()[0].background_fill_color")
-    assert [_brightness(page.evaluate(colour)) < 60 for colour in colours] == [is_dark] * 2
+    assert [brightness(page.evaluate(colour)) < 60 for colour in colours] == [is_dark] * 2
     page.emulate_media(color_scheme="light" if is_dark else "dark")
     page.wait_for_timeout(200)
-    assert [_brightness(page.evaluate(colour)) < 60 for colour in colours] == [not is_dark] * 2
+    assert [brightness(page.evaluate(colour)) < 60 for colour in colours] == [not is_dark] * 2
 
 
-def _brightness(colour: str) -> float:
+def brightness(colour: str) -> float:
     if colour.startswith("#"):
         digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
         return float(np.mean([int(digits[at : at + 2], 16) for at in (0, 2, 4)]))

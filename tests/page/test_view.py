@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial.distance import pdist
 
 from pipeline.analysis.collection import Collection
+from pipeline.analysis.projection import project
 from pipeline.page.view import NOBODY, describe_view, nearest_across, sample_rows, view_vectors
 
 
@@ -42,6 +44,20 @@ def test_few_points_are_projected_and_more_have_a_map(points: int, method: str) 
     viewed = view_vectors(collection(songs[:points]), np.random.default_rng(0), perplexity=30, neighbours=2)
     assert viewed.method == method
     assert viewed.layout.shape == (points, 2)
+
+
+@pytest.mark.parametrize(("singers", "turned"), [(14, True), (15, False)])
+def test_the_tsne_of_few_singers_is_turned_with_its_largest_spread_across(singers: int, turned: bool) -> None:
+    vectors = np.random.default_rng(1).normal(size=(30, 5)).astype(np.float32)
+    names, by = (np.array([f"{row % most}" for row in range(30)]) for most in (30, singers))
+    rows = Collection(vectors, names, by, np.array(["x", "y"] * 15), np.zeros(30, np.int32))
+    layout = view_vectors(rows, np.random.default_rng(0), perplexity=5, neighbours=1).layout
+    before = project(vectors, 5, np.random.default_rng(0))
+    np.testing.assert_allclose(pdist(layout), pdist(before), rtol=1e-4)
+    across, up = layout.var(axis=0)
+    is_turned = across > up and abs(np.cov(layout.T)[0, 1]) < 1e-6 * across
+    assert is_turned == turned
+    assert turned or np.array_equal(layout, before)
 
 
 def test_samples_are_ordered_without_repetition() -> None:
