@@ -41,6 +41,14 @@ function inked(renderer) {
   return renderer;
 }
 
+// A thin line in this blue is hard to see on dark.
+const ON_DARK = { "#0072B2": "#56B4E9" };
+
+function coloured(renderer, property, colour) {
+  themed(() => { renderer.glyph[property] = (DARK.matches && ON_DARK[colour]) || colour; });
+  return renderer;
+}
+
 function knnPlot(chart) {
   const groups = chart.ks.map((_, group) => group);
   const plot = quiet({
@@ -63,7 +71,7 @@ function knnPlot(chart) {
 
 function legendAbove(plot, items) {
   const legend = new Bokeh.Legend({
-    items, orientation: "horizontal", ncols: items.length > 3 ? 2 : items.length, border_line_color: null, background_fill_color: null, padding: 0, margin: 4,
+    items, orientation: "horizontal", ncols: items.length > 3 ? 2 : items.length, border_line_color: null, background_fill_color: null, padding: 0, margin: 4, spacing: 8,
   });
   themed(() => { legend.label_text_color = ink("ink"); });
   plot.add_layout(legend, "above");
@@ -109,17 +117,18 @@ function drawLosses({ training, validation, measure, apart }, element) {
 
 function lossPlot(label, training, validation, curves, constant) {
   const plot = quiet({ x_axis_label: "training step", y_axis_label: label, y_range: new Bokeh.DataRange1d({ start: 0 }) });
+  plot.below[0].ticker.min_interval = 1;
   const items = [];
   for (const [column, colour, name] of curves) {
     if (training.step.length) {
-      const line = plot.line(training.step, training[column], { line_color: colour, line_width: 1.2, line_alpha: 0.8 });
+      const line = coloured(plot.line(training.step, training[column], { line_width: 1.4, line_alpha: 0.85 }), "line_color", colour);
       items.push(new Bokeh.LegendItem({ label: { value: name }, renderers: [line] }));
     }
     if (!validation.step.length) continue;
-    const dots = plot.scatter({ field: "step" }, { field: "value" }, {
+    const dots = coloured(plot.scatter({ field: "step" }, { field: "value" }, {
       source: new Bokeh.ColumnDataSource({ data: { step: validation.step, value: validation[column] } }),
-      marker: column === "negative_distance" ? "square" : "circle", size: 7, fill_color: colour, line_color: "#000000",
-    });
+      marker: column === "negative_distance" ? "square" : "circle", size: 7, line_color: "#000000",
+    }), "fill_color", colour);
     items.push(new Bokeh.LegendItem({ label: { value: `${name}, validation` }, renderers: [dots] }));
     plot.add_tools(new Bokeh.HoverTool({ renderers: [dots], tooltips: [["step", "@step"], [`${name}, validation`, "@value{0.000}"]] }));
   }

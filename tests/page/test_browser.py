@@ -59,6 +59,13 @@ def playing(page: Page) -> bool:
     return not page.evaluate("document.getElementById('player').paused")
 
 
+def brightness(colour: str) -> float:
+    if colour.startswith("#"):
+        digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+        return float(np.mean([int(digits[at : at + 2], 16) for at in (0, 2, 4)]))
+    return float(np.mean([float(part) for part in colour.strip("rgb()").split(",")]))
+
+
 def test_points_are_drawn_on_both_maps(page: Page) -> None:
     sources = page.evaluate("Bokeh.documents[0].roots().map((p) => p.renderers[0].data_source.data.embedding_x.length)")
     assert sources == [18, 18]
@@ -179,6 +186,23 @@ def test_on_a_phone_tables_break_no_word_and_figures_keep_their_size(
     assert figure
     assert figure["width"] > 700  # as drawn, 1100; the smallest letters are of 8 points
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_charts_beside_one_another_stand_on_one_line(choir: Path, open_page: OpenPage) -> None:
+    boxes = open_page(choir, viewport={"width": 1500, "height": 800}).locator("#knn .chart")
+    feet = [box["y"] + box["height"] for box in (one.bounding_box() for one in boxes.all()) if box]
+    assert len(feet) == 3
+    assert max(feet) - min(feet) < 1  # though the words above the second take a line more
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_lines_of_the_losses_are_seen_in_the_dark_too(choir: Path, open_page: OpenPage, scheme: str) -> None:
+    page = open_page(choir, color_scheme=scheme)
+    plot = "Bokeh.documents.flatMap((one) => one.roots()).find((one) => one.below?.[0].axis_label === 'training step')"
+    line, ground = (
+        page.evaluate(f"{plot}.{one}") for one in ("renderers[0].glyph.line_color.value", "background_fill_color")
+    )
+    assert abs(brightness(line) - brightness(ground)) > 100
 
 
 def test_hostile_names_are_only_names(write_page: WritePage, open_page: OpenPage) -> None:

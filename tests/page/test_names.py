@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from singing_style.choir_map import draw_map
 from singing_style.voice_index import VoiceIndex
-from tests.page.test_selection import brightness
+from tests.page.test_browser import brightness
 from tests.singing_style.made_up import tiny_model, voice
 
 pytestmark = pytest.mark.pipeline

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pipeline.analysis.collection import Collection
-from tests.page.test_browser import RINGED, SPOT, playing
+from tests.page.test_browser import RINGED, SPOT, brightness, playing
 
 pytestmark = pytest.mark.pipeline
 
@@ -201,10 +201,3 @@ def test_light_and_dark_follow_the_system(choir: Path, open_page: OpenPage, sche
     page.emulate_media(color_scheme="light" if is_dark else "dark")
     page.wait_for_timeout(200)
     assert [brightness(page.evaluate(colour)) < 60 for colour in colours] == [not is_dark] * 2
-
-
-def brightness(colour: str) -> float:
-    if colour.startswith("#"):
-        digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
-        return float(np.mean([int(digits[at : at + 2], 16) for at in (0, 2, 4)]))
-    return float(np.mean([float(part) for part in colour.strip("rgb()").split(",")]))
