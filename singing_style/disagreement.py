@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from pipeline.analysis.leave_one_out import distance_blocks
+from pipeline.runtime.counting import counted
 from singing_style.register import same_register
 from singing_style.rehearsal import FEWEST, Rehearsal, rehearse
 from singing_style.span import nearest_points
@@ -49,7 +50,7 @@ class Disagreement:
 
     def __str__(self) -> str:
         """Return what disagrees, by which numbers, and the remedy, in one line."""
-        of_its_own = f"{self.others} others of {self.voice.singer}"
+        of_its_own = f"{counted(self.others, 'other')} of {self.voice.singer}"
         if self.nearer is not None:
             return (
                 f"{self.voice.path}: nearer to {self.nearer} ({self.limit:.3f} from the mean) than to the {of_its_own} "

@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from pipeline.audio.decode import check_file
 from pipeline.errors import BadInputError, BadRecordingError
+from pipeline.runtime.counting import counted
 from pipeline.runtime.files import content_hash
 from pipeline.runtime.workers import in_processes
 from singing_style.model import StyleModel
@@ -115,9 +116,9 @@ def index_voices(
 
 def _unusable(source: str, recordings: int, failed: Mapping[str, str], short: int) -> BadInputError:
     """Describe a collection of which nothing can be used; so many takes are too short, and not joined."""
-    remedy = f"join takes (--join), since {short} hold too little singing alone; " if short else ""
+    remedy = f"join takes (--join), since {counted(short, 'holds', 'hold')} too little singing alone; " if short else ""
     path, reason = next(iter(failed.items()))
-    return BadInputError(f"{source}: {remedy}none of {recordings} recordings can be used; {path}: {reason}")
+    return BadInputError(f"{source}: {remedy}none of {counted(recordings, 'recording')} can be used; {path}: {reason}")
 
 
 def _hash_all(folder: Path, paths: list[str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -15,6 +15,7 @@ from pipeline.corpora.names_on_disk import as_on_disk
 from pipeline.corpora.schema import COLUMNS, raise_faults, row_faults
 from pipeline.corpora.table import ROW, read_table
 from pipeline.errors import BadInputError, printable
+from pipeline.runtime.counting import counted
 from singing_style.recognise import recognise
 from singing_style.sounds import PassedOver, find_passed_over, find_sounds
 from singing_style.takes import Takes, as_one, label
@@ -181,7 +182,8 @@ def _from_paths(folder: Path, singer_from: str | None) -> Roster:
     nameless = [path for path, named in zip(paths, rows, strict=True) if not named.get("singer")]
     if nameless:
         remedy = (
-            f"no singer for {len(nameless)} of {len(paths)} files, such as {nameless[0]!r}; correct the expression"
+            f"no singer for {len(nameless)} of {counted(len(paths), 'file')}, such as {nameless[0]!r}; correct the "
+            "expression"
             if singer_from
             else f"{nameless[0]!r} is in no singer's folder; make one folder per singer, write {MANIFEST} "
             "(path,singer,song), or specify how paths name the singer (--singer-from)"

@@ -17,6 +17,7 @@ from pipeline.audio.promises import MAX_SECONDS
 from pipeline.audio.resample import to_mono
 from pipeline.corpora.joining import GAP_SECONDS
 from pipeline.errors import BadInputError, BadRecordingError
+from pipeline.runtime.counting import counted
 from pipeline.runtime.files import content_hash
 from singing_style.clipping import note_clipping
 from singing_style.sounds import as_found, find_sounds
@@ -66,7 +67,7 @@ def label(names: Sequence[str]) -> str:
     """Name takes by the first one and the number of further ones."""
     if len(names) == 1:
         return names[0]
-    return f"{names[0]} and {len(names) - 1} more take{'s' if len(names) > 2 else ''}"
+    return f"{names[0]} and {counted(len(names) - 1, 'more take')}"
 
 
 def one_performance(places: Sequence[Path]) -> Path | Takes:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from pipeline.runtime.counting import counted
 from singing_style.rehearsal import FEWEST, FEWEST_SINGERS, Rehearsal, margin_of
 
 # Singers to name of those whom it may be.
@@ -134,7 +135,8 @@ def explain(verdict: Verdict) -> str:
             "no recording in the index is known to be of about this pitch, so nothing tells what is clear; go by the "
             "distances"
         )
-    judged = f"{verdict.recordings} recordings of {verdict.recorded_singers} singers at about this pitch"
+    recordings, singers = counted(verdict.recordings, "recording"), counted(verdict.recorded_singers, "singer")
+    judged = f"{recordings} of {singers} at about this pitch"
     if verdict.needed is None or verdict.near is None or verdict.reach is None or verdict.margin is None:
         return (
             f"the index has only {judged}, and it takes {FEWEST} of at least {FEWEST_SINGERS} singers to tell what is "

@@ -7,6 +7,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from pipeline.runtime.files import content_hash
 from singing_style.sounds import find_sounds
 from singing_style.takes import Takes, as_one
@@ -93,8 +94,8 @@ def find_recordings(index: VoiceIndex, folder: Path | None, beside: Path, *, pro
         where = "beside it, or in this folder" if folder is None else f"in {folder}"
         path, reason = next(iter(missing.items()))
         raise BadInputError(
-            f"{beside}: none of its {len(missing)} recordings is {where} ({path}: {reason}); name the folder that was "
-            "indexed with --recordings FOLDER"
+            f"{beside}: none of its {counted(len(missing), 'recording')} is {where} ({path}: {reason}); name the "
+            "folder that was indexed with --recordings FOLDER"
         )
     return Whereabouts(found, missing)
 
@@ -111,7 +112,7 @@ def _near(beside: Path) -> list[Path]:
 def _named(voice: Voice, roots: Sequence[Path]) -> list[Path]:
     """List the files that have a performance's path; that of takes names the first one and how many more there are."""
     more = len(voice.contents) - 1
-    path = voice.path.removesuffix(f" and {more} more take{'s' if more > 1 else ''}") if more else voice.path
+    path = voice.path.removesuffix(f" and {counted(more, 'more take')}") if more else voice.path
     return [root / path for root in roots if _is_file(root / path)]
 
 

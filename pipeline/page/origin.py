@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.runtime.counting import counted
+
 DEMO, TABLE = "demo", "manifest"
 NAMED = {DEMO: "synthetic voices of the demo choir", TABLE: "recordings of your own table"}
 SHORT = 12
@@ -64,8 +66,8 @@ def lead(what: str, performances: int, singers: int, songs: int) -> str:
     >>> lead("The recordings of choir.npz", 3, 2, 1)
     'The recordings of choir.npz: 3 performances by 2 singers of 1 song.'
     """
-    counts = f"{count(performances, 'performance')} by {count(singers, 'singer')}"
-    of_songs = f" of {count(songs, 'song')}" if songs else ""
+    counts = f"{counted(performances, 'performance')} by {counted(singers, 'singer')}"
+    of_songs = f" of {counted(songs, 'song')}" if songs else ""
     return f"{what}: {counts}{of_songs}."
 
 
@@ -87,11 +89,6 @@ def learned(singers: int, steps: int) -> str:
     if steps >= FEWEST_STEPS:
         return HEARD
     return (
-        f"{count(singers, 'singer')}, {count(steps, 'step')} of training: this shows how everything looks; nothing was "
+        f"{counted(singers, 'singer')}, {counted(steps, 'step')} of training: this shows how everything looks; nothing was "
         "learned. A trained network has listened to many people."
     )
-
-
-def count(number: int, name: str) -> str:
-    """Count in words; only one of a thing is singular."""
-    return f"{number} {name}{'' if number == 1 else 's'}"

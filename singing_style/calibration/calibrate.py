@@ -8,6 +8,7 @@ import numpy as np
 from pipeline.errors import BadInputError
 from pipeline.model.calibration import Calibration
 from pipeline.model.card import recalibrate_card
+from pipeline.runtime.counting import counted
 from singing_style.calibration.held_out import HeldOut, cross_validate, fit
 from singing_style.calibration.pairs import VoicePairs, ambiguous
 from singing_style.model import StyleModel
@@ -112,7 +113,7 @@ def check_roster(roster: Roster, name: str) -> None:
 def _check_singers(usable: int, singers: int, name: str) -> None:
     if usable < FEWEST_SINGERS:
         raise BadInputError(
-            f"{name}: {usable} of {singers} singer{'s' * (singers != 1)} can be used, and {FEWEST_SINGERS} are needed "
+            f"{name}: {usable} of {counted(singers, 'singer')} can be used, and {FEWEST_SINGERS} are needed "
             "to measure errors on singers not in the fit; each needs two usable recordings of different songs, and "
             "others who sing at about the same pitch; add singers"
         )

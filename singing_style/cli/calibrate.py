@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from singing_style.cli.console import (
     JOIN,
     OK,
@@ -147,8 +148,8 @@ def _print(done: "Calibrated", output: Path) -> None:
     new, held = done.model.calibration, done.held_out
     typer.echo(
         printable(
-            f"{output}: calibrated on {new.pairs} pairs at about one pitch, from {done.recordings} recordings by "
-            f"{new.singers} singers ({new.corpus})"
+            f"{output}: calibrated on {counted(new.pairs, 'pair')} at about one pitch, from "
+            f"{counted(done.recordings, 'recording')} by {counted(new.singers, 'singer')} ({new.corpus})"
         )
     )
     chosen = "equal errors" if new.strangers is None else f"at most {100 * new.strangers:.3g}% of strangers"
@@ -160,10 +161,8 @@ def _print(done: "Calibrated", output: Path) -> None:
         f"log loss of the probability   {held.after.log_loss:.2f}, before {held.before.log_loss:.2f} "
         f"({GUESS} is a guess); gained {held.gain.value:.2f} ({held.gain.low:.2f} to {held.gain.high:.2f})"
     )
-    typer.echo(
-        f"probability off by            {100 * held.after.calibration_error:.0f} points on average, before "
-        f"{100 * held.before.calibration_error:.0f}"
-    )
+    after, before = (round(100 * one.calibration_error) for one in (held.after, held.before))
+    typer.echo(f"probability off by            {counted(after, 'point')} on average, before {before}")
     _warn_of(done)
     typer.echo(printable(f"use it: singing-style compare one.wav other.wav --model {shlex.quote(str(output))}"))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from singing_style.cli.console import (
     JOIN_FOLDERS,
     OK,
@@ -167,7 +168,8 @@ def _compare_all(
     list_failed(failed, set(map(str, embedded.too_little)), "" if join else JOIN_FOLDERS)
     if len(embedded.performances) < 2:
         raise BadInputError(
-            f"{folder}: {len(embedded.performances)} of {len(sources)} recordings can be used, but two are needed"
+            f"{folder}: {len(embedded.performances)} of {counted(len(sources), 'recording')} can be used, "
+            "but two are needed"
         )
     table = tabulate_pairs(embedded.performances)
     if output:
@@ -180,7 +182,7 @@ def _compare_all(
         print_table([list(shown.columns), *shown.assign(distance=distances).to_numpy().tolist()])
         more = f"; the {MOST_PAIRS} nearest are shown, -o table.csv writes all" if len(table) > MOST_PAIRS else ""
         list_bands(embedded.performances)
-        typer.echo(f"{len(table)} pairs of {len(embedded.performances)} recordings{more}")
+        typer.echo(f"{counted(len(table), 'pair')} of {len(embedded.performances)} recordings{more}")
     return SOME_FAILED if failed else OK
 
 
@@ -202,10 +204,8 @@ def _doubt(calibration: "Calibration", performances: "list[Performance]") -> str
             "whether the model's calibration holds for yours"
         )
     if calibration.unseen_error > TOLERATED_ERROR:
-        return (
-            f"the model's calibration is off by {100 * calibration.unseen_error:.0f} points on average for singers who "
-            "were not in its fit"
-        )
+        points = counted(round(100 * calibration.unseen_error), "point")
+        return f"the model's calibration is off by {points} on average for singers who were not in its fit"
     if not same_register(performances[0].pitch, performances[1].pitch):
         return "the two differ by more than half an octave, but the model was calibrated on pairs at about one pitch"
     return ""

@@ -14,6 +14,7 @@ import typer
 
 from pipeline.errors import BadInputError, BadRecordingError, explain_folders
 from pipeline.errors import printable as printable
+from pipeline.runtime.counting import counted
 from pipeline.runtime.files import check_writable
 from singing_style.extras import naming_extra
 
@@ -170,10 +171,10 @@ def explain_calibration(calibration: "Calibration", prior: float | None, holds: 
     if holds is False:
         return f"No probability: {_not_borne_out_in_words(calibration)}."
     borne_out = "the recordings of this index bear it out" if holds else _own_error_in_words(calibration)
+    on = f"{counted(calibration.pairs, 'pair')} of {counted(calibration.singers, 'singer')}"
     return (
-        f"The probability assumes a prior of {assumed:g}, and is calibrated on {calibration.pairs} pairs of "
-        f"{calibration.singers} singers ({printable(calibration.corpus)}), {_threshold_in_words(calibration)}; "
-        f"{borne_out}."
+        f"The probability assumes a prior of {assumed:g}, and is calibrated on {on} ({printable(calibration.corpus)}), "
+        f"{_threshold_in_words(calibration)}; {borne_out}."
     )
 
 
@@ -190,10 +191,8 @@ def _not_borne_out_in_words(calibration: "Calibration") -> str:
 
 
 def _own_error_in_words(calibration: "Calibration") -> str:
-    return (
-        f"for singers who were not in its fit it is off by {100 * (calibration.unseen_error or 0):.0f} points on "
-        "average, and so for recordings like theirs"
-    )
+    points = counted(round(100 * (calibration.unseen_error or 0)), "point")
+    return f"for singers who were not in its fit it is off by {points} on average, and so for recordings like theirs"
 
 
 def _threshold_in_words(calibration: "Calibration") -> str:
@@ -266,7 +265,8 @@ def list_passed_over(passed: "PassedOver | None") -> None:
     for link in passed.links if passed else ():
         warn(f"not followed: {link}: a link to a folder; put the folder itself there")
     if passed and passed.files:
-        warn(f"passed over: {len(passed.files)} files that are not sound, such as {passed.files[0]}")
+        files = counted(len(passed.files), "file that is", "files that are")
+        warn(f"passed over: {files} not sound, such as {passed.files[0]}")
 
 
 def _finite(content: Any) -> Any:

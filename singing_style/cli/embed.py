@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.runtime.counting import counted
 from singing_style.cli.console import (
     JOIN,
     OK,
@@ -68,15 +69,15 @@ def embed(
     short, remedy = set(map(str, embedded.too_little)), "" if join else JOIN
     if not embedded.performances:
         list_failed(failed, short, remedy)
-        fail(f"none of {len(sources)} {'performances' if join else 'files'} can be used")
+        fail(f"none of {counted(len(sources), 'performance' if join else 'file')} can be used")
     write_vectors(embedded.performances, output, style.identity)
     clips = sum(len(one.clips) for one in embedded.performances)
     if as_json:
-        performances = [_described(one) for one in embedded.performances]
-        print_json({"output": output, "model": style.identity, "performances": performances, "failed": failed})
+        described = [_described(one) for one in embedded.performances]
+        print_json({"output": output, "model": style.identity, "performances": described, "failed": failed})
     else:
-        count = len(embedded.performances)
-        typer.echo(f"{output}: {count} performance{'s' * (count != 1)}, {clips} clip{'s' * (clips != 1)}")
+        performances = counted(len(embedded.performances), "performance")
+        typer.echo(f"{output}: {performances}, {counted(clips, 'clip')}")
     list_passed_over(find_passed_over(*sounds))
     list_failed(failed, short, remedy)
     return SOME_FAILED if failed else OK

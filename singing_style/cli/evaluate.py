@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from singing_style.cli.console import (
     JOIN,
     OK,
@@ -202,4 +203,4 @@ def _print(found: "Evaluation", content: dict[str, Any], *, as_json: bool) -> No
     for remark in found.remarks:
         warn(remark)
     if found.left_out:
-        warn(f"{found.left_out} trials left out because their recordings are missing or cannot be used")
+        warn(f"{counted(found.left_out, 'trial')} left out because recordings are missing or cannot be used")

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from singing_style.cli.console import (
     check_output,
     naming,
@@ -63,5 +64,5 @@ def export(
     if as_json:
         print_json({"output": output, "card": card, "model": style.identity, "largest_difference": difference})
     else:
-        what = f"{len(clips)} clips of {on}" if clips is not None else "noise"
+        what = f"{counted(len(clips), 'clip')} of {on}" if clips is not None else "noise"
         typer.echo(f"{output}: differs from the network by at most {difference:.1e}, on {what}; card: {card}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.runtime.counting import counted
 from singing_style.cli.console import (
     JOIN,
     MOST_LINES,
@@ -84,7 +85,8 @@ def _report(done: "Indexed", output: Path, roster: "Roster", remedy: str, *, as_
         print_json({"output": output} | _as_json(done, disagreeing))
     else:
         typer.echo(
-            f"{output}: {len(done.index.voices)} performances of {len(done.index.singers)} singers "
+            f"{output}: {counted(len(done.index.voices), 'performance')} of "
+            f"{counted(len(done.index.singers), 'singer')} "
             f"({done.heard} listened to, {done.kept} known before, {done.gone} gone)"
         )
         list_passed_over(roster.passed_over)
@@ -96,7 +98,8 @@ def _report(done: "Indexed", output: Path, roster: "Roster", remedy: str, *, as_
     for one in disagreeing[:MOST_LINES]:
         warn(f"does not agree: {one}")
     if len(disagreeing) > MOST_LINES:
-        warn(f"{len(disagreeing) - MOST_LINES} more do not agree with the others of their singer; see all with --json")
+        more = counted(len(disagreeing) - MOST_LINES, "more does", "more do")
+        warn(f"{more} not agree with the others of their singer; see all with --json")
 
 
 def _as_json(done: "Indexed", disagreeing: "Sequence[Disagreement]") -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.errors import BadInputError
-from pipeline.page.origin import count
+from pipeline.runtime.counting import counted
 from singing_style.cli.console import (
     OK,
     SOME_FAILED,
@@ -101,7 +101,7 @@ def map_voices(
 
 def _in_words(drawn: "Drawn") -> str:
     heard = "all" if drawn.audible == drawn.performances else str(drawn.audible)
-    counts = f"{count(drawn.performances, 'performance')} of {count(drawn.singers, 'singer')}"
+    counts = f"{counted(drawn.performances, 'performance')} of {counted(drawn.singers, 'singer')}"
     return f"{counts}, {heard} to hear; open it in a browser"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.runtime.counting import counted
 from singing_style.cli.console import MOST_LINES, warn
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def print_all_remarks(performances: "Sequence[Performance]") -> None:
     for line in remarks[:MOST_LINES]:
         warn(line)
     if len(remarks) > MOST_LINES:
-        warn(f"{len(remarks) - MOST_LINES} more remarks of this kind on other recordings")
+        warn(f"{counted(len(remarks) - MOST_LINES, 'more remark')} of this kind on other recordings")
 
 
 def list_bands(performances: "Sequence[Performance]") -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from singing_style.cli.console import (
     JOIN_FOLDERS,
     OK,
@@ -235,4 +236,6 @@ def _print_verdicts(table: "pd.DataFrame") -> None:
         shown[name] = ["" if value != value else f"{value:.{digits}f}" for value in table[name].astype(float)]
     print_table([list(shown.columns), *shown.to_numpy().tolist()])
     counts = table["answer"].value_counts()
-    typer.echo(f"{len(table)} recordings: {', '.join(f'{count} {answer}' for answer, count in counts.items())}")
+    typer.echo(
+        f"{counted(len(table), 'recording')}: {', '.join(f'{count} {answer}' for answer, count in counts.items())}"
+    )

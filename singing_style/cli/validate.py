@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from singing_style.cli.console import (
     BAD_INPUT,
     OK,
@@ -113,17 +114,18 @@ def headline(validation: "Validation", singer_from: str | None = None) -> str:
     from singing_style.validation.validate import takes_are_short
 
     usable = table[table["fault"] == ""]
-    total = f"{len(usable)} of {len(table)} recordings can be used"
+    total = f"{len(usable)} of {counted(len(table), 'recording')} can be used"
     place = shlex.quote(str(validation.source))
     options = f" --singer-from {shlex.quote(singer_from)}" if singer_from else ""
     index = f"singing-style index {place} -o choir.npz{options}"
     if any(finding.subject == "table" for finding in validation.findings):
         return f"The table cannot be used. Next: fix it as listed below, then singing-style validate {place}{options}"
     if takes_are_short(validation.short, len(table)):
-        return f"Short takes: {total} alone, {validation.short} hold too little singing. Next: {index} --join"
+        short = counted(validation.short, "holds", "hold")
+        return f"Short takes: {total} alone, {short} too little singing. Next: {index} --join"
     if usable.empty:
         return f"Not fit to use: {total}. Next: fix them as listed below, then singing-style validate {place}{options}"
-    return f"Fit to index: {total}, of {usable['singer'].nunique()} singers. Next: {index}"
+    return f"Fit to index: {total}, of {counted(usable['singer'].nunique(), 'singer')}. Next: {index}"
 
 
 def verdict(validation: "Validation") -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
 from pipeline.analysis.trials import pair_distances
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from singing_style.evaluation.figures import ALL, STRICT, Figures, classes, measure_trials, over_singers, subsets
 from singing_style.evaluation.labels import Label
 from singing_style.evaluation.matching import Matching, match, plain, suggest_root
@@ -206,8 +207,8 @@ def _check_complete(
         root = suggest_root(missing[0], its.names)
         mend = f"try --root {root}" if root else f"it holds such as {its.names[0]}; correct the names"
         raise BadInputError(
-            f"{found.source}: no vectors for {some(missing)} of {len(found.names)} recordings in {its.source}; {mend}, "
-            "or leave their trials out with --skip-missing"
+            f"{found.source}: no vectors for {some(missing)} of {counted(len(found.names), 'recording')} in "
+            f"{its.source}; {mend}, or leave their trials out with --skip-missing"
         )
 
 
@@ -223,7 +224,9 @@ def _keep(found: TrialSet, present: Mask, contents: Sequence[str]) -> TrialSet:
     """Keep the trials of the recordings that are present; reject a list of which nothing can be measured."""
     kept = found.of(present, list(contents))
     if not len(kept.trials):
-        raise BadInputError(f"{found.source}: none of its {len(found.trials)} trials has vectors on both sides")
+        raise BadInputError(
+            f"{found.source}: none of its {counted(len(found.trials), 'trial')} has vectors on both sides"
+        )
     check_both_kinds(kept)
     return kept
 

@@ -12,6 +12,7 @@ from pipeline.corpora.layout import Find
 from pipeline.corpora.names import name_recordings
 from pipeline.corpora.table import read_table
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from singing_style.roster import Roster, read_roster
 
 # Columns of a table that hold the sex, in the order in which they are looked for.
@@ -112,7 +113,7 @@ def labels_from_names(names: Iterable[str], expression: str) -> dict[str, Label]
     nameless = [name for name in found if name not in labels or not labels[name].singer]
     if nameless:
         raise BadInputError(
-            f"--singer-from {expression!r}: no singer in {len(nameless)} of {len(found)} names, such as "
+            f"--singer-from {expression!r}: no singer in {len(nameless)} of {counted(len(found), 'name')}, such as "
             f"{nameless[0]!r}; correct the expression"
         )
     return labels

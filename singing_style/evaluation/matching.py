@@ -11,6 +11,7 @@ import numpy as np
 
 from pipeline.analysis.leave_one_out import Codes
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from singing_style.sounds import SUFFIXES
 
 # What makes a path written in another way than it could be.
@@ -71,9 +72,8 @@ def match(wanted: Sequence[str], held: Sequence[str], roots: Iterable[Path | str
     for way, key in ways:
         found, unclear = _find(wanted, held, key, way)
         if unclear and np.all(best.rows < 0):
-            raise BadInputError(
-                f"{source}: {len(unclear)} names fit several vectors ({way}), such as {unclear[0]!r}; name each once"
-            )
+            fit = counted(len(unclear), "name fits", "names fit")
+            raise BadInputError(f"{source}: {fit} several vectors ({way}), such as {unclear[0]!r}; name each once")
         if not unclear and np.count_nonzero(found.rows >= 0) > np.count_nonzero(best.rows >= 0):
             best = found
         if np.all(best.rows >= 0):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from singing_style.evaluation.labels import Label
 from singing_style.performance import Performance
 from singing_style.voice_index import VoiceIndex
@@ -49,15 +50,17 @@ class NamedVectors:
         if not self.names:
             raise BadInputError(f"{self.source}: holds no vectors; embed recordings first")
         if not self.vectors.shape[1]:
-            raise BadInputError(f"{self.source}: its {len(self.names)} vectors have no numbers; embed recordings again")
+            raise BadInputError(
+                f"{self.source}: {counted(len(self.names), 'vector')} without numbers; embed recordings again"
+            )
         doubled = [name for name, count in Counter(self.names).items() if count > 1]
         if doubled:
             raise BadInputError(f"{self.source}: {some(doubled)} named more than once; keep one vector of each name")
         faulty = [name for name, its in zip(self.names, self.vectors, strict=True) if not np.isfinite(its).all()]
         if faulty:
             raise BadInputError(
-                f"{self.source}: {some(faulty)} of {len(self.names)} vectors hold NaN or infinity; leave them out of "
-                "the file, and their trials with --skip-missing"
+                f"{self.source}: NaN or infinity in {some(faulty)} of {counted(len(self.names), 'vector')}; leave "
+                "them out of the file, and their trials with --skip-missing"
             )
 
     @classmethod
@@ -96,8 +99,8 @@ def compared(
     empty = [name for name, its in zip(names, vectors, strict=True) if not its.any()]
     if empty:
         raise BadInputError(
-            f"{source}: {some(empty)} of {len(names)} vectors have length zero, and cosine needs a direction; leave "
-            "them out, or use --distance euclidean"
+            f"{source}: {some(empty)} of {counted(len(names), 'vector')} have length zero, and cosine needs a "
+            "direction; leave them out, or use --distance euclidean"
         )
     # the largest coordinate first: squares of very large or small numbers are no numbers
     scaled = vectors / np.abs(vectors).max(axis=1, keepdims=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from pipeline.runtime.files import content_hash
 from singing_style.evaluation.labels import Label, Labelled
 from singing_style.evaluation.matching import match, suggest_root
@@ -72,8 +73,8 @@ def find_listed(
         root = suggest_root(missing[0], paths)
         mend = f"try --root {root}" if root else f"it holds such as {paths[0]}; correct the names"
         raise BadInputError(
-            f"{listed.source}: no file for {some(missing)} of {len(names)} recordings below {folder}; {mend}, or leave "
-            "their trials out with --skip-missing"
+            f"{listed.source}: no file for {some(missing)} of {counted(len(names), 'recording')} below {folder}; "
+            f"{mend}, or leave their trials out with --skip-missing"
         )
     return {name: folder / paths[row] for name, row in zip(names, rows, strict=True) if row >= 0}
 
@@ -99,7 +100,9 @@ def embed_listed(
     short = tuple(map(str, embedded.too_little))
     if not embedded.performances:
         first = next(iter(failed))
-        raise BadInputError(f"{folder}: none of {len(files)} recordings can be used; {first}: {failed[first]}")
+        raise BadInputError(
+            f"{folder}: none of {counted(len(files), 'recording')} can be used; {first}: {failed[first]}"
+        )
     named = [replace(one, name=Path(one.name).relative_to(folder).as_posix()) for one in embedded.performances]
     contents = [content_hash(Path(one.name)) for one in embedded.performances]
     unusable = tuple(name for name, file in found.items() if str(file) in failed)

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.runtime.counting import counted
 from singing_style.evaluation.figures import subsets
 from singing_style.evaluation.trial_set import Mask, TrialSet
 
@@ -30,20 +31,24 @@ def remark_on_trials(found: TrialSet, intervals: bool) -> list[str]:
     }
     for words, chosen in counts.items():
         if number := round(float(found.trials.weight[chosen].sum())):
-            remarks.append(f"{number} of {_whole(found)} trials {words}: the strict ones do without them")
+            remarks.append(f"{number} of {counted(_whole(found), 'trial')} {words}: the strict ones do without them")
     if found.songs is None:
         heard = sum(bool(label.song) for label in found.labels)
-        what = f"songs of {len(found.labels) - heard} recordings are unknown" if heard else "songs are unknown"
+        what = (
+            f"songs of {counted(len(found.labels) - heard, 'recording')} are unknown" if heard else "songs are unknown"
+        )
         remarks.append(f"{what}: strict trials may share the song; no figures by song")
     if not intervals:
         remarks.append(_why_no_intervals(found))
     elif found.singers is not None and (number := len(set(found.singers))) < FEW_SINGERS:
-        remarks.append(f"{number} singers: their intervals are rough, and without width where every draw is the same")
+        remarks.append(
+            f"{counted(number, 'singer')}: their intervals are rough, and without width where every draw is the same"
+        )
     lacking = [f"{name} (no {kind})" for name, part in subsets(found).items() if (kind := _lacking(found, part))]
     if lacking:
         remarks.append(f"no figures of these trials: {', '.join(lacking)}")
     if np.any(found.trials.weight != 1):
-        remarks.append(f"{len(found.trials)} of {_whole(found)} pairs were drawn, and stand for all")
+        remarks.append(f"{len(found.trials)} of {counted(_whole(found), 'pair')} were drawn, and stand for all")
     return remarks
 
 
@@ -66,7 +71,7 @@ def remark_on_vectors(
     if distance == "euclidean":
         lengths = np.linalg.norm(vectors, axis=1)
         if empty := int(np.count_nonzero(lengths == 0)):
-            remarks.append(f"{source}: {empty} of {len(lengths)} vectors have length zero")
+            remarks.append(f"{source}: {empty} of {counted(len(lengths), 'vector')} have length zero")
         low, high = np.quantile(lengths[lengths > 0], [0.05, 0.95]) if np.any(lengths) else (1.0, 1.0)
         if high > WIDE * low:
             remarks.append(
@@ -74,7 +79,9 @@ def remark_on_vectors(
                 "try --distance cosine"
             )
     if same := int(np.count_nonzero((apart == 0) & ~found.same_file)):
-        remarks.append(f"{source}: {same} trials of different files have equal vectors: copies under two names?")
+        remarks.append(
+            f"{source}: {counted(same, 'trial')} of different files with equal vectors: copies under two names?"
+        )
     return remarks
 
 
@@ -96,7 +103,8 @@ def _why_no_intervals(found: TrialSet) -> str:
         why = "singers are unknown"
     elif unknown:
         why = (
-            f"the singers of {len(unknown)} of {len(found.names)} recordings are unknown, such as that of {unknown[0]}"
+            f"the singers of {len(unknown)} of {counted(len(found.names), 'recording')} are unknown, such as that of "
+            f"{unknown[0]}"
         )
     else:
         why = "there is only one singer"

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.analysis.bootstrap import Estimate
 from pipeline.errors import printable
+from pipeline.runtime.counting import counted
 from singing_style.evaluation.evaluate import Evaluation, Measured
 from singing_style.evaluation.figures import ALL, TARGET_PRIOR, Figures
 
@@ -23,12 +24,13 @@ def headline(found: Evaluation) -> str:
         interval = "no interval: singers unknown"
     else:
         interval = (
-            f"95 % interval over {found.singers} singers {100 * errors.eer.low:.1f} to {100 * errors.eer.high:.1f} %"
+            f"95 % interval over {counted(found.singers, 'singer')} "
+            f"{100 * errors.eer.low:.1f} to {100 * errors.eer.high:.1f} %"
         )
     number = errors.targets + errors.nontargets
-    trials = f"all {number} trials" if found.main == ALL else f"{number} {found.main} trials"
+    trials = f"all {counted(number, 'trial')}" if found.main == ALL else counted(number, f"{found.main} trial")
     whose = f"{first.source}: " if len(found.measured) > 1 else ""
-    kinds = f"{errors.targets} targets and {errors.nontargets} impostors"
+    kinds = f"{counted(errors.targets, 'target')} and {counted(errors.nontargets, 'impostor')}"
     return f"{whose}EER {100 * errors.eer.value:.1f} % ({interval}) on {trials}, {kinds}; chance is 50 %"
 
 
@@ -65,8 +67,8 @@ def classes_table(found: Evaluation) -> list[list[str]]:
 
 def explanation(found: Evaluation) -> Iterable[str]:
     """Describe what was measured and how, a line each."""
-    who = f"{found.singers} singers" if found.singers else "unknown singers"
-    yield f"{found.source}: {found.layout}, {found.recordings} recordings of {who}"
+    who = counted(found.singers, "singer") if found.singers else "unknown singers"
+    yield f"{found.source}: {found.layout}, {counted(found.recordings, 'recording')} of {who}"
     for its in found.measured:
         yield f"{its.source}: {its.distance} distance; names matched {its.way}"
     if found.singers > 1:

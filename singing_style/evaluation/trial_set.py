@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pipeline.analysis.leave_one_out import encode
 from pipeline.analysis.trials import Trials, draw_trials
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from singing_style.evaluation.labels import Label
 from singing_style.evaluation.matching import plain
 from singing_style.evaluation.named_vectors import some
@@ -147,7 +148,7 @@ def all_pairs(names: Sequence[str], labels: Mapping[str, Label], source: str, se
     singers = np.array([label.singer for label in its])
     if len(set(singers)) < 2:
         raise BadInputError(
-            f"{source}: {len(names)} recordings of {len(set(singers))} singer; an error rate needs two singers or more"
+            f"{source}: {counted(len(names), 'recording')} of 1 singer; an error rate needs two singers or more"
         )
     # an unknown song is nobody else's
     songs = np.array([f"known {label.song}" if label.song else str(row) for row, label in enumerate(its)])
@@ -166,7 +167,7 @@ def check_both_kinds(found: TrialSet) -> None:
     if not targets or not others:
         have, lack = ("targets", "impostors") if targets else ("impostors", "targets")
         raise BadInputError(
-            f"{found.source}: {targets or others} trials, all of them {have}; an error rate needs {lack} as well"
+            f"{found.source}: {counted(targets or others, 'trial')}, {have} only; an error rate needs {lack} as well"
         )
 
 
@@ -179,22 +180,22 @@ def _check_contradictions(found: TrialSet) -> None:
     alone = (trials.first == trials.second) & ~trials.same_singer
     if alone.any():
         raise BadInputError(
-            f"{source}: {some(_pairs(found, alone))} trials pair a file with itself as impostor; correct them"
+            f"{source}: a file paired with itself as impostor, {some(_pairs(found, alone))}; correct such trials"
         )
     which = encode(found.pairs)
     targets, sizes = np.bincount(which, trials.same_singer), np.bincount(which)
     both = ((targets > 0) & (targets < sizes))[which]
     if both.any():
         raise BadInputError(
-            f"{source}: {some(_pairs(found, both))} trials are listed both as targets and as impostors; correct them"
+            f"{source}: listed both as targets and as impostors, {some(_pairs(found, both))}; correct such trials"
         )
     singers = np.array([label.singer for label in found.labels])
     known = (singers[trials.first] != "") & (singers[trials.second] != "")
     wrong = known & ((singers[trials.first] == singers[trials.second]) != trials.same_singer)
     if wrong.any():
         raise BadInputError(
-            f"{source}: {some(_pairs(found, wrong))} of {len(trials)} trials contradict the singers that are known; "
-            "correct the list, the labels or --singer-from"
+            f"{source}: {some(_pairs(found, wrong))} of {counted(len(trials), 'trial')} contradict the singers that "
+            "are known; correct the list, the labels or --singer-from"
         )
 
 

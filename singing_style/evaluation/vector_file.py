@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.analysis.collection import DAMAGED
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from singing_style.evaluation.labels import SEX, Label
 from singing_style.evaluation.named_vectors import NamedVectors, some
 from singing_style.recognise import recognise
@@ -99,7 +100,8 @@ def _unpack(
     known = {"sex" if name in SEX else name: texts[name] for name in reversed(LABELS) if name in texts}
     if unequal := {len(names), *map(len, known.values())} - {len(vectors)}:
         raise BadInputError(
-            f"{source}: {len(vectors)} vectors, and names or labels of {unequal.pop()}; each vector needs its own"
+            f"{source}: {counted(len(vectors), 'vector')}, and names or labels of {unequal.pop()}; each vector needs "
+            "its own"
         )
     labels = {name: Label(**{key: its[row] for key, its in known.items()}) for row, name in enumerate(names) if known}
     return tuple(names), vectors.astype(np.float64), labels
@@ -123,7 +125,7 @@ def _one_by_one(source: Path, arrays: dict[str, NDArray[Any]]) -> tuple[tuple[st
     single = {name: array.ravel() for name, array in arrays.items() if array.dtype.kind in "fiu" and array.ndim}
     if not single or len(single) != len(arrays) or any(array.size != max(array.shape) for array in arrays.values()):
         held = ", ".join(f"{name} {array.shape}" for name, array in list(arrays.items())[:4])
-        raise BadInputError(f"{source}: holds {len(arrays)} arrays ({held or 'none'}); wanted is {FORMS}")
+        raise BadInputError(f"{source}: holds {counted(len(arrays), 'array')} ({held or 'none'}); wanted is {FORMS}")
     _check_lengths(source, list(single), [len(array) for array in single.values()])
     return tuple(single), np.stack([array.astype(np.float64) for array in single.values()])
 
@@ -161,8 +163,8 @@ def _read_csv(source: Path) -> NamedVectors:
     shorts = [f"line {line}: {len(cells)}" for line, cells in numbered if len(cells) != width]
     if shorts:
         raise BadInputError(
-            f"{source}: {some(shorts)} of {len(numbered)} rows have another number of cells than the first, {width}; "
-            "vectors of one model have one dimension"
+            f"{source}: another number of cells than the first row's, {width}, in {some(shorts)} of "
+            f"{counted(len(numbered), 'row')}; vectors of one model have one dimension"
         )
     vectors = np.empty((len(numbered), len(columns.vector)))
     for row, (line, cells) in enumerate(numbered):

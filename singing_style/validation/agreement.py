@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from singing_style.disagreement import FEWEST_OTHERS, find_disagreements
 from singing_style.indexing import index_voices
 from singing_style.model import StyleModel
@@ -47,7 +48,8 @@ def check_agreement(
         for one in disagreeing[:MOST_LINES]
     ]
     if more := disagreeing[MOST_LINES:]:
-        text = f"{len(more)} more do not agree with the others of their singer; `index --json` names them all"
+        rest = counted(len(more), "more does", "more do")
+        text = f"{rest} not agree with the others of their singer; `index --json` names all"
         others = tuple(names[one.voice.path] for one in more if one.voice.path in names)
         findings.append(Finding(Severity.WARNING, "agreement", text, others))
     return findings

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
+from pipeline.runtime.counting import counted
 from singing_style.validation.finding import Finding, Severity, name_some
 
 # Share of a word's files that one singer must have for it to be theirs, and of singers who must have such a word.
@@ -36,8 +37,9 @@ def check_file_names(table: pd.DataFrame) -> list[Finding]:
     ]
     if not astray:
         return []
-    text = f"{len(astray)} files begin as those of another singer do ({name_some([said for _, said in astray])})"
-    text += "; one of the two is wrong"
+    begin = counted(len(astray), "file begins", "files begin")
+    named = name_some([said for _, said in astray])
+    text = f"{begin} as those of another singer do ({named}); one of the two is wrong"
     return [Finding(Severity.WARNING, "singers", text, tuple(recording for recording, _ in astray))]
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline.audio.clicks import CLICK_DB
 from pipeline.corpora.placement import follow, leads_out
 from pipeline.model.listening import Listening
+from pipeline.runtime.counting import counted
 from pipeline.runtime.recordings import LeftOut
 from singing_style.sounds import PassedOver
 from singing_style.validation.checkup import Checkup
@@ -27,7 +28,8 @@ def check_usable(total: int, left_out: list[LeftOut], max_bad_share: float) -> l
         return []
     severity = Severity.STOP if len(left_out) > max_bad_share * total else Severity.WARNING
     limit = f"; more than max_bad_share {max_bad_share:g} allows" if severity is Severity.STOP else ""
-    text = f"{len(left_out)} of {total} recordings cannot be used ({name_some([str(one) for one in left_out])}){limit}"
+    named = name_some([str(one) for one in left_out])
+    text = f"{len(left_out)} of {counted(total, 'recording')} cannot be used ({named}){limit}"
     return [Finding(severity, "unusable", text, tuple(one.recording for one in left_out))]
 
 
@@ -35,10 +37,8 @@ def check_spelling(respelt: list[str]) -> list[Finding]:
     """Report the paths that the table writes in another Unicode form than the file system."""
     if not respelt:
         return []
-    text = (
-        f"{len(respelt)} paths differ from the names of their files in the form of Unicode, and were found anyway "
-        f"({name_some(respelt)})"
-    )
+    differ = counted(len(respelt), "path differs from its file's name", "paths differ from their files' names")
+    text = f"{differ} in the form of Unicode; found anyway ({name_some(respelt)})"
     return [Finding(Severity.NOTE, "spelling", text)]
 
 
@@ -46,11 +46,13 @@ def check_passed_over(passed: PassedOver | None) -> list[Finding]:
     """Report what a folder holds besides sound, and which folders were not entered."""
     findings = []
     if passed and passed.files:
-        text = f"{len(passed.files)} files are no sound and were passed over ({name_some([*map(str, passed.files)])})"
+        what = counted(len(passed.files), "file that is no sound was", "files that are no sound were")
+        text = f"{what} passed over ({name_some([*map(str, passed.files)])})"
         findings.append(Finding(Severity.NOTE, "folder", text))
     if passed and passed.links:
         named = name_some([*map(str, passed.links)])
-        text = f"{len(passed.links)} links to folders were not followed ({named}); put the folders themselves there"
+        what = counted(len(passed.links), "link to a folder was", "links to folders were")
+        text = f"{what} not followed ({named}); put the folder itself there"
         findings.append(Finding(Severity.WARNING, "folder", text))
     return findings
 
@@ -61,8 +63,9 @@ def check_links(folder: Path, paths: Mapping[str, str]) -> list[Finding]:
     if not out:
         return []
     text = (
-        f"{len(out)} recordings are links to files outside the folder ({name_some(out)}); bring the corpus in with "
-        "make corpus, which copies the files: in place, the pipeline would leave them out"
+        f"{counted(len(out), 'recording is a link', 'recordings are links')} to files outside the folder "
+        f"({name_some(out)}); bring the corpus in with make corpus, which copies files: in place, the pipeline leaves "
+        "links out"
     )
     return [Finding(Severity.WARNING, "links", text, tuple(out))]
 
@@ -71,7 +74,7 @@ def check_singing(checkups: Mapping[str, Checkup], listening: Listening, max_bad
     """Report how much is sung, and which recordings hold too little to be judged, as `singing-style index` decides."""
     sung = sum(checkup.sung_seconds for checkup in checkups.values())
     clips = sum(checkup.clips for checkup in checkups.values())
-    findings = [Finding(Severity.NOTE, "singing", f"{sung / 60:.1f} minutes sung; {clips} clips")]
+    findings = [Finding(Severity.NOTE, "singing", f"{sung / 60:.1f} minutes sung; {counted(clips, 'clip')}")]
     refusals = [name for name, one in checkups.items() if one.refusal(listening)]
     without = [name for name in refusals if not checkups[name].clips]
     if refusals:
@@ -79,16 +82,16 @@ def check_singing(checkups: Mapping[str, Checkup], listening: Listening, max_bad
         needed = listening.min_voiced * listening.frame_seconds
         named = name_some([f"{name}: {checkups[name].sung_seconds:.1f} s" for name in refusals])
         text = (
-            f"join short takes, with `index --join` or into one file: {len(refusals)} of {len(checkups)} recordings "
-            f"cannot be judged alone, and are left out; more than {needed:.1f} s must be sung within "
-            f"{listening.clip_seconds:.1f} s ({named})"
+            f"join short takes, with `index --join` or into one file: {len(refusals)} of "
+            f"{counted(len(checkups), 'recording')} cannot be judged alone; more than {needed:.1f} s must be sung "
+            f"within {listening.clip_seconds:.1f} s ({named})"
         )
         findings.append(Finding(severity, "singing", text, tuple(refusals)))
     noisy = [name for name in refusals if checkups[name].clips]
     if noisy:
         text = (
-            f"take {len(noisy)} of these out of the corpus before training, which would use their clips though they "
-            f"are more noise than tone ({name_some(noisy)})"
+            f"take {len(noisy)} of these out of the corpus before training, which would use clips of more noise than "
+            f"tone ({name_some(noisy)})"
         )
         findings.append(Finding(Severity.WARNING, "singing", text, tuple(noisy)))
     return findings
@@ -105,8 +108,9 @@ def check_durations(checkups: Mapping[str, Checkup], listening: Listening) -> li
     short = [name for name, checkup in checkups.items() if checkup.seconds < listening.clip_seconds]
     if short:
         treatment = "padded with silence" if listening.pad_short else "left out"
-        text = f"{len(short)} recordings are shorter than a clip of {listening.clip_seconds:.2f} s, and are {treatment}"
-        findings.append(Finding(Severity.WARNING, "durations", f"{text} ({name_some(short)})", tuple(short)))
+        what = counted(len(short), "recording is", "recordings are")
+        text = f"{what} shorter than a clip of {listening.clip_seconds:.2f} s: {treatment} ({name_some(short)})"
+        findings.append(Finding(Severity.WARNING, "durations", text, tuple(short)))
     return findings
 
 
@@ -114,24 +118,22 @@ def check_formats(checkups: Mapping[str, Checkup], singers: Mapping[str, str], l
     """Report sampling rates and channels, and whether the rate may identify the singer."""
     rates = Counter(checkup.rate for checkup in checkups.values())
     channels = Counter(checkup.channels for checkup in checkups.values())
-    kinds = [
-        ", ".join(f"{count} x {number} {unit}" for number, count in sorted(counts.items()))
-        for counts, unit in ((rates, "Hz"), (channels, "channels"))
-    ]
-    findings = [Finding(Severity.NOTE, "formats", "; ".join(kinds))]
+    of_rates = ", ".join(f"{count} x {rate} Hz" for rate, count in sorted(rates.items()))
+    of_channels = ", ".join(f"{count} x {counted(number, 'channel')}" for number, count in sorted(channels.items()))
+    findings = [Finding(Severity.NOTE, "formats", f"{of_rates}; {of_channels}")]
     cancelled = [name for name, checkup in checkups.items() if checkup.cancel]
     if cancelled:
         text = (
-            f"{len(cancelled)} recordings have channels that cancel each other out ({name_some(cancelled)}), as with "
-            "crossed wires; the loudest channel is heard alone"
+            f"{counted(len(cancelled), 'recording has', 'recordings have')} channels that cancel each other out "
+            f"({name_some(cancelled)}), as with crossed wires; the loudest channel is heard alone"
         )
         findings.append(Finding(Severity.WARNING, "formats", text, tuple(cancelled)))
     low = [name for name, checkup in checkups.items() if checkup.rate < listening.rate]
     if low and len(low) < len(checkups):
         own = len({singers[name] for name in low})
         text = (
-            f"{len(low)} recordings of {own} singers have a rate below {listening.rate} Hz while the others do not: "
-            f"their missing treble may identify the singer ({name_some(low)})"
+            f"{counted(len(low), 'recording')} of {counted(own, 'singer')} with a rate below {listening.rate} Hz, the "
+            f"others above: the missing treble may identify the singer ({name_some(low)})"
         )
         findings.append(Finding(Severity.WARNING, "formats", text, tuple(low)))
     return findings
@@ -150,20 +152,22 @@ def check_levels(checkups: Mapping[str, Checkup]) -> list[Finding]:
     if clipped:
         worst = sorted(clipped, key=lambda name: -clipped[name])
         named = name_some([f"{name}: {clipped[name]:.2%} of its samples" for name in worst])
-        text = f"{len(clipped)} recordings are clipped ({named}); if you can, record them again at a lower level"
+        what = counted(len(clipped), "recording is", "recordings are")
+        text = f"{what} clipped ({named}); if you can, record again at a lower level"
         findings.append(Finding(Severity.WARNING, "levels", text, tuple(worst)))
     clicks = {name: one.click_db for name, one in checkups.items() if one.click_db > CLICK_DB}
     if clicks:
         loudest = sorted(clicks, key=lambda name: -clicks[name])
         named = name_some([f"{name}: {clicks[name]:.0f} dB above all but a second" for name in loudest])
         text = (
-            f"{len(clicks)} recordings have clicks, by which training judges the level of the singing ({named}); cut "
-            "them out; singing-style itself bridges those of up to 5 ms"
+            f"{counted(len(clicks), 'recording has', 'recordings have')} clicks, by which training judges the level of "
+            f"the singing ({named}); cut them out; singing-style itself bridges those of up to 5 ms"
         )
         findings.append(Finding(Severity.WARNING, "levels", text, tuple(loudest)))
     quiet = [name for name, checkup in checkups.items() if checkup.peak_db < QUIET_DB]
     if quiet:
-        text = f"{len(quiet)} recordings never reach {QUIET_DB:g} dB ({name_some(quiet)}), and may be mostly noise"
+        what = counted(len(quiet), "recording never reaches", "recordings never reach")
+        text = f"{what} {QUIET_DB:g} dB ({name_some(quiet)}), and may be mostly noise"
         findings.append(Finding(Severity.WARNING, "levels", text, tuple(quiet)))
     return findings
 
@@ -200,6 +204,5 @@ def check_duplicates(checkups: Mapping[str, Checkup], table: pd.DataFrame) -> li
 
 def _twins(names: list[str], twins: Mapping[str, str], what: str) -> Finding:
     named = name_some([f"{name} = {twins[name]}" for name in names])
-    return Finding(
-        Severity.WARNING, "duplicates", f"{len(names)} recordings are present {what} ({named})", tuple(names)
-    )
+    present = counted(len(names), "recording is", "recordings are")
+    return Finding(Severity.WARNING, "duplicates", f"{present} present {what} ({named})", tuple(names))

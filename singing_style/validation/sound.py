@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from pipeline.model.listening import Listening
+from pipeline.runtime.counting import counted
 from singing_style.comparison import is_narrow, other_bands
 from singing_style.validation.checkup import Checkup
 from singing_style.validation.finding import Finding, Severity, name_some
@@ -34,5 +35,5 @@ def check_pitches(checkups: Mapping[str, Checkup]) -> list[Finding]:
     if not doubtful:
         return []
     named = name_some([f"{name}: {checkups[name].pitch_doubt}" for name in doubtful])
-    text = f"{len(doubtful)} recordings are hardly singing at the right speed ({named})"
+    text = f"{counted(len(doubtful), 'recording is', 'recordings are')} hardly singing at the right speed ({named})"
     return [Finding(Severity.WARNING, "pitch", text, tuple(doubtful))]

@@ -13,6 +13,7 @@ from pipeline.corpora.splits.by_singers import split_by_singers
 from pipeline.corpora.splits.dealing import SingerShares, Triple, apportion
 from pipeline.corpora.splits.partitions import Repertoire
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from singing_style.validation.finding import Finding, Severity, name_some
 
 # Songs of train, validation and test in the paper.
@@ -26,13 +27,14 @@ SHARES: SingerShares = (0.5, 0.2, 0.3)
 def check_singers(table: pd.DataFrame) -> list[Finding]:
     """Report the numbers of singers, songs and performances, and singers with a single performance."""
     counts = table["singer"].value_counts()
-    songs = f", {table['song'].nunique()} songs" if "song" in table else ""
+    songs = f", {counted(table['song'].nunique(), 'song')}" if "song" in table else ""
     each = f"{counts.min()} to {counts.max()}" if counts.min() < counts.max() else f"{counts.max()}"
-    text = f"{len(counts)} singers{songs}, {len(table)} performances ({each} per singer)"
+    text = f"{counted(len(counts), 'singer')}{songs}, {counted(len(table), 'performance')} ({each} per singer)"
     findings = [Finding(Severity.NOTE, "singers", text)]
     single = sorted(str(singer) for singer in counts.index[counts == 1])
     if single:
-        text = f"{len(single)} singers have a single performance, so no other can find it ({name_some(single)})"
+        text = f"{counted(len(single), 'singer has', 'singers have')} a single performance, so no other can find it "
+        text += f"({name_some(single)})"
         findings.append(Finding(Severity.WARNING, "singers", text))
     return findings + _check_spelling_of_names(table)
 
@@ -104,8 +106,9 @@ def _parts(table: pd.DataFrame) -> list[Finding]:
         part = table[table["split"] == split]
         whole = part["singer"].nunique() * part["song"].nunique()
         sung = len(part.drop_duplicates(["singer", "song"]))
-        balanced = "balanced" if sung == whole else f"{sung} of {whole} pairs of singer and song"
-        parts.append(f"{split} {part['singer'].nunique()} singers x {part['song'].nunique()} songs ({balanced})")
+        balanced = "balanced" if sung == whole else f"{sung} of {counted(whole, 'pair')} of singer and song"
+        singers, songs = (counted(part[column].nunique(), column) for column in ("singer", "song"))
+        parts.append(f"{split} {singers} x {songs} ({balanced})")
     return [Finding(Severity.NOTE, "splits", "; ".join(parts))]
 
 
@@ -176,8 +179,8 @@ def _by_singers(
         return Finding(severity, "splits", f"{fault}; a split by singers is not possible: {reason}")
     singers = _slashed([len(split.singers[part]) for part in SPLITS])
     text = (
-        f"{fault}; a split by singers would keep {len(split.assign(table))} of {len(table)} performances of {singers} "
-        "singers (corpus.manifest.split=by_singers)"
+        f"{fault}; a split by singers would keep {len(split.assign(table))} of {counted(len(table), 'performance')} of "
+        f"{singers} singers (corpus.manifest.split=by_singers)"
     )
     return Finding(Severity.WARNING, "splits", text)
 

@@ -52,7 +52,7 @@ def test_an_expression_reads_singer_and_song_off_the_paths(tmp_path: Path) -> No
     ("singer_from", "said"),
     [
         (None, r"'ann_ode\.wav' is in no singer's folder"),
-        ("(?P<singer>ben)", r"no singer for 1 of 1 files, such as 'ann_ode\.wav'"),
+        ("(?P<singer>ben)", r"no singer for 1 of 1 file, such as 'ann_ode\.wav'"),
         ("(?P<singer>", "not a regular expression"),
         ("ann", r"has no group \(\?P<singer>\.\.\.\)"),
     ],

@@ -119,7 +119,7 @@ def test_a_folder_is_compared_all_against_all(
     ("arguments", "said"),
     [
         (("one.wav",), "one.wav: not a folder; name a second recording"),
-        (("folder",), "folder: 1 of 1 recordings can be used, but two are needed"),
+        (("folder",), "folder: 1 of 1 recording can be used, but two are needed"),
         (("folder", "--among", "choir.npz"), "choir.npz: --among is for two recordings"),
         (("folder", "one.wav", "-o", "t.csv"), "t.csv: --output writes the table of a single folder"),
         (("folder", "one.wav", "--join"), "--join: is for a single folder"),

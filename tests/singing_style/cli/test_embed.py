@@ -33,7 +33,7 @@ def test_what_fails_is_named_and_the_rest_done(command: Command, sung_choir: Pat
     assert said.stdout.startswith("v.npz: 2 performances")
     assert said.stderr.startswith("singing-style: left out: text.wav: not audio")
     said = command("embed", "text.wav", "-o", "none.npz", "-q", expect=1)
-    assert said.stderr.endswith("singing-style: error: none of 1 files can be used\n")
+    assert said.stderr.endswith("singing-style: error: none of 1 file can be used\n")
     assert not Path("none.npz").exists()
 
 

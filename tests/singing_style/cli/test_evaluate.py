@@ -106,7 +106,7 @@ def test_recordings_that_fail_are_named_and_their_trials_left_out(
     (lists / "choir" / NAMES[0]).write_text("la la la\n" * 100)
     said = command("evaluate", "choir", "--trials", "list.txt", "-q", "--workers", 1, expect=3)
     assert "on 10 strict trials, 2 targets and 8 impostors" in said.stdout
-    assert "5 trials left out because their recordings are missing or cannot be used" in said.stderr
+    assert "5 trials left out because recordings are missing or cannot be used" in said.stderr
     assert f"left out: choir/{NAMES[0]}: not audio" in said.stderr
     (lists / "choir" / NAMES[0]).unlink()
     wrong = command("evaluate", "choir", "--trials", "list.txt", "-q", "--workers", 1, expect=1)

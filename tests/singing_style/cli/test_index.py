@@ -107,7 +107,7 @@ def test_nothing_usable_leaves_no_index(command: Command, here: Path) -> None:
     (here / "c/Ann").mkdir(parents=True)
     (here / "c/Ann/a.wav").touch()
     said = command("index", "c", "-o", "i.npz", "-q", expect=1)
-    assert "none of 1 recordings can be used; Ann/a.wav: empty file (0 bytes)" in said.stderr
+    assert "none of 1 recording can be used; Ann/a.wav: empty file (0 bytes)" in said.stderr
     assert not Path("i.npz").exists()
 
 
@@ -118,7 +118,7 @@ def test_what_was_passed_over_is_told(command: Command, choir: Path) -> None:
     (choir / "Cleo").symlink_to(choir / "Ann")
     said = command("index", choir, "-o", "i.npz", "-q").stderr
     assert f"not followed: {choir / 'Cleo'}: a link to a folder; put the folder itself there" in said
-    assert f"passed over: 1 files that are not sound, such as {choir / 'Ann' / 'words.txt'}" in said
+    assert f"passed over: 1 file that is not sound, such as {choir / 'Ann' / 'words.txt'}" in said
     for others in (
         ("embed", choir, "-o", "e.npz"),
         ("similar", choir, "--each", "--to", "i.npz"),
@@ -127,7 +127,7 @@ def test_what_was_passed_over_is_told(command: Command, choir: Path) -> None:
     ):
         said = command(*others, "-q").stderr
         assert "a link to a folder; put the folder itself there" in said
-        assert "passed over: 1 files that are not sound" in said
+        assert "passed over: 1 file that is not sound" in said
 
 
 @pytest.mark.slow
@@ -161,4 +161,4 @@ def test_many_takes_that_do_not_agree_are_counted(command: Command, here: Path) 
     lines = command("index", "choir", "-o", "i.npz", "-q").stderr.splitlines()
     assert len(lines) == 6
     assert all("does not agree: Ann/1" in line for line in lines[:5])
-    assert lines[5] == ("singing-style: 1 more do not agree with the others of their singer; see all with --json")
+    assert lines[5] == ("singing-style: 1 more does not agree with the others of their singer; see all with --json")

@@ -45,7 +45,7 @@ def test_it_needs_no_model(command: Command, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.delenv("SINGING_STYLE_MODEL")
     Path("m.csv").write_text("path,singer,song\nnone.wav,Ann,ode\n")
     said = command("validate", "m.csv", "-q", expect=1)
-    assert "1 of 1 recordings cannot be used (none: none.wav: no such file)" in said.stdout
+    assert "1 of 1 recording cannot be used (none: none.wav: no such file)" in said.stdout
     assert json.loads(command("validate", "m.csv", "-q", "--json", expect=1).stdout)["ready"] is False
 
 

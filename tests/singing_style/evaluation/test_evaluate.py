@@ -163,7 +163,7 @@ def test_where_the_strict_ones_lack_a_kind_the_answer_is_about_all() -> None:
     vectors = on_a_line(a=0, b=5, c=1)
     found = evaluate(vectors, listed((1, "a", "a"), (0, "a", "b"), (0, "c", "b")))
     assert found.main == ALL
-    assert " on all 3 trials, 1 targets and 2 impostors;" in headline(found)
+    assert " on all 3 trials, 1 target and 2 impostors;" in headline(found)
     assert "no figures of these trials: strict (no targets)" in found.remarks
 
 
@@ -206,7 +206,7 @@ def test_missing_vectors_are_counted_with_a_remedy_and_may_be_skipped() -> None:
         evaluate(vectors, listed((1, "q", "q"), (0, "q", "r")), skip_missing=True)
     with pytest.raises(BadInputError, match="none of its 2 trials has vectors on both sides"):
         evaluate(vectors, listed((1, "a", "q"), (0, "q", "b")), skip_missing=True)
-    with pytest.raises(BadInputError, match="1 trials, all of them targets; an error rate needs impostors as well"):
+    with pytest.raises(BadInputError, match="1 trial, targets only; an error rate needs impostors as well"):
         evaluate(vectors, listed((1, "a", "b"), (0, "q", "b")), skip_missing=True)
 
 
@@ -221,10 +221,10 @@ def test_a_root_is_suggested_and_used() -> None:
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([(1, "a", "b"), (1, "b", "c")], "2 trials, all of them targets; an error rate needs impostors"),
-        ([(0, "a", "x")], "1 trials, all of them impostors; an error rate needs targets"),
-        ([(0, "a", "a"), (1, "a", "b")], "1 (a a) trials pair a file with itself as impostor"),
-        ([(0, "a", "b"), (1, "b", "a"), (1, "a", "c")], "2 (a b, b a) trials are listed both as targets and as"),
+        ([(1, "a", "b"), (1, "b", "c")], "2 trials, targets only; an error rate needs impostors"),
+        ([(0, "a", "x")], "1 trial, impostors only; an error rate needs targets"),
+        ([(0, "a", "a"), (1, "a", "b")], "a file paired with itself as impostor, 1 (a a); correct"),
+        ([(0, "a", "b"), (1, "b", "a"), (1, "a", "c")], "listed both as targets and as impostors, 2 (a b, b a)"),
         ([(1, "a", "b"), (0, "a", "c"), (1, "a", "x")], "1 (a x) of 3 trials contradict the singers that are known"),
         ([(0, "a", "b"), (0, "a", "x"), (1, "a", "c")], "1 (a b) of 3 trials contradict the singers"),
     ],
@@ -273,7 +273,7 @@ def test_lengths_that_differ_widely_and_equal_vectors_deserve_a_remark() -> None
     vectors = NamedVectors("v.npz", ("a", "b", "c"), np.array([[1.0, 0], [1, 0], [90, 0]]), "euclidean")
     found = evaluate(vectors, rows).remarks
     assert any("v.npz: vectors are 1 to " in remark and "try --distance cosine" in remark for remark in found)
-    assert "v.npz: 1 trials of different files have equal vectors: copies under two names?" in found
+    assert "v.npz: 1 trial of different files with equal vectors: copies under two names?" in found
     assert not any("long, which" in remark for remark in evaluate(vectors, rows, distance="cosine").remarks)
 
 

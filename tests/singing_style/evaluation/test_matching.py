@@ -32,7 +32,7 @@ def test_a_relative_root_also_stands_for_the_absolute_one(tmp_path: Path, monkey
 
 
 def test_a_name_that_fits_several_is_told() -> None:
-    with pytest.raises(BadInputError, match=r"v.npz: 1 names fit several vectors \(without suffix\), such as 'a'"):
+    with pytest.raises(BadInputError, match=r"v.npz: 1 name fits several vectors \(without suffix\), such as 'a'"):
         match(["a"], ["a.wav", "a.flac"], source="v.npz")
 
 

@@ -45,7 +45,7 @@ def test_files_that_are_missing_are_counted(choir: Path) -> None:
     assert list(find_listed(rows, choir, skip_missing=True)) == ["Ann/ode.flac"]
     with pytest.raises(BadInputError, match="try --root deep/choir, or leave"):
         find_listed(listed((1, "deep/choir/Ann/ode.flac", "deep/choir/Ann/air.flac")), choir, skip_missing=True)
-    with pytest.raises(BadInputError, match="none of 1 recordings can be used"):
+    with pytest.raises(BadInputError, match="none of 1 recording can be used"):
         embed_listed(tiny_model(), {"Ben/noise": choir / "Ben/noise.wav"}, choir, 1)
 
 

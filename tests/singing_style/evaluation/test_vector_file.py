@@ -93,10 +93,14 @@ def test_labels_in_a_csv(tmp_path: Path) -> None:
     [
         ("v.csv", "", "the file is empty"),
         ("v.csv", "name,x\n", "a header and no vectors"),
-        ("v.csv", "a,1,2\nb,1\nc,1\n", "2 (line 2: 2, line 3: 2) of 3 rows have another number of cells"),
+        (
+            "v.csv",
+            "a,1,2\nb,1\nc,1\n",
+            "another number of cells than the first row's, 3, in 2 (line 2: 2, line 3: 2) of 3 rows;",
+        ),
         ("v.csv", "a,1,2\nb,1,x\n", "line 2: 'x' is not a number"),
         ("v.csv", "a,1,2\nb,1,\n", "line 2: '' is not a number"),
-        ("v.csv", "a,1,2\nb,1,nan\n", "1 (b) of 2 vectors hold NaN or infinity"),
+        ("v.csv", "a,1,2\nb,1,nan\n", "NaN or infinity in 1 (b) of 2 vectors"),
         ("v.csv", "a,1,2\nb,inf,2\nc,1,2\na,1,2\n", "1 (a) named more than once"),
         ("v.csv", "a,1,0x2\nb,1,2\n", "line 1: '0x2' is not a number"),
         ("v.csv", "name\na\n", "no column holds numbers"),
@@ -121,14 +125,17 @@ def test_what_cannot_be_used_is_one_line(tmp_path: Path, name: str, content: str
     [
         ({"names": np.array(["a"]), "vectors": np.eye(2)}, "2 vectors, and names or labels of 1"),
         ({"a": np.ones(2), "b": np.ones(3), "c": np.ones(2)}, "1 (b: 3) of 3 vectors have another dimension than 2"),
-        ({"a": np.ones((2, 2))}, "holds 1 arrays (a (2, 2)); wanted is an NPZ"),
+        ({"a": np.ones((2, 2))}, "holds 1 array (a (2, 2)); wanted is an NPZ"),
         ({}, "holds 0 arrays (none)"),
         ({"names": np.array(["a", None], object), "vectors": np.eye(2)}, "names must be text"),
-        ({"names": np.array(["a", "b"]), "vectors": np.array([[1, np.inf], [1, 1]])}, "1 (a) of 2 vectors hold NaN"),
+        (
+            {"names": np.array(["a", "b"]), "vectors": np.array([[1, np.inf], [1, 1]])},
+            "NaN or infinity in 1 (a) of 2 vectors",
+        ),
         ({"names": np.array([], str), "vectors": np.ones((0, 2))}, "holds no vectors"),
         ({"names": np.array([b"\xe9"]), "vectors": np.ones((1, 2))}, "names that are not text in UTF-8"),
         ({"names": np.array([2**31 - 1], np.uint32).view("U1"), "vectors": np.ones((1, 2))}, "names that are not text"),
-        ({"names": np.array(["a"]), "vectors": np.ones((1, 0))}, "its 1 vectors have no numbers"),
+        ({"names": np.array(["a"]), "vectors": np.ones((1, 0))}, "1 vector without numbers"),
         ({"kind": np.array("song")}, "where an index is needed"),
     ],
 )

@@ -27,7 +27,7 @@ def test_what_does_not_agree_is_a_finding_and_of_many_the_rest_is_counted(tmp_pa
     *five, rest = checked(read_roster(tmp_path))
     assert [one.subject for one in five] == ["agreement"] * 5
     assert all(one.text.startswith("Ann/1") and "nearer to Ben (0." in one.text for one in five)
-    assert rest.text == "1 more do not agree with the others of their singer; `index --json` names them all"
+    assert rest.text == "1 more does not agree with the others of their singer; `index --json` names all"
     assert {name for one in (*five, rest) for name in one.recordings} == {f"Ann-{number}" for number in range(11, 17)}
 
 

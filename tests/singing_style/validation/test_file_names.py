@@ -14,7 +14,7 @@ def scheme(singers: int, songs: str) -> list[str]:
 def test_a_file_whose_name_says_another_singer_than_its_folder_is_named() -> None:
     (found,) = check_file_names(table(*scheme(9, "caro dona row lied"), "male8/m9_caro_vibrato.wav"))
     assert found.recordings == ("male8/m9_caro_vibrato.wav",)
-    assert "1 files begin as those of another singer do (male8/m9_caro_vibrato.wav: male8, though m9 is male9)" in (
+    assert "1 file begins as those of another singer do (male8/m9_caro_vibrato.wav: male8, though m9 is male9)" in (
         found.text
     )
 

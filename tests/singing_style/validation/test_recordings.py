@@ -45,8 +45,8 @@ def test_recordings_of_too_little_singing_and_those_of_noise() -> None:
     assert told(findings, Severity.NOTE) == ["0.8 minutes sung; 60 clips"]  # 45.5 s
     refused, noisy = told(findings, Severity.WARNING)
     assert refused.startswith(
-        "join short takes, with `index --join` or into one file: 3 of 4 recordings cannot be judged alone, and are "
-        "left out; more than 3.0 s must be sung within 5.9 s (short: 2.0 s, scattered: 5.0 s, noise: 0.5 s)"
+        "join short takes, with `index --join` or into one file: 3 of 4 recordings cannot be judged alone; "
+        "more than 3.0 s must be sung within 5.9 s (short: 2.0 s, scattered: 5.0 s, noise: 0.5 s)"
     )
     assert noisy.startswith("take 1 of these out of the corpus before training")
     assert noisy.endswith("(noise)")
@@ -57,18 +57,16 @@ def test_recordings_of_too_little_singing_and_those_of_noise() -> None:
 def test_durations() -> None:
     findings = check_durations({"a": GOOD, "b": replace(GOOD, seconds=5.0), "c": replace(GOOD, seconds=70.0)}, PAPER)
     assert told(findings, Severity.NOTE) == ["2.2 minutes; 5.0 to 70.0 s, median 60.0 s"]
-    assert told(findings, Severity.WARNING) == [
-        "1 recordings are shorter than a clip of 5.94 s, and are padded with silence (b)"
-    ]
+    assert told(findings, Severity.WARNING) == ["1 recording is shorter than a clip of 5.94 s: padded with silence (b)"]
 
 
 def test_formats_warn_where_only_some_lack_treble() -> None:
     telephone = replace(GOOD, rate=8000, channels=2)
     singers = {"a": "Ann", "b": "Ben", "c": "Ben"}
     findings = check_formats({"a": GOOD, "b": telephone, "c": telephone}, singers, PAPER)
-    assert told(findings, Severity.NOTE) == ["2 x 8000 Hz, 1 x 22050 Hz; 1 x 1 channels, 2 x 2 channels"]
+    assert told(findings, Severity.NOTE) == ["2 x 8000 Hz, 1 x 22050 Hz; 1 x 1 channel, 2 x 2 channels"]
     (warning,) = told(findings, Severity.WARNING)
-    assert warning.startswith("2 recordings of 1 singers have a rate below 22050 Hz")
+    assert warning.startswith("2 recordings of 1 singer with a rate below 22050 Hz")
     assert told(check_formats({"b": telephone, "c": telephone}, singers, PAPER), Severity.WARNING) == []
 
 
@@ -85,13 +83,13 @@ def test_levels_name_the_most_clipped_first() -> None:
     ]
     clipped, quiet = told(findings, Severity.WARNING)
     assert clipped.startswith("2 recordings are clipped (b: 2.00% of its samples, a: 0.10% of its samples)")
-    assert quiet.startswith("1 recordings never reach -40 dB (c)")
+    assert quiet.startswith("1 recording never reaches -40 dB (c)")
 
 
 def test_channels_that_cancel_are_named() -> None:
     checkups = {"a": GOOD, "b": replace(GOOD, channels=2, cancel=True)}
     (cancelled,) = told(check_formats(checkups, {"a": "Ann", "b": "Ben"}, PAPER), Severity.WARNING)
-    assert cancelled.startswith("1 recordings have channels that cancel each other out (b)")
+    assert cancelled.startswith("1 recording has channels that cancel each other out (b)")
     assert "the loudest channel is heard alone" in cancelled
 
 
@@ -114,8 +112,8 @@ def test_twins_are_told_first_where_they_lie_worst() -> None:
     )
     findings = check_duplicates(checkups, table)
     assert [finding.text for finding in findings] == [
-        "1 recordings are present under two singers: one of the labels is wrong (c = a)",
-        "1 recordings are present in two parts: training would see the test (d = b)",
+        "1 recording is present under two singers: one of the labels is wrong (c = a)",
+        "1 recording is present in two parts: training would see the test (d = b)",
         "2 recordings are present twice and count twice; keep one of each (c = a, d = b)",
     ]
     assert check_duplicates({"a": GOOD}, table) == []

@@ -21,6 +21,6 @@ def test_recordings_of_another_band_than_most_are_named() -> None:
 
 def test_recordings_at_the_wrong_speed_are_named() -> None:
     (finding,) = check_pitches({"a": GOOD, "b": replace(GOOD, pitch_doubt="half of it lies above 1500 Hz")})
-    assert finding.text == "1 recordings are hardly singing at the right speed (b: half of it lies above 1500 Hz)"
+    assert finding.text == "1 recording is hardly singing at the right speed (b: half of it lies above 1500 Hz)"
     assert finding.recordings == ("b",)
     assert check_pitches({"a": GOOD}) == []

@@ -113,9 +113,9 @@ def test_the_next_command_is_the_one_for_the_recordings(tmp_path: Path) -> None:
         (
             0,
             ["", "", ""],
-            f"Fit to index: 3 of 3 recordings can be used, of 1 singers. Next: singing-style index '{source}'",
+            f"Fit to index: 3 of 3 recordings can be used, of 1 singer. Next: singing-style index '{source}'",
         ),
-        (1, ["", "", "too"], "Fit to index: 2 of 3 recordings can be used, of 1 singers. "),
+        (1, ["", "", "too"], "Fit to index: 2 of 3 recordings can be used, of 1 singer. "),
         (2, ["", "too", "too"], "Short takes: 1 of 3 recordings can be used alone, 2 hold too little singing. Next: "),
         (0, ["no", "no", "no"], "Not fit to use: 0 of 3 recordings can be used. Next: fix them as listed below, then "),
     ):
@@ -158,7 +158,7 @@ def test_links_out_of_the_folder_are_followed_and_told(tmp_path: Path) -> None:
     found = validate(read_roster(tmp_path / "choir"))
     assert not texts(found, Severity.WARNING, "unusable")
     (links,) = texts(found, Severity.WARNING, "links")
-    assert "1 recordings are links to files outside the folder (ann-out); bring the corpus in with make corpus" in links
+    assert "1 recording is a link to files outside the folder (ann-out); bring the corpus in with make corpus" in links
 
 
 def test_paths_in_another_unicode_form_are_found_and_told(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_paths_in_another_unicode_form_are_found_and_told(tmp_path: Path) -> Non
     found = validate(read_roster(tmp_path))
     assert not texts(found, Severity.WARNING, "unusable")
     (spelling,) = texts(found, Severity.NOTE, "spelling")
-    assert spelling.startswith("1 paths differ from the names of their files in the form of Unicode")
+    assert spelling.startswith("1 path differs from its file's name in the form of Unicode")
 
 
 def test_what_a_folder_holds_besides_sound_is_named(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_what_a_folder_holds_besides_sound_is_named(tmp_path: Path) -> None:
     found = validate(read_roster(tmp_path))
     assert list(found.recordings["path"]) == ["ann/ode"]
     assert texts(found, Severity.NOTE, "folder") == [
-        f"1 files are no sound and were passed over ({tmp_path}/ann/words.txt)"
+        f"1 file that is no sound was passed over ({tmp_path}/ann/words.txt)"
     ]
     (links,) = texts(found, Severity.WARNING, "folder")
-    assert links.startswith(f"1 links to folders were not followed ({tmp_path}/ben)")
+    assert links.startswith(f"1 link to a folder was not followed ({tmp_path}/ben)")
