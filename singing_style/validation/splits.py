@@ -24,13 +24,28 @@ ESCAPE, ZEROS = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[nrt])"
 SHARES: SingerShares = (0.5, 0.2, 0.3)
 
 
-def check_singers(table: pd.DataFrame) -> list[Finding]:
-    """Report the numbers of singers, songs and performances, and singers with a single performance."""
-    counts = table["singer"].value_counts()
-    songs = f", {counted(table['song'].nunique(), 'song')}" if "song" in table else ""
-    each = f"{counts.min()} to {counts.max()}" if counts.min() < counts.max() else f"{counts.max()}"
-    text = f"{counted(len(counts), 'singer')}{songs}, {counted(len(table), 'performance')} ({each} per singer)"
-    findings = [Finding(Severity.NOTE, "singers", text)]
+def check_singers(performances: pd.DataFrame, table: pd.DataFrame) -> list[Finding]:
+    """Report the numbers of singers, songs and performances, singers of a single one and of none, and odd names.
+
+    Parameters
+    ----------
+    performances : DataFrame
+        Columns singer and, where known, song: those that can be used
+        (`singing_style.validation.performances.foresee_performances`).
+    table : DataFrame
+        The roster's.
+    """
+    counts = performances["singer"].value_counts()
+    findings = []
+    if len(counts):
+        songs = f", {counted(performances['song'].nunique(), 'song')}" if "song" in performances else ""
+        each = f"{counts.min()} to {counts.max()}" if counts.min() < counts.max() else f"{counts.max()}"
+        number = counted(len(performances), "performance")
+        text = f"{counted(len(counts), 'singer')}{songs}, {number} that can be used ({each} per singer)"
+        findings.append(Finding(Severity.NOTE, "singers", text))
+    if lost := sorted(set(table["singer"]) - set(counts.index)):
+        text = f"{counted(len(lost), 'singer has', 'singers have')} no recording that can be used ({name_some(lost)})"
+        findings.append(Finding(Severity.WARNING, "singers", text))
     single = sorted(str(singer) for singer in counts.index[counts == 1])
     if single:
         text = f"{counted(len(single), 'singer has', 'singers have')} a single performance, so no other can find it "
@@ -75,13 +90,21 @@ def _bare(name: str) -> str:
     return re.sub(r"(?<!\d) | (?!\d)", "", ZEROS.sub("", " ".join(words.split()))) or name
 
 
-def check_splits(table: pd.DataFrame, songs: Triple, shares: SingerShares, seed: int, source: str) -> list[Finding]:
+def check_splits(
+    table: pd.DataFrame,
+    songs: Triple,
+    shares: SingerShares,
+    seed: int,
+    source: str,
+    listed: pd.DataFrame | None = None,
+) -> list[Finding]:
     """Report the parts of the corpus's own split, or which splits are possible if it has none.
 
     Parameters
     ----------
     table : DataFrame
-        Columns singer; song and split where known; numbered as in `pipeline.corpora.table`.
+        Columns singer; song and split where known; numbered as in `pipeline.corpora.table`. Only those that can be
+        used by themselves: training joins no takes.
     songs : tuple of int
         Numbers of songs requested for train, validation and test.
     shares : tuple of float
@@ -90,12 +113,17 @@ def check_splits(table: pd.DataFrame, songs: Triple, shares: SingerShares, seed:
         Seed of the search, where there are too many splits to try all.
     source : str
         The manifest or the folder, for messages.
+    listed : DataFrame, optional
+        The same with those that cannot be used, whose faults stop the pipeline as well.
     """
+    if table.empty:
+        text = f"no recording of {source} can be used by itself, so no split can be made"
+        return [Finding(Severity.STOP, "splits", text)]
     if "song" not in table:
         text = f"no songs are known in {source}, so no split can be made; write a manifest with a column song"
         return [Finding(Severity.STOP, "splits", text)]
     if "split" in table:
-        faults = split_faults(table)
+        faults = dict.fromkeys([*split_faults(table if listed is None else listed), *split_faults(table)])
         return _parts(table) + [Finding(Severity.STOP, "splits", fault) for fault in faults]
     return _possible(table, songs, shares, np.random.default_rng(seed), source)
 

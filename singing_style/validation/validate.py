@@ -21,6 +21,7 @@ from singing_style.validation.channel import check_channel
 from singing_style.validation.checkup import Checkup, examine
 from singing_style.validation.file_names import check_file_names
 from singing_style.validation.finding import Finding, Severity
+from singing_style.validation.performances import foresee_performances
 from singing_style.validation.recordings import (
     check_duplicates,
     check_durations,
@@ -126,27 +127,40 @@ def validate(
     if roster.faults:
         findings = [Finding(Severity.STOP, "table", fault) for fault in roster.faults]
         return Validation(roster.source, findings, roster.table.assign(fault=""))
-    if model is not None:
-        listening = listening or model.listening
-    elif listening is None:
-        from singing_style.model import StyleModel  # and PyTorch, which nothing else here needs
-
-        listening = StyleModel.load().listening
+    listening = listening or _listening_of(model)
     checkups, left_out = _examine_all(roster, listening, progress)
     short = {name: reason for name, one in checkups.items() if (reason := one.refusal(listening))}
-    findings = check_singers(roster.table) + check_spelling(roster.respelt)
-    findings += check_file_names(roster.table)
-    findings += check_passed_over(roster.passed_over)
-    findings += check_usable(len(roster.table), left_out, max_bad_share)
+    # as the command to type next will hear them
+    join = takes_are_short(len(short), len(roster.table))
+    performances = foresee_performances(roster.table, checkups, listening, join=join)
+    findings = _check_roster(roster, performances) + check_usable(len(roster.table), left_out, max_bad_share)
     if checkups:
         findings += _check_recordings(roster, checkups, listening, max_bad_share)
         usable = roster.table[roster.table["recording"].isin(checkups)]
-        findings += check_splits(usable, songs, singer_shares, seed, str(roster.source))
+        alone = usable[~usable["recording"].isin(short)]
+        findings += check_splits(alone, songs, singer_shares, seed, str(roster.source), roster.table)
         findings += check_channel(checkups, roster.table.set_index("recording", drop=False), seed)
         if model is not None:
-            findings += _check_agreement(roster, usable, set(short), model, progress)
+            from singing_style.validation.agreement import check_agreement  # and PyTorch
+
+            findings += check_agreement(roster, usable if join else alone, model, join=join, progress=progress)
     faults = {one.recording: one.reason for one in left_out}
     return Validation(roster.source, findings, _tabulate(roster.table, checkups, faults | short), len(short))
+
+
+def _listening_of(model: "StyleModel | None") -> Listening:
+    from singing_style.model import StyleModel  # and PyTorch, which nothing else here needs
+
+    return (model or StyleModel.load()).listening
+
+
+def _check_roster(roster: Roster, performances: pd.DataFrame) -> list[Finding]:
+    return [
+        *check_singers(performances, roster.table),
+        *check_spelling(roster.respelt),
+        *check_file_names(roster.table),
+        *check_passed_over(roster.passed_over),
+    ]
 
 
 def _check_recordings(
@@ -163,17 +177,6 @@ def _check_recordings(
         *check_pitches(checkups),
         *check_duplicates(checkups, table),
     ]
-
-
-def _check_agreement(
-    roster: Roster, usable: pd.DataFrame, short: set[str], model: "StyleModel", progress: bool
-) -> list[Finding]:
-    """Compare what `singing-style index` would hear, with --join where that is the command to type next."""
-    from singing_style.validation.agreement import check_agreement  # and PyTorch
-
-    join = takes_are_short(len(short), len(roster.table))
-    alone = usable[~usable["recording"].isin(short)]
-    return check_agreement(roster, usable if join else alone, model, join=join, progress=progress)
 
 
 def _examine_all(roster: Roster, listening: Listening, progress: bool) -> tuple[dict[str, Checkup], list[LeftOut]]:

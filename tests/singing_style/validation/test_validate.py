@@ -56,6 +56,28 @@ def test_every_fault_is_reported(found: Validation) -> None:
     )
 
 
+def test_only_what_can_be_used_counts_among_performances_and_for_splits(found: Validation) -> None:
+    """Of four of Ann's a short one cannot be used, and of five of Ben's one that is text and one that is missing."""
+    (singers,) = texts(found, Severity.NOTE, "singers")
+    assert singers == "2 singers, 3 songs, 6 performances that can be used (3 per singer)"
+
+
+def test_a_part_of_which_nothing_can_be_used_stops(tmp_path: Path) -> None:
+    """Two singers each to train, validate and test; one of the test sings a single second."""
+    parts = {"ann": "train", "ben": "train", "cleo": "validation", "dan": "validation", "eve": "test", "fay": "test"}
+    lines = ["path,singer,song,split"]
+    for number, (singer, split) in enumerate(parts.items()):
+        seconds = 2.0 if singer == "fay" else SECONDS
+        soundfile.write(tmp_path / f"{singer}.wav", singing(200 + 10 * number, seconds), RATE)
+        lines.append(f"{singer}.wav,{singer},{split} song,{split}")
+    (tmp_path / "manifest.csv").write_text("\n".join(lines) + "\n")
+    found = validate(read_roster(tmp_path), max_bad_share=0.5)
+    assert "1 singer has no recording that can be used (fay)" in texts(found, Severity.WARNING, "singers")
+    assert texts(found, Severity.STOP, "splits") == [
+        "column split: test has recordings of 1 singer only; it needs at least 2 singers"
+    ]
+
+
 def test_two_singers_cannot_be_split(found: Validation) -> None:
     assert texts(found, Severity.STOP, "splits")
     assert found.stops
@@ -140,6 +162,8 @@ def test_validate_and_index_agree_on_what_may_be_used_and_on_seconds(tmp_path: P
     assert sorted(indexed.failed) == [f"Ann/{name}.wav" for name in ("noise", "short", "silent", "text")]
     assert sorted(indexed.short) == ["Ann/noise.wav", "Ann/short.wav"]
     assert indexed.too_little == 2
+    (singers,) = texts(validate(roster, listening=model.listening), Severity.NOTE, "singers")
+    assert singers == "1 singer, 1 performance that can be used (1 per singer)"
     (good,) = (voice.performance for voice in indexed.index.voices)
     assert good.seconds == pytest.approx(table.loc["Ann/good.wav", "seconds"])
     assert good.voiced_seconds == pytest.approx(table.loc["Ann/good.wav", "sung_seconds"])
