@@ -129,6 +129,8 @@ class Checkup:
         What sounds where too little is sung; see `pipeline.audio.unsung.explain_refusal`.
     band : Band
         From which frequency to which it holds sound.
+    pitch : float
+        Median pitch as a MIDI number; NaN where there is none (`singing_style.register.median_pitch`).
     pitch_doubt : str
         Why it is hardly a voice at the right speed; see `singing_style.register.doubt_pitch`.
     """
@@ -149,6 +151,7 @@ class Checkup:
     pauses: NDArray[np.float32]
     instead: str = ""
     band: Band = UNKNOWN
+    pitch: float = np.nan
     pitch_doubt: str = ""
 
     @property
@@ -192,7 +195,8 @@ def examine(file: Path, listening: Listening) -> Checkup:
         instead = explain_refusal(samples, listening.rate, listening.voice_settings()) if refused else ""
         spectrum, pauses = _spectra(samples, found.frames, listening)
         band = find_band(samples, listening.rate, listening.frame_length)
-        pitch_doubt = doubt_pitch(samples, listening, median_pitch(samples, listening))
+        pitch = median_pitch(samples, listening)
+        pitch_doubt = doubt_pitch(samples, listening, pitch)
     return Checkup(
         rate=rate,
         channels=levels.channels,
@@ -210,6 +214,7 @@ def examine(file: Path, listening: Listening) -> Checkup:
         pauses=pauses,
         instead=instead,
         band=band,
+        pitch=pitch,
         pitch_doubt=pitch_doubt,
     )
 

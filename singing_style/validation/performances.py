@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from pipeline.model.listening import Listening
@@ -29,7 +30,8 @@ def foresee_performances(
     Returns
     -------
     DataFrame
-        One row a performance: singer, and song where known.
+        One row a performance: singer, song where known, and pitch, a MIDI number: the median of the takes', NaN where
+        unknown.
     """
     paths = zip(table["recording"], table["path"], strict=True)
     heard = {path: checkups[recording] for recording, path in paths if recording in checkups}
@@ -38,7 +40,16 @@ def foresee_performances(
         entries = join_entries(entries, {path: one.seconds for path, one in heard.items()})
     used = [entry for entry in entries if _can_be_used([heard[path] for path in entry.paths], listening)]
     columns = [name for name in ("singer", "song") if name in table]
-    return pd.DataFrame([[getattr(entry, name) for name in columns] for entry in used], columns=columns)
+    rows = [
+        [*(getattr(entry, name) for name in columns), _median([heard[path].pitch for path in entry.paths])]
+        for entry in used
+    ]
+    return pd.DataFrame(rows, columns=[*columns, "pitch"]).astype({"pitch": np.float64})
+
+
+def _median(pitches: Sequence[float]) -> float:
+    known = [pitch for pitch in pitches if np.isfinite(pitch)]
+    return float(np.median(known)) if known else np.nan
 
 
 def _can_be_used(takes: Sequence[Checkup], listening: Listening) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ from singing_style.validation.recordings import (
 )
 from singing_style.validation.sound import check_bands, check_pitches
 from singing_style.validation.splits import SHARES, SONGS, check_singers, check_splits
+from singing_style.validation.verdicts import check_verdicts
 
 if TYPE_CHECKING:
     from singing_style.model import StyleModel
@@ -72,12 +74,16 @@ class Validation:
         and, but for noise, in training.
     short : int
         How many are not used because they hold too little singing; joined takes may.
+    performances : DataFrame or None
+        Those that the index will hold, takes joined where most are short
+        (`singing_style.validation.performances.foresee_performances`); None where the table cannot be used.
     """
 
     source: Path
     findings: list[Finding]
     recordings: pd.DataFrame
     short: int = 0
+    performances: pd.DataFrame | None = None
 
     @property
     def stops(self) -> bool:
@@ -130,10 +136,11 @@ def validate(
     listening = listening or _listening_of(model)
     checkups, left_out = _examine_all(roster, listening, progress)
     short = {name: reason for name, one in checkups.items() if (reason := one.refusal(listening))}
-    # as the command to type next will hear them
     join = takes_are_short(len(short), len(roster.table))
-    performances = foresee_performances(roster.table, checkups, listening, join=join)
+    foresee = partial(foresee_performances, roster.table, checkups, listening)
+    performances = foresee(join=join)
     findings = _check_roster(roster, performances) + check_usable(len(roster.table), left_out, max_bad_share)
+    findings += check_verdicts(performances, foresee(join=False) if join else None)
     if checkups:
         findings += _check_recordings(roster, checkups, listening, max_bad_share)
         usable = roster.table[roster.table["recording"].isin(checkups)]
@@ -144,8 +151,8 @@ def validate(
             from singing_style.validation.agreement import check_agreement  # and PyTorch
 
             findings += check_agreement(roster, usable if join else alone, model, join=join, progress=progress)
-    faults = {one.recording: one.reason for one in left_out}
-    return Validation(roster.source, findings, _tabulate(roster.table, checkups, faults | short), len(short))
+    table = _tabulate(roster.table, checkups, {one.recording: one.reason for one in left_out} | short)
+    return Validation(roster.source, findings, table, len(short), performances)
 
 
 def _listening_of(model: "StyleModel | None") -> Listening:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
+from singing_style.indexing import index_voices
 from singing_style.roster import Roster, read_roster
 from singing_style.validation import Finding, validate
 from singing_style.validation.agreement import check_agreement
@@ -43,6 +44,11 @@ def test_short_takes_are_joined_as_index_joins_them(tmp_path: Path) -> None:
     whole = validate(roster, model=tiny_model())
     assert [one for one in whole.findings if one.subject == "agreement"] == [finding]
     assert checked(roster) == []  # alone they cannot be judged
+    (undecided,) = [one.text for one in whole.findings if one.subject == "verdicts"]
+    assert "and there are 7 of 2 singers, takes joined; record about 12 more minutes" in undecided
+    assert whole.performances is not None
+    index = index_voices(tiny_model(), roster, join=True, workers=1).index
+    assert sorted(whole.performances["singer"]) == sorted(voice.singer for voice in index.voices)
 
 
 def test_nothing_is_heard_where_nothing_can_disagree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ def performances(checkups: dict[str, Checkup], *, join: bool, songs: bool = True
     table = roster(*checkups) if songs else roster(*checkups).drop(columns="song")
     heard = {name: one for name, one in checkups.items() if one is not BROKEN}
     found = foresee_performances(table, heard, PAPER, join=join)
-    return sorted(map(tuple, found.to_numpy().tolist()))
+    return sorted(map(tuple, found.drop(columns="pitch").to_numpy().tolist()))
 
 
 BROKEN = replace(GOOD)
@@ -53,3 +53,11 @@ def test_after_a_minute_the_next_performance_begins() -> None:
 def test_takes_of_two_sampling_rates_cannot_be_joined() -> None:
     checkups = {"Ann/ode-1": TAKE, "Ann/ode-2": TAKE, "Ann/ode-3": replace(TAKE, rate=48000)}
     assert performances(checkups, join=True) == []
+
+
+def test_the_pitch_is_the_median_of_the_takes() -> None:
+    pitches = {"Ann/ode-1": 60.0, "Ann/ode-2": 61.0, "Ann/ode-3": 70.0, "Ann/ode-4": float("nan")}
+    checkups = {name: replace(TAKE, pitch=pitch) for name, pitch in pitches.items()}
+    assert foresee_performances(roster(*checkups), checkups, PAPER, join=True)["pitch"].tolist() == [61.0]
+    unknown = {name: replace(TAKE, pitch=float("nan")) for name in pitches}
+    assert foresee_performances(roster(*unknown), unknown, PAPER, join=True)["pitch"].isna().tolist() == [True]
