@@ -1,4 +1,4 @@
-"""``singing-style validate``: everything that is wrong with a corpus, before training on it."""
+"""``singing-style validate``: whether recordings can be used, what to type next, and everything that is wrong."""
 
 import shlex
 from collections import Counter
@@ -47,19 +47,20 @@ def validate(
     model: ModelFile = None,
     quiet: Quiet = False,
 ) -> int:
-    """Check a corpus before training on it, and report everything that is wrong at once.
+    """Say whether recordings can be used and what to type next, and report everything that is wrong at once.
+
+    The first line says whether the recordings can be indexed, with the next command to type. The second says that they
+    are fit to train on, too, where they are; where they are not, the last line does. The exit code is 1 if something
+    would stop the training pipeline, otherwise 0, even with warnings.
 
     The report covers unreadable files, durations, seconds sung, the same sound under two names, levels and clipping,
     singers and songs of each part, possible balanced splits, how far the recording alone (microphone, room) identifies
     the singer, and recordings that do not agree with the others of their singer, and so may be somebody else's.
     Recordings are heard as by the model that `singing-style index` uses, so that both accept the same ones.
 
-    The first line says whether the recordings can be indexed, with the next command to type, and the last whether they
-    are fit to train on. The exit code is 1 if something would stop the pipeline, otherwise 0, even with warnings.
-
     For example:
-      singing-style validate my_choir/manifest.csv
-      singing-style validate my_choir --songs 2/2/2 -o checked.csv
+      singing-style validate my_choir
+      singing-style validate my_choir/manifest.csv --songs 2/2/2 -o checked.csv
       singing-style validate takes --singer-from '(?P<singer>[^_/]+)_(?P<song>[^_/]+)[.]wav'
     """
     counts = _triple(songs)
@@ -95,10 +96,15 @@ def _triple(text: str) -> tuple[int, int, int]:
 
 
 def as_text(validation: "Validation", singer_from: str | None = None) -> str:
-    """List the verdict with the next command first; then all findings, a line each, the gravest last."""
+    """List the verdict with the next command first, then whether a model can be trained; the gravest findings last.
+
+    Where none can be trained, that comes below what stops it.
+    """
     ordered = sorted(validation.findings, key=lambda finding: list(MARKS).index(finding.severity))
     lines = [f"{MARKS[finding.severity]:8}{f'{finding.subject}:':12}{finding.text}" for finding in ordered]
-    return "\n".join([headline(validation, singer_from), str(validation.source), *lines, verdict(validation)])
+    lines.insert(0, str(validation.source))
+    lines.insert(len(lines) if validation.stops else 0, verdict_on_training(validation))
+    return "\n".join([headline(validation, singer_from), *lines])
 
 
 def headline(validation: "Validation", singer_from: str | None = None) -> str:
@@ -110,39 +116,59 @@ def headline(validation: "Validation", singer_from: str | None = None) -> str:
     singer_from : str, optional
         The expression that the roster was read with.
     """
-    table = validation.recordings
     from singing_style.validation.validate import takes_are_short
+    from singing_style.validation.verdicts import can_be_decided
 
+    table, performances = validation.recordings, validation.performances
     usable = table[table["fault"] == ""]
     total = f"{len(usable)} of {counted(len(table), 'recording')} can be used"
     place = shlex.quote(str(validation.source))
     options = f" --singer-from {shlex.quote(singer_from)}" if singer_from else ""
-    index = f"singing-style index {place} -o choir.npz{options}"
+    again = f"singing-style validate {place}{options}"
     if any(finding.subject == "table" for finding in validation.findings):
-        return f"The table cannot be used. Next: fix it as listed below, then singing-style validate {place}{options}"
+        return f"The table cannot be used. Next: fix it as listed below, then {again}"
+    if performances is None or performances.empty:
+        return f"Not fit to use: {total}. Next: fix them as listed below, then {again}"
+    singers = counted(performances["singer"].nunique(), "singer")
+    few = "" if can_be_decided(performances).any() else ", too few for a verdict (see below)"
+    index = f"singing-style index {place} -o {shlex.quote(name_index(validation.source))}{options}"
     if takes_are_short(validation.short, len(table)):
-        short = counted(validation.short, "holds", "hold")
-        return f"Short takes: {total} alone, {short} too little singing. Next: {index} --join"
-    if usable.empty:
-        return f"Not fit to use: {total}. Next: fix them as listed below, then singing-style validate {place}{options}"
-    return f"Fit to index: {total}, of {counted(usable['singer'].nunique(), 'singer')}. Next: {index}"
+        joined = counted(len(performances), "performance")
+        return f"Fit to index, takes joined: {total} alone, {joined} joined, of {singers}{few}. Next: {index} --join"
+    return f"Fit to index: {total}, of {singers}{few}. Next: {index}"
 
 
-def verdict(validation: "Validation") -> str:
+def name_index(source: Path) -> str:
+    """Name an index after the folder of the recordings, or after their table where that has a name of its own."""
+    from singing_style.roster import MANIFEST
+
+    place = source.parent if source.name == MANIFEST else source
+    name = place.name if place.name not in ("", "..") else place.resolve().name
+    return f"{place.stem if place.is_file() else name or 'index'}.npz"
+
+
+def verdict_on_training(validation: "Validation") -> str:
     """Summarise in one line whether a model can be trained on the recordings."""
     count = Counter(one.severity.value for one in validation.findings)
-    ready = "not fit to train on" if validation.stops else "fit to train on"
-    return f"{ready} (stops: {count['stop']}, warnings: {count['warning']})"
+    warnings = f"warnings: {count['warning']}"
+    if validation.stops:
+        return f"Not fit to train on (stops: {count['stop']}, {warnings}), which index and similar do not need."
+    return f"Fit to train on, too ({warnings})."
 
 
 def validation_as_json(validation: "Validation") -> dict[str, Any]:
     """Describe the findings and the table of recordings in JSON's types; what was not measured is null."""
+    from singing_style.validation.verdicts import can_be_decided
+
+    performances = validation.performances
     recordings = validation.recordings.astype(object).where(validation.recordings.notna(), None)
     return {
         "source": str(validation.source),
         "ready": not validation.stops,
         "usable": int((validation.recordings["fault"] == "").sum()),
         "short": validation.short,
+        "performances": None if performances is None else len(performances),
+        "undecided": None if performances is None else int((~can_be_decided(performances)).sum()),
         "findings": [
             {"severity": one.severity, "subject": one.subject, "text": one.text, "recordings": list(one.recordings)}
             for one in validation.findings

@@ -105,7 +105,7 @@ def test_it_answers(said: Said, name: str) -> None:
 
 def test_it_judges_a_collection(said: Said) -> None:
     _, out, err, _ = said["validate"]
-    assert out.startswith("Fit to index: 4 of 4 recordings can be used, of 2 singers."), err
+    assert out.startswith("Fit to index: 4 of 4 recordings can be used, of 2 singers, too few"), err
 
 
 def test_the_first_answer_imports_what_it_uses_and_nothing_else_that_is_heavy(said: Said) -> None:

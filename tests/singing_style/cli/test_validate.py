@@ -22,12 +22,12 @@ def test_a_corpus_is_ready_or_not_and_the_code_says_so(
     options = ("--singer-from", pattern, "--songs", "1/1/1", "-q")
     said = command("validate", "choir", *options, "--max-bad-share", 0.05, "-o", "t.csv", expect=1)
     assert said.stdout.startswith(
-        "Fit to index: 18 of 19 recordings can be used, of 6 singers. Next: singing-style index choir -o choir.npz "
-        "--singer-from '(?P<singer>S[0-9])/(?P<song>[a-z]+)'\n"
+        "Fit to index: 18 of 19 recordings can be used, of 6 singers, too few for a verdict (see below). "
+        "Next: singing-style index choir -o choir.npz --singer-from '(?P<singer>S[0-9])/(?P<song>[a-z]+)'\n"
     )
     assert "STOP    unusable:   1 of 19 recordings cannot be used (S0-text: " in said.stdout
     assert "balanced, 1/1/1 songs: 2/2/2 singers" in said.stdout
-    assert said.stdout.splitlines()[-1].startswith("not fit to train on")
+    assert said.stdout.splitlines()[-1].startswith("Not fit to train on")
     table = pd.read_csv("t.csv")
     assert len(table) == 19
     assert set(table["singer"]) == {f"S{number}" for number in range(6)}

@@ -1,6 +1,7 @@
 """A small corpus with everything wrong, examined as a whole."""
 
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 import pytest
 import soundfile
 
-from singing_style.cli.validate import as_text, headline, validation_as_json
+from singing_style.cli.validate import as_text, headline, name_index, validation_as_json
 from singing_style.indexing import index_voices
 from singing_style.roster import read_roster
 from singing_style.validation import Severity, Validation, validate
@@ -99,14 +100,54 @@ def test_the_table_says_what_was_measured_of_whom(found: Validation) -> None:
 
 def test_the_report_puts_the_worst_last(found: Validation) -> None:
     lines = as_text(found).splitlines()
-    next_command = f"singing-style index {found.source} -o choir.npz"
-    assert lines[0] == f"Fit to index: 6 of 9 recordings can be used, of 2 singers. Next: {next_command}"
+    next_command = f"singing-style index {found.source} -o {found.source.parent.name}.npz"
+    assert lines[0] == (
+        "Fit to index: 6 of 9 recordings can be used, of 2 singers, too few for a verdict (see below). "
+        f"Next: {next_command}"
+    )
     assert lines[1].endswith("manifest.csv")
     marks = [line.split()[0] for line in lines[2:-1]]
     assert marks == sorted(
         marks, key=lambda mark: ["warning", "STOP"].index(mark) if mark in ("warning", "STOP") else -1
     )
-    assert lines[-1].startswith("not fit to train on (stops: ")
+    assert lines[-1].startswith("Not fit to train on (stops: ")
+    assert lines[-1].endswith("), which index and similar do not need.")
+
+
+def test_training_comes_second_where_it_is_possible(found: Validation) -> None:
+    fit = replace(found, findings=[one for one in found.findings if one.severity is not Severity.STOP])
+    lines = as_text(fit).splitlines()
+    assert lines[0].startswith("Fit to index: ")
+    assert lines[1] == f"Fit to train on, too (warnings: {len(fit.findings) - lines_without_mark(lines)})."
+    assert lines[2] == str(found.source)
+    assert "train" not in lines[-1].split(":")[0]
+
+
+def lines_without_mark(lines: list[str]) -> int:
+    return sum(line.startswith("        ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("choir", "choir.npz"),
+        ("the choir", "the choir.npz"),
+        ("st.john", "st.john.npz"),
+        ("choir/manifest.csv", "choir.npz"),
+        ("table.csv", "table.npz"),
+        (".", "here.npz"),
+        ("choir/..", "here.npz"),
+        ("manifest.csv", "here.npz"),
+        ("/", "index.npz"),
+    ],
+)
+def test_the_index_is_named_after_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, name: str
+) -> None:
+    (tmp_path / "here/choir").mkdir(parents=True)
+    (tmp_path / "here/table.csv").touch()
+    monkeypatch.chdir(tmp_path / "here")
+    assert name_index(Path(source)) == name
 
 
 def test_json_holds_the_same(found: Validation) -> None:
@@ -116,7 +157,7 @@ def test_json_holds_the_same(found: Validation) -> None:
     (missing,) = [row for row in told["recordings"] if row["recording"] == "none"]
     assert missing["seconds"] is None
     assert missing["fault"] == "none.wav: no such file"
-    assert (told["usable"], told["short"]) == (6, 1)
+    assert (told["usable"], told["short"], told["performances"], told["undecided"]) == (6, 1, 6, 6)
 
 
 def test_faults_of_the_table_stop_before_anything_is_heard(tmp_path: Path) -> None:
@@ -131,21 +172,38 @@ def test_faults_of_the_table_stop_before_anything_is_heard(tmp_path: Path) -> No
 
 def test_the_next_command_is_the_one_for_the_recordings(tmp_path: Path) -> None:
     source, pattern = tmp_path / "a b", r"(?P<singer>\w+)-"
-    for short, faults, said in (
+    few = "1 singer, too few for a verdict (see below)"
+    for short, faults, joined, said in (
+        (0, ["", "", ""], 3, f"Fit to index: 3 of 3 recordings can be used, of {few}. Next: singing-style index "),
+        (1, ["", "", "too"], 2, f"Fit to index: 2 of 3 recordings can be used, of {few}. Next: singing-style index "),
         (
-            0,
-            ["", "", ""],
-            f"Fit to index: 3 of 3 recordings can be used, of 1 singer. Next: singing-style index '{source}'",
+            2,
+            ["", "too", "too"],
+            1,
+            "Fit to index, takes joined: 1 of 3 recordings can be used alone, 1 performance joined, of "
+            f"{few}. Next: singing-style index ",
         ),
-        (1, ["", "", "too"], "Fit to index: 2 of 3 recordings can be used, of 1 singer. "),
-        (2, ["", "too", "too"], "Short takes: 1 of 3 recordings can be used alone, 2 hold too little singing. Next: "),
-        (0, ["no", "no", "no"], "Not fit to use: 0 of 3 recordings can be used. Next: fix them as listed below, then "),
+        (
+            3,
+            ["too", "too", "too"],
+            0,
+            "Not fit to use: 0 of 3 recordings can be used. Next: fix them as listed below, then singing-style "
+            "validate ",
+        ),
     ):
         table = pd.DataFrame({"singer": ["Ann"] * 3, "fault": faults})
-        line = headline(Validation(source, [], table, short), pattern)
-        assert line.startswith(said)
-        assert "--singer-from '(?P<singer>\\w+)-'" in line
-        assert line.endswith(" --join") is (short == 2)
+        performances = pd.DataFrame({"singer": ["Ann"] * joined, "pitch": [60.0] * joined})
+        line = headline(Validation(source, [], table, short, performances), pattern)
+        output = " -o 'a b.npz'" if joined else ""
+        join = " --join" if short == 2 else ""
+        assert line == f"{said}'{source}'{output} --singer-from '(?P<singer>\\w+)-'{join}"
+
+
+def test_of_enough_recordings_no_doubt_is_told(tmp_path: Path) -> None:
+    singers = [f"singer {number % 3}" for number in range(19)]
+    table = pd.DataFrame({"singer": singers, "fault": ""})
+    found = Validation(tmp_path / "choir", [], table, 0, pd.DataFrame({"singer": singers, "pitch": 60.0}))
+    assert headline(found).startswith("Fit to index: 19 of 19 recordings can be used, of 3 singers. Next: ")
 
 
 def test_validate_and_index_agree_on_what_may_be_used_and_on_seconds(tmp_path: Path) -> None:
