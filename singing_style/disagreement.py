@@ -1,4 +1,6 @@
-"""Performances of a collection that do not agree with the others of their singer: perhaps somebody else sings.
+"""Performances of a collection that do not agree with the others of their singer: it may be somebody else who sings.
+
+A distance cannot tell that from the singer in another register, with another effort or through another microphone.
 
 Means decide who is nearer, not single performances: two that are wrong in the same way agree with each other.
 """
@@ -20,6 +22,10 @@ from singing_style.voice_index import Voice, VoiceIndex
 MARGIN = 1.1
 # Fewer other performances do not show how their singer sings.
 FEWEST_OTHERS = 2
+
+# Recordings with every name right of which so many were named: in one studio, and with half of them by telephone
+# (docs/how-to/command.md).
+NAMED_THOUGH_RIGHT, NAMED_BY_TELEPHONE = (1, 192), (27, 191)
 
 Numbers = NDArray[np.float64]
 
@@ -49,18 +55,30 @@ class Disagreement:
     limit: float
 
     def __str__(self) -> str:
-        """Return what disagrees, by which numbers, and the remedy, in one line."""
+        """Return what was measured, in one line; what it may mean is said once for all (`explain_disagreements`)."""
         of_its_own = f"{counted(self.others, 'other')} of {self.voice.singer}"
         if self.nearer is not None:
             return (
                 f"{self.voice.path}: nearer to {self.nearer} ({self.limit:.3f} from the mean) than to the {of_its_own} "
-                f"({self.distance:.3f}); listen to it, and correct its singer if another sings"
+                f"({self.distance:.3f})"
             )
         return (
             f"{self.voice.path}: farther from the {of_its_own} ({self.distance:.3f}) than half of the recordings at "
-            f"about its pitch lie from a singer who is not theirs ({self.limit:.3f}); listen to it, and take it out if "
-            "another sings, or more than a voice sounds"
+            f"about its pitch lie from a singer who is not theirs ({self.limit:.3f})"
         )
+
+
+def explain_disagreements(number: int) -> str:
+    """Return in one line what it means that so many performances are named, and how often it means nothing."""
+    what = counted(
+        number, "performance is unlike the others of its singer", "performances are unlike the others of their singer"
+    )
+    right, telephone = (f"{named} of {total}" for named, total in (NAMED_THOUGH_RIGHT, NAMED_BY_TELEPHONE))
+    return (
+        f"{what}, which may be right (another register, effort or microphone), a wrong name, or several voices: listen "
+        f"before you change anything; with every name right, {right} recordings of one studio were named, and "
+        f"{telephone} where half came by telephone"
+    )
 
 
 def find_disagreements(index: VoiceIndex) -> list[Disagreement]:

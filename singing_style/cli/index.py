@@ -52,8 +52,8 @@ def index(
     singer with many takes has several; a remainder of less than 30 s is added to the performance before it. A take that
     cannot be decoded is reported and left out, and the others are joined.
 
-    Performances that do not agree with the others of their singer, and so may be somebody else's, are indexed and
-    named.
+    Performances that do not agree with the others of their singer are indexed and named: they may be somebody else's,
+    or the singer's own in another register, effort or microphone.
 
     For example:
       singing-style index choir/ -o choir.npz                 choir/Ann/*.wav, choir/Ben/*.wav, ...
@@ -78,7 +78,7 @@ def index(
 
 def _report(done: "Indexed", output: Path, roster: "Roster", remedy: str, *, as_json: bool) -> None:
     """Say what was indexed and, on standard error, what was left out and what does not agree."""
-    from singing_style.disagreement import find_disagreements
+    from singing_style.disagreement import explain_disagreements, find_disagreements
 
     disagreeing = find_disagreements(done.index)
     if as_json:
@@ -95,11 +95,12 @@ def _report(done: "Indexed", output: Path, roster: "Roster", remedy: str, *, as_
     list_bands(performances)
     list_failed(done.failed, done.short, remedy)
     list_lost(done.lost)
+    if disagreeing:
+        warn(explain_disagreements(len(disagreeing)))
     for one in disagreeing[:MOST_LINES]:
-        warn(f"does not agree: {one}")
+        warn(f"unlike the others: {one}")
     if len(disagreeing) > MOST_LINES:
-        more = counted(len(disagreeing) - MOST_LINES, "more does", "more do")
-        warn(f"{more} not agree with the others of their singer; see all with --json")
+        warn(f"unlike the others: {len(disagreeing) - MOST_LINES} more; see all with --json")
 
 
 def _as_json(done: "Indexed", disagreeing: "Sequence[Disagreement]") -> dict[str, Any]:

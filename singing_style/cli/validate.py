@@ -55,8 +55,8 @@ def validate(
 
     The report covers unreadable files, durations, seconds sung, the same sound under two names, levels and clipping,
     singers and songs of each part, possible balanced splits, how far the recording alone (microphone, room) identifies
-    the singer, and recordings that do not agree with the others of their singer, and so may be somebody else's.
-    Recordings are heard as by the model that `singing-style index` uses, so that both accept the same ones.
+    the singer, and recordings that do not agree with the others of their singer, which may be right or under a wrong
+    name. Recordings are heard as by the model that `singing-style index` uses, so that both accept the same ones.
 
     For example:
       singing-style validate my_choir

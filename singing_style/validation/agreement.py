@@ -5,8 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline.errors import BadInputError
-from pipeline.runtime.counting import counted
-from singing_style.disagreement import FEWEST_OTHERS, find_disagreements
+from singing_style.disagreement import FEWEST_OTHERS, explain_disagreements, find_disagreements
 from singing_style.indexing import index_voices
 from singing_style.model import StyleModel
 from singing_style.roster import Roster
@@ -19,7 +18,7 @@ MOST_LINES = 5
 def check_agreement(
     roster: Roster, table: pd.DataFrame, model: StyleModel, *, join: bool, progress: bool = False
 ) -> list[Finding]:
-    """Name the recordings that do not agree with the others of their singer, one a finding, the surest first.
+    """Name the recordings that do not agree with the others of their singer: what it means, and each, the surest first.
 
     Parameters
     ----------
@@ -42,14 +41,16 @@ def check_agreement(
         return []
     disagreeing = find_disagreements(index)
     names = dict(zip(table["path"], table["recording"], strict=True))
-    findings = [
+    if not disagreeing:
+        return []
+    findings = [Finding(Severity.WARNING, "agreement", explain_disagreements(len(disagreeing)))]
+    findings += [
         # takes that were joined are named by the text alone
         Finding(Severity.WARNING, "agreement", str(one), tuple(filter(None, [names.get(one.voice.path)])))
         for one in disagreeing[:MOST_LINES]
     ]
     if more := disagreeing[MOST_LINES:]:
-        rest = counted(len(more), "more does", "more do")
-        text = f"{rest} not agree with the others of their singer; `index --json` names all"
+        text = f"{len(more)} more; `index --json` names all"
         others = tuple(names[one.voice.path] for one in more if one.voice.path in names)
         findings.append(Finding(Severity.WARNING, "agreement", text, others))
     return findings

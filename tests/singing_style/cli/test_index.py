@@ -139,12 +139,12 @@ def test_takes_that_do_not_agree_with_their_singers_others_are_named(
         for singer, tilt in (("Ann", 0.2), ("Ben", 3.0)):
             (here / "choir" / singer).mkdir(parents=True, exist_ok=True)
             soundfile.write(here / "choir" / singer / f"{number}.wav", singing(200 + number, tilt=tilt), RATE)
-    assert "does not agree" not in command("index", "choir", "-o", "i.npz", "-q").stderr
+    assert "unlike the others" not in command("index", "choir", "-o", "i.npz", "-q").stderr
     soundfile.write(here / "choir/Ann/3.wav", singing(205, tilt=3.0), RATE)
     said = command("index", "choir", "-o", "i.npz", "-q")
-    (line,) = said.stderr.splitlines()
-    assert line.startswith("singing-style: does not agree: Ann/3.wav: nearer to Ben (0.")
-    assert line.endswith("; listen to it, and correct its singer if another sings")
+    about, line = said.stderr.splitlines()
+    assert about.startswith("singing-style: 1 performance is unlike the others of its singer, which may be right ")
+    assert line.startswith("singing-style: unlike the others: Ann/3.wav: nearer to Ben (0.")
     assert said.stdout.startswith("i.npz: 7 performances of 2 singers")  # it is indexed nevertheless
     (one,) = answer("index", "choir", "-o", "i.npz", "-q")["disagreeing"]
     assert (one["path"], one["singer"], one["nearer"], one["others"]) == ("Ann/3.wav", "Ann", "Ben", 3)
@@ -159,6 +159,7 @@ def test_many_takes_that_do_not_agree_are_counted(command: Command, here: Path) 
         for number, tilt in enumerate(tilts):
             soundfile.write(here / "choir" / singer / f"{number:02}.wav", singing(200 + number, 3.0, tilt=tilt), RATE)
     lines = command("index", "choir", "-o", "i.npz", "-q").stderr.splitlines()
-    assert len(lines) == 6
-    assert all("does not agree: Ann/1" in line for line in lines[:5])
-    assert lines[5] == ("singing-style: 1 more does not agree with the others of their singer; see all with --json")
+    assert len(lines) == 7
+    assert lines[0].startswith("singing-style: 6 performances are unlike the others of their singer, ")
+    assert all("unlike the others: Ann/1" in line for line in lines[1:6])
+    assert lines[6] == "singing-style: unlike the others: 1 more; see all with --json"

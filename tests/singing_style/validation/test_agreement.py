@@ -25,10 +25,11 @@ def test_what_does_not_agree_is_a_finding_and_of_many_the_rest_is_counted(tmp_pa
     """The tiny model tells tones apart: six of Ann's have the sound of Ben's."""
     write(tmp_path, "Ann", [0.2] * 11 + [3.0] * 6)
     write(tmp_path, "Ben", [3.0] * 3)
-    *five, rest = checked(read_roster(tmp_path))
-    assert [one.subject for one in five] == ["agreement"] * 5
+    about, *five, rest = checked(read_roster(tmp_path))
+    assert about.text.startswith("6 performances are unlike the others of their singer, which may be right ")
+    assert [one.subject for one in (about, *five, rest)] == ["agreement"] * 7
     assert all(one.text.startswith("Ann/1") and "nearer to Ben (0." in one.text for one in five)
-    assert rest.text == "1 more does not agree with the others of their singer; `index --json` names all"
+    assert rest.text == "1 more; `index --json` names all"
     assert {name for one in (*five, rest) for name in one.recordings} == {f"Ann-{number}" for number in range(11, 17)}
 
 
@@ -39,10 +40,11 @@ def test_short_takes_are_joined_as_index_joins_them(tmp_path: Path) -> None:
         write_phrases(tmp_path / singer, 200, ("air", "lay", "ode"), tilt=tilt)
     write_phrases(tmp_path / "Ann" / "more", 205, ("hum",), tilt=3.0)
     roster = read_roster(tmp_path, r"(?P<singer>Ann|Ben)/.*?(?P<song>[a-z]+)-[0-9]")
-    (finding,) = checked(roster, join=True)
+    about, finding = checked(roster, join=True)
+    assert about.text.startswith("1 performance is unlike the others of its singer")
     assert finding.text.startswith("Ann/more/hum-0.flac and 2 more takes: nearer to Ben (0.")
     whole = validate(roster, model=tiny_model())
-    assert [one for one in whole.findings if one.subject == "agreement"] == [finding]
+    assert [one for one in whole.findings if one.subject == "agreement"] == [about, finding]
     assert checked(roster) == []  # alone they cannot be judged
     (undecided,) = [one.text for one in whole.findings if one.subject == "verdicts"]
     assert "and there are 7 of 2 singers, takes joined; record about 12 more minutes" in undecided
