@@ -136,7 +136,7 @@ def _compare_two(
         return
     for letter, sound, performance in zip("AB", sounds, performances, strict=True):
         _print_recording(letter, sound, performance, style.listening.rate)
-    _print_comparison(found, calibration.threshold, cohort, shown=bool(shown))
+    _print_comparison(found, calibration, cohort, shown=bool(shown))
     typer.echo(explain_calibration(calibration, prior, holds, doubt))
 
 
@@ -227,8 +227,8 @@ def _print_recording(letter: str, sound: "Path | Takes", performance: "Performan
     print_remarks(sound, performance)
 
 
-def _print_comparison(found: "Comparison", threshold: float, cohort: "Cohort | None", *, shown: bool) -> None:
-    side = f" ({'below' if found.same else 'above'} the threshold {threshold:.3f})" if shown else ""
+def _print_comparison(found: "Comparison", calibration: "Calibration", cohort: "Cohort | None", *, shown: bool) -> None:
+    side = f" ({_side_of_threshold(found, calibration)})" if shown else ""
     typer.echo(f"distance     {found.distance:.3f}{side}")
     if shown:
         typer.echo(f"same singer  {found.probability:.0%}")
@@ -239,3 +239,13 @@ def _print_comparison(found: "Comparison", threshold: float, cohort: "Cohort | N
             f"most alike   A {clock(moment.one)}, B {clock(moment.other)}, {moment.seconds:.1f} s each, "
             f"distance {moment.distance:.3f}"
         )
+
+
+def _side_of_threshold(found: "Comparison", calibration: "Calibration") -> str:
+    """Return on which side of the threshold a distance lies, with the probability there, which is seldom a half.
+
+    The threshold balances the two errors, or keeps strangers out.
+    """
+    there = calibration.probability(calibration.threshold, found.prior)
+    side = "below" if found.same else "above"
+    return f"{side} the threshold {calibration.threshold:.3f}, where the probability is {there:.0%}"

@@ -74,7 +74,8 @@ def test_two_recordings_get_a_probability_by_the_calibration_alone(
     assert told["same"] == (told["distance"] <= 0.5)
     said = command("compare", *two).stdout
     assert f"same singer  {told['probability']:.0%}\n" in said
-    assert "the threshold 0.500)" in said
+    # at 0.5 the log odds are 2 - 4 x 0.5 = 0
+    assert "the threshold 0.500, where the probability is 50%)\n" in said
     assert "at a threshold that accepts at most 5% of strangers; for singers who were not in its fit" in said
     assert "off by 4 points on average" in said
     save(0.2)
@@ -85,6 +86,22 @@ def test_two_recordings_get_a_probability_by_the_calibration_alone(
     said = command("compare", two[0], "high.flac").stdout
     assert "No probability: the two differ by more than half an octave" in said
     assert "%" not in said
+
+
+@pytest.mark.parametrize(
+    ("threshold", "prior", "side", "there"),
+    [(9.0, 0.5, "below", "0%"), (0.0, 0.5, "above", "88%"), (9.0, 0.999999, "below", "0%"), (0.0, 0.1, "above", "45%")],
+)
+def test_the_threshold_is_printed_with_its_probability(
+    command: Command, choir: Path, threshold: float, prior: float, side: str, there: str
+) -> None:
+    """Log odds are 2 - 4 x distance, and those of the prior: at 0, e^2 to one is 88 %, and e^2 to nine 45 %."""
+    mine = tiny_model()
+    calibration = mine.calibration.model_copy(update={"unseen_error": 0.04, "threshold": threshold})
+    StyleModel(mine.network, mine.shape, mine.listening, calibration, mine.card).save(Path("mine.safetensors"))
+    two = choir / "singer 0/0.flac", choir / "singer 0/1.flac"
+    said = command("compare", *two, "--model", "mine.safetensors", "--prior", prior).stdout
+    assert f" ({side} the threshold {threshold:.3f}, where the probability is {there})\n" in said
 
 
 def test_recordings_that_are_all_alike_are_told_to_be_of_no_use(
