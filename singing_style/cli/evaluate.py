@@ -100,7 +100,8 @@ def evaluate(
     The answer is the equal error rate (EER): with one threshold for all trials, the rate at which the share of
     same-singer pairs rejected equals the share of impostor pairs accepted. With it come the minimum detection cost,
     minDCF(0.01), and the mean normalised rank, each with a 95 % interval over singers where these are known. The first
-    line is about the strict trials, whose two sides share no file, recording or song, each pair once.
+    line is about the strict trials, whose two sides share no file, recording or song, each pair once; where songs are
+    not known, it says so.
 
     Names in a list are matched exactly, or else by their path below --root (or below the folder), or else without the
     suffix of a sound file; the output says which.

@@ -68,6 +68,8 @@ class Evaluation:
         Trials without vectors, left out on request or because a recording could not be used.
     remarks : list of str
         What to know about the trials and the vectors.
+    songless : int
+        Recordings whose song is unknown: strict trials may pair two of one song.
     """
 
     source: str
@@ -78,6 +80,7 @@ class Evaluation:
     differences: dict[tuple[str, str], dict[str, Estimate]]
     left_out: int
     remarks: list[str]
+    songless: int = 0
 
     @property
     def main(self) -> str:
@@ -139,10 +142,10 @@ def evaluate(
         its_own, remarked = _measure_set(its, rows, matching.way, distance or its.distance, kept, bootstrap, seed)
         measured.append(its_own)
         remarks += remarked
-    singers = 0 if kept.singers is None else len(set(kept.singers))
     layout = trials.layout if trials else "all pairs"
     left_out = len(found.trials) - len(kept.trials)
-    evaluation = Evaluation(kept.source, layout, len(kept.names), singers, measured, {}, left_out, remarks)
+    counts = len(kept.names), 0 if kept.singers is None else len(set(kept.singers))
+    evaluation = Evaluation(kept.source, layout, *counts, measured, {}, left_out, remarks, kept.songless)
     evaluation.differences.update(_differences(measured, evaluation.main, bootstrap))
     return evaluation
 

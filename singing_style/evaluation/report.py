@@ -10,7 +10,7 @@ from pipeline.analysis.bootstrap import Estimate
 from pipeline.errors import printable
 from pipeline.runtime.counting import counted
 from singing_style.evaluation.evaluate import Evaluation, Measured
-from singing_style.evaluation.figures import ALL, TARGET_PRIOR, Figures
+from singing_style.evaluation.figures import ALL, STRICT, TARGET_PRIOR, Figures
 
 MEASURES = ("eer", "min_dcf", "mean_normalised_rank")
 HEADINGS = ("EER %", f"minDCF({TARGET_PRIOR:g})", "mean rank")
@@ -31,7 +31,16 @@ def headline(found: Evaluation) -> str:
     trials = f"all {counted(number, 'trial')}" if found.main == ALL else counted(number, f"{found.main} trial")
     whose = f"{first.source}: " if len(found.measured) > 1 else ""
     kinds = f"{counted(errors.targets, 'target')} and {counted(errors.nontargets, 'impostor')}"
-    return f"{whose}EER {100 * errors.eer.value:.1f} % ({interval}) on {trials}, {kinds}; chance is 50 %"
+    answer = f"{whose}EER {100 * errors.eer.value:.1f} % ({interval}) on {trials}, {kinds}; chance is 50 %"
+    return answer + (_strict_without_songs(found) if found.main == STRICT else "")
+
+
+def _strict_without_songs(found: Evaluation) -> str:
+    """Say what strict cannot mean where songs are unknown; empty where all are known."""
+    if not found.songless:
+        return ""
+    whose = "" if found.songless == found.recordings else f" of {counted(found.songless, 'recording')}"
+    return f"; the songs{whose} are not known, so strict means only that no file or recording is paired with itself"
 
 
 def figures_table(found: Evaluation) -> list[list[str]]:

@@ -57,6 +57,11 @@ class TrialSet:
         """What is sung in each recording; None unless all are known."""
         return self._known("song")
 
+    @property
+    def songless(self) -> int:
+        """How many recordings there are whose song is unknown."""
+        return sum(not label.song for label in self.labels)
+
     def same(self, attribute: str) -> Mask:
         """Return the mask of the trials whose two sides are known to share an attribute."""
         values = np.array([getattr(label, attribute) for label in self.labels])

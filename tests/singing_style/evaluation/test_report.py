@@ -3,6 +3,7 @@ import json
 import numpy as np
 
 from singing_style.evaluation.evaluate import evaluate
+from singing_style.evaluation.labels import Label
 from singing_style.evaluation.report import (
     as_plain,
     as_table,
@@ -20,7 +21,8 @@ ROWS = [(1, "a", "b"), (1, "a", "c"), (0, "a", "x"), (0, "a", "y")]
 def test_the_first_line_is_the_answer() -> None:
     found = evaluate(on_a_line(a=0, b=1, c=5, x=-2, y=-4), listed(*ROWS))
     assert headline(found) == (
-        "EER 50.0 % (no interval: singers unknown) on 4 strict trials, 2 targets and 2 impostors; chance is 50 %"
+        "EER 50.0 % (no interval: singers unknown) on 4 strict trials, 2 targets and 2 impostors; chance is 50 %; the "
+        "songs are not known, so strict means only that no file or recording is paired with itself"
     )
     assert figures_table(found) == [
         ["trials", "targets", "impostors", "EER %", "minDCF(0.01)", "mean rank"],
@@ -32,6 +34,20 @@ def test_the_first_line_is_the_answer() -> None:
         "list.txt: voxceleb, 5 recordings of unknown singers",
         "v.npz: euclidean distance; names matched exactly",
     ]
+
+
+def test_strict_is_explained_where_songs_are_unknown() -> None:
+    labels = {name: Label(song="ode") for name in "abcxy"}
+    known = evaluate(on_a_line(a=0, b=1, c=5, x=-2, y=-4), listed(*ROWS), labels | {"x": Label(song="air")})
+    # of one song no strict targets are left: the answer is about all trials
+    assert headline(known).endswith("on all 4 trials, 2 targets and 2 impostors; chance is 50 %")
+    of_their_own = {name: Label(song=name) for name in "abcxy"}
+    whole = evaluate(on_a_line(a=0, b=1, c=5, x=-2, y=-4), listed(*ROWS), of_their_own)
+    assert headline(whole).endswith("on 4 strict trials, 2 targets and 2 impostors; chance is 50 %")
+    some = evaluate(on_a_line(a=0, b=1, c=5, x=-2, y=-4), listed(*ROWS), of_their_own | {"x": Label()})
+    assert headline(some).endswith(
+        "; the songs of 1 recording are not known, so strict means only that no file or recording is paired with itself"
+    )
 
 
 def test_intervals_and_differences_are_shown() -> None:
