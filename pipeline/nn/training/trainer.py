@@ -28,6 +28,9 @@ from pipeline.nn.training.validation import ValidationPairs
 # Changes clips (n, 1, frames, bins), given which of them share a voice (n,); draws from the generator alone.
 Augment = Callable[[Tensor, NDArray[np.int64], np.random.Generator], Tensor]
 
+# What helps where steps led to numbers too large.
+LOWER = "lower train.learning_rate"
+
 
 @dataclass(frozen=True)
 class TrainingSettings:
@@ -211,8 +214,9 @@ class Trainer:
         for row in torch.stack(self._pending).cpu() if self._pending else ():
             step = len(self.trained.history) + 1
             named = {"step": step, **self.objective.row(row[:-1]), "gradient_norm": float(row[-1])}
-            _stop_unless_finite("loss", named["loss"], step)
-            _stop_unless_finite("gradient's norm", named["gradient_norm"], step)
+            remedy = LOWER if step > 1 else _remedy_at_the_start(self.precision)
+            _stop_unless_finite("loss", named["loss"], step, remedy)
+            _stop_unless_finite("gradient's norm", named["gradient_norm"], step, remedy)
             self.trained.history.append(named)
         self._pending.clear()
 
@@ -255,9 +259,18 @@ class Trainer:
         }
 
 
-def _stop_unless_finite(name: str, value: float, step: int) -> None:
+def _stop_unless_finite(name: str, value: float, step: int, remedy: str = LOWER) -> None:
     if not np.isfinite(value):
-        raise BadInputError(f"training diverged: the {name} is {value} at step {step}; lower train.learning_rate")
+        raise BadInputError(f"training diverged: the {name} is {value} at step {step}; {remedy}")
+
+
+def _remedy_at_the_start(precision: torch.dtype) -> str:
+    """Return what can help where the first step, whose weights are those that were drawn, gives no number."""
+    exact = "" if precision == torch.float32 else "set train.precision to float32, "
+    return (
+        f"nothing was learned before it, so no learning rate helps: {exact}make the clips anew (`dvc repro --force "
+        "shards`), or return train.margin, train.temperature and the section augmentation to their defaults"
+    )
 
 
 def _copy(network: Embedder) -> dict[str, Tensor]:

@@ -12,6 +12,7 @@ from pipeline.nn.networks.dropout import Dropout
 from pipeline.nn.networks.residual import StyleNetwork
 from pipeline.nn.objectives.settings import Loss
 from pipeline.nn.training.trained import Trained
+from pipeline.nn.training.trainer import Trainer
 from tests.nn.conftest import CPU, OPTIONS, SETTINGS, SHAPE, make_trainer, residual
 
 pytestmark = pytest.mark.slow
@@ -93,16 +94,36 @@ def test_a_loss_that_is_no_number_stops_training() -> None:
     trainer = make_trainer(replace(SETTINGS, max_epochs=5, validate_every=5))
     with torch.no_grad():
         trainer.network.output.bias.fill_(torch.inf)
-    with pytest.raises(BadInputError, match="diverged: the loss.*step 1.*learning_rate"):
+    with pytest.raises(BadInputError, match="diverged: the loss is (nan|inf) at step 1; nothing was learned") as told:
         trainer.run()
+    # it is trained in float32 already
+    assert "no learning rate helps: make the clips anew (`dvc repro --force shards`), or return" in str(told.value)
+
+
+def test_in_another_arithmetic_the_first_step_may_be_a_number() -> None:
+    trainer = make_trainer(replace(SETTINGS, max_epochs=5, validate_every=5))
+    trainer.precision = torch.bfloat16
+    with torch.no_grad():
+        trainer.network.output.bias.fill_(torch.inf)
+    with pytest.raises(BadInputError, match="no learning rate helps: set train.precision to float32, make the clips"):
+        trainer.run()
+
+
+def test_once_a_step_was_taken_the_learning_rate_is_to_be_lowered() -> None:
+    trainer = make_trainer(replace(SETTINGS, max_epochs=5, validate_every=5))
+
+    def spoil(running: Trainer) -> None:
+        with torch.no_grad():
+            running.network.output.bias.fill_(torch.inf)
+
+    with pytest.raises(BadInputError, match="diverged: the loss is .* at step 2; lower train.learning_rate"):
+        trainer.run(after_step=spoil)
 
 
 def test_a_gradient_that_is_no_number_stops_training_though_the_loss_is_one() -> None:
     trainer = make_trainer(replace(SETTINGS, max_epochs=1))
     trainer.network.output.bias.register_hook(lambda gradient: gradient * torch.nan)
-    with pytest.raises(
-        BadInputError, match="diverged: the gradient's norm is nan at step 1; lower train.learning_rate"
-    ):
+    with pytest.raises(BadInputError, match="diverged: the gradient's norm is nan at step 1; nothing was learned"):
         trainer.run()
 
 
@@ -111,7 +132,7 @@ def test_a_validation_loss_that_is_no_number_stops_training() -> None:
     trainer = make_trainer(replace(SETTINGS, max_epochs=1))
     with torch.no_grad():
         residual(trainer).block.expand_norm.running_mean.fill_(torch.nan)  # type: ignore[union-attr]
-    with pytest.raises(BadInputError, match="diverged: the validation loss is nan at step 1"):
+    with pytest.raises(BadInputError, match="the validation loss is nan at step 1; lower train.learning_rate"):
         trainer.run()
 
 
