@@ -23,6 +23,8 @@ ROW_INCHES = 0.28
 ATTENTION_INCHES = 1.5
 # Room above a panel for its title, and below it for ticks and label.
 TITLE_INCHES, AXIS_INCHES = 0.3, 0.45
+# Room for each further line of the figure's title.
+LINE_INCHES = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +93,7 @@ def compose_portrait(portrait: Portrait, similar: Similar | None = None) -> Figu
         portrait.spectra,
         _reasons(heard.evidence) if heard.evidence else None,
     )
+    _extend(figure, LINE_INCHES * figure.texts[0].get_text().count("\n"), 0.0)
     panels = []
     if portrait.attention is not None:
         panels.append(ATTENTION_INCHES)
@@ -153,22 +156,29 @@ def attention_over_time(model: StyleModel, heard: Heard) -> NDArray[np.float64] 
 
 def _add_below(figure: Figure, heights: Sequence[float]) -> list[Axes]:
     """Extend a figure downwards by panels of the given heights in inches, each with room for its ticks and title."""
-    width, height = figure.get_size_inches()
-    taller = height + sum(heights) + (TITLE_INCHES + AXIS_INCHES) * len(heights)
     places = [axes.get_position() for axes in figure.axes]
-    title = figure.texts[0] if figure.texts else None
-    figure.set_size_inches(width, taller)
-    for axes, place in zip(figure.axes, places, strict=True):
-        axes.set_position((place.x0, 1 - (1 - place.y0) * height / taller, place.width, place.height * height / taller))
-    if title is not None:
-        title.set_y(1 - (1 - title.get_position()[1]) * height / taller)
     left, right = places[0].x0, places[0].x1
-    bottom, added = (taller - height) / taller, []
+    below = sum(heights) + (TITLE_INCHES + AXIS_INCHES) * len(heights)
+    _extend(figure, 0.0, below)
+    taller = figure.get_size_inches()[1]
+    bottom, added = below / taller, []
     for inches in heights:
         bottom -= (TITLE_INCHES + inches) / taller
         added.append(figure.add_axes((left, bottom, right - left, inches / taller)))
         bottom -= AXIS_INCHES / taller
     return added
+
+
+def _extend(figure: Figure, above: float, below: float) -> None:
+    """Make a figure taller by so many inches; its panels keep their size, and its title the distance from the top."""
+    width, height = figure.get_size_inches()
+    taller = height + above + below
+    places = [axes.get_position() for axes in figure.axes]
+    figure.set_size_inches(width, taller)
+    for axes, place in zip(figure.axes, places, strict=True):
+        axes.set_position((place.x0, (below + place.y0 * height) / taller, place.width, place.height * height / taller))
+    for title in figure.texts:
+        title.set_y(1 - (1 - title.get_position()[1]) * height / taller)
 
 
 def _draw_attention(axes: Axes, portrait: Portrait, above: Axes) -> None:

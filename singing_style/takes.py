@@ -55,8 +55,23 @@ class Takes:
 
     @property
     def name(self) -> str:
-        """The same with the file's name alone."""
-        return label([file.name for file in self.files])
+        """Their folder, the names of the first and of the last, and how many there are, for people to read.
+
+        Examples
+        --------
+        >>> Takes((Path("choir/ann/1.wav"), Path("choir/ann/2.wav"), Path("choir/ann/3.wav"))).name
+        'ann: 1.wav to 3.wav (3 takes)'
+        >>> Takes((Path("ann/1.wav"), Path("ben/1.wav"))).name
+        'ann/1.wav to ben/1.wav (2 takes)'
+        """
+        first, last = self.files[0], self.files[-1]
+        if len(self.files) == 1:
+            return first.name
+        if len({file.parent for file in self.files}) == 1:
+            folder = "" if first.parent.name in ("", "..") else f"{first.parent.name}: "
+            return f"{folder}{first.name} to {last.name} ({counted(len(self.files), 'take')})"
+        one, other = (Path(*file.parts[-2:]).as_posix() for file in (first, last))
+        return f"{one} to {other} ({counted(len(self.files), 'take')})"
 
     def absolute(self) -> "Takes":
         """Make the paths absolute, so that a process in another folder finds them."""

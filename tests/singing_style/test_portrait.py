@@ -11,11 +11,13 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 from torch import nn
 
+from pipeline.audio.settings import VoiceMethod
 from pipeline.nn.networks.residual import FeedForwardAttention, StyleNetwork
 from singing_style.hearing import Heard
 from singing_style.likeness import Similar, find_similar
 from singing_style.model import StyleModel
 from singing_style.portrait import attention_over_time, compose_portrait, draw_portrait, make_portrait
+from singing_style.takes import Takes
 from tests.singing_style.made_up import CALIBRATION, RATE, index_of, performance, singing, tiny_model, voice
 
 
@@ -68,6 +70,35 @@ def test_too_little_singing_is_drawn_and_the_caption_says_so(tmp_path: Path) -> 
     figure = compose_portrait(portrait)
     assert figure.texts[0].get_text().startswith("short.wav: too little singing to judge: 0.")
     assert len(figure.axes) == 4
+
+
+@pytest.mark.parametrize("method", ["kmeans", "periodicity"])
+@pytest.mark.parametrize("panels", [True, False])
+def test_a_title_of_any_length_stands_above_the_legend(tmp_path: Path, method: VoiceMethod, panels: bool) -> None:
+    """A refused take of a long name has a title of several lines; in a small figure and in a tall one."""
+    file = tmp_path / f"{'long name ' * 12}.wav"
+    soundfile.write(file, singing(220, 4.0 if panels else 1.2), RATE)
+    model = tiny_model()
+    listening = model.listening.model_copy(update={"voice_method": method})
+    portrait = make_portrait(replace(model, listening=listening), file)
+    refused = replace(portrait, heard=replace(portrait.heard, refusal="too little singing to judge: " + "why " * 40))
+    figure = compose_portrait(refused, similar() if panels else None)
+    (title,), legend = figure.texts, figure.axes[0].get_legend()
+    assert legend is not None
+    assert title.get_text().count("\n") >= 2
+    drawn, below, edge = title.get_window_extent(), legend.get_window_extent(), figure.bbox
+    assert below.y1 < drawn.y0 < drawn.y1 < edge.y1
+    assert edge.x0 < drawn.x0 < drawn.x1 < edge.x1
+    heading = figure.axes[0].get_title("left")
+    assert heading == "Voice detection"
+
+
+def test_takes_go_by_their_folder_and_the_first_and_last_of_them(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / "Zoe").mkdir(exist_ok=True)
+        soundfile.write(tmp_path / f"Zoe/{number}.flac", singing(220, 1.6), RATE)
+    portrait = make_portrait(tiny_model(), Takes(tuple(sorted((tmp_path / "Zoe").iterdir()))))
+    assert compose_portrait(portrait).texts[0].get_text().startswith("Zoe: 0.flac to 2.flac (3 takes): too little singing")
 
 
 def test_where_every_frame_is_judged_the_verdicts_are_drawn(tmp_path: Path) -> None:
