@@ -56,16 +56,24 @@ class Cohort:
         return 1 - self.share_farther(calibration.threshold)
 
     def bears_out(self, calibration: Calibration) -> bool:
-        """Return whether a calibration is known to hold for two recordings of this collection.
+        """Return whether a calibration is known to hold for two recordings of this collection."""
+        error = self.calibration_error(calibration)
+        return error is not None and error <= TOLERATED_ERROR
 
-        Its probabilities must be right to within `TOLERATED_ERROR` on average (expected calibration error) on the
-        collection's pairs, those of one singer and the impostor pairs weighing the same; with fewer than `FEWEST` of
-        either it is not known.
+    def calibration_error(self, calibration: Calibration) -> float | None:
+        """Measure how far off a calibration's probabilities are on the collection's pairs, on average.
+
+        Pairs of one singer and impostor pairs weigh the same.
+
+        Returns
+        -------
+        float or None
+            Expected calibration error, 0 to 1; None with fewer than `FEWEST` pairs of either kind.
         """
         counts = len(self.same), len(self.distances)
         if min(counts) < FEWEST or not calibration.known:
-            return False
+            return None
         probabilities = calibration.probabilities(np.concatenate([self.same, self.distances]))
         of_one = np.repeat([True, False], counts)
         weights = np.repeat(0.5 / np.array(counts), counts)
-        return measure_reliability(probabilities, of_one, weights).calibration_error <= TOLERATED_ERROR
+        return measure_reliability(probabilities, of_one, weights).calibration_error

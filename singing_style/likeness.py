@@ -10,6 +10,7 @@ from pipeline.errors import BadInputError
 from pipeline.model.calibration import Calibration
 from singing_style.cohort import Cohort
 from singing_style.comparison import Comparison, bands_apart, compare
+from singing_style.doubts import doubt_nearest
 from singing_style.performance import Performance
 from singing_style.rehearsal import rehearse
 from singing_style.span import nearest_points
@@ -18,6 +19,7 @@ from singing_style.voice_index import Voice, VoiceIndex
 
 # With more than so many times the singing that the recordings of a collection hold, a performance has no verdict.
 MUCH_LONGER = 4.0
+ALL_UNLIKE = "this recording holds another band than all in the index; ask with recordings of one kind"
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,15 +71,21 @@ class Similar:
         None if the collection has a single singer.
     verdict : Verdict
         Who it is, as far as the collection shows.
-    calibration_holds : bool
-        Whether the probabilities are known to hold for recordings of the collection at about this pitch.
+    doubt : str
+        Why the probabilities are not known to hold for recordings of the collection at about this pitch, and what
+        helps; empty where they are.
     """
 
     likenesses: list[Likeness]
     own: list[Voice]
     impostors_accepted: float | None
     verdict: Verdict
-    calibration_holds: bool
+    doubt: str
+
+    @property
+    def calibration_holds(self) -> bool:
+        """Whether the probabilities are known to hold for recordings of the collection at about this pitch."""
+        return not self.doubt
 
 
 def find_similar(
@@ -136,7 +144,7 @@ def find_similar(
         own=own,
         impostors_accepted=cohort.share_accepted(calibration) if cohort else None,
         verdict=withdrawn(verdict, why) if why else verdict,
-        calibration_holds=len(unlike) < len(others.voices) and rehearsal.bears_out(calibration),
+        doubt=doubt_nearest(rehearsal, calibration, index) if len(unlike) < len(others.voices) else ALL_UNLIKE,
     )
 
 

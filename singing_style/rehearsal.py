@@ -89,6 +89,11 @@ class Rehearsal:
         allowed = (len(known) + 1) // ONE_IN
         return float(known[-allowed]) if allowed else np.inf
 
+    @property
+    def judging(self) -> int:
+        """How many recordings can judge a calibration: those of singers with others, beside other singers."""
+        return int(np.count_nonzero(np.isfinite(self.own) & np.isfinite(self.first)))
+
     def calibration_error(self, calibration: Calibration) -> float | None:
         """Measure how far off a calibration's probabilities of the first answer are here, on average.
 
@@ -99,9 +104,9 @@ class Rehearsal:
         float or None
             Expected calibration error, 0 to 1; None where there is too little to measure it on.
         """
-        both = np.isfinite(self.own) & np.isfinite(self.first)
-        if both.sum() < FEWEST or not calibration.known:
+        if self.judging < FEWEST or not calibration.known:
             return None
+        both = np.isfinite(self.own) & np.isfinite(self.first)
         own, first = self.own[both], self.first[both]
         probabilities = calibration.probabilities(np.concatenate([np.minimum(own, first), first]))
         right = np.concatenate([own < first, np.zeros(len(first), bool)])

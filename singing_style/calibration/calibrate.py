@@ -96,6 +96,17 @@ def calibrate(
     return Calibrated(calibrated, held_out, len(voices), left_out, model.calibration)
 
 
+def refit(index: VoiceIndex) -> Calibration | None:
+    """Fit a calibration to an index as `calibrate` does, without judging it; None where its singers are too few."""
+    left_out = ambiguous(index.voices)
+    voices = tuple(voice for voice in index.voices if voice.path not in left_out)
+    try:
+        pairs = _pair(replace(index, voices=voices), "the index", None, np.random.default_rng(SEED))
+    except BadInputError:
+        return None
+    return fit(pairs, None, "the index")
+
+
 def check_rate(strangers: float | None) -> None:
     """Raise `BadInputError` for a share of strangers that no threshold can be meant for."""
     if strangers is not None and not 0 < strangers <= GREATEST_RATE:

@@ -111,6 +111,7 @@ def _compare_two(
 
     from singing_style.cohort import Cohort
     from singing_style.comparison import compare as compare_performances
+    from singing_style.doubts import doubt_pair
     from singing_style.model import StyleModel
     from singing_style.takes import hash_takes, one_performance
 
@@ -126,18 +127,18 @@ def _compare_two(
     calibration = style.calibration
     found = compare_performances(performances[0], performances[1], calibration, prior=prior, moments=moments)
     cohort = Cohort.of(index) if index else None
-    holds = bool(cohort and cohort.bears_out(calibration)) if index else None
-    doubt = found.unlike or ("" if index else _doubt(calibration, performances))
-    shown = holds and not doubt if index else not doubt
+    doubt = doubt_pair(cohort, calibration, index) if index else _doubt(calibration, performances)
+    holds = not doubt if index else None
+    doubt = found.unlike or doubt
     if as_json:
         files = [performance_as_json(*heard) for heard in zip(sounds, performances, strict=True)]
-        context = _context_as_json(found, cohort, holds, shown=bool(shown)) | {"calibration": calibration.model_dump()}
+        context = _context_as_json(found, cohort, holds, shown=not doubt) | {"calibration": calibration.model_dump()}
         print_json({"files": files} | asdict(found) | context)
         return
     for letter, sound, performance in zip("AB", sounds, performances, strict=True):
         _print_recording(letter, sound, performance, style.listening.rate)
-    _print_comparison(found, calibration, cohort, shown=bool(shown))
-    typer.echo(explain_calibration(calibration, prior, holds, doubt))
+    _print_comparison(found, calibration, cohort, shown=not doubt)
+    typer.echo(explain_calibration(calibration, prior, doubt, borne_out=index is not None))
 
 
 def _compare_all(

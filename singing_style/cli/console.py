@@ -150,7 +150,9 @@ def check_output(output: Path, such_as: str) -> None:
         raise BadInputError(f"{output}: the name of a recording; name another file, such as {such_as}")
 
 
-def explain_calibration(calibration: "Calibration", prior: float | None, holds: bool | None, doubt: str = "") -> str:
+def explain_calibration(
+    calibration: "Calibration", prior: float | None, doubt: str = "", *, borne_out: bool = False
+) -> str:
     """Describe what a probability is based on, or why none is shown.
 
     Parameters
@@ -158,35 +160,21 @@ def explain_calibration(calibration: "Calibration", prior: float | None, holds: 
     calibration : Calibration
     prior : float or None
         As asked for.
-    holds : bool or None
-        Whether the recordings of an index bear the calibration out; None where there is no index.
     doubt : str, optional
-        Without an index: why the calibration is not known to hold, if it is not.
+        Why the calibration is not known to hold, and what helps; empty where it is.
+    borne_out : bool, optional
+        Whether the recordings of an index show that it holds.
     """
     assumed = calibration.prior if prior is None else prior
     if not calibration.known:
         return f"No probability: the model's corpus ({calibration.corpus}) has no pairs to calibrate on."
     if doubt:
         return f"No probability: {doubt}."
-    if holds is False:
-        return f"No probability: {_not_borne_out_in_words(calibration)}."
-    borne_out = "the recordings of this index bear it out" if holds else _own_error_in_words(calibration)
+    why = "the recordings of this index bear it out" if borne_out else _own_error_in_words(calibration)
     on = f"{counted(calibration.pairs, 'pair')} of {counted(calibration.singers, 'singer')}"
     return (
         f"The probability assumes a prior of {assumed:g}, and is calibrated on {on} ({printable(calibration.corpus)}), "
-        f"{_threshold_in_words(calibration)}; {borne_out}."
-    )
-
-
-def _not_borne_out_in_words(calibration: "Calibration") -> str:
-    if calibration.unseen_error is None:
-        return (
-            "the model's calibration is not known to hold for the recordings of this index; `singing-style calibrate` "
-            "fits one to recordings like yours"
-        )
-    return (
-        "the model's calibration is for pairs of recordings, and is not known to hold for the nearest singer of this "
-        "index; `singing-style compare` gives the probability for two recordings"
+        f"{_threshold_in_words(calibration)}; {why}."
     )
 
 

@@ -93,7 +93,7 @@ def look(
         return SOME_FAILED
     if found:
         print_similar(found)
-        typer.echo(explain_calibration(style.calibration, prior, found.calibration_holds))
+        typer.echo(explain_calibration(style.calibration, prior, found.doubt, borne_out=True))
     return OK
 
 

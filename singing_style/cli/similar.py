@@ -141,7 +141,7 @@ def _ask_about(
     typer.echo(printable(f"{sound}: {sung_in_words(performance, style.listening.rate)}"))
     print_remarks(sound, performance)
     print_similar(found)
-    typer.echo(explain_calibration(style.calibration, prior, found.calibration_holds))
+    typer.echo(explain_calibration(style.calibration, prior, found.doubt, borne_out=True))
     return OK
 
 

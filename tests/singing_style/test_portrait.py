@@ -56,7 +56,7 @@ def test_panels_stand_below_each_other_and_share_their_time(take: Path) -> None:
 
 
 def test_probabilities_are_drawn_only_where_they_hold(take: Path) -> None:
-    figure = compose_portrait(make_portrait(tiny_model(), take), replace(similar(), calibration_holds=True))
+    figure = compose_portrait(make_portrait(tiny_model(), take), replace(similar(), doubt=""))
     assert [text.get_text() for text in figure.axes[-1].texts] == [
         "Ann: distance 0.500, same singer 50%",
         "\\u6b4c\\u624b: distance 1.000, same singer 12%",
@@ -98,7 +98,9 @@ def test_takes_go_by_their_folder_and_the_first_and_last_of_them(tmp_path: Path)
         (tmp_path / "Zoe").mkdir(exist_ok=True)
         soundfile.write(tmp_path / f"Zoe/{number}.flac", singing(220, 1.6), RATE)
     portrait = make_portrait(tiny_model(), Takes(tuple(sorted((tmp_path / "Zoe").iterdir()))))
-    assert compose_portrait(portrait).texts[0].get_text().startswith("Zoe: 0.flac to 2.flac (3 takes): too little singing")
+    assert (
+        compose_portrait(portrait).texts[0].get_text().startswith("Zoe: 0.flac to 2.flac (3 takes): too little singing")
+    )
 
 
 def test_where_every_frame_is_judged_the_verdicts_are_drawn(tmp_path: Path) -> None:

@@ -61,6 +61,9 @@ def test_a_collection_shows_how_near_its_impostor_pairs_lie(
     assert told["calibration_holds"] is False  # three pairs of one singer do not show it
     said = command("compare", one, other, "--among", "choir.npz").stdout
     assert f"impostors    {told['share_of_impostors_farther']:.0%} of their pairs lie farther apart\n" in said
+    assert "No probability: it takes 19 pairs of one singer's recordings at about one pitch, and 19 of two " in said
+    assert ", and the index has 3 and " in said
+    assert said.endswith("; index more.\n")
     assert answer("compare", one, other)["share_of_impostors_farther"] is None
 
 

@@ -39,6 +39,8 @@ def test_the_nearest_singers_come_first(answer: Answer, command: Command, here: 
     assert f" 1  {told['similar'][0]['singer']}  distance {distances[0]:.3f}  " in said
     assert said.splitlines()[1].startswith("undecided: the index has only ")
     assert "%" not in said
+    assert "No probability: it takes 19 recordings at about this pitch, each beside others of its singer and " in said
+    assert said.endswith("; index more.\n")
 
 
 def test_the_takes_that_answered_are_named(command: Command, answer: Answer, take: Path) -> None:
@@ -118,10 +120,8 @@ def test_a_percentage_is_printed_only_where_the_calibration_is_borne_out(
     with_the_take(take, 0.5, apart=0.1).save(Path("i.npz"))
     said = command("similar", take, "--to", "i.npz", "--top", 1).stdout
     assert "%" not in said
-    assert said.endswith(
-        "No probability: the model's calibration is not known to hold for the recordings of this index; "
-        "`singing-style calibrate` fits one to recordings like yours.\n"
-    )
+    assert "No probability: the model's calibration is off by " in said
+    assert "points on average for the nearest singer in this index" in said
     assert answer("similar", take, "--to", "i.npz", "--top", 1)["similar"][0]["probability"] is None
 
 
