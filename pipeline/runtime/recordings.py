@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from pipeline.errors import BadInputError, BadRecordingError, printable
+from pipeline.runtime.counting import counted
 from pipeline.runtime.files import link_or_copy
 from pipeline.runtime.scratch import KeptWork, Scratch
 from pipeline.runtime.workers import cores, in_parallel
@@ -47,7 +48,7 @@ class Done(Generic[Result]):
 
     def summary(self) -> str:
         """Summarise how many recordings were done and which were left out, with the first reasons."""
-        text = f"{len(self.results)} recordings"
+        text = counted(len(self.results), "recording")
         if self.left_out:
             named = "; ".join(map(str, self.left_out[:3]))
             more = f"; and {len(self.left_out) - 3} more" if len(self.left_out) > 3 else ""
@@ -229,5 +230,6 @@ def _stop_if_too_many_bad(done: Done[Result], total: int, max_bad_share: float) 
         return
     named = "; ".join(map(str, done.left_out[:5]))
     raise BadInputError(
-        f"{bad} of {total} recordings cannot be used, more than max_bad_share {max_bad_share:g} allows: {named}"
+        f"{bad} of {counted(total, 'recording')} cannot be used, more than max_bad_share {max_bad_share:g} allows: "
+        f"{named}"
     )

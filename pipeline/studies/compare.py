@@ -18,6 +18,7 @@ from pipeline.analysis.bootstrap import Bootstrap, Estimate
 from pipeline.analysis.permutation import sign_flip
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
+from pipeline.runtime.counting import counted
 from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import CORPUS, OUTCOMES
 from pipeline.studies.compare_errors import SINGERS_SEED, compare_errors
@@ -75,9 +76,11 @@ def compare(a: str, b: str, task: str = "singer", k: int = 1, vectors: str = "em
     bootstrap = Bootstrap.over(singers, params.statistics.draws, params.statistics.level, generator)
     gain = bootstrap.mean(difference.astype(np.float64))
     certainty = _describe_certainty(gain, params.statistics.level, sign_flip(difference, singers), len(set(singers)))
-    shares = f"{pairs['right_b'].mean():.1%} against {pairs['right_a'].mean():.1%} of {len(pairs)} performances"
+    of = counted(len(pairs), "performance")
+    shares = f"{pairs['right_b'].mean():.1%} against {pairs['right_a'].mean():.1%} of {of}"
     alone = len(one) + len(two) - 2 * len(pairs)
-    aside = f"; {alone} performances that only one of them holds are left out" if alone else ""
+    only = counted(alone, "performance that only one of them holds is", "performances that only one of them holds are")
+    aside = f"; {only} left out" if alone else ""
     return (
         f"{b} finds {ASKED[task]} {_describe_gain(gain.value)} {a} ({certainty}): {shares}, {vectors}, k = {k}{aside}"
     )
@@ -100,7 +103,7 @@ def describe_errors(a: str, b: str) -> str:
     return (
         f"{b} has an equal error rate across songs of {100 * found.other:.2f} %, {a} of {100 * found.one:.2f} %: "
         f"{value:+.2f} points ({100 * params.statistics.level:g} % interval {low:+.2f} to {high:+.2f}, "
-        f"{found.singers} singers)"
+        f"{counted(found.singers, 'singer')})"
     )
 
 
@@ -197,7 +200,7 @@ def _describe_certainty(gain: Estimate, level: float, p: float, singers: int) ->
         return "one singer only: whether that is chance cannot be known"
     low, high = sorted(100 * end * (-1 if gain.value < 0 else 1) for end in (gain.low, gain.high))
     small = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
-    return f"{100 * level:g} % interval {low:.1f} to {high:.1f}, {small}, {singers} singers"
+    return f"{100 * level:g} % interval {low:.1f} to {high:.1f}, {small}, {counted(singers, 'singer')}"
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ from pipeline.analysis.accuracy import NeighbourSettings
 from pipeline.analysis.collection import Collection, Names
 from pipeline.errors import BadInputError
 from pipeline.params import Params, load_params
+from pipeline.runtime.counting import counted
 from pipeline.runtime.files import check_writable
 from pipeline.runtime.metrics import write_json
 from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
@@ -180,8 +181,8 @@ def _check_singers(table: pd.DataFrame, params: Params, where: str) -> None:
     singers = table["singer"].nunique()
     if singers < FEWEST_SINGERS:
         raise BadInputError(
-            f"{RAW / params.ablation.corpus}: {singers} singers{where}, too few for intervals over singers, which "
-            f"take {FEWEST_SINGERS}; add recordings, or name another corpus as ablation.corpus in params.yaml"
+            f"{RAW / params.ablation.corpus}: {counted(singers, 'singer')}{where}, too few for intervals over singers, "
+            f"which take {FEWEST_SINGERS}; add recordings, or name another corpus as ablation.corpus in params.yaml"
         )
 
 

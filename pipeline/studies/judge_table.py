@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.analysis.baselines import BASELINES
+from pipeline.runtime.counting import counted
 from pipeline.studies.judge_channels import CHANNELS
 from pipeline.studies.judge_measures import EER, LOUD_SOFT, MELODIES, MODEL, NEIGHBOUR
 from pipeline.studies.judge_vectors import MEANS_HEARD_ALIKE
@@ -72,14 +73,15 @@ def judged_outline(judged: Judged) -> str:
 
 def remarks(judged: Judged) -> Iterator[str]:
     """Yield, as a sentence each, what was judged on, and what is missing."""
-    yield f"{judged['corpus']}: {judged['singers']} singers, {judged['songs']} songs; model {judged['model'][:8]}"
+    what = f"{counted(judged['singers'], 'singer')}, {counted(judged['songs'], 'song')}"
+    yield f"{judged['corpus']}: {what}; model {judged['model'][:8]}"
     if judged["halves"]:
         yield "nobody sings two songs: each recording is its own singer, the first half against the second"
     if judged["corpus"] in judged["trained_on"].split(", "):
         yield f"not unheard: this model was trained on {judged['trained_on']}, and the figures flatter it"
     for label, found in _by_channels(judged):
         left_out = found["left_out"]
-        text = f"{label}: {found['performances']} performances, {found['telephones']} by telephone"
+        text = f"{label}: {counted(found['performances'], 'performance')}, {found['telephones']} by telephone"
         yield text + (f"; left out: {', '.join(left_out)}" if left_out else "")
     if judged["anchors"]:
         yield f"encoders of others: {', '.join(judged['anchors'].values())}"

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.analysis.conditions import ACROSS_SONGS
+from pipeline.runtime.counting import counted
 from pipeline.studies.markdown_table import markdown
 
 # The paper's number of parameters and test loss of each variant
@@ -91,7 +92,7 @@ class ClaimCount:
             return f"not known: {self.claim.text} (no seed has both)"
         answer = {0: "no", self.seeds: "yes"}.get(self.held, "in part")
         means = f"{self.claim.less} {self.less:.3f}, {self.claim.more} {self.more:.3f}"
-        return f"{answer}: {self.claim.text} ({self.held} of {self.seeds} seeds; {means})"
+        return f"{answer}: {self.claim.text} ({self.held} of {counted(self.seeds, 'seed')}; {means})"
 
 
 def paper_claims(features: Sequence[str], attention: Sequence[bool], k: int) -> list[Claim]:

@@ -16,6 +16,7 @@ from pipeline.analysis.over_seeds import over_seeds, paired_difference
 from pipeline.corpora.names import enumerate_names
 from pipeline.figures.paper import draw_paper
 from pipeline.params import Params
+from pipeline.runtime.counting import counted
 from pipeline.runtime.metrics import write_json
 from pipeline.runtime.stage import METRICS, PLOTS
 from pipeline.studies.kept_runs import KeptRuns, Result
@@ -132,7 +133,8 @@ def describe_outcome(tree: Mapping[str, Any]) -> str:
 def describe_stops(results: Sequence[Result]) -> str:
     """Say in a line how many runs stopped because patience ran out, and how many at the bound."""
     stopped = Counter(run["stopped"] for run in results)
-    return f"of {len(results)} runs, {stopped['patience']} stopped by patience and {stopped['bound']} at the bound"
+    ended = f"{stopped['patience']} stopped by patience and {stopped['bound']} at the bound"
+    return f"of {counted(len(results), 'run')}, {ended}"
 
 
 def _differences(verdicts: Sequence[ClaimCount], results: Sequence[Result], params: Params) -> dict[Claim, Estimate]:
@@ -202,7 +204,7 @@ def _accuracies(summary: pd.DataFrame) -> pd.DataFrame:
 def _subject(tree: Mapping[str, Any]) -> str:
     seeds = int(max(its["seeds"] for measures in tree["variants"].values() for its in measures.values()))
     spread = f"mean of {seeds} seeds, whiskers from the least to the greatest" if seeds > 1 else "one seed"
-    bound = f"at most {tree['epochs']} epochs"
+    bound = f"at most {counted(tree['epochs'], 'epoch')}"
     return f"leave-one-out nearest neighbours, corpus {tree['corpus']}, {bound}: {spread}"
 
 

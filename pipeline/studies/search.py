@@ -21,6 +21,7 @@ except ModuleNotFoundError as missing:
 from pipeline.errors import BadInputError
 from pipeline.figures.search import draw_search
 from pipeline.params import Params, load_params, override, parse_params, read_raw
+from pipeline.runtime.counting import counted
 from pipeline.runtime.metrics import write_json
 from pipeline.runtime.program import CARRY_ON, one_line_faults, parser
 from pipeline.runtime.stage import METRICS, PLOTS
@@ -80,7 +81,7 @@ def search(params: Params) -> str:
     with locked(PREFIX) as lock:
         study = open_study(_file(params))
         give_up_interrupted(study)
-        print(f"{len(ended(study))} of {trials} trials are done already", flush=True)
+        print(f"{len(ended(study))} of {counted(trials, 'trial is', 'trials are')} done already", flush=True)
         while (done := len(ended(study))) < trials:
             trial = ask(study, space, params.search.seed)
             drawn = ", ".join(f"{name} {value:.4g}" for name, value in trial.params.items())
@@ -153,7 +154,7 @@ def _summarise(study: optuna.Study) -> str:
     found = best(study)
     if found is None:
         raise BadInputError(f"all trials failed, the last with: {ended(study)[-1].user_attrs[FAULT]}")
-    line = f"best of {len(ended(study))} trials: {found.user_attrs[EXPERIMENT]}, {_describe(found)}"
+    line = f"best of {counted(len(ended(study)), 'trial')}: {found.user_attrs[EXPERIMENT]}, {_describe(found)}"
     return f"\n{line}\n`make search-apply` copies it into the work tree"
 
 

@@ -9,6 +9,7 @@ from statistics import mean
 from typing import Any
 
 from pipeline.analysis.baselines import BASELINES, EMBEDDING, UNTRAINED
+from pipeline.runtime.counting import counted
 from pipeline.studies.markdown_table import markdown, with_interval
 
 HARDEST = "mfcc_means"
@@ -52,7 +53,9 @@ def seeds_table(results: Mapping[str, Any]) -> str:
     for name, label in BASELINES.items():
         known = [run for run in runs if name != UNTRAINED or run["way"] == ways[0]]
         each_seed = _one_of_each_seed(known)
-        rows.append(_row(label, each_seed, name, tasks, f"{len(each_seed)} of {len(results['seeds'])} seeds"))
+        rows.append(
+            _row(label, each_seed, name, tasks, f"{len(each_seed)} of {counted(len(results['seeds']), 'seed')}")
+        )
     shares = [f"{mean(run['chance'][task] for run in runs):.2f}" for task in tasks]
     return markdown([head, *rows, ["chance", "", "", *shares, "50 %", "0"]])
 

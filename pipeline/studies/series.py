@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from statistics import mean
 from typing import Protocol, TypeVar
 
+from pipeline.runtime.counting import counted
 from pipeline.studies.runs import Experiment, FailedExperimentError, locked, run_experiment
 
 
@@ -44,7 +45,7 @@ def carry_out(
     failed = {}
     with locked(prefix) as lock:
         waiting = [one for one in runs if not is_done(one)]
-        print(f"{len(runs) - len(waiting)} of {len(runs)} runs are done already", flush=True)
+        print(f"{len(runs) - len(waiting)} of {counted(len(runs), 'run is', 'runs are')} done already", flush=True)
         seconds: dict[Hashable, list[float]] = defaultdict(list)
         for number, one in enumerate(waiting):
             place = len(runs) - len(waiting) + number + 1

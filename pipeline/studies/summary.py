@@ -13,6 +13,7 @@ from pipeline.analysis.baselines import BASELINES
 from pipeline.analysis.outline import TASKS as FIGURES
 from pipeline.analysis.outline import VECTORS, WITH_CHANCE
 from pipeline.params import load_params
+from pipeline.runtime.counting import counted
 from pipeline.runtime.metrics import read_json
 from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import METRICS, PAGE
@@ -67,7 +68,9 @@ def _describe(default: Sequence[Mapping[str, Any]]) -> str:
     if not default:
         return "there is no range yet: make seeds"
     seeds, machines = (sorted({run[name] for run in default}) for name in ("seed", "device"))
-    return f"mean and range: {len(default)} runs of seeds {', '.join(map(str, seeds))} ({', '.join(machines)})"
+    return (
+        f"mean and range: {counted(len(default), 'run')} of seeds {', '.join(map(str, seeds))} ({', '.join(machines)})"
+    )
 
 
 def _figures(

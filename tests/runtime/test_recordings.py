@@ -59,7 +59,7 @@ def test_bad_recordings_are_left_out_by_name_and_cost_nothing_else(tmp_path: Pat
 def test_names_that_are_no_text_are_written_out(tmp_path: Path) -> None:
     odd = os.fsdecode(b'new\nline "\xff".wav')
     done = Done({"good": 1}, [LeftOut(odd, "silent")])
-    assert done.summary() == '1 recordings, 1 left out (new\\nline "\\udcff".wav: silent)'
+    assert done.summary() == '1 recording, 1 left out (new\\nline "\\udcff".wav: silent)'
     done.write_report(tmp_path / "left_out.csv")
     assert pd.read_csv(tmp_path / "left_out.csv")["recording"].tolist() == ['new\\nline "\\udcff".wav']
 
@@ -71,7 +71,7 @@ def test_stops_past_the_share_of_bad_recordings() -> None:
 
 
 def test_stops_when_nothing_is_left() -> None:
-    with pytest.raises(BadInputError, match="1 of 1 recordings"):
+    with pytest.raises(BadInputError, match="1 of 1 recording cannot"):
         run([-1], max_bad_share=1.0)
 
 
