@@ -18,6 +18,7 @@ from pipeline.audio.handcrafted import standardise, without_chroma
 from pipeline.audio.steps.baseline import Handcrafted, write_handcrafted
 from pipeline.corpora.schema import read_manifest
 from pipeline.params import load_params
+from pipeline.runtime.counting import counted
 from pipeline.runtime.recordings import Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.stage import BASELINE, RESAMPLED, VOICE, fresh_folder, run
@@ -57,7 +58,7 @@ def main() -> str:
     means = standardise(np.stack([one.mfcc for one in described.values()])).astype(np.float32)
     _like(clips.performances(), means).save(BASELINE / "performances_mfcc_means.npz")
     done.write_report(BASELINE / "left_out.csv")
-    return f"{done.summary()}: {len(clips)} clips described by {clips.vectors.shape[1]} values each"
+    return f"{done.summary()}: {counted(len(clips), 'clip')} described by {clips.vectors.shape[1]} values each"
 
 
 def _clips(described: dict[str, Handcrafted], test: pd.DataFrame) -> Collection:

@@ -21,6 +21,7 @@ from pipeline.corpora.loading import load_corpus
 from pipeline.corpora.pooling import pool
 from pipeline.corpora.schema import SPLITS, write_manifest
 from pipeline.params import load_params
+from pipeline.runtime.counting import counted
 from pipeline.runtime.recordings import Done
 from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.stage import CORPUS, fresh_folder, raw_folder, run
@@ -61,7 +62,8 @@ def _count_splits(table: pd.DataFrame) -> str:
     parts = []
     for split in SPLITS:
         part = table[table["split"] == split]
-        parts.append(f"{split} {len(part)} ({part['singer'].nunique()} singers, {part['song'].nunique()} songs)")
+        singers, songs = (counted(part[column].nunique(), column) for column in ("singer", "song"))
+        parts.append(f"{split} {len(part)} ({singers}, {songs})")
     return "performances: " + ", ".join(parts)
 
 

@@ -18,6 +18,7 @@ from pipeline.audio.ltas import band_edges
 from pipeline.audio.steps.descriptors import Audible, write_audible
 from pipeline.corpora.schema import read_manifest
 from pipeline.params import load_params
+from pipeline.runtime.counting import counted
 from pipeline.runtime.recordings import Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.stage import DESCRIBED, RESAMPLED, VOICE, fresh_folder, run
@@ -58,8 +59,8 @@ def main() -> str:
     _gather(pauses, test, bands).save(DESCRIBED / "pauses.npz")
     vibrato = clips["vibrato_rate_hz"].notna().mean()
     return (
-        f"{done.summary()}: {len(clips)} clips described, {vibrato:.0%} of them with vibrato; "
-        f"{len(pauses)} recordings with pauses long enough for a spectrum"
+        f"{done.summary()}: {counted(len(clips), 'clip')} described, {vibrato:.0%} of them with vibrato; "
+        f"{counted(len(pauses), 'recording')} with pauses long enough for a spectrum"
     )
 
 

@@ -25,6 +25,7 @@ from pipeline.nn.networks.factory import fresh_network, load_model
 from pipeline.nn.objectives.loss import PairStatistics, expected_pair_statistics
 from pipeline.nn.untrained import estimate_statistics
 from pipeline.params import load_params
+from pipeline.runtime.counting import counted
 from pipeline.runtime.metrics import read_json, rounded, write_json
 from pipeline.runtime.stage import EMBEDDINGS, METRICS, MODELS, PLOTS, SHARDS, fresh_folder, run
 from pipeline.storage.shard import ClipSet, read_shards
@@ -61,7 +62,7 @@ def main() -> str:
     report = _write_metrics(test, network.describe_attention())
     _draw_losses(params.train.loss, report["validation_measure"])
     return (
-        f"{len(clips)} clips of {len(set(clips.recording))} performances; test contrastive loss "
+        f"{counted(len(clips), 'clip')} of {counted(len(set(clips.recording)), 'performance')}; test contrastive loss "
         f"{test.loss:.4f} (a constant embedding has {test.constant_loss:.4f})"
     )
 

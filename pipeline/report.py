@@ -37,6 +37,7 @@ from pipeline.page.standing import standings
 from pipeline.page.view import VECTORS, describe_view, sample_rows, view_vectors
 from pipeline.params import load_params
 from pipeline.runtime.commit import last_commit
+from pipeline.runtime.counting import counted
 from pipeline.runtime.metrics import read_json
 from pipeline.runtime.stage import (
     BASELINE,
@@ -124,7 +125,8 @@ def main() -> str:
     )
     silence = silence_notes(len(media), len(table), params.report.max_megabytes, "report.max_megabytes")
     size = _write(replace(page, data=with_media(page.data, media), notes=[*silence, *notes]))
-    return f"{PAGE}, {size / MEGABYTE:.1f} MB: {len(sung)} clips, {len(media)} of {len(table)} performances to hear"
+    heard = f"{len(media)} of {counted(len(table), 'performance')} to hear"
+    return f"{PAGE}, {size / MEGABYTE:.1f} MB: {counted(len(sung), 'clip')}, {heard}"
 
 
 def _views(

@@ -15,6 +15,7 @@ from pipeline.audio.voicing import Voiced
 from pipeline.corpora.schema import SPLITS, read_manifest
 from pipeline.errors import BadInputError
 from pipeline.params import load_params
+from pipeline.runtime.counting import counted
 from pipeline.runtime.stage import FEATURES, SHARDS, VOICE, fresh_folder, run
 from pipeline.storage.shard import ShardRecording, write_shards
 
@@ -41,7 +42,8 @@ def main() -> str:
         )
         files += len(paths)
     clips = manifest.groupby("split")["clips"].sum()
-    return f"{files} shards of {params.feature}: " + ", ".join(f"{split} {clips[split]} clips" for split in SPLITS)
+    parts = ", ".join(f"{split} {counted(clips[split], 'clip')}" for split in SPLITS)
+    return f"{counted(files, 'shard')} of {params.feature}: {parts}"
 
 
 def _usable(voiced: pd.DataFrame, spectral: pd.DataFrame) -> pd.DataFrame:

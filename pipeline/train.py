@@ -32,6 +32,7 @@ from pipeline.nn.training.state import checkpoint_size
 from pipeline.nn.training.trained import Trained
 from pipeline.nn.training.trainer import Trainer, TrainingSettings
 from pipeline.params import load_params
+from pipeline.runtime.counting import counted
 from pipeline.runtime.files import hash_files, hash_text
 from pipeline.runtime.interruption import Interruption
 from pipeline.runtime.metrics import write_json
@@ -120,9 +121,9 @@ def _report(trainer: Trainer, configuration: dict[str, Any], environment: dict[s
 
 def _summarise(report: dict[str, Any], pace: str, warnings: list[str]) -> str:
     return (
-        f"{report['epochs']} epochs at {pace}, on {report['device']} in {report['precision']}; kept the weights of "
-        f"epoch {report['kept_epoch']}, validation {report['validation_measure']} {report['validation_loss']:.4f} "
-        f"(a constant embedding has {report['constant_loss']:.4f})"
+        f"{counted(report['epochs'], 'epoch')} at {pace}, on {report['device']} in {report['precision']}; kept the "
+        f"weights of epoch {report['kept_epoch']}, validation {report['validation_measure']} "
+        f"{report['validation_loss']:.4f} (a constant embedding has {report['constant_loss']:.4f})"
     ) + "".join(f"; warning: {line}" for line in warnings)
 
 

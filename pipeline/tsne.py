@@ -12,6 +12,7 @@ from pipeline.analysis.collection import Collection
 from pipeline.analysis.projection import feasible_perplexity, project
 from pipeline.figures.tsne import draw_tsne
 from pipeline.params import load_params
+from pipeline.runtime.counting import counted
 from pipeline.runtime.stage import BASELINE, EMBEDDINGS, PLOTS, run
 
 DRAW_SEED, LAYOUT_SEED = 14, 6
@@ -33,7 +34,8 @@ def main() -> str:
     PLOTS.mkdir(parents=True, exist_ok=True)
     points.to_csv(PLOTS / "tsne.csv", index=False)
     draw_tsne(points, PLOTS / "tsne.png")
-    said = f"{len(rows)} clips of {len(set(embedding.singer[rows]))} singers, perplexity {perplexity:.3g}"
+    singers = counted(len(set(embedding.singer[rows])), "singer")
+    said = f"{counted(len(rows), 'clip')} of {singers}, perplexity {perplexity:.3g}"
     if perplexity < params.tsne.perplexity:
         said += f" (tsne.perplexity {params.tsne.perplexity:g} is too much for so few clips)"
     return said

@@ -13,6 +13,7 @@ import pandas as pd
 from pipeline.audio.steps.voice import detect_recording
 from pipeline.corpora.schema import read_manifest, write_manifest
 from pipeline.params import load_params
+from pipeline.runtime.counting import counted
 from pipeline.runtime.recordings import Input, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 from pipeline.runtime.stage import RESAMPLED, VOICE, fresh_folder, run
@@ -40,7 +41,7 @@ def main() -> str:
     write_manifest(recordings.merge(found, on="recording"), VOICE / "manifest.csv")
     share = (found["voiced_share"] * found["frames"]).sum() / found["frames"].sum()
     ruled = int(found["energy_rule"].sum())
-    return f"{done.summary()}, {found['clips'].sum()} clips, {share:.0%} of the frames voiced" + (
+    return f"{done.summary()}, {counted(int(found['clips'].sum()), 'clip')}, {share:.0%} of the frames voiced" + (
         f", {ruled} by energy alone" if ruled else ""
     )
 

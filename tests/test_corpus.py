@@ -71,8 +71,8 @@ def test_writes_audio_manifest_and_report(repository: Path) -> None:
     (repository / "data" / "corpus" / "stale.csv").touch()
     summary = corpus.main()
     assert summary == (
-        "performances: train 2 (2 singers, 1 songs), validation 2 (2 singers, 1 songs), "
-        "test 2 (2 singers, 1 songs); 6 recordings"
+        "performances: train 2 (2 singers, 1 song), validation 2 (2 singers, 1 song), "
+        "test 2 (2 singers, 1 song); 6 recordings"
     )
     assert (repository / "data/corpus/duplicates.csv").read_text() == "recording,split,same_as,its_split\n"
     written = repository / "data" / "corpus"
@@ -104,7 +104,7 @@ def test_the_same_recording_in_two_parts_is_told(repository: Path) -> None:
     raw = repository / "data/raw/manifest"
     shutil.copy(raw / "1.wav", raw / "6.wav")
     assert corpus.main().endswith(
-        "; 6 recordings; 1 recordings have the same content as another, "
+        "; 6 recordings; 1 recording has the same content as another, "
         "1 of them across parts, which leaks into the test (6 = 1)"
     )
     assert (repository / "data/corpus/duplicates.csv").read_text() == (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("singing_style",)
+FOLDERS = ("pipeline", "singing_style")
 NOUN = re.compile(
     r" ([\w-]+ )?(channels|clips|epochs|files|folders|frames|impostors|links|names|others|paths|pairs|parameters"
     r"|performances|points|recordings|remarks|rows|runs|seeds|shards|singers|songs|takes|targets|trials|values|vectors)\b"
@@ -42,6 +42,19 @@ def test_what_is_found_and_what_is_left() -> None:
 
 # Of these there is never one: it takes two for the message to arise, or the words hold no number of them.
 SEVERAL = {
+    "pipeline/audio/steps/voice.py: {settings.clip_frames} frames",
+    "pipeline/audio/stored.py: {self._file.channels} channels",
+    "pipeline/baseline.py: {clips.vectors.shape[1]} values",
+    "pipeline/corpora/splits/balanced.py: {row['singers']} singers",
+    "pipeline/corpora/splits/balanced.py: {row['songs']} songs",
+    "pipeline/features.py: {sum(done.results.values())} frames",
+    "pipeline/figures/probe.py: {results['singers'].max()} singers",
+    "pipeline/look.py: {len(voiced.frames)} frames",
+    "pipeline/nn/objectives/contrastive.py: {half} pairs",
+    "pipeline/page/facts.py: {k} nearest performances",
+    "pipeline/page/facts.py: {performances} performances",
+    "pipeline/studies/ablation_fold.py: {2 * folds} singers",
+    "pipeline/studies/paper_results.py: {seeds} seeds",
     "singing_style/calibration/calibrate.py: {math.ceil(1 / strangers)} pairs",
     "singing_style/cli/compare.py: {len(embedded.performances)} recordings",
     "singing_style/cli/console.py: {len(names)} recordings",

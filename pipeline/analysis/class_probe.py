@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from pipeline.analysis.bootstrap import Estimate
 from pipeline.analysis.leave_one_out import Codes, Labels, Vectors
 from pipeline.analysis.probe import LEAST_SINGERS, Floats, bootstrap, sum_by_singer
+from pipeline.runtime.counting import counted
 
 # Values of the logistic regression's C, the inverse of its penalty, to choose from
 STRENGTHS = 10.0 ** np.arange(-3, 3)
@@ -27,7 +28,7 @@ def why_unlearnable(classes: Labels, singer: Labels) -> str | None:
     """Explain why the classes that `learnable` keeps cannot be probed; None where they can."""
     singers = len(np.unique(singer))
     if singers < LEAST_SINGERS:
-        return f"known of {singers} singers in classes shown by two or more, {LEAST_SINGERS} are needed"
+        return f"known of {counted(singers, 'singer')} in classes shown by two or more, {LEAST_SINGERS} are needed"
     return "the same everywhere" if len(np.unique(classes)) < 2 else None
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 
 Names: TypeAlias = NDArray[np.str_]
 
@@ -58,11 +59,11 @@ class Collection:
         for name in FIELDS[1:]:
             shape = getattr(self, name).shape
             if shape != (rows,):
-                raise BadInputError(f"{name} has shape {shape}, but there are {rows} vectors")
+                raise BadInputError(f"{name} has shape {shape}, for {counted(rows, 'vector')}")
         bad = np.flatnonzero(~np.isfinite(self.vectors).all(axis=1))
         if len(bad):
             first = f"recording {self.recording[bad[0]]}, frame {self.start[bad[0]]}"
-            raise BadInputError(f"{len(bad)} of {rows} vectors are not finite, the first at {first}")
+            raise BadInputError(f"not finite: {len(bad)} of {counted(rows, 'vector')}, the first at {first}")
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -119,7 +120,7 @@ class Collection:
             named = ", ".join(odd[:3]) + (f" and {len(odd) - 3} more" if len(odd) > 3 else "")
             raise BadInputError(f"{here} and {there} hold different recordings ({named}): run `dvc repro`")
         if len(self) != len(other):
-            raise BadInputError(f"{here} holds {len(self)} rows, {there} {len(other)}: run `dvc repro`")
+            raise BadInputError(f"{here} holds {counted(len(self), 'row')}, {there} {len(other)}: run `dvc repro`")
         for name in FIELDS[1:]:
             differ = np.flatnonzero(getattr(self, name) != getattr(other, name))
             if len(differ):

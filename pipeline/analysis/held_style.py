@@ -5,6 +5,8 @@ A vector that finds the singer and holds neither vibrato nor articulation is a m
 
 from collections.abc import Mapping
 
+from pipeline.runtime.counting import counted
+
 PREFIX = "style_"
 UNITS = ("hz", "db", "cm", "s", "cents", "factor", "shift", "per", "octave")
 
@@ -35,12 +37,12 @@ def describe_held_style(vectors: str, scores: Mapping[str, Mapping[str, float]])
     Examples
     --------
     >>> describe_held_style("The embedding", {"style_breathiness_db": {"r2": 0.5, "low": 0.2, "high": 0.7}})
-    'The embedding holds 1 of 1 parameters of style: breathiness.'
+    'The embedding holds 1 of 1 parameter of style: breathiness.'
     """
     held, not_held = held_style(scores)
     if not held and not not_held:
         return ""
-    count = f"{vectors} holds {len(held)} of {len(held) + len(not_held)} parameters of style"
+    count = f"{vectors} holds {len(held)} of {counted(len(held) + len(not_held), 'parameter')} of style"
     if not held:
         return f"{count}: a linear rule reads none of them beyond chance."
     rest = f"; not {', '.join(not_held)}" if not_held else ""

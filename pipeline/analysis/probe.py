@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
 from pipeline.analysis.leave_one_out import Codes, Labels, Vectors
+from pipeline.runtime.counting import counted
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -54,7 +55,7 @@ def why_unreadable(target: Floats, singer: Labels) -> str | None:
     known = np.isfinite(target)
     singers = len(np.unique(singer[known]))
     if singers < LEAST_SINGERS:
-        return f"known of {singers} singers, {LEAST_SINGERS} are needed"
+        return f"known of {counted(singers, 'singer')}, {LEAST_SINGERS} are needed"
     if np.ptp(target[known]) <= 1e-9 * np.abs(target[known]).max():
         return "the same everywhere"
     return None

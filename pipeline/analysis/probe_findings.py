@@ -8,6 +8,7 @@ import numpy as np
 from pipeline.analysis.baselines import BASELINES, EMBEDDING
 from pipeline.analysis.held_style import held_style
 from pipeline.analysis.probe_table import ProbeResult, ProbeResults
+from pipeline.runtime.counting import counted
 
 SOURCES = {"ltas": "average spectrum", "pauses": "spectrum of pauses", "embedding": "embedding", **BASELINES}
 
@@ -47,7 +48,7 @@ def _summarise_style(scores: Mapping[str, Any]) -> list[str]:
     if not known:
         return []
     each = ", ".join(f"{SOURCES[name]} {len(held)}" for name, (held, _) in counts.items())
-    return [f"of {known} parameters of style held beyond chance by {each}"]
+    return [f"of {counted(known, 'parameter')} of style held beyond chance by {each}"]
 
 
 def _summarise_audit(found: ProbeResults) -> str:

@@ -12,6 +12,7 @@ from pipeline.analysis.collection import Collection
 from pipeline.analysis.leave_one_out import Labels
 from pipeline.analysis.neighbours import why_unanswerable
 from pipeline.analysis.probe import LEAST_SINGERS, deal_folds, read_number, why_unreadable
+from pipeline.runtime.counting import counted
 
 FOLDS, SINGERS = 0, 1
 
@@ -189,7 +190,7 @@ def why_unauditable(singer: Labels, song: Labels) -> str | None:
     """Explain why singers cannot be identified by other songs; None where they can."""
     singers = len(np.unique(singer))
     if singers < LEAST_SINGERS:
-        return f"{singers} singers, {LEAST_SINGERS} are needed"
+        return f"{counted(singers, 'singer')}, {LEAST_SINGERS} are needed"
     return why_unanswerable(singer, song)
 
 

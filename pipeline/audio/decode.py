@@ -34,6 +34,7 @@ from pipeline.audio.promises import (
     to_the_end,
 )
 from pipeline.errors import BadRecordingError
+from pipeline.runtime.counting import counted
 
 # libsndfile's length of a FLAC that was streamed.
 UNKNOWN_FRAMES = 2**62
@@ -85,7 +86,8 @@ def decode(path: Path) -> tuple[Samples, int]:
         held.append(block)
         frames, channels = sum(map(len, held)), block.shape[1]
         if frames * channels > MAX_SAMPLES:
-            raise BadRecordingError(f"over {frames / rate / 3600:.1f} h of {channels} channels, too long; cut it up")
+            what = counted(channels, "channel")
+            raise BadRecordingError(f"over {frames / rate / 3600:.1f} h of {what}, too long; cut it up")
     return np.concatenate(held), rate
 
 

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from pipeline.audio.joined import BEGINNINGS, end_of_part, syncsafe
 from pipeline.errors import BadRecordingError
+from pipeline.runtime.counting import counted
 
 MAX_SECONDS = 6 * 3600
 STREAMED_LENGTH = 0x7FFFF000
@@ -38,7 +39,7 @@ ASF_PROPERTIES, ASF_LENGTH_AT = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365"
 def check_length(frames: int, channels: int, rate: int) -> None:
     """Raise `BadRecordingError` for more samples than one recording may have."""
     if frames > MAX_SECONDS * rate:
-        raise BadRecordingError(f"{frames / rate / 3600:.1f} h of {channels} channels, too long; cut it up")
+        raise BadRecordingError(f"{frames / rate / 3600:.1f} h of {counted(channels, 'channel')}, too long; cut it up")
 
 
 def check_promised_bytes(log: str) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.runtime.counting import counted
 from pipeline.runtime.files import content_hash
 
 COLUMNS = ("recording", "split", "same_as", "its_split")
@@ -46,4 +47,5 @@ def describe_duplicates(duplicates: pd.DataFrame) -> str:
     worst = leaks if len(leaks) else duplicates
     named = "; ".join(f"{row.recording} = {row.same_as}" for row in worst.head(3).itertuples())
     across = f", {len(leaks)} of them across parts, which leaks into the test" if len(leaks) else ""
-    return f"{len(duplicates)} recordings have the same content as another{across} ({named})"
+    have = counted(len(duplicates), "recording has", "recordings have")
+    return f"{have} the same content as another{across} ({named})"

@@ -13,6 +13,7 @@ from pipeline.corpora.names import name_recordings
 from pipeline.corpora.placement import locate_all, place
 from pipeline.corpora.splits.split import Splitter
 from pipeline.errors import printable
+from pipeline.runtime.counting import counted
 from pipeline.runtime.recordings import LeftOut, for_each_recording
 
 
@@ -78,7 +79,8 @@ def gather(find: Find, raw: Path, corpus: Path, *, split: Splitter, max_bad_shar
         max_bad_share=max_bad_share,
     )
     kept = chosen[chosen["recording"].isin(placed.results)].drop(columns="performance")
-    report = f"{parts.report()}\n{len(performances) - len(chosen)} of {len(performances)} performances fit no part"
+    total = counted(len(performances), "performance")
+    report = f"{parts.report()}\n{len(performances) - len(chosen)} of {total} fit no part"
     return Loaded(
         kept.assign(path=[placed.results[name] for name in kept["recording"]]),
         [*found.left_out, *files.left_out, *placed.left_out],

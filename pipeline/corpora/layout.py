@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from pipeline.runtime.recordings import LeftOut
 
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".m4a"})
@@ -110,9 +111,10 @@ def find_takes(
     if not takes:
         first = f" (the first is {paths[0]})" if paths else ""
         raise BadInputError(
-            f"{raw}: none of {len(paths)} sound files fits the layout {layout}{first}; use the folder as downloaded"
+            f"{raw}: none of {counted(len(paths), 'sound file')} fits the layout {layout}{first}; use the folder as "
+            "downloaded"
         )
-    return FoundTakes(takes, left_out, f"{others} {skipped} are skipped" if others else "")
+    return FoundTakes(takes, left_out, f"{skipped} skipped: {others}" if others else "")
 
 
 def sound_paths(raw: Path) -> list[str]:

@@ -18,6 +18,7 @@ from pipeline.errors import BadInputError
 from pipeline.nn.networks.embedder import Embedder
 from pipeline.nn.networks.residual import StyleNetwork
 from pipeline.nn.pairs import Pairs
+from pipeline.runtime.counting import counted
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,9 @@ class Processes:
     def check(self, pairs: int) -> None:
         """Reject a batch that cannot be divided into equal numbers of pairs of each kind."""
         if pairs % (2 * self.count):
+            what, by = counted(pairs, "pair"), counted(self.count, "process", "processes")
             raise BadInputError(
-                f"params.yaml: train.pairs: {pairs} pairs cannot be shared by {self.count} processes; "
-                f"use a multiple of {2 * self.count}"
+                f"params.yaml: train.pairs: {what} cannot be shared by {by}; use a multiple of {2 * self.count}"
             )
 
     def share(self, pairs: Pairs) -> Pairs:

@@ -77,7 +77,7 @@ def test_round_trip_is_exact_and_byte_identical(clips: Collection, tmp_path: Pat
 @pytest.mark.parametrize("name", ["recording", "singer", "song", "start"])
 def test_fields_of_unequal_length_are_named(clips: Collection, name: str) -> None:
     fields = {field: getattr(clips, field) for field in FIELDS} | {name: getattr(clips, name)[:3]}
-    with pytest.raises(BadInputError, match=rf"{name} has shape \(3,\), but there are 4 vectors"):
+    with pytest.raises(BadInputError, match=rf"{name} has shape \(3,\), for 4 vectors"):
         Collection(**fields)
 
 
@@ -85,7 +85,7 @@ def test_fields_of_unequal_length_are_named(clips: Collection, name: str) -> Non
 def test_vectors_that_are_not_finite_are_named(clips: Collection, value: float) -> None:
     vectors = clips.vectors.astype(np.float64)
     vectors[3, 1] = value
-    with pytest.raises(BadInputError, match="1 of 4 vectors are not finite, the first at recording b, frame 102"):
+    with pytest.raises(BadInputError, match="not finite: 1 of 4 vectors, the first at recording b, frame 102"):
         Collection(vectors, clips.recording, clips.singer, clips.song, clips.start)  # type: ignore[arg-type]
 
 

@@ -29,7 +29,7 @@ def test_a_sentence_says_both() -> None:
 
 def test_who_holds_nothing_says_so() -> None:
     assert describe_held_style("The embedding", {"style_mood": score(-0.1)}) == (
-        "The embedding holds 0 of 1 parameters of style: a linear rule reads none of them beyond chance."
+        "The embedding holds 0 of 1 parameter of style: a linear rule reads none of them beyond chance."
     )
 
 

@@ -36,7 +36,7 @@ def test_each_copy_is_named_with_its_first(tmp_path: Path) -> None:
 
 def test_copies_within_a_part_are_no_leak(tmp_path: Path) -> None:
     found = find_duplicates(manifest(tmp_path, "abc"), tmp_path)
-    assert describe_duplicates(found) == "1 recordings have the same content as another (c = a)"
+    assert describe_duplicates(found) == "1 recording has the same content as another (c = a)"
 
 
 def test_none_and_missing_files(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def test_takes_are_read_and_the_rest_is_named_or_counted(tree: Tree) -> None:
         LeftOut("ann/unknown.wav", "no song"),
         LeftOut("moon.wav", "the path does not fit the layout <singer>/<song>.wav"),
     ]
-    assert found.report == "1 spoken recordings are skipped"
+    assert found.report == "spoken recordings skipped: 1"
 
 
 def test_the_pattern_starts_at_the_start_of_a_name(tree: Tree) -> None:

@@ -12,6 +12,7 @@ from pipeline.audio.settings import HandcraftedSettings
 from pipeline.audio.stored import StoredRecording
 from pipeline.audio.voicing import Voiced
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +65,7 @@ def write_handcrafted(audio: Path, voice: Path, target: Path, settings: Handcraf
         fault = f"a clip starts at frame {starts.max()} of {len(frames)}; run `dvc repro`"
         raise BadInputError(f"{voice}: {fault}")
     if len(voiced.frames) != len(frames):
-        fault = f"{len(voiced.frames)} frames, but the recording has {len(frames)}; run `dvc repro`"
+        fault = f"{counted(len(voiced.frames), 'frame')}, but the recording has {len(frames)}; run `dvc repro`"
         raise BadInputError(f"{voice}: {fault}")
     np.savez(
         target,

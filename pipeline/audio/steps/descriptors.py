@@ -13,6 +13,7 @@ from pipeline.audio.settings import DescriptorSettings
 from pipeline.audio.stored import read_stored
 from pipeline.audio.voicing import Voiced
 from pipeline.errors import BadInputError, BadRecordingError
+from pipeline.runtime.counting import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,7 @@ def write_audible(audio: Path, voice: Path, target: Path, settings: DescriptorSe
         samples, rate, length=settings.length, hop=hop, min_hz=settings.min_hz, max_hz=settings.max_hz
     )
     if len(voiced.frames) != len(contours.power):
-        fault = f"{len(voiced.frames)} frames, but the recording has {len(contours.power)}; run `dvc repro`"
+        fault = f"{counted(len(voiced.frames), 'frame')}, but the recording has {len(contours.power)}; run `dvc repro`"
         raise BadInputError(f"{voice}: {fault}")
     if not contours.power.any():
         raise BadRecordingError("silent throughout")

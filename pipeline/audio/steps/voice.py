@@ -8,6 +8,7 @@ from pipeline.audio.stored import StoredRecording
 from pipeline.audio.unsung import explain_refusal
 from pipeline.audio.voice_detection import detect
 from pipeline.errors import BadRecordingError
+from pipeline.runtime.counting import counted
 
 
 @dataclass(frozen=True)
@@ -58,5 +59,5 @@ def detect_recording(source: Path, target: Path, settings: VoiceSettings) -> Det
 
 def _no_clip(frames: int, settings: VoiceSettings) -> str:
     if frames < settings.clip_frames and not settings.pad_short:
-        return f"{frames} frames, shorter than a clip of {settings.clip_frames}"
+        return f"{counted(frames, 'frame')}, shorter than a clip of {settings.clip_frames}"
     return f"no clip with more than {settings.min_voiced} of {settings.clip_frames} frames voiced"

@@ -19,6 +19,7 @@ from pipeline.corpora.schema import LEAST_SINGERS, raise_faults, row_faults
 from pipeline.corpora.splits.partitions import Repertoire
 from pipeline.corpora.table import inside, read_table
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 
 TRAIN_OR_VALIDATION = (
     "one call away",
@@ -206,7 +207,7 @@ def _report(possible: Sequence[Cut], chosen: Cut, skipped: int, repeated: int) -
             f"validation: {', '.join(chosen.validation_songs)}; test: {', '.join(TEST)}",
             f"the {_LISTED} cuts with the most performances (train songs are the other six):",
             tabulate(possible).head(_LISTED).to_string(index=False),
-            f"{skipped} recordings of other songs and {repeated} repeated performances are left out",
+            f"left out: {counted(skipped, 'recording')} of other songs, {counted(repeated, 'repeated performance')}",
         ]
     )
 

@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline.corpora.layout import FoundTakes, Take
 from pipeline.corpora.table import read_table
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ def find(raw: Path) -> FoundTakes:
         for performance, singer, song in rows.drop_duplicates(table.performance).itertuples(index=False)
     ]
     doubled = len(rows) - len(takes)
-    return FoundTakes(takes, report=f"{doubled} repeated rows are skipped" if doubled else "")
+    return FoundTakes(
+        takes, report=f"{counted(doubled, 'repeated row is', 'repeated rows are')} skipped" if doubled else ""
+    )
 
 
 def _refuse_faults(cells: "pd.Series[str]", source: Path) -> None:

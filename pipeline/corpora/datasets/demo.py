@@ -19,6 +19,7 @@ from pipeline.choir.score import Score, read_scores
 from pipeline.choir.singer import Singer, Voices, draw_singer
 from pipeline.corpora.schema import SPLITS
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from pipeline.runtime.recordings import Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 
@@ -131,7 +132,7 @@ def _check_room(out: Path, recordings: int, seconds: float) -> None:
     free = shutil.disk_usage(next(folder for folder in (out, *out.absolute().parents) if folder.is_dir())).free
     if recordings * each > free:
         raise BadInputError(
-            f"corpus.demo.singers: {recordings} recordings (singers x songs) of {seconds:g} s take up to "
+            f"corpus.demo.singers: {counted(recordings, 'recording')} (singers x songs) of {seconds:g} s take up to "
             f"{recordings * each / 1e9:.1f} GB, {out} has {free / 1e9:.1f} GB free; at most {free // each} fit: "
             "ask for fewer singers, songs or seconds"
         )
@@ -150,7 +151,7 @@ def cast(
     wanted = sum(songs[split] for split in SPLITS)
     if len(scores) < wanted:
         raise BadInputError(
-            f"{source}: {len(scores)} scores (*.score) for {wanted} songs; "
+            f"{source}: {counted(len(scores), 'score')} (*.score) for {counted(wanted, 'song')}; "
             f"ask for at most {len(scores)} in corpus.demo.songs or add scores"
         )
     castings = []

@@ -10,6 +10,7 @@ from pipeline.corpora.placement import locate_all, place_all
 from pipeline.corpora.schema import COLUMNS, raise_faults, row_faults, split_faults
 from pipeline.corpora.splits.split import Splitter
 from pipeline.corpora.table import inside, read_table
+from pipeline.runtime.counting import counted
 
 
 def load(
@@ -50,7 +51,8 @@ def load(
     if "split" not in found.columns:
         parted = split(found, source=str(source))
         found = parted.assign(found)
-        report = f"{parted.report()}\n{len(files.results) - len(found)} performances fit no part of the split"
+        others = counted(len(files.results) - len(found), "performance fits", "performances fit")
+        report = f"{parted.report()}\n{others} no part of the split"
     return Loaded(place_all(found, files.results, corpus), files.left_out, report)
 
 

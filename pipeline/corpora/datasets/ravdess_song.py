@@ -15,6 +15,7 @@ from pipeline.corpora.gathering import Loaded
 from pipeline.corpora.joining import read_voice, write_joined
 from pipeline.corpora.splits.split import Splitter
 from pipeline.errors import BadInputError, BadRecordingError
+from pipeline.runtime.counting import counted
 from pipeline.runtime.recordings import Done, Input, LeftOut, Output, for_each_recording
 from pipeline.runtime.scratch import Scratch
 
@@ -118,8 +119,8 @@ def load(
     return Loaded(
         chosen[chosen["recording"].isin(joined.results)],
         [*left_out, *bounds.left_out, *joined.left_out],
-        f"{parted.report()}\n{speech} speech recordings are skipped; "
-        f"{len(performances) - len(chosen)} of {len(performances)} performances fit no part of the split",
+        f"{parted.report()}\n{counted(speech, 'speech recording is', 'speech recordings are')} skipped; "
+        f"{len(performances) - len(chosen)} of {counted(len(performances), 'performance')} fit no part of the split",
     )
 
 

@@ -18,6 +18,7 @@ from pipeline.corpora.splits.partitions import (
 )
 from pipeline.corpora.splits.split import Split
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class BalancedSplit(Split):
     def report(self) -> str:
         """Report the songs and singers of each part, and the trade-off."""
         parts = [
-            f"{split}: {len(self.singers[split])} singers who sang all of {', '.join(self.songs[split])}"
+            f"{split}: {counted(len(self.singers[split]), 'singer')} who sang all of {', '.join(self.songs[split])}"
             for split in SPLITS
         ]
         table = self.trade_off.to_string(index=False)
@@ -141,17 +142,18 @@ def _deal(
 
 def _too_few_songs(repertoire: Repertoire, counts: Triple) -> str:
     have = len(repertoire.songs)
-    return f"{_slashed(counts)} songs need {sum(counts)} and there are {have}: {sum(counts) - have} are missing"
+    lacking = counted(sum(counts) - have, "is", "are")
+    return f"{_slashed(counts)} songs need {sum(counts)} and there are {have}: {lacking} missing"
 
 
 def _too_few_singers(repertoire: Repertoire, best: Partition) -> str:
     need = sorted({len(part) for part in best.songs})
     sang = repertoire.songs_a_singer()
-    who = ", ".join(f"{sum(count >= least for count in sang)} sang {least} songs or more" for least in need)
+    who = ", ".join(f"{sum(count >= least for count in sang)} sang {counted(least, 'song')} or more" for least in need)
     return (
         f"every part needs {LEAST_SINGERS} singers who sang all of its songs, and at best "
         f"{_slashed(tuple(map(len, best.songs)))} songs have {_slashed(best.singers)} singers; "
-        f"of {len(sang)} singers {who}"
+        f"of {counted(len(sang), 'singer')} {who}"
     )
 
 

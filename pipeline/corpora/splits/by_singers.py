@@ -15,6 +15,7 @@ from pipeline.corpora.schema import LEAST_SINGERS, SPLITS
 from pipeline.corpora.splits.dealing import CLASSES, deal_counts, dealing_order
 from pipeline.corpora.splits.split import Split
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 
 RESTARTS = 6
 STEPS = 2_000
@@ -73,7 +74,7 @@ def split_by_singers(
 def _sizes(singers: int, shares: Sequence[float], source: str) -> list[int]:
     if singers < LEAST_SINGERS * len(SPLITS):
         raise BadInputError(
-            f"{source}: {singers} singers, and each of {', '.join(SPLITS)} needs {LEAST_SINGERS}; "
+            f"{source}: {counted(singers, 'singer')}, and each of {', '.join(SPLITS)} needs {LEAST_SINGERS}; "
             "add recordings of more singers"
         )
     if min(shares) <= 0:

@@ -6,6 +6,8 @@ from typing import Protocol
 
 import pandas as pd
 
+from pipeline.runtime.counting import counted
+
 
 @dataclass(frozen=True)
 class Split:
@@ -30,7 +32,7 @@ class Split:
     def report(self) -> str:
         """Report the number of singers and songs of each part."""
         return "\n".join(
-            f"{split}: {len(singers)} singers, {len(self.songs[split])} songs"
+            f"{split}: {counted(len(singers), 'singer')}, {counted(len(self.songs[split]), 'song')}"
             for split, singers in self.singers.items()
         )
 

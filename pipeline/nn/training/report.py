@@ -3,6 +3,7 @@
 from typing import Any
 
 from pipeline.nn.training.trainer import Trainer
+from pipeline.runtime.counting import counted
 
 # Number of singers that a warning names.
 NAMED = 3
@@ -47,8 +48,6 @@ def warn_of_training(trainer: Trainer) -> list[str]:
     unpaired = trainer.objective.singers_without_pair()
     if unpaired:
         named = ", ".join(unpaired[:NAMED]) + (", ..." if len(unpaired) > NAMED else "")
-        warnings.append(
-            f"{len(unpaired)} training singers are in no same-singer pair ({named}): add another clip of each, or "
-            "leave them out"
-        )
+        who = counted(len(unpaired), "training singer is", "training singers are")
+        warnings.append(f"{who} in no same-singer pair ({named}): add another clip of each, or leave them out")
     return warnings

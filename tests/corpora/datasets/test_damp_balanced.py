@@ -128,4 +128,4 @@ def test_a_folder_is_brought_in(tmp_path: Path) -> None:
     assert len(list((tmp_path / "corpus" / "audio").iterdir())) == 34
     assert "0 of 210 cuts give the paper's 46/22/56 singers" in corpus.report
     assert "chosen: 3/2/2 singers" in corpus.report
-    assert "1 recordings of other songs and 1 repeated performances are left out" in corpus.report
+    assert "left out: 1 recording of other songs, 1 repeated performance" in corpus.report

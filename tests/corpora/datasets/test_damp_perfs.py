@@ -23,7 +23,7 @@ def test_the_selection_with_a_folder_a_singer(tree: Tree) -> None:
     found = find(raw)
     path = "audio/92486317/92486317_39827905.m4a"
     assert found.takes == [Take(path, "92486317", "Let It Go", "92486317_39827905")]
-    assert found.report == "1 repeated rows are skipped"
+    assert found.report == "1 repeated row is skipped"
 
 
 def test_one_table_is_needed(tree: Tree) -> None:

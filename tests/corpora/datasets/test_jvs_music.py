@@ -11,7 +11,7 @@ def test_a_common_and_an_own_song(tree: Tree) -> None:
         Take(paths[0], "jvs001", "common", "jvs001/common"),
         Take(paths[1], "jvs001", "unique_jvs001", "jvs001/unique"),
     ]
-    assert found.report == "2 versions shifted in pitch or tempo are skipped"
+    assert found.report == "versions shifted in pitch or tempo skipped: 2"
 
 
 def test_a_file_without_singer_is_named(tree: Tree) -> None:

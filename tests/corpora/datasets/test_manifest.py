@@ -148,5 +148,5 @@ def test_a_file_that_is_missing_does_not_count_for_the_split(tmp_path: Path) -> 
 
 def test_a_corpus_too_small_to_split_says_what_is_missing(tmp_path: Path) -> None:
     bring_in(tmp_path / "raw", unsplit(10, "abc"))
-    with pytest.raises(BadInputError, match=r"songs\.csv: 2/1/1 songs need 4 and there are 3: 1 are missing; 1/1/1"):
+    with pytest.raises(BadInputError, match=r"songs\.csv: 2/1/1 songs need 4 and there are 3: 1 is missing; 1/1/1"):
         loaded(tmp_path)

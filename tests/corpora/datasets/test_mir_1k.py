@@ -21,7 +21,7 @@ def test_the_clips_of_a_recording_follow_one_another(tree: Tree) -> None:
         ("amy_10_01.wav", "amy", "amy_10", "amy_10"),
     ]
     assert found.channel == 1
-    assert found.report == "1 uncut recordings are skipped"
+    assert found.report == "uncut recordings skipped: 1"
 
 
 def test_a_file_without_singer_is_named(tree: Tree) -> None:

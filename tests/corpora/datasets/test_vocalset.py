@@ -46,7 +46,7 @@ def test_a_file_that_stands_in_several_trees_is_read_once(tree: Tree) -> None:
     found = find(raw)
     assert [take.path for take in found.takes] == [f"VocalSet/FULL/{own}"]
     assert found.left_out == []
-    assert found.report == "4 copies in other trees and spoken recordings are skipped"
+    assert found.report == "copies in other trees and spoken recordings skipped: 4"
 
 
 def test_doubtful_files_are_named(tree: Tree) -> None:

@@ -97,7 +97,7 @@ def test_too_few_singers_are_counted() -> None:
         split(performances, 3, 2, 1)
     message = str(raised.value)
     assert "every part needs 2 singers who sang all of its songs" in message
-    assert "of 5 singers 5 sang 1 songs or more, 4 sang 2 songs or more, 3 sang 3 songs or more" in message
+    assert "of 5 singers 5 sang 1 song or more, 4 sang 2 songs or more, 3 sang 3 songs or more" in message
     assert "add more singers" in message
 
 

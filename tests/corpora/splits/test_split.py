@@ -14,4 +14,4 @@ def test_a_performance_needs_singer_and_song_of_one_part() -> None:
 
 
 def test_the_report_counts() -> None:
-    assert SPLIT.report() == "train: 2 singers, 2 songs\nvalidation: 1 singers, 1 songs\ntest: 1 singers, 1 songs"
+    assert SPLIT.report() == "train: 2 singers, 2 songs\nvalidation: 1 singer, 1 song\ntest: 1 singer, 1 song"

@@ -46,7 +46,7 @@ def test_m4singer_as_it_is_distributed(tmp_path: Path) -> None:
 
 def test_what_is_no_such_corpus_is_told(tmp_path: Path) -> None:
     touch(tmp_path, "a.wav")
-    with pytest.raises(BadInputError, match="none of 1 sound files fits the layout"):
+    with pytest.raises(BadInputError, match="none of 1 sound file fits the layout"):
         read_labels(tmp_path, protocol="vocalset")
     with pytest.raises(BadInputError, match="not a folder; --protocol m4singer needs"):
         read_labels(tmp_path / "a.wav", protocol="m4singer")
