@@ -89,6 +89,6 @@ def learned(singers: int, steps: int) -> str:
     if steps >= FEWEST_STEPS:
         return HEARD
     return (
-        f"{counted(singers, 'singer')}, {counted(steps, 'step')} of training: this shows how everything looks; nothing was "
-        "learned. A trained network has listened to many people."
+        f"{counted(singers, 'singer')}, {counted(steps, 'step')} of training: this shows how everything looks; "
+        "nothing was learned. A trained network has listened to many people."
     )
