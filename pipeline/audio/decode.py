@@ -18,11 +18,12 @@ import soundfile
 from numpy.typing import NDArray
 
 from pipeline.audio.ffmpeg import decode_past, decode_with_ffmpeg
-from pipeline.audio.joined import BIG_ENDIAN, begins_at, joined_at
+from pipeline.audio.joined import BIG_ENDIAN, begins_at, has_several_tracks, joined_at
 from pipeline.audio.promises import (
     BUFFERED,
     LENGTH_SLACK_SECONDS,
     bytes_after,
+    check_blocks,
     check_caf,
     check_holes,
     check_length,
@@ -120,8 +121,9 @@ def decode_blocks(path: Path) -> tuple[int, Iterator[Samples]]:
     """
     check_file(path)
     check_one_sound(path)
+    check_blocks(path)
     starts = joined_at(path)
-    blocks = iter(()) if len(starts) > 1 else _decode_with_libsndfile(path)
+    blocks = iter(()) if len(starts) > 1 or has_several_tracks(path) else _decode_with_libsndfile(path)
     head = next(blocks, None)
     if head is None:
         blocks = _decode_joined(path, starts)

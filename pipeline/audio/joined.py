@@ -1,6 +1,7 @@
 """Where one sound file ends and another begins: recordings are put one after the other, and no header says so."""
 
 import mmap
+import os
 import re
 import struct
 from collections.abc import Collection
@@ -30,12 +31,21 @@ ID3_TAG = re.compile(rb"ID3[\x02-\x04]\0.[\0-\x7f]{4}", re.DOTALL)
 # the flag that it has a header, as long, which the length does not count.
 ID3_BYTES, APE_BYTES, APE_LENGTH_AT, APE_HAS_HEADER = 128, 32, 12, 2**31
 OGG_HEADER, OGG_FLAGS_AT, OGG_BEGINS = 27, 5, 2
+# Which stream of an Ogg file a page belongs to, and its number there.
+OGG_STREAM, OGG_NUMBER = slice(14, 18), slice(18, 22)
+# How files of another format begin behind a recording. Long enough to stand nowhere by
+# chance, and to differ from the header of a WAV or AIFF that FLAC keeps among its metadata.
+OTHER_BEGINNINGS = re.compile(
+    rb"RIFF....WAVEfmt |FORM....AIF[FC](?:COMM|FVER)|fLaC[\0\x80]\0\0\x22|caff\0\x01\0\0desc"
+    rb"|\0\0\0.ftyp(?:M4A|isom|mp42|qt  |3gp)|OggS\0\x02\0{8}",
+    re.DOTALL,
+)
 
 
 def joined_at(path: Path) -> list[int]:
     """Find where whole files begin in a file that others were appended to.
 
-    WAV, AIFF, MP4, Ogg, `LONG_BEGINNINGS`, and MP3 and AAC with tags; without, FFmpeg reads on by itself.
+    WAV, AIFF, 8SVX, MP4, Ogg, `LONG_BEGINNINGS`, and MP3 and AAC with tags; without, FFmpeg reads on by itself.
 
     Returns
     -------
@@ -45,7 +55,7 @@ def joined_at(path: Path) -> list[int]:
     Raises
     ------
     BadRecordingError
-        An Ogg file is cut within a page.
+        A file of another format follows, or an Ogg file is cut within a page or lacks some.
     """
     with path.open("rb") as file:
         if kind_at(file, 0):
@@ -63,6 +73,16 @@ def begins_at(path: Path, offset: int, beginnings: Collection[bytes] = BEGINNING
         return file.read(4) in beginnings
 
 
+def has_several_tracks(path: Path) -> bool:
+    """Return whether an Ogg file begins several streams at once; libsndfile reads the first, be it silent."""
+    with path.open("rb") as file:
+        head = file.read(OGG_HEADER)
+        if head[:4] != b"OggS" or len(head) < OGG_HEADER:
+            return False
+        file.seek(sum(file.read(head[-1])), os.SEEK_CUR)
+        return bool(file.read(OGG_HEADER)[OGG_FLAGS_AT : OGG_FLAGS_AT + 1] == bytes([OGG_BEGINS]))
+
+
 def tags_begin_at(whole: mmap.mmap, start: int, end: int) -> int:
     """Return where the tags begin that end a part of a file, and that FFmpeg would take for damaged sound."""
     stated = end
@@ -76,12 +96,12 @@ def tags_begin_at(whole: mmap.mmap, start: int, end: int) -> int:
 
 
 def kind_at(file: BinaryIO, at: int) -> bytes:
-    """Return how a WAV, AIFF or MP4 file begins that may stand at a byte: RIFF, RIFX, FORM or ftyp, else nothing."""
+    """Return how a WAV, AIFF, 8SVX or MP4 file begins that may stand at a byte (RIFF, RIFX, FORM, ftyp), or nothing."""
     file.seek(at)
     head = file.read(12)
     if head[4:8] == b"ftyp":
         return b"ftyp"
-    forms = {b"RIFF": [b"WAVE"], b"RIFX": [b"WAVE"], b"FORM": [b"AIFF", b"AIFC"]}
+    forms = {b"RIFF": [b"WAVE"], b"RIFX": [b"WAVE"], b"FORM": [b"AIFF", b"AIFC", b"8SVX", b"16SV"]}
     return head[:4] if head[8:] in forms.get(head[:4], []) else b""
 
 
@@ -100,16 +120,19 @@ def end_of_part(file: BinaryIO, at: int) -> int:
 
 
 def _by_length(file: BinaryIO) -> list[int]:
-    """Follow the lengths that WAV, AIFF and MP4 files state of themselves."""
+    """Follow the lengths that WAV, AIFF, 8SVX and MP4 files state of themselves."""
     size = file.seek(0, 2)
     first = kind_at(file, 0)
     starts, at = [0], end_of_part(file, 0) if first not in BIG_ENDIAN else 0
-    while at and at + SLACK_BYTES < size:
-        if kind_at(file, at) == first:
-            starts.append(at)
-        elif first != b"ftyp":
-            break
-        at = end_of_part(file, at)
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+        while at and at + SLACK_BYTES < size:
+            if kind_at(file, at) == first:
+                starts.append(at)
+            elif _begins_other(whole, at):
+                raise _another(at)
+            elif first != b"ftyp":
+                break
+            at = end_of_part(file, at)
     return starts
 
 
@@ -117,16 +140,24 @@ def _by_page(file: BinaryIO) -> list[int]:
     """Follow the pages of an Ogg file: after those that go on, one that begins a stream begins a file."""
     size = file.seek(0, 2)
     starts, at, goes_on = [0], 0, False
+    last: dict[bytes, int] = {}
     while at < size:
         file.seek(at)
         head = file.read(OGG_HEADER)
         if head[:4] != b"OggS":
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+                if _begins_other(whole, at):
+                    raise _another(at)
             break
         segments = file.read(head[-1])
         begins = bool(head[OGG_FLAGS_AT : OGG_FLAGS_AT + 1] and head[OGG_FLAGS_AT] & OGG_BEGINS)
         if begins and goes_on:
             starts.append(at)
         goes_on = not begins
+        stream, number = head[OGG_STREAM], int.from_bytes(head[OGG_NUMBER], "little")
+        if not begins and number > last.get(stream, number) + 1:
+            raise BadRecordingError(f"damaged: bytes are missing before byte {at}")
+        last[stream] = number
         at += len(head) + len(segments) + sum(segments)
         if len(head) < OGG_HEADER or len(segments) < head[-1] or at > size:
             raise BadRecordingError("truncated: it ends within a page")
@@ -139,7 +170,25 @@ def _by_beginning(file: BinaryIO) -> list[int]:
         for beginning in LONG_BEGINNINGS:
             if re.match(beginning, whole, re.DOTALL):
                 return [found.start() for found in re.finditer(beginning, whole, re.DOTALL)]
-        return _by_tag(whole)
+        starts = _by_tag(whole)
+        if whole[:4] == b"fLaC" or _is_mpeg_audio(whole, _end_of_tags(whole, 0)):
+            _check_format(whole)
+        return starts
+
+
+def _check_format(whole: mmap.mmap) -> None:
+    """Raise `BadRecordingError` where a file of another format begins behind FLAC or MPEG audio."""
+    flac = whole[:4] == b"fLaC"
+    for found in OTHER_BEGINNINGS.finditer(whole, _end_of_tags(whole, 0) + 1):
+        if not (flac and found[0].startswith(b"fLaC")):
+            raise _another(found.start())
+    for tag in ID3_TAG.finditer(whole) if flac else ():
+        if _begins_tagged(whole, tag.start()):
+            raise _another(tag.start())
+
+
+def _another(at: int) -> BadRecordingError:
+    return BadRecordingError(f"another file begins at byte {at}, of another format; cut it there")
 
 
 def _by_tag(whole: mmap.mmap) -> list[int]:
@@ -154,6 +203,14 @@ def _by_tag(whole: mmap.mmap) -> list[int]:
         else:
             at = tag.end()
     return starts
+
+
+def _begins_other(whole: mmap.mmap, at: int) -> bool:
+    return bool(OTHER_BEGINNINGS.match(whole, at)) or _begins_tagged(whole, at)
+
+
+def _begins_tagged(whole: mmap.mmap, at: int) -> bool:
+    return bool(ID3_TAG.match(whole, at)) and _is_mpeg_audio(whole, _end_of_tags(whole, at))
 
 
 def _end_of_tags(whole: mmap.mmap, at: int) -> int:

@@ -31,6 +31,8 @@ CHUNKS = {"AIFF": (12, ">4sI", b"SSND", None), "CAF": (8, ">4sq", b"data", -1)}
 AU_UNKNOWN = (8, b"\xff" * 4)
 # Formats in which it stops within a buffer of the last sample.
 BUFFERED = frozenset({"FLAC", "OGG", "MP3"})
+# How a VOC file begins, where its blocks do, and the greatest type of one. A block of type 0, of one byte, is the last.
+VOC, VOC_HEADER, VOC_TYPES = b"Creative Voice File\x1a", 26, 9
 SEGMENT = b"\x18\x53\x80\x67"
 # The properties of an ASF file (WMA, WMV): their identifier, and where the length of the file stands after its begin.
 ASF_PROPERTIES, ASF_LENGTH_AT = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365"), 40
@@ -84,6 +86,25 @@ def check_one_sound(path: Path) -> None:
         sounds = [at for name, at, _ in _chunks(file, 12, "<4sI") if name == b"data"]
     if len(sounds) > 1:
         raise BadRecordingError(f"a second chunk of sound stands at byte {sounds[1]}; make it a file of its own")
+
+
+def check_blocks(path: Path) -> None:
+    """Raise `BadRecordingError` for a VOC file that is shorter than its blocks state, or goes on after the last."""
+    with path.open("rb") as file:
+        size, at = file.seek(0, 2), VOC_HEADER
+        file.seek(0)
+        if file.read(len(VOC)) != VOC:
+            return
+        while at < size:
+            file.seek(at)
+            head = file.read(4)
+            if not 0 < head[0] <= VOC_TYPES:
+                break
+            at += 4 + int.from_bytes(head[1:], "little")
+    if at > size + LENGTH_SLACK_BYTES:
+        raise BadRecordingError(f"truncated: {size} of the {at} bytes that its header promises")
+    if size - at > 2 * LENGTH_SLACK_BYTES:
+        raise BadRecordingError(f"{size - at} bytes stand after the end of its sound, from byte {at}; cut it there")
 
 
 def check_holes(log: str) -> None:

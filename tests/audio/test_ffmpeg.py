@@ -1,6 +1,7 @@
 """Containers of several tracks: the length is the track's own, and a silent one is passed over."""
 
 import io
+import re
 import struct
 from fractions import Fraction
 from pathlib import Path
@@ -85,6 +86,13 @@ def test_a_silent_first_track_is_passed_over(tmp_path: Path, container: str) -> 
         np.testing.assert_array_equal(samples, expected / np.float32(32768))
 
 
+def test_in_ogg_too_a_silent_first_track_is_passed_over(tmp_path: Path) -> None:
+    """Of which libsndfile reads the first track alone."""
+    source = np.round(sung(2.0, 48000, channels=1) * 32767).astype(np.int16)
+    samples = read(tmp_path, film("ogg", [np.zeros_like(source), source], codec="libopus", rate=48000))
+    assert distance_db(samples[4800:-4800], source[4800:-4800] / 32768) < -20
+
+
 @pytest.mark.parametrize(
     ("container", "pictures", "begins"),
     [
@@ -156,6 +164,16 @@ def test_lost_packets_are_damage(tmp_path: Path, container: str, codec: str) -> 
     middle = len(content) // 2
     with pytest.raises(BadRecordingError, match=r"damaged: 0\.[0-9]+ s are missing, [23]\.[0-9]+ s from its beginning"):
         read(tmp_path, content[:middle] + bytes(len(content) // 8) + content[middle + len(content) // 8 :])
+
+
+def test_a_flac_in_ogg_with_a_hole_is_damaged(tmp_path: Path) -> None:
+    """Of FLAC in Ogg, libsndfile reports no hole."""
+    whole = film("ogg", [np.tile(SUNG, (5, 1))], codec="flac")
+    pages = [match.start() for match in re.finditer(b"OggS", whole)]
+    middle = len(pages) // 2
+    assert len(read(tmp_path, whole)) == 5 * len(SUNG)
+    with pytest.raises(BadRecordingError, match=f"damaged: bytes are missing before byte {pages[middle]}"):
+        read(tmp_path, whole[: pages[middle]] + whole[pages[middle + 1] :])
 
 
 def test_the_blocks_of_a_voc_are_not_heard(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Files put one after the other are read in turn, whatever the format, or told; a file that is cut is told."""
 
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,13 @@ from tests.audio.test_promises import HALF, PARTS, WHOLE, both, payload, read
 def test_files_put_one_after_the_other_are_read_in_turn(tmp_path: Path, container: str) -> None:
     parts = [read(tmp_path, content) for content in both(container)]
     np.testing.assert_array_equal(read(tmp_path, b"".join(both(container))), np.concatenate(parts))
+
+
+def test_8svx_files_put_one_after_the_other_are_read_in_turn(tmp_path: Path) -> None:
+    one, other = (encoded(part[:, :1], RATE, format="SVX", subtype="PCM_16") for part in PARTS)
+    np.testing.assert_array_equal(
+        read(tmp_path, one + other), np.concatenate([read(tmp_path, one), read(tmp_path, other)])
+    )
 
 
 @pytest.mark.parametrize("container", ["MP3", "OGG"])
@@ -95,3 +103,33 @@ def test_of_a_big_endian_wav_nothing_is_read_as_little_endian(tmp_path: Path) ->
         read(tmp_path, one + whole[len(one) :])
     with pytest.raises(BadRecordingError, match="a big-endian WAV .* or holds several files; save it as a plain WAV"):
         read(tmp_path, one + other)
+
+
+SOUNDS = {
+    "FLAC": encoded(sung(2.0), RATE, format="FLAC", subtype="PCM_16"),
+    "WAV": encoded(sung(2.0), RATE, format="WAV", subtype="PCM_16"),
+    "AIFF": encoded(sung(2.0), RATE, format="AIFF", subtype="PCM_16"),
+    "MP3": encoded_by_ffmpeg(sung(2.0, 44100), 44100, "mp3", "libmp3lame"),
+    "MP4": encoded_by_ffmpeg(sung(2.0, 44100), 44100, "ipod", "aac"),
+    "AAC": ID3 + encoded_by_ffmpeg(sung(2.0, 44100), 44100, "adts", "aac"),
+    "Ogg": encoded(sung(2.0), RATE, format="OGG", subtype="VORBIS"),
+}
+
+
+# Read in turn, as both have a tag in front.
+TAGGED = {("MP3", "AAC"), ("AAC", "MP3")}
+
+
+@pytest.mark.parametrize(("first", "second"), sorted({*permutations(SOUNDS, 2)} - TAGGED))
+def test_a_file_of_another_format_behind_the_sound_is_told(tmp_path: Path, first: str, second: str) -> None:
+    one, other = SOUNDS[first], SOUNDS[second]
+    with pytest.raises(BadRecordingError, match=f"(another file begins at|after its end, from) byte {len(one)}[,;]"):
+        read(tmp_path, one + other)
+
+
+def test_the_header_of_a_wav_that_flac_keeps_begins_no_file(tmp_path: Path) -> None:
+    """`flac --keep-foreign-metadata` puts each chunk but the sound into a block of its own, of type 2."""
+    flac, header = SOUNDS["FLAC"], SOUNDS["WAV"][:36]
+    blocks = [b"riff" + header[:12], b"riff" + header[12:]]
+    kept = b"".join(b"\2" + len(block).to_bytes(3) + block for block in blocks)
+    np.testing.assert_array_equal(read(tmp_path, flac[:42] + kept + flac[42:]), read(tmp_path, flac))

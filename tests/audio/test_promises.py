@@ -131,6 +131,20 @@ def test_an_ogg_with_a_hole_is_damaged(tmp_path: Path, changed: int) -> None:
         read(tmp_path, ogg[: pages[middle]] + ogg[pages[middle + changed] :])
 
 
+def test_a_voc_is_read_to_where_its_blocks_end_or_told(tmp_path: Path) -> None:
+    """26 bytes of header, 4 of a block's, 2 of its format, 16-bit samples, and a last byte of 0."""
+    whole = encoded(WHOLE[:, :1], RATE, format="VOC", subtype="PCM_16")
+    end = len(whole) - 1
+    assert len(read(tmp_path, whole)) == len(WHOLE)
+    with pytest.raises(BadRecordingError, match=f"truncated: {end // 2} of the {end} bytes"):
+        read(tmp_path, whole[: end // 2])
+    crashed = bytearray(whole)
+    crashed[27:30] = (len(whole) // 2).to_bytes(3, "little")
+    for longer, sound in ((whole + whole, end), (bytes(crashed), 30 + len(whole) // 2)):
+        with pytest.raises(BadRecordingError, match=f"[0-9]+ bytes stand after .* from byte {sound}; cut it there"):
+            read(tmp_path, longer)
+
+
 def test_an_implausible_sample_is_damage(tmp_path: Path) -> None:
     values = sung(1.0, channels=1)
     values[1000] = 1e29
