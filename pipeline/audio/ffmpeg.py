@@ -11,7 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.audio.joined import tags_begin_at
-from pipeline.audio.promises import LENGTH_SLACK_SECONDS, check_container, check_length, check_promised_seconds
+from pipeline.audio.promises import (
+    LENGTH_SLACK_SECONDS,
+    check_container,
+    check_length,
+    check_promised_seconds,
+    is_whole_avi,
+)
 from pipeline.errors import BadRecordingError
 
 if TYPE_CHECKING:
@@ -90,7 +96,7 @@ def decode_with_ffmpeg(
             name = container.format.name.split(",")[0]
             if not past_the_length and name == FLASH:
                 check_promised_seconds(max(ends), (container.duration or 0) / 1e6)
-            elif not past_the_length:
+            elif not past_the_length and not is_whole_avi(path):
                 check_promised_seconds(decoded / rate, _promised_seconds(container, stream))
                 if name in FORMATS_THAT_STATE_BYTES:
                     check_container(path)

@@ -77,6 +77,18 @@ def check_container(path: Path) -> None:
         raise BadRecordingError(f"truncated: {size} of the {promised} bytes that its header promises")
 
 
+def is_whole_avi(path: Path) -> bool:
+    """Return whether a file is an AVI of one part, and as long as its header states.
+
+    The length that it states of compressed sound counts the time before it begins, and says nothing of a cut.
+    """
+    with path.open("rb") as file:
+        head = file.read(12)
+        size = file.seek(0, 2)
+    stated = 8 + int.from_bytes(head[4:8], "little")
+    return head[:4] == b"RIFF" and head[8:] == b"AVI " and abs(size - stated) <= LENGTH_SLACK_BYTES
+
+
 def check_one_sound(path: Path) -> None:
     """Raise `BadRecordingError` for a WAV file of several chunks of sound, of which every program reads another."""
     with path.open("rb") as file:

@@ -72,6 +72,15 @@ def test_sound_may_end_before_its_pictures_or_begin_after(
     np.testing.assert_array_equal(samples, SUNG / np.float32(32768))
 
 
+@pytest.mark.parametrize("codec", ["libmp3lame", "ac3", "mp2"])
+@pytest.mark.parametrize(("pictures", "begins"), [(10.0, 0.0), (2.0, 3.0), (0.0, 3.0)])
+def test_compressed_sound_of_an_avi_may_begin_late(tmp_path: Path, codec: str, pictures: float, begins: float) -> None:
+    content = film("avi", [SUNG], pictures=pictures, begins=begins, codec=codec)
+    assert len(read(tmp_path, content)) == pytest.approx(len(SUNG), abs=2400)  # encoders fill up two frames
+    with pytest.raises(BadRecordingError, match="truncated"):
+        read(tmp_path, half(content))
+
+
 @pytest.mark.parametrize("container", ["matroska", "avi", "asf", "flv"])
 def test_sound_with_pictures_that_is_cut_is_told(tmp_path: Path, container: str) -> None:
     with pytest.raises(BadRecordingError, match=r"truncated: [0-9.]+ (s )?of the [0-9.]+ (bytes|s) that"):
