@@ -109,14 +109,15 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None, *, refuse:
         found = detection.voiced
         sung = count_sung(found.confidence, found.frames, listening.voice_method)
         fault = too_little(sung, len(found.clip_starts), listening)
+        pitch = median_pitch(samples, listening)
+        doubt = doubt_pitch(samples, listening, pitch)
         if fault:
-            instead = explain_refusal(samples, listening.rate, listening.voice_settings())
+            instead = explain_refusal(samples, listening.rate, listening.voice_settings()) or doubt
             fault = too_little(sung, len(found.clip_starts), listening, instead)
         if fault and refuse:
             raise fault
         decibels = spectrogram(samples, listening.rate, listening.feature, listening.spectrogram_settings())
-        pitch = median_pitch(samples, listening)
-        remarks += [doubt] if (doubt := doubt_pitch(samples, listening, pitch)) else []
+        remarks += [doubt] if doubt else []
         return Heard(
             energy=found.energy,
             confidence=found.confidence,

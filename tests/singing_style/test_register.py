@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from singing_style.hearing import hear
+from singing_style.performance import TooLittleSinging
 from singing_style.register import SEMITONES, doubt_pitch, median_pitch, same_register
 from tests.singing_style.made_up import RATE, singing, tiny_model
 
@@ -48,6 +49,15 @@ def test_a_take_declared_at_too_high_a_rate_is_told(times: float) -> None:
     doubt = doubt_pitch(sound, LISTENING, median_pitch(sound, LISTENING))
     assert doubt.startswith(f"half of it lies above {300 * times:.0f}"[:-2])
     assert doubt in hear(sound, LISTENING, RATE).remarks
+
+
+def test_a_take_that_too_high_a_rate_makes_too_short_is_told_why() -> None:
+    """Eight seconds declared at 5.5 times their rate last 1.5 s, and sound at 5.5 times 300 Hz."""
+    brief = LISTENING.model_copy(update={"clip_frames": 256, "clip_hop": 51, "min_voiced": 128})
+    with pytest.raises(
+        TooLittleSinging, match=r"more than 3\.0 s are needed; half of it lies above 16[45]\d Hz, higher"
+    ):
+        hear(singing(1650.0, 1.5).astype(np.float32), brief, RATE)
 
 
 @pytest.mark.parametrize("times", [8000 / 44100, 11025 / 48000])
