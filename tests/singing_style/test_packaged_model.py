@@ -38,6 +38,7 @@ def test_it_is_small_and_was_trained_on_synthetic_voices_alone(model: StyleModel
     assert PACKAGED.stat().st_size < 8e6
     assert model.card["corpus"] == "demo"
     assert model.calibration.known
+    assert model.listening.voice_method == "periodicity"
     assert PACKAGED.with_suffix(".md").read_text().startswith("# A model of singing style")
     assert model.identity[:8] in PACKAGED.with_suffix(".md").read_text()
 
