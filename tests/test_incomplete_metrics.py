@@ -59,12 +59,12 @@ def readers(name: str) -> list[Reader]:
     of_tables = {
         "statistics.json": ["accuracy", "difference"],
         "probe.json": ["styles"],
-        "seeds.json": ["seeds", "seed_differences", "seed_styles"],
+        "seeds.json": ["seeds", "seed_differences", "seed_styles", "light_and_movement"],
         "paper.json": ["paper", "paper_outcome", "paper_runs", "paper_claims"],
-        "ablation.json": ["ablation", "ablation_outline"],
+        "ablation.json": ["ablation", "ablation_outline", "ablation_goals"],
         "judge.json": ["judge", "judge_outline", "judge_differences"],
         "voice_detection.json": ["voice_detection"],
-        "answers.json": ["verdicts", "ways", "disagreements", "promises"],
+        "answers.json": ["verdicts", "ways", "disagreements", "promises", "evaluation"],
     }
     others: dict[str, list[Reader]] = {
         "knn.json": [write_pages_words],

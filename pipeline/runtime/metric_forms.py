@@ -153,6 +153,7 @@ class Seeds(Form):
     """metrics/seeds.json."""
 
     seeds: list[int] = []
+    precisions: list[str] = []
     ways: Annotated[list[str], Field(min_length=1)] = []
     planned: dict[str, int] = {}
     runs: Annotated[list[SeedRun], Field(min_length=1)] = []
@@ -212,7 +213,7 @@ class Ingredient(Form):
     eer_pooled: Estimate = Estimate()
     singer_cross_song: Estimate = Estimate()
     song: Estimate = Estimate()
-    eer_by_seed: list[float] = []
+    eer_by_seed: Annotated[list[float], Field(min_length=1)] = []
 
 
 class Ablation(Form):
@@ -282,3 +283,4 @@ class Answers(Form):
     ways: Annotated[dict[Way, Annotated[dict[Kind, dict[str, int]], Field(min_length=1)]], Field(min_length=1)] = {}
     disagreements: dict[Kind, Disagreement] = {}
     promises: dict[Rate, Promise] = {}
+    evaluation: Annotated[list[str], Field(min_length=1)] = []

@@ -102,11 +102,12 @@ def rivals_table(results: Mapping[str, Any], ways: Sequence[str]) -> str:
     ways : sequence of str
         Names of rows of presets/seeds.yaml.
     """
-    runs = [run for run in results["runs"] if run["way"] in ways]
+    known = results["runs"]
+    runs = [run for run in known if run["way"] in ways]
     ran = {(run["way"], run["precision"]) for run in runs}
     common = [name for name in results["precisions"] if all((way, name) in ran for way in ways)]
-    tasks = [task for task in TASKS if task in runs[0]["chance"]]
-    head = ["", "seed", "precision", *(TASKS[task] for task in tasks), EER, f"{HELD}, of {_known(runs)}"]
+    tasks = [task for task in TASKS if task in known[0]["chance"]]
+    head = ["", "seed", "precision", *(TASKS[task] for task in tasks), EER, f"{HELD}, of {_known(known)}"]
     rows = []
     for run in sorted(runs, key=lambda run: (run["seed"], run["precision"], ways.index(run["way"]))):
         if run["precision"] in common:
