@@ -31,7 +31,8 @@ MAINS_HZ, STRAY, STRAY_IN_NOISE = (50.0, 60.0, 100.0, 120.0), 0.004, 0.02
 # A hum is as soft as anything within a minute, give or take so much; lasts as long as any tone does; and lies this far
 # below the singing, or is nearly all that is periodic.
 HUM_WINDOW_S, HUM_DB, HUM_UNDER_DB, HUM_ALONE_SHARE = 60.0, 2.5, 10.0, 0.7
-# Takes are joined by digital silence: so far below the singing, no longer, and frames that overlap it are so near.
+# Takes are joined by digital silence, and begin or end with some: so far below the singing, no longer, and frames that
+# overlap it are so near.
 JOINT_DB, JOINT_S, OVERLAP_S = -80.0, 0.4, 0.1
 # A tone is no shorter, and a gap no longer.
 SHORTEST_S, GAP_S = 0.115, 0.1
@@ -162,11 +163,14 @@ def _hum(
 ) -> NDArray[np.float64]:
     """Return the level of a hum of the mains in every frame; `SILENCE_DB` where there is none.
 
-    A hum never pauses: nothing within half a minute is softer, but where takes are joined. So a tone at the mains'
-    pitch that begins or ends within the recording is none.
+    A hum never pauses: nothing within half a minute is softer, but where takes are joined, or a recorder or an encoder
+    has left some silence at the ends. So a tone at the mains' pitch that begins or ends within the recording is none.
     """
     window = 1 + 2 * round(HUM_WINDOW_S / 2 / frame_seconds)
-    softest = minimum_filter1d(np.where(_joints(level, loud, frame_seconds), 0, level), window, mode="nearest")
+    heard = np.where(_joints(level, loud, frame_seconds), 0, level)
+    # half of these lies within the recording, and of that half may be what an encoder puts in front
+    heard[[0, -1]] = 0
+    softest = minimum_filter1d(heard, window, mode="nearest")
     hums = tonal & _at_mains(measured, rate) & (level <= softest + HUM_DB)
     lasting, tones = (_count_around(some, window) for some in (hums, tonal & (level >= loud - RANGE_DB)))
     there = lasting >= _frames(SHORTEST_S, frame_seconds)
@@ -175,9 +179,9 @@ def _hum(
 
 
 def _joints(level: NDArray[np.float64], loud: float, frame_seconds: float) -> NDArray[np.bool_]:
-    """Return the frames that hold some of the silence between joined takes."""
+    """Return the frames that hold some of the silence between joined takes, or at the ends of one."""
     starts, ends = _runs(level <= loud + JOINT_DB)
-    short = (ends - starts <= _frames(JOINT_S, frame_seconds)) & (starts > 0) & (ends < len(level))
+    short = ends - starts <= _frames(JOINT_S, frame_seconds)
     beyond = _frames(OVERLAP_S, frame_seconds)
     joints = _cover(starts[short], ends[short], len(level))
     return np.asarray(maximum_filter1d(joints, 1 + 2 * beyond))

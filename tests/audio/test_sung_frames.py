@@ -202,6 +202,11 @@ def test_the_silence_between_joined_takes_is_no_pause_of_a_hum() -> None:
     assert [share(joined, *span) for span in ((0.0, 0.8), (2.2, 4.0), (5.4, 6.2))] == [0.0, 0.0, 0.0]
 
 
+@pytest.mark.parametrize("seconds", [0.15, 0.3])
+def test_silence_that_a_recorder_leaves_at_the_ends_is_no_pause_of_a_hum(seconds: float) -> None:
+    assert not sung(join(quiet(seconds), hum(6.0, 50.0), quiet(seconds))).any()
+
+
 def test_a_soft_phrase_beside_a_loud_one_is_sung() -> None:
     samples = join(tone(220.0, 2.0), quiet(0.9), tone(220.0, 2.0, gain=0.2 / 32), quiet(0.7)) + noise(5.6, 2e-5)
     assert (share(samples, 0.0, 2.0), share(samples, 2.9, 4.9)) == (1.0, 1.0)
