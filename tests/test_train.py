@@ -237,7 +237,7 @@ def test_what_should_not_pass_unseen_is_in_summary_and_report(workplace: SetPara
     workplace(TINY | {"train.learning_rate": 1e-12, "train.validate_every": 1, "train.margin": 1000.0})
     said = train.main()
     assert "; warning: collapsed: the mean squared distances of same-singer" in said
-    assert "; warning: 1 training singers are in no same-singer pair (train-c): add another clip of each" in said
+    assert "; warning: 1 training singer is in no same-singer pair (train-c): add another clip of each" in said
     report = json.loads(Path("models/style/training.json").read_text())
     assert (report["health"], report["singers_without_pair"]) == ("collapsed", 1)
 

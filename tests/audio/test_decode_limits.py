@@ -37,14 +37,14 @@ def test_two_hours_are_decoded_in_blocks(tmp_path: Path, monkeypatch: pytest.Mon
     assert (rate, sum(lengths)) == (8000, samples)
     assert peak < 10 * 4 * max(lengths)
     monkeypatch.setattr(module, "MAX_SAMPLES", samples - 1)
-    with pytest.raises(BadRecordingError, match=r"over 2\.0 h of 1 channels, too long"):
+    with pytest.raises(BadRecordingError, match=r"over 2\.0 h of 1 channel, too long"):
         decode(path)
 
 
 def test_a_slow_clock_is_refused_too(tmp_path: Path) -> None:
     path = tmp_path / "x.wav"
     path.write_bytes(wav(1, 8, bytes(30000), rate=1))
-    with pytest.raises(BadRecordingError, match=r"8\.3 h of 1 channels, too long"):
+    with pytest.raises(BadRecordingError, match=r"8\.3 h of 1 channel, too long"):
         decode(path)
 
 
