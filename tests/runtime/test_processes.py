@@ -30,19 +30,33 @@ def double(number: int) -> int:
     return 2 * number
 
 
+class Clock:
+    """A clock that only work moves: a busy machine would make calls last longer than they should."""
+
+    now = 0.0
+
+    @classmethod
+    def perf_counter(cls) -> float:
+        return cls.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "time", Clock)
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+
+
 def where(seconds: float) -> int:
     """Work for some time, and tell in which process."""
-    time.sleep(seconds)
+    Clock.now += seconds
     return os.getpid()
 
 
+@pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("spread", [in_parallel, in_processes])
-def test_processes_start_where_what_is_left_takes_longer_than_that(
-    spread: Callable[..., Iterator[int]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The second call lasts 0.02 s: 60 more would take 1.2 s here, 120 more 2.4 s."""
-    monkeypatch.setattr(workers, "cores", lambda: 2)
-    few, many = ([0.0, *[0.02] * calls] for calls in (61, 121))
+def test_processes_start_where_what_is_left_takes_longer_than_that(spread: Callable[..., Iterator[int]]) -> None:
+    """The second call lasts 0.25 s: 8 more would take 2 s here, as long as a start, and 9 more longer."""
+    few, many = ([0.0, *[0.25] * calls] for calls in (9, 10))
     given = (lambda seconds: [(one,) for one in seconds]) if spread is in_parallel else list
     assert set(spread(where, given(few))) == {os.getpid()}
     begun_here = list(spread(where, given(many)))
@@ -50,11 +64,10 @@ def test_processes_start_where_what_is_left_takes_longer_than_that(
     assert os.getpid() not in begun_here[2:]
 
 
-def test_a_first_call_that_compiles_starts_no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "cores", lambda: 2)
-    assert set(in_processes(where, [0.5, *[0.0] * 20])) == {os.getpid()}
-    monkeypatch.setattr(workers, "COMPILE_SECONDS", 0.4)
-    assert os.getpid() not in list(in_processes(where, [0.5, *[0.0] * 20]))[1:]
+@pytest.mark.usefixtures("clock")
+def test_a_first_call_that_compiles_starts_no_processes() -> None:
+    assert set(in_processes(where, [5.0, *[0.0] * 20])) == {os.getpid()}
+    assert os.getpid() not in list(in_processes(where, [5.5, *[0.0] * 20]))[1:]
 
 
 @pytest.fixture
