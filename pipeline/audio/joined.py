@@ -4,7 +4,7 @@ import mmap
 import os
 import re
 import struct
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -40,6 +40,9 @@ OTHER_BEGINNINGS = re.compile(
     rb"|\0\0\0.ftyp(?:M4A|isom|mp42|qt  |3gp)|OggS\0\x02\0{8}",
     re.DOTALL,
 )
+# What stands in each of these beginnings, and how many bytes behind its first: each
+# is found several times faster by itself than by the expression for all of them.
+LANDMARKS = {b"WAVEfmt ": 8, b"FORM": 0, b"fLaC": 0, b"caff\0\x01\0\0desc": 0, b"ftyp": 4, b"OggS\0\x02" + bytes(8): 0}
 
 
 def joined_at(path: Path) -> list[int]:
@@ -178,13 +181,23 @@ def _by_beginning(file: BinaryIO) -> list[int]:
 
 def _check_format(whole: mmap.mmap) -> None:
     """Raise `BadRecordingError` where a file of another format begins behind FLAC or MPEG audio."""
+    begins = _end_of_tags(whole, 0) + 1
     flac = whole[:4] == b"fLaC"
-    for found in OTHER_BEGINNINGS.finditer(whole, _end_of_tags(whole, 0) + 1):
-        if not (flac and found[0].startswith(b"fLaC")):
-            raise _another(found.start())
-    for tag in ID3_TAG.finditer(whole) if flac else ():
-        if _begins_tagged(whole, tag.start()):
-            raise _another(tag.start())
+    others = [at for mark in LANDMARKS if not (flac and mark == b"fLaC") for at in _beginnings(whole, mark, begins)]
+    if flac:
+        others += [tag.start() for tag in ID3_TAG.finditer(whole) if _begins_tagged(whole, tag.start())]
+    if others:
+        raise _another(min(others))
+
+
+def _beginnings(whole: mmap.mmap, landmark: bytes, start: int) -> Iterator[int]:
+    """Yield where files begin, from `start` on, that have this landmark."""
+    at = whole.find(landmark, start)
+    while at >= 0:
+        begins = at - LANDMARKS[landmark]
+        if begins >= start and OTHER_BEGINNINGS.match(whole, begins):
+            yield begins
+        at = whole.find(landmark, at + 1)
 
 
 def _another(at: int) -> BadRecordingError:
