@@ -6,7 +6,7 @@ export PYTHONUNBUFFERED := 1
 # Compiled modules are kept: each of the hundreds of programs that the tests start would compile them all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup repro summary experiments check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation judge answers search search-apply compare corpus voice-detection docs docs-serve tables picture lock clean
+.PHONY: help setup repro summary experiments check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation judge answers search search-apply compare corpus voice-detection speech-detection docs docs-serve tables picture lock clean
 
 help:
 	@echo "make setup    virtual environment with exact versions (the other targets call it)"
@@ -32,6 +32,7 @@ help:
 	@echo "make experiments      every dvc exp run: its figures, and the parameters that it changed"
 	@echo "make compare A=HEAD B=cqt    two results: the difference, its interval, and whether it may be chance"
 	@echo "make voice-detection      both methods of voice detection, on sounds in which the sung stretches are known"
+	@echo "make speech-detection SPEECH=folders SINGING=folders   whether it tells recorded speech from singing; a folder a voice"
 	@echo "make corpus NAME=ravdess-song FROM=/path/to/folder    bring a corpus into data/raw under DVC"
 	@echo "make docs     the documentation into site/, links checked; make docs-serve: at http://127.0.0.1:8000, as you write"
 	@echo "make tables   the tables of README and documents, from metrics/ (make test fails where they differ)"
@@ -132,6 +133,10 @@ compare: setup
 
 voice-detection: setup
 	@python -m pipeline.studies.voice_detection
+
+speech-detection: setup
+	@test -n "$(SPEECH)" -a -n "$(SINGING)" || { echo 'usage: make speech-detection SPEECH="/path/to/voice ..." SINGING="/path/to/voice ..."'; exit 2; }
+	@python -m pipeline.studies.speech_detection --speech $(SPEECH) --singing $(SINGING)
 
 corpus: setup
 	@test -n "$(NAME)" -a -n "$(FROM)" || { echo "usage: make corpus NAME=ravdess-song FROM=/path/to/folder"; exit 2; }

@@ -64,6 +64,7 @@ def readers(name: str) -> list[Reader]:
         "ablation.json": ["ablation", "ablation_outline", "ablation_goals"],
         "judge.json": ["judge", "judge_outline", "judge_differences"],
         "voice_detection.json": ["voice_detection"],
+        "speech_detection.json": ["speech_detection"],
         "answers.json": ["verdicts", "ways", "disagreements", "promises", "evaluation"],
     }
     others: dict[str, list[Reader]] = {

@@ -113,6 +113,15 @@ def test_by_periodicity_singing_is_found_and_hardly_anything_else_is_taken() -> 
         assert ours["left_out"] == (0 if "found" in ours else measured["sounds"]), kind
 
 
+def test_recorded_speech_is_told_from_singing_in_takes_of_a_minute() -> None:
+    """And no take of singing, however short, is called speech."""
+    for voice in metrics("speech_detection")["voices"]:
+        if voice["kind"] == "singing":
+            assert not any(one["spoken"] for one in voice["takes"].values()), voice["voice"]
+        else:
+            assert voice["takes"]["60"]["spoken"] > 0.85 * voice["takes"]["60"]["takes"], voice["voice"]
+
+
 def test_by_k_means_singing_without_pauses_loses_a_part() -> None:
     kinds = metrics("voice_detection")["kinds"]
     assert kinds["choir, legato"]["kmeans"]["found"] < 0.8

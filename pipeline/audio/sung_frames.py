@@ -1,4 +1,4 @@
-"""Which frames are sung, each judged by what it is: periodic, not dying away, and no hum. Nothing is clustered.
+"""Which frames are sung, each judged by what it is: periodic, not dying away, no hum, no speech. Nothing is clustered.
 
 Unlike the paper's K-means, which always cuts a recording in two, this keeps all of a recording without pauses, and
 nothing of one in which nobody sings. Every level is relative to others of the recording, so its gain does not matter.
@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
+from pipeline.audio.held_pitch import is_speech
 from pipeline.audio.periodicity import Periods
+from pipeline.audio.runs import cover, runs
 
 # Periodicity from which a frame is a tone. One as periodic as the second joins on to tones, over breathy notes and
 # passages between notes; white noise stays below 0.1, and the noise of rooms below 0.5.
@@ -56,6 +58,8 @@ class FrameVerdict(IntEnum):
     BRIEF
         Of a tone too short to be one.
     SUNG
+    SPOKEN
+        It would be sung, but the recording is of speech.
     """
 
     UNPITCHED = 0
@@ -64,6 +68,7 @@ class FrameVerdict(IntEnum):
     FAINT = 3
     BRIEF = 4
     SUNG = 5
+    SPOKEN = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +102,7 @@ def find_sung(measured: Periods, rate: int, frame_seconds: float, lowest_hz: flo
     A frame is a candidate if it is at least as much tone as noise, once the hum's share is taken away; if it is no
     softer than `RANGE_DB` below the loud tones; and if no tone before it may still be dying away. Candidates that last
     are sung, with the weaker ones that join on to them, and gaps of at most `GAP_S` within: most unvoiced consonants.
+    Where their pitch is hardly ever held, all of them are speech.
 
     Parameters
     ----------
@@ -126,7 +132,8 @@ def find_sung(measured: Periods, rate: int, frame_seconds: float, lowest_hz: flo
     verdict[measured.period > 1 / lowest_hz] = FrameVerdict.LOW
     verdict[rest < TONE_GOES_ON] = FrameVerdict.HUM
     verdict[measured.periodicity < TONE_GOES_ON] = FrameVerdict.UNPITCHED
-    verdict[_without_gaps(lasting, gap)] = FrameVerdict.SUNG
+    speaks = is_speech(measured.period, lasting, frame_seconds)
+    verdict[_without_gaps(lasting, gap)] = FrameVerdict.SPOKEN if speaks else FrameVerdict.SUNG
     return Evidence(level, np.maximum(least, hum), verdict)
 
 
@@ -180,10 +187,10 @@ def _hum(
 
 def _joints(level: NDArray[np.float64], loud: float, frame_seconds: float) -> NDArray[np.bool_]:
     """Return the frames that hold some of the silence between joined takes, or at the ends of one."""
-    starts, ends = _runs(level <= loud + JOINT_DB)
+    starts, ends = runs(level <= loud + JOINT_DB)
     short = ends - starts <= _frames(JOINT_S, frame_seconds)
     beyond = _frames(OVERLAP_S, frame_seconds)
-    joints = _cover(starts[short], ends[short], len(level))
+    joints = cover(starts[short], ends[short], len(level))
     return np.asarray(maximum_filter1d(joints, 1 + 2 * beyond))
 
 
@@ -218,27 +225,14 @@ def _periodicity_beyond(
 
 def _lasting(weak: NDArray[np.bool_], strong: NDArray[np.bool_], shortest: int) -> NDArray[np.bool_]:
     """Return the runs of `weak` that hold as many of `strong`."""
-    starts, ends = _runs(weak)
+    starts, ends = runs(weak)
     before = np.concatenate([[0], np.cumsum(strong)])
     kept = before[ends] - before[starts] >= shortest
-    return _cover(starts[kept], ends[kept], len(weak))
+    return cover(starts[kept], ends[kept], len(weak))
 
 
 def _without_gaps(flags: NDArray[np.bool_], longest: int) -> NDArray[np.bool_]:
     """Fill gaps of at most `longest` frames."""
-    starts, ends = _runs(~flags)
+    starts, ends = runs(~flags)
     filled = (ends - starts <= longest) & (starts > 0) & (ends < len(flags))
-    return flags | _cover(starts[filled], ends[filled], len(flags))
-
-
-def _runs(flags: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return where each run of flags starts, and the frame after its end."""
-    steps = np.diff(np.concatenate([[0], flags.astype(np.int8), [0]]))
-    return np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
-
-
-def _cover(starts: NDArray[np.intp], ends: NDArray[np.intp], length: int) -> NDArray[np.bool_]:
-    steps = np.zeros(length + 1, np.int8)
-    steps[starts] += 1
-    steps[ends] -= 1
-    return np.cumsum(steps[:-1]).astype(bool)
+    return flags | cover(starts[filled], ends[filled], len(flags))

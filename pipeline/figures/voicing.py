@@ -16,7 +16,7 @@ from pipeline.figures.canvas import COLOURS, blank, house_style, save_figure
 
 ENERGY, CONFIDENCE, VOICED, NEEDED = COLOURS[0], COLOURS[1], COLOURS[2], COLOURS[6]
 # Of the frames that are not sung, along the bottom; and the range of levels that is shown.
-MARKS, MARK_HEIGHT = (COLOURS[3], COLOURS[5], COLOURS[4]), 0.06
+MARKS, MARK_HEIGHT = (COLOURS[3], COLOURS[5], COLOURS[4], COLOURS[2]), 0.06
 SHOWN_DB = 60.0
 ROUND_HZ = (50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000)
 MARGINS = {"left": 0.1, "right": 0.93, "bottom": 0.065, "top": 0.91, "hspace": 0.24, "wspace": 0.03}
@@ -159,7 +159,8 @@ def _draw_reasons(
 ) -> None:
     seconds = np.arange(len(sung)) * frame_seconds
     width, dashes = _curve_look(len(sung) * frame_seconds)
-    axes.fill_between(seconds, sung, step="mid", color="0.88", linewidth=0, label="sung")
+    if sung.any():
+        axes.fill_between(seconds, sung, step="mid", color="0.88", linewidth=0, label="sung")
     for colour, (words, marked) in zip(MARKS, reasons.stretches.items(), strict=False):
         axes.fill_between(seconds, marked * MARK_HEIGHT, step="mid", color=colour, linewidth=0, label=words)
     level, needed = (np.clip(1 + decibels / SHOWN_DB, 0, 1) for decibels in (reasons.level_db, reasons.needed_db))
@@ -171,7 +172,8 @@ def _draw_reasons(
     places = np.linspace(0, 1, 4)
     axes.set_yticks(places, [f"{SHOWN_DB * (place - 1):.0f} dB".replace("-", "−") for place in places])
     axes.set_ylabel("level; periodicity, 0 to 1")
-    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=7, borderaxespad=0.2, fontsize="small")
+    tight = {"fontsize": "small", "handlelength": 1.0, "handletextpad": 0.5, "columnspacing": 0.9}
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=7, borderaxespad=0.2, **tight)
     axes.set_title("Voice detection", loc="left")
 
 

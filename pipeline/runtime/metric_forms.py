@@ -237,22 +237,6 @@ class Judge(Form):
     conditions: dict[str, Condition] = {}
 
 
-class VoiceFound(Form):
-    """Which frames a method of voice detection found, and took wrongly."""
-
-    left_out: int = 0
-    found: float = math.nan
-    found_least: float = math.nan
-    taken: float = math.nan
-    taken_most: float = math.nan
-
-
-class VoiceDetection(Form):
-    """metrics/voice_detection.json."""
-
-    kinds: dict[str, dict[str, VoiceFound]] = {}
-
-
 class Swapped(Form):
     """What is named after some recordings have changed places."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import BadInputError
-from pipeline.runtime import metric_forms
+from pipeline.runtime import metric_forms, voice_forms
 from pipeline.runtime.metric_forms import Form
 
 DECIMALS = 4
@@ -21,10 +21,11 @@ FORMS: dict[tuple[str, str], type[BaseModel]] = {
     ("metrics", "paper.json"): metric_forms.Paper,
     ("metrics", "probe.json"): metric_forms.Probe,
     ("metrics", "seeds.json"): metric_forms.Seeds,
+    ("metrics", "speech_detection.json"): voice_forms.SpeechDetection,
     ("metrics", "statistics.json"): metric_forms.Statistics,
     ("metrics", "summary.json"): metric_forms.Summary,
     ("metrics", "training.json"): metric_forms.Training,
-    ("metrics", "voice_detection.json"): metric_forms.VoiceDetection,
+    ("metrics", "voice_detection.json"): voice_forms.VoiceDetection,
     ("style", "environment.json"): metric_forms.Environment,
     ("style", "training.json"): metric_forms.Trained,
 }

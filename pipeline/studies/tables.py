@@ -18,7 +18,7 @@ from pipeline.figures.ablation import draw_ablation
 from pipeline.runtime.metrics import read_json
 from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import METRICS, PLOTS
-from pipeline.studies import answers_table, voice_detection
+from pipeline.studies import answers_table, speech_detection, voice_detection
 from pipeline.studies.ablation import tabulate
 from pipeline.studies.ablation_goals import goals_table
 from pipeline.studies.judge_table import judged_differences, judged_outline, judged_table
@@ -245,6 +245,11 @@ def voice_detection_table() -> str:
     return voice_detection.tabulate(read_json(voice_detection.TARGET, voice_detection.REMEDY))
 
 
+def speech_detection_table() -> str:
+    """Tabulate what `make speech-detection` measured."""
+    return speech_detection.tabulate(read_json(speech_detection.TARGET, speech_detection.REMEDY))
+
+
 def _share(estimate: Mapping[str, float], form: str = ".2f") -> str:
     return with_interval(estimate, 1, form)
 
@@ -272,6 +277,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "judge_outline": judge_outline,
     "judge_differences": judge_differences,
     "voice_detection": voice_detection_table,
+    "speech_detection": speech_detection_table,
     "verdicts": answers_table.verdicts_table,
     "ways": answers_table.ways_table,
     "disagreements": answers_table.disagreements_table,

@@ -1,6 +1,7 @@
 """Sounds of which it is known when somebody sings: what `pipeline.studies.voice_detection` scores its methods on.
 
-The choir's performances are sung whenever their schedule has a note. Speech is missing: no corpus of it is at hand.
+The choir's performances are sung whenever their schedule has a note. Speech is not among them: it must be recorded, and
+`pipeline.studies.speech_detection` scores it.
 """
 
 from collections.abc import Callable, Sequence

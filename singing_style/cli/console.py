@@ -105,13 +105,14 @@ def performance_as_json(sound: "Path | Takes", heard: "Performance | Heard") -> 
 
 @contextmanager
 def naming(sound: "Path | Takes") -> Iterator[None]:
-    """Prefix an error with the recording's name, and append the remedy where the recording is too short."""
+    """Prefix an error with the recording's name, and append the remedy where some of it is sung, but too little."""
     from singing_style.performance import TooLittleSinging
 
     try:
         yield
     except TooLittleSinging as fault:
-        raise BadInputError(f"{sound}: {fault}; {JOIN_TAKES}") from None
+        more = f"; {JOIN_TAKES}" if fault.voiced_seconds else ""
+        raise BadInputError(f"{sound}: {fault}{more}") from None
     except BadRecordingError as fault:
         raise BadInputError(f"{sound}: {fault}") from None
 

@@ -89,7 +89,7 @@ def look(
     typer.echo(printable(f"{output}: {heard.voiced_seconds:.1f} s sung of {heard.seconds:.1f} s"))
     print_remarks(sound, heard)
     if heard.refusal:
-        warn(f"{sound}: {heard.refusal}; {JOIN_TAKES}")
+        warn(f"{sound}: {heard.refusal}" + (f"; {JOIN_TAKES}" if heard.voiced_seconds else ""))
         return SOME_FAILED
     if found:
         print_similar(found)

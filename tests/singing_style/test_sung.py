@@ -8,6 +8,7 @@ from pipeline.model.listening import Listening
 from singing_style.hearing import hear
 from singing_style.performance import TooLittleSinging
 from singing_style.sung import count_sung, too_little
+from tests.audio.test_held_pitch import syllables
 
 RATE = 22050
 PAPER = {"clip_frames": 256, "clip_hop": 51, "min_voiced": 128}
@@ -114,6 +115,17 @@ def test_a_hum_is_no_singing_by_periodicity_and_is_named(paper: Listening) -> No
     assert hear(mains(15), paper, RATE).voiced_seconds > 14  # by K-means it is
     with pytest.raises(TooLittleSinging, match=r": 0\.0 s sound sung.*; what sounds is a hum of the mains$"):
         hear(mains(15), periodicity(paper), RATE)
+
+
+def test_speech_is_no_singing_by_periodicity_and_is_named(paper: Listening) -> None:
+    """Syllables that fall by five semitones, each from a height of its own."""
+    speech = syllables(15.0, 500.0, np.random.default_rng(0))
+    with pytest.raises(
+        TooLittleSinging, match=r": 0\.0 s sound sung.*; it sounds spoken: its pitch glides, and is hardly ever held$"
+    ):
+        hear(speech, periodicity(paper), RATE)
+    heard = hear(speech, periodicity(paper), RATE, refuse=False)
+    assert heard.refusal.endswith("hardly ever held")
 
 
 def test_a_bass_below_the_range_is_told_the_range(paper: Listening, tone: Callable[[float, float], Signal]) -> None:

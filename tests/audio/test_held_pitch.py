@@ -1,0 +1,92 @@
+"""Singing is told from speech by how long its pitch is held: contours by hand, and sounds made to glide."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from pipeline.audio.held_pitch import held_seconds, is_speech
+from pipeline.audio.sung_frames import FrameVerdict
+from tests.audio.test_sung_frames import HOP, RATE, Signal, evidence, join, quiet, tone
+
+# Frames of 0.1 s: a pitch is held for 3 of them, and averaged over 2.
+FRAME_S = 0.1
+ALL = np.ones(80, bool)
+
+
+def periods(cents: NDArray[np.floating] | list[float]) -> NDArray[np.float64]:
+    """Return the periods of a contour in cents above 200 Hz."""
+    return np.asarray(1 / (200 * 2 ** (np.asarray(cents) / 1200)))
+
+
+def test_a_note_is_held_throughout() -> None:
+    assert held_seconds(periods([0.0] * 80), ALL, FRAME_S) == pytest.approx((8.0, 8.0))
+
+
+def test_a_glide_is_held_nowhere() -> None:
+    """80 cents a frame: three frames lie within 160, and the first three, averaged, within 120."""
+    assert held_seconds(periods(80.0 * np.arange(80)), ALL, FRAME_S) == pytest.approx((0.0, 8.0))
+    assert held_seconds(periods(40.0 * np.arange(80)), ALL, FRAME_S) == pytest.approx((8.0, 8.0))
+
+
+def test_a_melody_of_short_notes_cannot_be_followed() -> None:
+    """Its notes last 0.12 s, five frames: there is no telling it from speech, and it is left alone."""
+    melody = np.repeat([0.0, 200.0, 400.0, 600.0] * 25, 5)
+    assert held_seconds(periods(melody), np.ones(500, bool), HOP / RATE) == (0.0, 0.0)
+    assert not is_speech(periods(melody), np.ones(500, bool), HOP / RATE)
+
+
+def test_a_melody_of_longer_notes_is_held() -> None:
+    melody = np.repeat([0.0, 200.0, 0.0, 300.0], 20)
+    assert held_seconds(periods(melody), ALL, FRAME_S) == pytest.approx((8.0, 8.0))
+
+
+def test_an_octave_error_of_two_frames_is_bridged() -> None:
+    contour = np.zeros(80)
+    contour[40:42] = 1200.0
+    assert held_seconds(periods(contour), ALL, FRAME_S) == pytest.approx((8.0, 8.0))
+
+
+@pytest.mark.parametrize(("frames", "speech"), [(49, False), (50, True)])
+def test_five_seconds_must_be_heard_before_anything_is_called_speech(frames: int, speech: bool) -> None:
+    assert is_speech(periods(80.0 * np.arange(frames)), np.ones(frames, bool), FRAME_S) == speech
+
+
+@pytest.mark.parametrize(("held", "speech"), [(42, True), (44, False)])
+def test_speech_holds_its_pitch_for_less_than_55_percent(held: int, speech: bool) -> None:
+    """Of 80 frames, 44 are 55 per cent."""
+    contour = np.concatenate([np.zeros(held), -1000 - 80.0 * np.arange(80 - held)])
+    assert is_speech(periods(contour), ALL, FRAME_S) == speech
+
+
+def test_what_is_no_tone_is_not_looked_at() -> None:
+    tones = np.arange(80) % 10 < 2
+    assert held_seconds(periods([0.0] * 80), tones, FRAME_S) == (0.0, 0.0)
+    assert held_seconds(np.zeros(80), ALL, FRAME_S) == (0.0, 0.0)
+
+
+def syllables(seconds: float, glide_cents: float, rng: np.random.Generator) -> Signal:
+    """Make syllables of 0.4 s, 0.1 s apart, whose pitch falls by so much from a height drawn anew for each."""
+    parts, time = [], np.arange(round(0.4 * RATE)) / RATE
+    for _ in range(round(seconds / 0.5)):
+        cents = rng.uniform(-400, 400) - glide_cents * time / 0.4
+        phase = 2 * np.pi * np.cumsum(150 * 2 ** (cents / 1200)) / RATE
+        parts += [0.2 * np.sum([np.sin(k * phase) / k for k in range(1, 9)], axis=0), quiet(0.1)]
+    return np.concatenate(parts).astype(np.float32)
+
+
+@given(seed=st.integers(0, 999))
+@settings(max_examples=10, deadline=None)
+def test_what_glides_is_spoken_and_what_is_held_is_sung(seed: int) -> None:
+    spoken = evidence(syllables(12.0, 500.0, np.random.default_rng(seed))).verdict
+    assert np.any(spoken == FrameVerdict.SPOKEN)
+    assert not np.any(spoken == FrameVerdict.SUNG)
+    assert not np.any(evidence(syllables(12.0, 50.0, np.random.default_rng(seed))).verdict == FrameVerdict.SPOKEN)
+
+
+@pytest.mark.parametrize("hertz", [80.0, 220.0, 880.0])
+@pytest.mark.parametrize("cents", [100.0, 150.0])
+def test_a_wide_vibrato_is_held(hertz: float, cents: float) -> None:
+    found = evidence(join(quiet(0.5), tone(hertz, 8.0, cents=cents), quiet(0.5)))
+    assert not np.any(found.verdict == FrameVerdict.SPOKEN)
