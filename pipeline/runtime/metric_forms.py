@@ -39,7 +39,8 @@ class Estimate(Form):
         return self
 
 
-ByTask = dict[str, Annotated[dict[K, float], Field(min_length=1)]]
+Share = Annotated[float, Field(ge=0, le=1)]
+ByTask = dict[str, Annotated[dict[K, Share], Field(min_length=1)]]
 EstimatesByTask = dict[str, Annotated[dict[K, Estimate], Field(min_length=1)]]
 
 
