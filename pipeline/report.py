@@ -172,11 +172,12 @@ def _origin(network: Embedder, shape: dict[str, Any], listening: Listening, corp
     """Describe which model, corpus and commit the page comes from; the date is the commit's."""
     weights = {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
     commit = last_commit(Path())
+    changes = f", and changes to {enumerate_names(commit.changed)}" if commit and commit.changed else ""
     return Origin(
         identify(weights, shape, listening),
         enumerate_names(corpora),
         f"Corpus {enumerate_names(corpora)}",
-        f"Commit {commit.name} of {commit.day}" if commit else "No Git commit",
+        f"Commit {commit.name} of {commit.day}{changes}" if commit else "No Git commit",
     )
 
 

@@ -23,7 +23,7 @@ LOWEST_HZ, FLOOR_HZ = 40.0, 12.0
 # What is sung higher than the range of pitch shows at a fraction of it, in the range's upper part; what is lower, at
 # the first multiple within the range.
 SUSPECT_SHARE = 1 / 3
-REMEDY = "is its sampling rate stated too"
+REMEDY = "perhaps its sampling rate is stated too"
 
 
 def median_pitch(samples: Recording, listening: Listening) -> float:
@@ -59,11 +59,11 @@ def doubt_pitch(samples: Recording, listening: Listening, pitch: float) -> str:
     if found > SUSPECT_SHARE * listening.pitch_max_hz:
         hertz = _median_hertz(samples, listening.rate, listening.pitch_min_hz, min(CEILING_HZ, listening.rate / 2))
         if hertz > HIGHEST_HZ:
-            return f"half of it lies above {hertz:.0f} Hz, higher than anybody sings; {REMEDY} high?"
+            return f"half of it lies above {hertz:.0f} Hz, higher than anybody sings; {REMEDY} high"
     elif not found > listening.pitch_min_hz + LOWEST_HZ:
         hertz = _median_hertz(samples, listening.rate, FLOOR_HZ, listening.pitch_max_hz)
         if hertz < LOWEST_HZ:
-            return f"half of it lies below {hertz:.0f} Hz, lower than anybody sings; {REMEDY} low?"
+            return f"half of it lies below {hertz:.0f} Hz, lower than anybody sings; {REMEDY} low"
     return ""
 
 

@@ -22,7 +22,9 @@ LOOKS = {
     UNTRAINED: (COLOURS[5], "xxx"),
 }
 GROUP = 0.84
-# A white rim keeps numbers legible upon the line of chance without hiding it.
+# So high is a number above a bar, as a share of all; one that would lie upon the line of chance stands above it.
+NUMBER_HEIGHT = 0.055
+# A white rim keeps numbers legible beside whiskers without hiding them.
 RIM = (withStroke(linewidth=2.5, foreground="white"),)
 PANELS = {"singer": "singer", "singer_cross_song": "singer, from other songs only", "song": "song"}
 
@@ -77,10 +79,12 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set_xticks(groups, [str(k) for k in by_k["chance"].index])
     shown = [vectors for vectors in LOOKS if vectors in by_k]
     width = GROUP / len(shown)
+    chance = by_k["chance"]["accuracy"]
     for place, vectors in enumerate(shown):
         where = groups + (place - (len(shown) - 1) / 2) * width
         _draw_bars(axes, where, by_k[vectors], width, vectors)
-    chance = by_k["chance"]["accuracy"]
+    if EMBEDDING in shown:
+        _write_numbers(axes, groups + (shown.index(EMBEDDING) - (len(shown) - 1) / 2) * width, by_k[EMBEDDING], chance)
     axes.hlines(chance, groups - GROUP / 2, groups + GROUP / 2, colors="black", linestyles="--", label="chance")
 
 
@@ -90,8 +94,11 @@ def _draw_bars(axes: Axes, where: NDArray[Any], its: pd.DataFrame, width: float,
     name = BASELINES.get(vectors, vectors)
     axes.bar(where, heights, width, color=colour, hatch=hatch, edgecolor="white", label=name)
     axes.errorbar(where, heights, beyond, fmt="none", ecolor="black", elinewidth=0.8, capsize=1.5)
-    if vectors != EMBEDDING:
-        return
-    for x, height, top in zip(where, heights, its["high"].fillna(heights), strict=True):
+
+
+def _write_numbers(axes: Axes, where: NDArray[Any], its: pd.DataFrame, chance: pd.Series) -> None:
+    tops = its["high"].fillna(its["accuracy"])
+    for x, height, top, line in zip(where, its["accuracy"], tops, chance, strict=True):
+        start = max(top, line) if line < top + NUMBER_HEIGHT else top
         above: dict[str, Any] = {"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "path_effects": RIM}
-        axes.annotate(f"{height:.2f}", (x, top), fontsize="x-small", **above)
+        axes.annotate(f"{height:.2f}", (x, start), fontsize="x-small", **above)

@@ -13,6 +13,8 @@ UNKNOWN = "not known"
 NUMBER = re.compile(r"(\d{1,18})")
 # How the names of columns end that hold numbers with a unit; the longer ones first.
 UNITS = {"_db_per_octave": "dB/octave", "_cents": "cents", "_hz": "Hz", "_db": "dB", "_cm": "cm", "_s": "s"}
+# How the names end that say what is measured, and not in what.
+IMPLIED = {"register": "MIDI", "_shift": "×", "_factor": "×"}
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def _colouring(column: pd.Series, name: str) -> Colouring:
         numbers = column.to_numpy(np.float64, na_value=np.nan)
         values = [float(f"{number:.5g}") if np.isfinite(number) else None for number in numbers]
         ending = next((ending for ending in UNITS if label.endswith(ending)), "")
-        return Colouring(_plain(label.removesuffix(ending)), None, values, UNITS.get(ending, ""))
+        unit = UNITS.get(ending) or next((IMPLIED[name] for name in IMPLIED if label.endswith(name)), "")
+        return Colouring(_plain(label.removesuffix(ending)), None, values, unit)
     texts = [str(cell) if pd.notna(cell) and cell != "" else UNKNOWN for cell in column]
     names = sorted(set(texts), key=_naturally)
     place = {text: number for number, text in enumerate(names)}
@@ -70,4 +73,4 @@ def _naturally(name: str) -> tuple[list[str | int], str]:
 
 
 def _plain(label: str) -> str:
-    return label.replace("_", " ")
+    return label.replace("_", " ").replace("singers formant", "singer's formant")

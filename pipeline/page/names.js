@@ -3,6 +3,8 @@
 const LONGEST_NAME = 24;
 const NAME_FONT = { size: "12px", family: "system-ui, sans-serif" };
 const NAME_PADDING = 3;
+// A name keeps so far from the frame, which would cut its border.
+const EDGE = 3;
 // Pixels: how far points count as neighbours, and how far from the thick of them a name may stand.
 const THICK = 40;
 const RINGS = [12, 18, 26, 36, 48, 62, 78, 96];
@@ -104,7 +106,8 @@ function placesAround({ x, y }, size) {
 }
 
 function isWithin(box, width, height) {
-  return box.x >= box.width / 2 && box.x <= width - box.width / 2 && box.y >= box.height / 2 && box.y <= height - box.height / 2;
+  const [aside, above] = [box.width / 2 + EDGE, box.height / 2 + EDGE];
+  return box.x >= aside && box.x <= width - aside && box.y >= above && box.y <= height - above;
 }
 
 function overlap(one, other) {

@@ -108,3 +108,14 @@ def test_png_is_the_same_to_the_byte(accuracies: pd.DataFrame, tmp_path: Path) -
     assert first.startswith(PNG)
     assert b"Software" not in first
     assert first == (tmp_path / "two.png").read_bytes()
+
+
+def test_no_number_lies_upon_the_line_of_chance(accuracies: pd.DataFrame) -> None:
+    """A number takes 0.055 above a whisker: one that ends at 0.30 would have its number across a chance of 0.33."""
+    song = (accuracies["label"] == "song") & (accuracies["k"] == 3)
+    embedding, chance = (song & (accuracies["vectors"] == name) for name in ("embedding", "chance"))
+    for top, line, start in ((0.30, 0.33, 0.33), (0.36, 0.33, 0.36), (0.20, 0.33, 0.20)):
+        accuracies.loc[embedding, ["accuracy", "low", "high"]] = 0.1, 0.0, top
+        accuracies.loc[chance, "accuracy"] = line
+        numbers = {text.get_text(): text for text in compose_knn(accuracies, "x").axes[2].texts}
+        assert numbers["0.10"].xy[1] == start  # type: ignore[attr-defined]

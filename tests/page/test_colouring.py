@@ -51,12 +51,17 @@ def test_names_are_sorted_as_people_count() -> None:
 
 
 def test_units_are_read_off_the_names() -> None:
-    units = {"tilt_db_per_octave": "dB/octave", "jitter_cents": "cents", "attack_s": "s", "tract_length_cm": "cm"}
-    table = pd.DataFrame({"singer": ["a"], "song": ["s"]} | {f"style_{name}": [1.5] for name in (*units, "register")})
+    names = ("tilt_db_per_octave", "jitter_cents", "attack_s", "tract_length_cm", "singers_formant_db", "warmth")
+    implied = ("register", "formant_1_shift", "bandwidth_factor")
+    table = pd.DataFrame({"singer": ["a"], "song": ["s"]} | {f"style_{name}": [1.5] for name in (*names, *implied)})
     assert [(one.label, one.unit) for one in colourings(table)[2:]] == [
         ("tilt", "dB/octave"),
         ("jitter", "cents"),
         ("attack", "s"),
         ("tract length", "cm"),
-        ("register", ""),
+        ("singer's formant", "dB"),
+        ("warmth", ""),
+        ("register", "MIDI"),
+        ("formant 1 shift", "×"),
+        ("bandwidth factor", "×"),
     ]

@@ -64,6 +64,10 @@ def test_a_tiny_run_says_so_before_anything_else(write_page: WritePage) -> None:
 def test_the_foot_names_the_commit_where_there_is_one(write_page: WritePage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.report.last_commit", lambda _: Commit("0123456789ab", "2026-01-02"))
     assert "Corpus demo · Commit 0123456789ab of 2026-01-02</p>" in write_page()[0].read_text()
+    changed = Commit("0123456789ab", "2026-01-02", ("params.yaml", "pipeline"))
+    monkeypatch.setattr("pipeline.report.last_commit", lambda _: changed)
+    said = "Commit 0123456789ab of 2026-01-02, and changes to params.yaml and pipeline</p>"
+    assert said in write_page()[0].read_text()
 
 
 def test_the_cap_is_kept_and_said(write_page: WritePage) -> None:

@@ -19,3 +19,23 @@ def test_name_and_day_of_the_commit_that_is_checked_out(tmp_path: Path) -> None:
 
 def test_outside_a_repository_there_is_none(tmp_path: Path) -> None:
     assert last_commit(tmp_path) is None
+
+
+def test_what_was_changed_since_is_named_once(tmp_path: Path) -> None:
+    def changed() -> tuple[str, ...]:
+        commit = last_commit(tmp_path)
+        assert commit is not None
+        return commit.changed
+
+    git(tmp_path, "init", "-q")
+    (tmp_path / "pipeline").mkdir()
+    for name in ("params.yaml", "pipeline/knn.py", "pipeline/tsne.py", "README.md"):
+        (tmp_path / name).write_text("one")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "one")
+    assert changed() == ()
+    (tmp_path / "README.md").write_text("two")
+    assert changed() == ()
+    for name in ("params.yaml", "pipeline/knn.py", "pipeline/tsne.py"):
+        (tmp_path / name).write_text("two")
+    assert changed() == ("params.yaml", "pipeline")

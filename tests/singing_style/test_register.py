@@ -65,8 +65,8 @@ def test_a_take_declared_at_too_low_a_rate_is_told(times: float) -> None:
     sound = singing(130.0 * times, 12).astype(np.float32)
     doubt = doubt_pitch(sound, LISTENING, median_pitch(sound, LISTENING))
     assert (
-        doubt
-        == f"half of it lies below {130 * times:.0f} Hz, lower than anybody sings; is its sampling rate stated too low?"
+        doubt == f"half of it lies below {130 * times:.0f} Hz, lower than anybody sings; "
+        "perhaps its sampling rate is stated too low"
     )
 
 
