@@ -204,8 +204,9 @@ def _accuracies(summary: pd.DataFrame) -> pd.DataFrame:
 def _subject(tree: Mapping[str, Any]) -> str:
     seeds = int(max(its["seeds"] for measures in tree["variants"].values() for its in measures.values()))
     spread = f"mean of {seeds} seeds, whiskers from the least to the greatest" if seeds > 1 else "one seed"
-    bound = f"at most {counted(tree['epochs'], 'epoch')}"
-    return f"leave-one-out nearest neighbours, corpus {tree['corpus']}, {bound}: {spread}"
+    least, most = (end(run["steps"] for run in tree["runs"]) for end in (min, max))
+    steps = counted(most, "step") if least == most else f"{least} to {most} steps"
+    return f"leave-one-out nearest neighbours, corpus {tree['corpus']}, {steps}: {spread}"
 
 
 def _describe_verdicts(

@@ -83,7 +83,7 @@ def validate(
     if as_json:
         print_json(validation_as_json(found))
     else:
-        for line in as_text(found, singer_from).splitlines():
+        for line in as_text(found, singer_from, model).splitlines():
             typer.echo(printable(line))
     return BAD_INPUT if found.stops else OK
 
@@ -95,7 +95,7 @@ def _triple(text: str) -> tuple[int, int, int]:
     return numbers[0], numbers[1], numbers[2]
 
 
-def as_text(validation: "Validation", singer_from: str | None = None) -> str:
+def as_text(validation: "Validation", singer_from: str | None = None, model: Path | None = None) -> str:
     """List the verdict with the next command first, then whether a model can be trained; the gravest findings last.
 
     Where none can be trained, that comes below what stops it.
@@ -104,10 +104,10 @@ def as_text(validation: "Validation", singer_from: str | None = None) -> str:
     lines = [f"{MARKS[finding.severity]:8}{f'{finding.subject}:':12}{finding.text}" for finding in ordered]
     lines.insert(0, str(validation.source))
     lines.insert(len(lines) if validation.stops else 0, verdict_on_training(validation))
-    return "\n".join([headline(validation, singer_from), *lines])
+    return "\n".join([headline(validation, singer_from, model), *lines])
 
 
-def headline(validation: "Validation", singer_from: str | None = None) -> str:
+def headline(validation: "Validation", singer_from: str | None = None, model: Path | None = None) -> str:
     """Return whether the recordings can be indexed, and the next command to type.
 
     Parameters
@@ -115,6 +115,8 @@ def headline(validation: "Validation", singer_from: str | None = None) -> str:
     validation : Validation
     singer_from : str, optional
         The expression that the roster was read with.
+    model : Path, optional
+        The model that was named.
     """
     from singing_style.validation.validate import takes_are_short
     from singing_style.validation.verdicts import can_be_decided
@@ -123,7 +125,8 @@ def headline(validation: "Validation", singer_from: str | None = None) -> str:
     usable = table[table["fault"] == ""]
     total = f"{len(usable)} of {counted(len(table), 'recording')} can be used"
     place = shlex.quote(str(validation.source))
-    options = f" --singer-from {shlex.quote(singer_from)}" if singer_from else ""
+    asked = {"--singer-from": singer_from, "--model": model}
+    options = "".join(f" {name} {shlex.quote(str(value))}" for name, value in asked.items() if value)
     again = f"singing-style validate {place}{options}"
     if any(finding.subject == "table" for finding in validation.findings):
         return f"The table cannot be used. Next: fix it as listed below, then {again}"

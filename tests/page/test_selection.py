@@ -197,7 +197,14 @@ def test_at_every_size_a_tap_plays_and_nothing_runs_past(choir: Path, open_page:
 def test_light_and_dark_follow_the_system(choir: Path, open_page: OpenPage, scheme: str, is_dark: bool) -> None:
     page = open_page(choir, color_scheme=scheme)
     colours = ("getComputedStyle(document.body).backgroundColor", "Bokeh.documents[0].roots()[0].background_fill_color")
-    assert [brightness(page.evaluate(colour)) < 60 for colour in colours] == [is_dark] * 2
+
+    def becomes(dark: bool) -> bool:
+        for _ in range(50):
+            if [brightness(page.evaluate(colour)) < 60 for colour in colours] == [dark] * 2:
+                return True
+            page.wait_for_timeout(100)
+        return False
+
+    assert becomes(is_dark)
     page.emulate_media(color_scheme="light" if is_dark else "dark")
-    page.wait_for_timeout(200)
-    assert [brightness(page.evaluate(colour)) < 60 for colour in colours] == [not is_dark] * 2
+    assert becomes(not is_dark)

@@ -204,6 +204,7 @@ def test_of_enough_recordings_no_doubt_is_told(tmp_path: Path) -> None:
     table = pd.DataFrame({"singer": singers, "fault": ""})
     found = Validation(tmp_path / "choir", [], table, 0, pd.DataFrame({"singer": singers, "pitch": 60.0}))
     assert headline(found).startswith("Fit to index: 19 of 19 recordings can be used, of 3 singers. Next: ")
+    assert headline(found, model=Path("my model")).endswith(" -o choir.npz --model 'my model'")
 
 
 def test_validate_and_index_agree_on_what_may_be_used_and_on_seconds(tmp_path: Path) -> None:
