@@ -132,8 +132,9 @@ def find_sung(measured: Periods, rate: int, frame_seconds: float, lowest_hz: flo
     verdict[measured.period > 1 / lowest_hz] = FrameVerdict.LOW
     verdict[rest < TONE_GOES_ON] = FrameVerdict.HUM
     verdict[measured.periodicity < TONE_GOES_ON] = FrameVerdict.UNPITCHED
-    speaks = is_speech(measured.period, lasting, frame_seconds)
-    verdict[_without_gaps(lasting, gap)] = FrameVerdict.SPOKEN if speaks else FrameVerdict.SUNG
+    tones = _without_gaps(lasting, gap)
+    speaks = is_speech(measured.period, tones, frame_seconds)
+    verdict[tones] = FrameVerdict.SPOKEN if speaks else FrameVerdict.SUNG
     return Evidence(level, np.maximum(least, hum), verdict)
 
 

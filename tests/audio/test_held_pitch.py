@@ -1,5 +1,7 @@
 """Singing is told from speech by how long its pitch is held: contours by hand, and sounds made to glide."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipeline.audio.held_pitch import held_seconds, is_speech
-from pipeline.audio.sung_frames import FrameVerdict
-from tests.audio.test_sung_frames import HOP, RATE, Signal, evidence, join, quiet, tone
+from pipeline.audio.sung_frames import FrameVerdict, find_sung
+from tests.audio.test_sung_frames import HOP, RATE, Signal, evidence, join, measured, quiet, tone
 
 # Frames of 0.1 s: a pitch is held for 3 of them, and averaged over 2.
 FRAME_S = 0.1
@@ -90,3 +92,14 @@ def test_what_glides_is_spoken_and_what_is_held_is_sung(seed: int) -> None:
 def test_a_wide_vibrato_is_held(hertz: float, cents: float) -> None:
     found = evidence(join(quiet(0.5), tone(hertz, 8.0, cents=cents), quiet(0.5)))
     assert not np.any(found.verdict == FrameVerdict.SPOKEN)
+
+
+def test_speech_is_followed_across_its_consonants() -> None:
+    """Tones of 10 frames, fewer than the 13 of 0.3 s, with 3 of noise between: these gaps are filled before."""
+    frames = np.arange(13 * 30)
+    gliding = replace(
+        measured([0.0] * len(frames), np.where(frames % 13 < 10, 0.9, 0.1).tolist()),
+        period=periods(2000.0 - 20.0 * (frames % 130)),  # in 3 s, 2600 cents down: a semitone in 5 frames
+    )
+    found = find_sung(gliding, RATE, HOP / RATE, 65.0).verdict
+    assert set(found[:-3].tolist()) == {FrameVerdict.SPOKEN}
