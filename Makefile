@@ -32,7 +32,7 @@ help:
 	@echo "make experiments      every dvc exp run: its figures, and the parameters that it changed"
 	@echo "make compare A=HEAD B=cqt    two results: the difference, its interval, and whether it may be chance"
 	@echo "make voice-detection      both methods of voice detection, on sounds in which the sung stretches are known"
-	@echo "make speech-detection SPEECH=folders SINGING=folders   whether it tells recorded speech from singing; a folder a voice"
+	@echo "make speech-detection SPEECH=folders SINGING=folders   how often it doubts recorded speech, and singing; a folder a voice"
 	@echo "make corpus NAME=ravdess-song FROM=/path/to/folder    bring a corpus into data/raw under DVC"
 	@echo "make docs     the documentation into site/, links checked; make docs-serve: at http://127.0.0.1:8000, as you write"
 	@echo "make tables   the tables of README and documents, from metrics/ (make test fails where they differ)"

@@ -24,7 +24,7 @@ from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.model.listening import Listening
 from singing_style.clipping import note_clipping
 from singing_style.register import doubt_pitch, median_pitch
-from singing_style.sung import count_sung, too_little
+from singing_style.sung import GLIDES, count_sung, too_little
 from singing_style.takes import Takes, open_takes
 
 Source = Path | str | Takes | Sequence[Path | str]
@@ -118,6 +118,7 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None, *, refuse:
             raise fault
         decibels = spectrogram(samples, listening.rate, listening.feature, listening.spectrogram_settings())
         remarks += [doubt] if doubt else []
+        remarks += [GLIDES] if detection.evidence and detection.evidence.glides else []
         return Heard(
             energy=found.energy,
             confidence=found.confidence,

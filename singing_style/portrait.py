@@ -114,7 +114,6 @@ def _reasons(evidence: Evidence) -> Reasons:
         "hum": (FrameVerdict.HUM,),
         "soft or dying away": (FrameVerdict.FAINT, FrameVerdict.BRIEF),
         "below the range": (FrameVerdict.LOW,),
-        "spoken": (FrameVerdict.SPOKEN,),
     }
     stretches = {words: np.isin(evidence.verdict, verdicts) for words, verdicts in marked.items()}
     there = {words: frames for words, frames in stretches.items() if frames.any()}

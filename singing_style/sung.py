@@ -6,6 +6,7 @@ noise stays below 0.4 and clicks at 0; in carefully recorded singing, nine frame
 listens by method `periodicity` has judged every frame by that, and by more, already (`pipeline.audio.sung_frames`).
 
 This tells tone from noise, not a voice from another tone: speech and most instruments pass, and under K-means hum does.
+Speech is doubted by its pitch, with a model that listens by method `periodicity`.
 """
 
 import numpy as np
@@ -16,6 +17,8 @@ from pipeline.model.listening import Listening
 from singing_style.performance import TooLittleSinging
 
 LEAST_CONFIDENCE = 0.5
+# What is said of a recording whose pitch glides as that of speech does (`pipeline.audio.held_pitch`).
+GLIDES = "it may be spoken: its pitch glides more than it is held, as in speech, fast runs or slides"
 
 
 def count_sung(confidence: NDArray[np.float32], voiced: NDArray[np.bool_], method: VoiceMethod = "kmeans") -> int:

@@ -1,6 +1,7 @@
-"""Whether a voice sings or speaks: a singer holds a pitch, a speaker glides from one to the next.
+"""Whether a voice may be speaking: a singer holds a pitch, a speaker glides from one to the next.
 
-Nothing else tells them apart so plainly: both are periodic, pause, and have formants.
+Nothing else tells them apart so plainly: both are periodic, pause, and have formants. But singers glide, too, and runs
+of four notes a second or more look like glides in frames of a tenth of a second. So this raises a doubt, and no more.
 """
 
 import numpy as np
@@ -11,16 +12,16 @@ from pipeline.audio.runs import cover, runs
 
 # A pitch is held that stays within so much for so long, once it is averaged over a cycle of vibrato.
 HELD_CENTS, HELD_S, VIBRATO_S = 100.0, 0.3, 0.185
-# From frame to frame, no voice glides further: a melody goes on to its next note, or the period was taken for another.
+# From frame to frame, no voice glides further: a melody leaps to another note, or the period was taken for another.
 JUMP_CENTS = 120.0
 # The median of so many frames bridges a period that was.
 BRIDGED = 5
 # Speech holds its pitch for less than this share of the time for which it can be followed, at least so long.
-SPOKEN_SHARE, LEAST_S = 0.55, 5.0
+HELD_SHARE, LEAST_S = 0.55, 5.0
 
 
-def is_speech(period: NDArray[np.float64], tones: NDArray[np.bool_], frame_seconds: float) -> bool:
-    """Return whether the tones of a recording glide as those of speech do; False where they are too few to tell.
+def glides(period: NDArray[np.float64], tones: NDArray[np.bool_], frame_seconds: float) -> bool:
+    """Return whether the pitch of a recording glides as that of speech does; False where too little can be followed.
 
     Parameters
     ----------
@@ -32,13 +33,13 @@ def is_speech(period: NDArray[np.float64], tones: NDArray[np.bool_], frame_secon
         Time from frame to frame.
     """
     held, followed = held_seconds(period, tones, frame_seconds)
-    return followed >= LEAST_S and held < SPOKEN_SHARE * followed
+    return followed >= LEAST_S and held < HELD_SHARE * followed
 
 
 def held_seconds(period: NDArray[np.float64], tones: NDArray[np.bool_], frame_seconds: float) -> tuple[float, float]:
     """Return for how long a pitch is held, and followed: in passages of `HELD_S` or more without a jump.
 
-    Parameters are those of `is_speech`.
+    Parameters are those of `glides`.
     """
     length = max(1, round(HELD_S / frame_seconds))
     held = followed = 0

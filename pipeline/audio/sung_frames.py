@@ -1,4 +1,4 @@
-"""Which frames are sung, each judged by what it is: periodic, not dying away, no hum, no speech. Nothing is clustered.
+"""Which frames are sung, each judged by what it is: periodic, not dying away, and no hum. Nothing is clustered.
 
 Unlike the paper's K-means, which always cuts a recording in two, this keeps all of a recording without pauses, and
 nothing of one in which nobody sings. Every level is relative to others of the recording, so its gain does not matter.
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
-from pipeline.audio.held_pitch import is_speech
+from pipeline.audio.held_pitch import glides
 from pipeline.audio.periodicity import Periods
 from pipeline.audio.runs import cover, runs
 
@@ -58,8 +58,6 @@ class FrameVerdict(IntEnum):
     BRIEF
         Of a tone too short to be one.
     SUNG
-    SPOKEN
-        It would be sung, but the recording is of speech.
     """
 
     UNPITCHED = 0
@@ -68,7 +66,6 @@ class FrameVerdict(IntEnum):
     FAINT = 3
     BRIEF = 4
     SUNG = 5
-    SPOKEN = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,11 +81,15 @@ class Evidence:
         hum.
     verdict : ndarray of uint8, shape (frames,)
         One of `FrameVerdict`.
+    glides : bool
+        Whether the pitch of what is sung glides as that of speech does; see `pipeline.audio.held_pitch`. Runs and
+        slides do, too, so that nothing is left out for it.
     """
 
     level_db: NDArray[np.float64]
     needed_db: NDArray[np.float64]
     verdict: NDArray[np.uint8]
+    glides: bool = False
 
     @property
     def sung(self) -> NDArray[np.bool_]:
@@ -102,7 +103,6 @@ def find_sung(measured: Periods, rate: int, frame_seconds: float, lowest_hz: flo
     A frame is a candidate if it is at least as much tone as noise, once the hum's share is taken away; if it is no
     softer than `RANGE_DB` below the loud tones; and if no tone before it may still be dying away. Candidates that last
     are sung, with the weaker ones that join on to them, and gaps of at most `GAP_S` within: most unvoiced consonants.
-    Where their pitch is hardly ever held, all of them are speech.
 
     Parameters
     ----------
@@ -132,10 +132,9 @@ def find_sung(measured: Periods, rate: int, frame_seconds: float, lowest_hz: flo
     verdict[measured.period > 1 / lowest_hz] = FrameVerdict.LOW
     verdict[rest < TONE_GOES_ON] = FrameVerdict.HUM
     verdict[measured.periodicity < TONE_GOES_ON] = FrameVerdict.UNPITCHED
-    tones = _without_gaps(lasting, gap)
-    speaks = is_speech(measured.period, tones, frame_seconds)
-    verdict[tones] = FrameVerdict.SPOKEN if speaks else FrameVerdict.SUNG
-    return Evidence(level, np.maximum(least, hum), verdict)
+    sung = _without_gaps(lasting, gap)
+    verdict[sung] = FrameVerdict.SUNG
+    return Evidence(level, np.maximum(least, hum), verdict, glides(measured.period, sung, frame_seconds))
 
 
 def _frames(seconds: float, frame_seconds: float) -> int:

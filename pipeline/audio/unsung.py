@@ -34,19 +34,11 @@ def explain_refusal(samples: Recording, rate: int, settings: VoiceSettings, pitc
     """
     measured, evidence = judge_frames(samples, rate, settings)
     told = LEAST_S * rate / settings.hop
-    sung, hum, low, unpitched, spoken = (
+    sung, hum, low, unpitched = (
         np.count_nonzero(evidence.verdict == verdict)
-        for verdict in (
-            FrameVerdict.SUNG,
-            FrameVerdict.HUM,
-            FrameVerdict.LOW,
-            FrameVerdict.UNPITCHED,
-            FrameVerdict.SPOKEN,
-        )
+        for verdict in (FrameVerdict.SUNG, FrameVerdict.HUM, FrameVerdict.LOW, FrameVerdict.UNPITCHED)
     )
     clauses = []
-    if spoken:
-        clauses.append("it sounds spoken: its pitch glides, and is hardly ever held")
     if low >= told and low > max(sung, hum):
         named = f" ({pitch_floor})" if pitch_floor else ""
         clauses.append(
@@ -55,7 +47,7 @@ def explain_refusal(samples: Recording, rate: int, settings: VoiceSettings, pitc
         )
     elif hum >= told and hum > sung:
         clauses.append("what sounds is a hum of the mains")
-    elif sung + spoken < told and unpitched > (1 - NOISE_SHARE) * len(evidence.verdict):
+    elif sung < told and unpitched > (1 - NOISE_SHARE) * len(evidence.verdict):
         clauses.append("what sounds is noise, without a pitch")
     loudest = float(10 * np.log10(max(measured.power.max(), 1e-20)))
     if loudest < SOFT_DB:

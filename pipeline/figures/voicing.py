@@ -16,7 +16,7 @@ from pipeline.figures.canvas import COLOURS, blank, house_style, save_figure
 
 ENERGY, CONFIDENCE, VOICED, NEEDED = COLOURS[0], COLOURS[1], COLOURS[2], COLOURS[6]
 # Of the frames that are not sung, along the bottom; and the range of levels that is shown.
-MARKS, MARK_HEIGHT = (COLOURS[3], COLOURS[5], COLOURS[4], COLOURS[2]), 0.06
+MARKS, MARK_HEIGHT = (COLOURS[3], COLOURS[5], COLOURS[4]), 0.06
 SHOWN_DB = 60.0
 ROUND_HZ = (50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000)
 MARGINS = {"left": 0.1, "right": 0.93, "bottom": 0.065, "top": 0.91, "hspace": 0.24, "wspace": 0.03}

@@ -24,11 +24,10 @@ class VoiceDetection(Form):
 
 
 class TakesHeard(Form):
-    """How many takes of a voice are told to be speech, and which share of their frames is taken for sung."""
+    """How many takes of a voice there are, and how many of them are doubted."""
 
     takes: int = 0
-    spoken: int = 0
-    taken: float = math.nan
+    doubted: int = 0
 
 
 class Voice(Form):

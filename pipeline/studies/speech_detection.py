@@ -1,4 +1,4 @@
-"""Score method `periodicity` on recorded speech, and on recorded singing (`make speech-detection`).
+"""Score the doubt whether a voice speaks, on recorded speech and on recorded singing (`make speech-detection`).
 
 A folder is a voice. Its recordings of a second or more are joined, in an order drawn from a seed, to takes of several
 lengths: the longer a take, the surer one can be whether its voice sings or speaks.
@@ -18,13 +18,12 @@ from tqdm import tqdm
 from pipeline.audio.decode import decode
 from pipeline.audio.resample import resample
 from pipeline.audio.settings import VoiceSettings
-from pipeline.audio.sung_frames import FrameVerdict
 from pipeline.audio.voice_detection import judge_frames
 from pipeline.choir.performance import RATE
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.params import load_params
 from pipeline.runtime.counting import counted
-from pipeline.runtime.metrics import rounded, write_json
+from pipeline.runtime.metrics import write_json
 from pipeline.runtime.program import one_line_faults, parser
 from pipeline.runtime.stage import METRICS
 from pipeline.studies.markdown_table import markdown
@@ -53,7 +52,7 @@ def main() -> None:
         )
     with one_line_faults("speech_detection"):
         measured = measure_voices(options.parse_args())
-        write_json(TARGET, rounded(measured))
+        write_json(TARGET, measured)
         print(tabulate(measured), f"written: {TARGET}", sep="\n")
 
 
@@ -112,21 +111,15 @@ def join(recordings: Sequence[Samples], seconds: int) -> Iterator[Samples]:
             take = []
 
 
-def score(takes: Iterator[Samples], settings: VoiceSettings) -> dict[str, Any]:
-    """Count takes, those told to be speech, and the share of all frames that are taken for sung."""
-    verdicts = [judge_frames(take, RATE, settings)[1].verdict for take in takes]
-    every = np.concatenate([*verdicts, np.empty(0, np.uint8)])
-    return {
-        "takes": len(verdicts),
-        "spoken": sum(bool(np.any(verdict == FrameVerdict.SPOKEN)) for verdict in verdicts),
-        "taken": float(np.mean(every == FrameVerdict.SUNG)) if len(every) else 0.0,
-    }
+def score(takes: Iterator[Samples], settings: VoiceSettings) -> dict[str, int]:
+    """Count takes, and those whose pitch glides as that of speech does."""
+    found = [judge_frames(take, RATE, settings)[1].glides for take in takes]
+    return {"takes": len(found), "doubted": sum(found)}
 
 
 def tabulate(measured: dict[str, Any]) -> str:
-    """Tabulate, in Markdown, how many takes are told to be speech: by voice, and of all voices of a kind."""
-    head = ["", *(f"spoken, of takes of {seconds} s" for seconds in LENGTHS_S), "taken for sung, %, of 60 s"]
-    rows = [head]
+    """Tabulate, in Markdown, how many takes are doubted: by voice of speech, and of all voices of a kind."""
+    rows = [["doubted", *(f"of takes of {seconds} s" for seconds in LENGTHS_S)]]
     for kind in ("speech", "singing"):
         voices = [one for one in measured["voices"] if one["kind"] == kind]
         rows += [[one["voice"], *_cells([one])] for one in voices] if kind == "speech" else []
@@ -136,11 +129,7 @@ def tabulate(measured: dict[str, Any]) -> str:
 
 def _cells(voices: Sequence[dict[str, Any]]) -> list[str]:
     by_length = [[one["takes"][str(seconds)] for one in voices] for seconds in LENGTHS_S]
-    counts = [f"{sum(one['spoken'] for one in some)} of {sum(one['takes'] for one in some)}" for some in by_length]
-    longest = by_length[-1]
-    takes = sum(one["takes"] for one in longest)
-    taken = sum(one["taken"] * one["takes"] for one in longest) / takes if takes else 0.0
-    return [*counts, f"{100 * taken:.1f}"]
+    return [f"{sum(one['doubted'] for one in some)} of {sum(one['takes'] for one in some)}" for some in by_length]
 
 
 if __name__ == "__main__":

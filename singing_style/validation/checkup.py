@@ -133,6 +133,8 @@ class Checkup:
         Median pitch as a MIDI number; NaN where there is none (`singing_style.register.median_pitch`).
     pitch_doubt : str
         Why it is hardly a voice at the right speed; see `singing_style.register.doubt_pitch`.
+    glides : bool
+        Whether its pitch glides as that of speech does; see `pipeline.audio.held_pitch`.
     """
 
     rate: int
@@ -153,6 +155,7 @@ class Checkup:
     band: Band = UNKNOWN
     pitch: float = np.nan
     pitch_doubt: str = ""
+    glides: bool = False
 
     @property
     def lowest_hz(self) -> float:
@@ -189,7 +192,8 @@ def examine(file: Path, listening: Listening) -> Checkup:
     for block in blocks:
         levels.add(block)
     with resampled(file, listening) as samples:
-        found = detect(samples, listening.rate, listening.voice_settings()).voiced
+        detection = detect(samples, listening.rate, listening.voice_settings())
+        found = detection.voiced
         sung = count_sung(found.confidence, found.frames, listening.voice_method)
         refused = too_little(sung, len(found.clip_starts), listening)
         instead = explain_refusal(samples, listening.rate, listening.voice_settings()) if refused else ""
@@ -216,6 +220,7 @@ def examine(file: Path, listening: Listening) -> Checkup:
         band=band,
         pitch=pitch,
         pitch_doubt=pitch_doubt,
+        glides=bool(detection.evidence and detection.evidence.glides),
     )
 
 

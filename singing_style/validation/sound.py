@@ -1,4 +1,4 @@
-"""Checks of what a recording can hold of a voice: its band, and whether its pitch is one of a voice."""
+"""Checks of what a recording can hold of a voice: its band, and whether its pitch is one of a voice that sings."""
 
 from collections.abc import Mapping
 
@@ -37,3 +37,15 @@ def check_pitches(checkups: Mapping[str, Checkup]) -> list[Finding]:
     named = name_some([f"{name}: {checkups[name].pitch_doubt}" for name in doubtful])
     text = f"{counted(len(doubtful), 'recording is', 'recordings are')} hardly singing at the right speed ({named})"
     return [Finding(Severity.WARNING, "pitch", text, tuple(doubtful))]
+
+
+def check_speech(checkups: Mapping[str, Checkup]) -> list[Finding]:
+    """Report recordings whose pitch glides as that of speech does."""
+    gliding = [name for name, one in checkups.items() if one.glides]
+    if not gliding:
+        return []
+    text = (
+        f"{counted(len(gliding), 'recording')} may be spoken ({name_some(gliding)}): the pitch glides more than it is "
+        "held, as in speech, fast runs or slides; listen to them"
+    )
+    return [Finding(Severity.WARNING, "speech", text, tuple(gliding))]

@@ -34,7 +34,7 @@ from singing_style.validation.recordings import (
     check_spelling,
     check_usable,
 )
-from singing_style.validation.sound import check_bands, check_pitches
+from singing_style.validation.sound import check_bands, check_pitches, check_speech
 from singing_style.validation.splits import SHARES, SONGS, check_singers, check_splits
 from singing_style.validation.verdicts import check_verdicts
 
@@ -182,6 +182,7 @@ def _check_recordings(
         *check_levels(checkups),
         *check_bands(checkups, listening),
         *check_pitches(checkups),
+        *check_speech(checkups),
         *check_duplicates(checkups, table),
     ]
 

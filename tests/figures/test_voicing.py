@@ -99,16 +99,15 @@ def test_an_odd_name_is_printed_as_it_is() -> None:
 
 
 def test_every_mark_has_its_colour_and_the_legend_room_beside_the_heading() -> None:
-    marks = ["hum", "soft or dying away", "below the range", "spoken"]
-    marked = {words: np.arange(FRAMES) % 5 == place for place, words in enumerate(marks)}
+    marks = ["hum", "soft or dying away", "below the range"]
+    marked = {words: np.arange(FRAMES) % 4 == place for place, words in enumerate(marks)}
     reasons = Reasons(np.zeros(FRAMES), np.zeros(FRAMES), marked)
-    nothing = np.zeros(FRAMES, bool)  # of speech, nothing is sung
-    figure = compose_voicing("x", HOP_SECONDS, ENERGY, CONFIDENCE, nothing, (CQT, MEL), reasons)
+    figure = compose_voicing("x", HOP_SECONDS, ENERGY, CONFIDENCE, VOICED, (CQT, MEL), reasons)
     figure.draw_without_rendering()
     top = figure.axes[0]
     legend = top.get_legend()
     assert legend is not None
-    assert [text.get_text() for text in legend.get_texts()][:4] == marks
+    assert [text.get_text() for text in legend.get_texts()][:4] == ["sung", *marks]
     assert len({str(patch.get_facecolor()) for patch in legend.get_patches()}) == 4
     (heading,) = (text for text in top.get_children() if getattr(text, "get_text", str)() == "Voice detection")
     assert legend.get_window_extent().x0 > heading.get_window_extent().x1

@@ -41,10 +41,8 @@ def test_speech_and_singing_are_counted(voices: tuple[Path, Path], capsys: pytes
     ]
     # 2 x 16 s make two takes of 15 s, one of 30 s, and none of 60 s
     assert [speech["takes"][str(seconds)]["takes"] for seconds in LENGTHS_S] == [2, 1, 0]
-    assert [speech["takes"][str(seconds)]["spoken"] for seconds in LENGTHS_S] == [2, 1, 0]
-    assert [singing["takes"][str(seconds)]["spoken"] for seconds in LENGTHS_S] == [0, 0, 0]
-    assert speech["takes"]["15"]["taken"] == 0
-    assert singing["takes"]["15"]["taken"] > 0.98
+    assert [speech["takes"][str(seconds)]["doubted"] for seconds in LENGTHS_S] == [2, 1, 0]
+    assert [singing["takes"][str(seconds)]["doubted"] for seconds in LENGTHS_S] == [0, 0, 0]
     assert "speaker: 1 file is no recording that can be read, and left out" in "".join(capsys.readouterr())
 
 
@@ -61,16 +59,13 @@ def test_a_folder_without_recordings_is_told(tmp_path: Path) -> None:
 
 
 def test_a_table_by_hand() -> None:
-    def voice(name: str, kind: str, spoken: int, taken: float) -> dict[str, Any]:
-        takes = {str(seconds): {"takes": 4, "spoken": spoken, "taken": taken} for seconds in LENGTHS_S}
-        return {"voice": name, "kind": kind, "takes": takes}
+    def voice(name: str, kind: str, doubted: int) -> dict[str, Any]:
+        return {"voice": name, "kind": kind, "takes": {str(one): {"takes": 4, "doubted": doubted} for one in LENGTHS_S}}
 
-    lines = tabulate(
-        {"voices": [voice("Ann", "speech", 3, 0.1), voice("Ben", "speech", 4, 0.0), voice("Cy", "singing", 0, 0.5)]}
-    )
+    lines = tabulate({"voices": [voice("Ann", "speech", 3), voice("Ben", "speech", 4), voice("Cy", "singing", 0)]})
     assert lines.splitlines()[2:] == [
-        "| Ann | 3 of 4 | 3 of 4 | 3 of 4 | 10.0 |",
-        "| Ben | 4 of 4 | 4 of 4 | 4 of 4 | 0.0 |",
-        "| all speech, 2 voices | 7 of 8 | 7 of 8 | 7 of 8 | 5.0 |",
-        "| all singing, 1 voice | 0 of 4 | 0 of 4 | 0 of 4 | 50.0 |",
+        "| Ann | 3 of 4 | 3 of 4 | 3 of 4 |",
+        "| Ben | 4 of 4 | 4 of 4 | 4 of 4 |",
+        "| all speech, 2 voices | 7 of 8 | 7 of 8 | 7 of 8 |",
+        "| all singing, 1 voice | 0 of 4 | 0 of 4 | 0 of 4 |",
     ]

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from pipeline.audio.band import Band
 from singing_style.validation.finding import Severity
-from singing_style.validation.sound import check_bands, check_pitches
+from singing_style.validation.sound import check_bands, check_pitches, check_speech
 from tests.singing_style.made_up import PAPER
 from tests.singing_style.validation.test_recordings import GOOD, told
 
@@ -24,3 +24,9 @@ def test_recordings_at_the_wrong_speed_are_named() -> None:
     assert finding.text == "1 recording is hardly singing at the right speed (b: half of it lies above 1500 Hz)"
     assert finding.recordings == ("b",)
     assert check_pitches({"a": GOOD}) == []
+
+
+def test_recordings_that_glide_are_named() -> None:
+    (finding,) = check_speech({"a": GOOD, "b": replace(GOOD, glides=True)})
+    assert finding.text.startswith("1 recording may be spoken (b): the pitch glides more than it is held")
+    assert check_speech({"a": GOOD}) == []
