@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from pipeline.audio.mpeg_frames import frames_begin
 from pipeline.errors import BadRecordingError
 
 # Tags and padding behind the sound are no file.
@@ -30,19 +31,21 @@ ID3_TAG = re.compile(rb"ID3[\x02-\x04]\0.[\0-\x7f]{4}", re.DOTALL)
 # Tags at the very end: that of ID3 version 1; and the footer of an APE tag, where its length stands in it, and
 # the flag that it has a header, as long, which the length does not count.
 ID3_BYTES, APE_BYTES, APE_LENGTH_AT, APE_HAS_HEADER = 128, 32, 12, 2**31
+# What a WAV says of its length that was never told it: a recorder that crashed, or a pipe.
+UNTOLD = (0, 0xFFFFFFFF)
 OGG_HEADER, OGG_FLAGS_AT, OGG_BEGINS = 27, 5, 2
 # Which stream of an Ogg file a page belongs to, and its number there.
 OGG_STREAM, OGG_NUMBER = slice(14, 18), slice(18, 22)
-# How files of another format begin behind a recording. Long enough to stand nowhere by
-# chance, and to differ from the header of a WAV or AIFF that FLAC keeps among its metadata.
+# How files of another format begin behind a recording, long enough to stand nowhere by chance: WAV and AIFF with
+# whatever chunk is their first, and MP4 of any brand.
 OTHER_BEGINNINGS = re.compile(
-    rb"RIFF....WAVEfmt |FORM....AIF[FC](?:COMM|FVER)|fLaC[\0\x80]\0\0\x22|caff\0\x01\0\0desc"
-    rb"|\0\0\0.ftyp(?:M4A|isom|mp42|qt  |3gp)|OggS\0\x02\0{8}",
+    rb"(?:RIFF....|RF64\xff{4})WAVE[ -~]{4}|FORM....AIF[FC][ -~]{4}|fLaC[\0\x80]\0\0\x22|caff\0\x01\0\0desc"
+    rb"|\0\0\0.ftyp[ -~]{4}|OggS\0\x02\0{8}",
     re.DOTALL,
 )
 # What stands in each of these beginnings, and how many bytes behind its first: each
 # is found several times faster by itself than by the expression for all of them.
-LANDMARKS = {b"WAVEfmt ": 8, b"FORM": 0, b"fLaC": 0, b"caff\0\x01\0\0desc": 0, b"ftyp": 4, b"OggS\0\x02" + bytes(8): 0}
+LANDMARKS = {b"WAVE": 8, b"FORM": 0, b"fLaC": 0, b"caff\0\x01\0\0desc": 0, b"ftyp": 4, b"OggS\0\x02" + bytes(8): 0}
 
 
 def joined_at(path: Path) -> list[int]:
@@ -58,7 +61,8 @@ def joined_at(path: Path) -> list[int]:
     Raises
     ------
     BadRecordingError
-        A file of another format follows, or an Ogg file is cut within a page or lacks some.
+        A file of another format follows, or any file a WAV that does not say how long it is; or an Ogg file is cut
+        within a page or lacks some.
     """
     with path.open("rb") as file:
         if kind_at(file, 0):
@@ -128,6 +132,8 @@ def _by_length(file: BinaryIO) -> list[int]:
     first = kind_at(file, 0)
     starts, at = [0], end_of_part(file, 0) if first not in BIG_ENDIAN else 0
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+        if first == b"RIFF" and int.from_bytes(whole[4:8], "little") in UNTOLD:
+            _check_beyond(whole, LANDMARKS, len(first))
         while at and at + SLACK_BYTES < size:
             if kind_at(file, at) == first:
                 starts.append(at)
@@ -173,21 +179,30 @@ def _by_beginning(file: BinaryIO) -> list[int]:
         for beginning in LONG_BEGINNINGS:
             if re.match(beginning, whole, re.DOTALL):
                 return [found.start() for found in re.finditer(beginning, whole, re.DOTALL)]
-        starts = _by_tag(whole)
-        if whole[:4] == b"fLaC" or _is_mpeg_audio(whole, _end_of_tags(whole, 0)):
-            _check_format(whole)
+        starts, begins = _by_tag(whole), _end_of_tags(whole, 0)
+        if whole[begins : begins + 4] == b"fLaC":
+            _check_beyond(whole, LANDMARKS.keys() - {b"fLaC"}, _end_of_flac_metadata(whole, begins), tagged=True)
+        elif _is_mpeg_audio(whole, begins):
+            _check_beyond(whole, LANDMARKS, begins + 1)
         return starts
 
 
-def _check_format(whole: mmap.mmap) -> None:
-    """Raise `BadRecordingError` where a file of another format begins behind FLAC or MPEG audio."""
-    begins = _end_of_tags(whole, 0) + 1
-    flac = whole[:4] == b"fLaC"
-    others = [at for mark in LANDMARKS if not (flac and mark == b"fLaC") for at in _beginnings(whole, mark, begins)]
-    if flac:
-        others += [tag.start() for tag in ID3_TAG.finditer(whole) if _begins_tagged(whole, tag.start())]
+def _check_beyond(whole: mmap.mmap, landmarks: Collection[bytes], start: int, *, tagged: bool = False) -> None:
+    """Raise `BadRecordingError` where a file with one of some landmarks begins from a byte on, or a tagged MP3."""
+    others = [at for landmark in landmarks for at in _beginnings(whole, landmark, start)]
+    if tagged:
+        others += [tag.start() for tag in ID3_TAG.finditer(whole, start) if _begins_tagged(whole, tag.start())]
     if others:
         raise _another(min(others))
+
+
+def _end_of_flac_metadata(whole: mmap.mmap, at: int) -> int:
+    """Follow the blocks of metadata, which may hold pictures and headers of other files, to the first frame."""
+    at, last = at + 4, False
+    while not last and at + 4 <= len(whole):
+        last = whole[at] >= 0x80
+        at += 4 + int.from_bytes(whole[at + 1 : at + 4])
+    return min(at, len(whole))
 
 
 def _beginnings(whole: mmap.mmap, landmark: bytes, start: int) -> Iterator[int]:
@@ -201,7 +216,7 @@ def _beginnings(whole: mmap.mmap, landmark: bytes, start: int) -> Iterator[int]:
 
 
 def _another(at: int) -> BadRecordingError:
-    return BadRecordingError(f"another file begins at byte {at}, of another format; cut it there")
+    return BadRecordingError(f"another file begins at byte {at}, which cannot be read on; cut it there")
 
 
 def _by_tag(whole: mmap.mmap) -> list[int]:
@@ -219,7 +234,7 @@ def _by_tag(whole: mmap.mmap) -> list[int]:
 
 
 def _begins_other(whole: mmap.mmap, at: int) -> bool:
-    return bool(OTHER_BEGINNINGS.match(whole, at)) or _begins_tagged(whole, at)
+    return bool(OTHER_BEGINNINGS.match(whole, at)) or _begins_tagged(whole, at) or frames_begin(whole, at)
 
 
 def _begins_tagged(whole: mmap.mmap, at: int) -> bool:

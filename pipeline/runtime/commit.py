@@ -28,7 +28,8 @@ def last_commit(folder: Path) -> Commit | None:
     """Return the commit that is checked out in a folder; None outside a repository, or without Git."""
     try:
         name, _, day = _git(folder, "log", "-1", "--abbrev=12", "--format=%h %cs").strip().partition(" ")
-        differing = _git(folder, "diff", "--name-only", "--relative", "HEAD", "--", *SOURCES).splitlines()
+        differing = _git(folder, "diff", "-z", "--name-only", "--relative", "HEAD", "--", *SOURCES).split("\0")
+        differing += _git(folder, "ls-files", "-z", "--others", "--exclude-standard", "--", *SOURCES).split("\0")
     except (FileNotFoundError, subprocess.CalledProcessError):
         return None
     changed = (source for source in SOURCES if any(Path(file).is_relative_to(source) for file in differing))

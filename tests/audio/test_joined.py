@@ -133,3 +133,62 @@ def test_the_header_of_a_wav_that_flac_keeps_begins_no_file(tmp_path: Path) -> N
     blocks = [b"riff" + header[:12], b"riff" + header[12:]]
     kept = b"".join(b"\2" + len(block).to_bytes(3) + block for block in blocks)
     np.testing.assert_array_equal(read(tmp_path, flac[:42] + kept + flac[42:]), read(tmp_path, flac))
+
+
+def broadcast(content: bytes) -> bytes:
+    """Put a chunk before those of a WAV, as broadcasters do."""
+    chunk = b"bext" + (602).to_bytes(4, "little") + bytes(602)
+    return content[:4] + (len(content) - 8 + len(chunk)).to_bytes(4, "little") + content[8:12] + chunk + content[12:]
+
+
+OTHERS = {
+    "a broadcast WAV": broadcast(SOUNDS["WAV"]),
+    "an MP4 of another brand": SOUNDS["MP4"].replace(b"ftypM4A ", b"ftypdash", 1),
+    "an AIFF with a name": SOUNDS["AIFF"][:12] + b"NAME\0\0\0\4Song" + SOUNDS["AIFF"][12:],
+}
+
+
+@pytest.mark.parametrize("first", ["FLAC", "MP3", "Ogg", "MP4"])
+@pytest.mark.parametrize("second", OTHERS)
+def test_another_file_is_told_whatever_it_begins_with(tmp_path: Path, first: str, second: str) -> None:
+    assert len(read(tmp_path, OTHERS[second])) > RATE
+    one = SOUNDS[first]
+    if (first, second) == ("MP4", "an MP4 of another brand"):
+        return  # read in turn
+    with pytest.raises(BadRecordingError, match=f"(another file begins at|after its end, from) byte {len(one)}[,;]"):
+        read(tmp_path, one + OTHERS[second])
+
+
+def test_behind_a_flac_with_a_tag_another_file_is_told(tmp_path: Path) -> None:
+    tagged = b"ID3\3\0\0\0\0\2\0" + bytes(256) + SOUNDS["FLAC"]
+    assert len(read(tmp_path, tagged)) == 2 * RATE
+    with pytest.raises(BadRecordingError, match=f"another file begins at byte {len(tagged)}"):
+        read(tmp_path, tagged + SOUNDS["WAV"])
+
+
+@pytest.mark.parametrize("length", [b"\0\0\0\0", b"\xff\xff\xff\xff"])
+@pytest.mark.parametrize("second", ["WAV", "FLAC", "MP4", "Ogg"])
+def test_behind_a_wav_that_does_not_say_how_long_it_is_another_file_is_told(
+    tmp_path: Path, length: bytes, second: str
+) -> None:
+    wav = SOUNDS["WAV"]
+    piped = wav[:4] + length + wav[8:40] + length + wav[44:]
+    assert len(read(tmp_path, piped)) == 2 * RATE
+    with pytest.raises(BadRecordingError, match=f"another file begins at byte {len(piped)}"):
+        read(tmp_path, piped + SOUNDS[second])
+
+
+@pytest.mark.parametrize("first", ["WAV", "AIFF"])
+@pytest.mark.parametrize("container", ["mp3", "adts"])
+def test_mpeg_frames_without_a_tag_are_not_read_as_samples(tmp_path: Path, first: str, container: str) -> None:
+    options = ["-id3v2_version", "0", "-write_xing", "0"] if container == "mp3" else []
+    frames = encoded_by_ffmpeg(sung(2.0, 44100), 44100, container, "libmp3lame" if options else "aac")
+    frames = frames[frames.index(b"\xff") :] if container == "mp3" else frames
+    with pytest.raises(BadRecordingError, match=f"another file begins at byte {len(SOUNDS[first])}"):
+        read(tmp_path, SOUNDS[first] + frames)
+
+
+def test_a_whole_header_among_the_metadata_of_flac_begins_no_file(tmp_path: Path) -> None:
+    flac, header = SOUNDS["FLAC"], SOUNDS["WAV"][:44]
+    block = b"\2" + (4 + len(header)).to_bytes(3) + b"riff" + header
+    np.testing.assert_array_equal(read(tmp_path, flac[:42] + block + flac[42:]), read(tmp_path, flac))

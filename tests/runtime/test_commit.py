@@ -39,3 +39,8 @@ def test_what_was_changed_since_is_named_once(tmp_path: Path) -> None:
     for name in ("params.yaml", "pipeline/knn.py", "pipeline/tsne.py"):
         (tmp_path / name).write_text("two")
     assert changed() == ("params.yaml", "pipeline")
+    git(tmp_path, "checkout", "-q", ".")
+    (tmp_path / "pipeline/é.py").write_text("new")
+    assert changed() == ("pipeline",)
+    git(tmp_path, "add", ".")
+    assert changed() == ("pipeline",)
