@@ -1,6 +1,8 @@
 # make repro: the whole experiment. make test: linters, types, tests. Both need nothing but Python 3.11 or newer.
 PYTHON ?= python3
-VENV := .venv
+# The clone of the tiny run has no environment of its own.
+TINY_CLONE := $(and $(filter %/.scratch/tiny,$(CURDIR)),$(wildcard ../../.venv/.ready))
+VENV := $(if $(TINY_CLONE),../../.venv,.venv)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
 # Compiled modules are kept: each of the hundreds of programs that the tests start would compile them all anew.
@@ -40,10 +42,11 @@ help:
 	@echo "make lock     resolve pyproject.toml anew and write requirements.lock"
 	@echo "make clean    remove scratch, built pages and caches of tools (ALL=1: what stages made too, and DVC's cache)"
 
-setup: $(VENV)/.ready
+setup: $(if $(TINY_CLONE),,$(VENV)/.ready)
 
 $(VENV)/.ready: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which: make PYTHON=python3.12 ...")'
+	@echo "installing 2.5 GB into $(VENV), for some minutes and without a word"
 	$(PYTHON) -m venv $(VENV)
 	pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

@@ -19,6 +19,8 @@ from singing_style.voice_index import Voice, VoiceIndex
 
 # With more than so many times the singing that the recordings of a collection hold, a performance has no verdict.
 MUCH_LONGER = 4.0
+# And one with less than this share of it is never said to be nobody's.
+MUCH_SHORTER = 0.5
 ALL_UNLIKE = "this recording holds another band than all in the index; ask with recordings of one kind"
 
 
@@ -139,6 +141,8 @@ def find_similar(
     verdict = decide([answered[0].singer for _, answered in nearest], [distance for distance, _ in nearest], rehearsal)
     why = _other_bands(performance, [answered for _, answered in nearest], unlike, others, verdict)
     why = why or _much_longer(performance, others)
+    if verdict.answer is Answer.NOBODY:
+        why = why or _much_shorter(performance, others)
     return Similar(
         likenesses=likenesses,
         own=own,
@@ -160,6 +164,17 @@ def _much_longer(performance: Performance, index: VoiceIndex) -> str:
     return (
         f"this recording holds {performance.voiced_seconds:.0f} s of singing and those of the index {usual:.0f} s, so "
         "they do not show what is near for it; ask with a shorter one, or index takes joined (index --join)"
+    )
+
+
+def _much_shorter(performance: Performance, index: VoiceIndex) -> str:
+    """Return why a performance much shorter than those of a collection may be far from its own singer; else empty."""
+    usual = float(np.median([voice.performance.voiced_seconds for voice in index.voices]))
+    if not performance.voiced_seconds < MUCH_SHORTER * usual:
+        return ""
+    return (
+        f"this recording holds {performance.voiced_seconds:.0f} s of singing and those of the index {usual:.0f} s, so "
+        "it lies farther from everybody than they do, its own singer included; ask with more of it, takes joined"
     )
 
 

@@ -49,10 +49,18 @@ def summary() -> str:
             *_aligned(rows),
             "",
             f"this run: seed {params.seed}, {params.feature}; {_describe(default)}",
-            f"look and listen:  open {PAGE}",
-            f"keep it:          {KEEP}",
+            *_next_steps(),
         ]
     )
+
+
+def _next_steps() -> list[str]:
+    """Return what to do with a run; where none was finished here, whose figures these are."""
+    if not PAGE.exists():
+        return [
+            f"no run was finished here ({PAGE} is missing): the figures of `this run` came with the clone; make repro"
+        ]
+    return [f"look and listen:  open {PAGE}", f"keep it:          {KEEP}"]
 
 
 def _default_runs() -> list[dict[str, Any]]:

@@ -148,6 +148,19 @@ def test_nobody_is_found_only_where_all_singers_could_be() -> None:
     assert find_similar(far, index_of(*here, zoe, also), CALIBRATION).verdict.answer is Answer.NOBODY
 
 
+@pytest.mark.parametrize(("seconds", "answer"), [(3.0, Answer.NOBODY), (2.0, Answer.NOBODY), (1.9, Answer.UNDECIDED)])
+def test_a_query_of_less_than_half_the_singing_is_not_nobodys(seconds: float, answer: Answer) -> None:
+    """Beside recordings of 4 s: it lies far from everybody, its own singer included."""
+    here = [with_band(voice(f"{n}/{m}", f"singer {n}", 2.0 * n, m), WIDE) for n in range(10) for m in range(2)]
+    index = index_of(*(replace(one, performance=replace(one.performance, voiced_seconds=4.0)) for one in here))
+    far = replace(performance("far", [[0, 40]], [0]), band=WIDE, voiced_seconds=seconds)
+    verdict = find_similar(far, index, CALIBRATION).verdict
+    assert verdict.answer is answer
+    assert verdict.unlike.startswith("this recording holds 2 s of singing and those of the index 4 s, so it lies") == (
+        answer is Answer.UNDECIDED
+    )
+
+
 @pytest.mark.parametrize(("seconds", "told"), [(3.0, False), (12.0, False), (12.1, True), (float("nan"), False)])
 def test_a_query_of_more_than_four_times_the_singing_has_no_verdict(seconds: float, told: bool) -> None:
     """Beside recordings of 2, 3, 3 and 100 s: the median decides, not the mean."""

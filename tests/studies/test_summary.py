@@ -53,6 +53,10 @@ def test_figures_of_this_run_stand_beside_mean_and_range_of_the_default(seeds: d
 
 def test_what_to_do_next_is_said(seeds: dict[str, Any]) -> None:
     Path("metrics/seeds.json").write_text(json.dumps(seeds))
+    assert "no run was finished here (report/index.html is missing)" in summary()
+    assert "git add" not in summary()
+    Path("report").mkdir()
+    Path("report/index.html").touch()
     said = summary()
     assert "open report/index.html" in said
     assert "git add dvc.lock metrics params.yaml && git commit" in said
