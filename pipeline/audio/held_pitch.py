@@ -12,9 +12,9 @@ from pipeline.audio.runs import cover, runs
 
 # A pitch is held that stays within so much for so long, once it is averaged over a cycle of vibrato.
 HELD_CENTS, HELD_S, VIBRATO_S = 100.0, 0.3, 0.185
-# From frame to frame, no voice glides further: a melody leaps to another note, or the period was taken for another.
+# From frame to frame, no voice glides further: a melody leaps to another note, or the period was mistaken.
 JUMP_CENTS = 120.0
-# The median of so many frames bridges a period that was.
+# A median over so many frames bridges mistaken periods.
 BRIDGED = 5
 # Speech holds its pitch for less than this share of the time for which it can be followed, at least so long.
 HELD_SHARE, LEAST_S = 0.55, 5.0
