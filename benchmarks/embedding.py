@@ -15,6 +15,7 @@ from benchmarks.row import Row
 from benchmarks.singing import SONG_SECONDS, sing_songs, write_corpus
 from benchmarks.workplace import workplace
 from pipeline.model.calibration import Calibration
+from pipeline.model.network_encoder import NetworkEncoder
 from pipeline.nn.networks.factory import seeded_network
 from pipeline.params import load_params
 from pipeline.sections.listening import listening_of
@@ -61,4 +62,4 @@ def paper_model() -> StyleModel:
     calibration = Calibration(
         bias=0.0, slope=1.0, threshold=1.0, equal_error_rate=0.5, prior=0.5, pairs=1, singers=1, corpus="none"
     )
-    return StyleModel(network, shape, listening, calibration, {})
+    return StyleModel(NetworkEncoder(network), shape, listening, calibration, {})

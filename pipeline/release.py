@@ -20,6 +20,7 @@ from pipeline.model.card import compose_card, write_card
 from pipeline.model.judgement import Judgement, judge_calibration, probability_curve
 from pipeline.model.known_pairs import KnownPairs, NoPairsError
 from pipeline.model.model_file import identify, write_model_file
+from pipeline.model.network_encoder import weights_of
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device, choose_precision, keep_memory, use_threads
 from pipeline.nn.embedding import embed_clips
@@ -76,8 +77,8 @@ def main() -> str:
         metrics=_accuracies() | {"calibration": judged},
         versions=read_json(MODELS / "environment.json", "dvc repro train")["packages"],
     )
-    weights = {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
-    shape, identity = configuration["network"], identify(weights, configuration["network"], listening)
+    weights, shape = weights_of(network), configuration["network"]
+    identity = identify(weights, shape, listening)
     fresh_folder(RELEASED_MODEL.parent)
     write_model_file(RELEASED_MODEL, weights, shape, listening, calibration, card)
     RELEASED_CARD.write_text(write_card(card, listening, calibration, identity), encoding="utf-8")

@@ -24,6 +24,7 @@ from pipeline.corpora.schema import read_manifest
 from pipeline.errors import BadInputError
 from pipeline.model.listening import Listening
 from pipeline.model.model_file import identify
+from pipeline.model.network_encoder import weights_of
 from pipeline.nn.networks.embedder import Embedder
 from pipeline.nn.networks.factory import load_model
 from pipeline.page.attention import relative_attention
@@ -170,11 +171,10 @@ def _manifest(recordings: Names) -> pd.DataFrame:
 
 def _origin(network: Embedder, shape: dict[str, Any], listening: Listening, corpora: Sequence[str]) -> Origin:
     """Describe which model, corpus and commit the page comes from; the date is the commit's."""
-    weights = {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
     commit = last_commit(Path())
     changes = f", and changes to {enumerate_names(commit.changed)}" if commit and commit.changed else ""
     return Origin(
-        identify(weights, shape, listening),
+        identify(weights_of(network), shape, listening),
         enumerate_names(corpora),
         f"Corpus {enumerate_names(corpora)}",
         f"Commit {commit.name} of {commit.day}{changes}" if commit else "No Git commit",

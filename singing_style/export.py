@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from pipeline.errors import BadInputError
 from pipeline.model.card import write_card
+from pipeline.model.network_encoder import assemble_network
 from pipeline.nn.networks.embedder import Embedder
 from pipeline.runtime.files import written_whole
 from singing_style.model import StyleModel
@@ -86,9 +87,7 @@ def check_parity(model: StyleModel, path: Path, clips: ClipArray) -> float:
     """
     onnxruntime = _needs("onnxruntime")
     clips = np.asarray(clips, np.float32)
-    device = next(model.network.parameters()).device
-    with torch.inference_mode():
-        expected = model.network(torch.from_numpy(clips).to(device).unsqueeze(1)).cpu().numpy()
+    expected = model.encoder.embed(clips)
     session = onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
     found = [session.run([OUTPUT], {INPUT: some})[0] for some in (clips, clips[:1])]
     difference = max(float(np.abs(vectors - expected[: len(vectors)]).max()) for vectors in found)
@@ -102,7 +101,7 @@ def check_parity(model: StyleModel, path: Path, clips: ClipArray) -> float:
 def _write_onnx(model: StyleModel, path: Path) -> None:
     onnx = _needs("onnx")
     _needs("onnxscript")
-    plain = PlainNetwork(model.network).cpu().eval()
+    plain = PlainNetwork(assemble_network(model.shape, model.encoder.weights)).cpu().eval()
     with _quiet(), torch.no_grad():
         program: Any = torch.onnx.export(
             plain,

@@ -5,8 +5,12 @@ from contextlib import contextmanager
 
 from pipeline.errors import BadInputError
 
-# Of the extra `drawing`, for `look`, `map` and `StyleTransformer`, under the names of their modules.
-DRAWING = ("PIL", "bokeh", "jinja2", "markupsafe", "matplotlib", "sklearn")
+# By the extra that brings them, packages under the names of their modules: `drawing` is for `look`, `map` and
+# `StyleTransformer`, `networks` for models with another network than the light one.
+EXTRAS = {
+    "drawing": ("PIL", "bokeh", "jinja2", "markupsafe", "matplotlib", "sklearn"),
+    "networks": ("torch",),
+}
 
 
 @contextmanager
@@ -16,12 +20,13 @@ def naming_extra() -> Iterator[None]:
     Raises
     ------
     BadInputError
-        One of `DRAWING` is missing.
+        One of `EXTRAS` is missing.
     """
     try:
         yield
     except ModuleNotFoundError as missing:
         name = (missing.name or "").partition(".")[0]
-        if name not in DRAWING:
+        extra = next((extra for extra, packages in EXTRAS.items() if name in packages), None)
+        if not extra:
             raise
-        raise BadInputError(f"{name}: not installed; pip install 'singing-style[drawing]'") from None
+        raise BadInputError(f"{name}: not installed; pip install 'singing-style[{extra}]'") from None

@@ -12,18 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
 from tqdm import tqdm
 
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.model.calibration import Calibration
 from pipeline.model.card import RECALIBRATION
+from pipeline.model.encoder import Encoder, Weights
 from pipeline.model.listening import Listening
 from pipeline.model.model_file import identify, read_model_file, write_model_file
-from pipeline.nn.device import choose_device
-from pipeline.nn.networks.embedder import Embedder
+from pipeline.model.statistics_encoder import KIND, StatisticsEncoder
 from singing_style.embedded import Embedded, hear_many
+from singing_style.extras import naming_extra
 from singing_style.hearing import Heard, Sound, Source, as_source, hear
 from singing_style.performance import Performance, TooLittleSinging
 from singing_style.recognise import recognise
@@ -42,8 +41,8 @@ class StyleModel:
 
     Attributes
     ----------
-    network : Embedder
-        In evaluation mode.
+    encoder : Encoder
+        The network.
     shape : dict
         As of `pipeline.nn.networks.factory.make_network`.
     listening : Listening
@@ -54,7 +53,7 @@ class StyleModel:
         Where the model comes from: parameters, metrics, licence, limits, versions; what JSON holds.
     """
 
-    network: Embedder
+    encoder: Encoder
     shape: Mapping[str, Any]
     listening: Listening
     calibration: Calibration
@@ -75,29 +74,27 @@ class StyleModel:
         BadInputError
             The file is missing, damaged, of another kind or of another version.
         """
-        from pipeline.nn.networks.factory import assemble
-
         found = find_model() if path is None else Path(path)
         if found.exists() and "model" not in (what := recognise(found)) and "safetensors" not in what:
             raise BadInputError(f"{found}: {what}, where a model is needed; leave it out for the one in this package")
         content = read_model_file(found)
         try:
-            network = assemble(dict(content.shape), dict(content.weights))
+            encoder = _encoder(content.shape, content.weights)
         except (ValueError, KeyError, TypeError, RuntimeError) as fault:
             reason = " ".join(str(fault).split())[:200]
             raise BadInputError(
                 f"{found}: not a whole model ({reason}); download it again, or run `dvc repro release`"
             ) from None
-        return cls(network.to(choose_device()), content.shape, content.listening, content.calibration, content.card)
+        return cls(encoder, content.shape, content.listening, content.calibration, content.card)
 
     def save(self, path: Path) -> None:
         """Write the model as one file, whole or not at all; equal models give equal bytes."""
-        write_model_file(path, self._weights(), self.shape, self.listening, self.calibration, self.card)
+        write_model_file(path, self.encoder.weights, self.shape, self.listening, self.calibration, self.card)
 
     @cached_property
     def identity(self) -> str:
         """A hash of weights and settings; vectors of models with different hashes must not be compared."""
-        return identify(self._weights(), self.shape, self.listening)
+        return identify(self.encoder.weights, self.shape, self.listening)
 
     @property
     def calibrated_anew(self) -> bool:
@@ -159,13 +156,12 @@ class StyleModel:
 
     def embed_heard(self, heard: Heard, name: str) -> Performance:
         """Embed what `singing_style.hearing.hear` returned for this model's listening."""
-        device = next(self.network.parameters()).device
-        vectors = []
-        with torch.inference_mode():
-            for first in range(0, len(heard.clip_starts), BATCH):
-                clips = heard.clips(first, first + BATCH, self.listening.clip_frames)
-                vectors.append(self.network(torch.from_numpy(clips).to(device).float().unsqueeze(1)).cpu())
-        clip_vectors = torch.cat(vectors).numpy()
+        clip_vectors = np.concatenate(
+            [
+                self.encoder.embed(heard.clips(first, first + BATCH, self.listening.clip_frames))
+                for first in range(0, len(heard.clip_starts), BATCH)
+            ]
+        )
         return Performance(
             name=name,
             vector=clip_vectors.mean(axis=0, dtype=np.float64).astype(np.float32),
@@ -179,8 +175,14 @@ class StyleModel:
             remarks=heard.remarks,
         )
 
-    def _weights(self) -> dict[str, Tensor]:
-        return {name: value.detach().cpu().contiguous() for name, value in self.network.state_dict().items()}
+
+def _encoder(shape: Mapping[str, Any], weights: Weights) -> Encoder:
+    """Choose what runs a network: for the light one NumPy is enough."""
+    if shape.get("kind") == KIND:
+        return StatisticsEncoder(shape, weights)
+    with naming_extra():
+        from pipeline.model.network_encoder import NetworkEncoder, assemble_network
+    return NetworkEncoder(assemble_network(shape, weights))
 
 
 def find_model() -> Path:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -135,18 +134,14 @@ def attention_over_time(model: StyleModel, heard: Heard) -> NDArray[np.float64] 
         Multiples of the average weight within a clip: 1 is as much as any other moment. NaN where there is no clip.
         None for a network without attention.
     """
-    attention = model.network.attention
-    if attention is None:
-        return None
     length = model.listening.clip_frames
     frames = len(heard.voiced)
     total, clips = np.zeros(frames + length), np.zeros(frames + length)
-    device = next(model.network.parameters()).device
     for first in range(0, len(heard.clip_starts), BATCH):
-        batch = torch.from_numpy(heard.clips(first, first + BATCH, length)).to(device).float().unsqueeze(1)
-        with torch.inference_mode():
-            weights = attention.weights(model.network.time_steps(batch)).cpu().double().numpy()
-        relative = np.repeat(weights * weights.shape[1], length // weights.shape[1], axis=1)
+        weights = model.encoder.attend(heard.clips(first, first + BATCH, length))
+        if weights is None:
+            return None
+        relative = np.repeat(weights.astype(np.float64), length // weights.shape[1], axis=1)
         for start, row in zip(heard.clip_starts[first : first + BATCH], relative, strict=True):
             total[start : start + len(row)] += row
             clips[start : start + len(row)] += 1

@@ -1,7 +1,6 @@
 """Sound and spectrogram of performances as a page holds them, and the network's attention to their clips."""
 
 from collections.abc import Mapping
-from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,6 @@ from pipeline.analysis.collection import Collection
 from pipeline.audio.clips import cut_clip
 from pipeline.audio.spectrogram import spectrogram
 from pipeline.errors import BadRecordingError
-from pipeline.page.attention import relative_attention
 from pipeline.page.media import Medium, encode_opus, encode_picture, make_medium
 from singing_style.hearing import resampled
 from singing_style.model import BATCH, StyleModel
@@ -34,9 +32,9 @@ class Studio:
 
     def __init__(self, model: StyleModel, clips: Collection, sounds: Mapping[str, Path | Takes]) -> None:
         self.listening, self.clips, self.sounds = model.listening, clips, sounds
-        self.network = deepcopy(model.network).cpu()
+        self.encoder = model.encoder
         silence = np.zeros((1, self.listening.clip_frames, self.listening.bins), np.float32)
-        weights = relative_attention(self.network, [silence])
+        weights = self.encoder.attend(silence)
         self.attention = None if weights is None else np.zeros((len(clips), weights.shape[1]), np.float32)
         self.failed: dict[str, str] = {}
 
@@ -58,7 +56,5 @@ class Studio:
         if self.attention is None or not len(rows):
             return
         cut = np.stack([cut_clip(decibels, start, self.listening.clip_frames) for start in self.clips.start[rows]])
-        batches = [cut[first : first + BATCH] for first in range(0, len(cut), BATCH)]
-        weights = relative_attention(self.network, batches)
-        if weights is not None:
-            self.attention[rows] = weights
+        for first in range(0, len(cut), BATCH):
+            self.attention[rows[first : first + BATCH]] = self.encoder.attend(cut[first : first + BATCH])

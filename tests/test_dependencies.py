@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from singing_style.extras import DRAWING
+from singing_style import extras
 
 pytestmark = pytest.mark.slow
 
@@ -24,6 +24,8 @@ MODULES = {"pillow": "PIL", "praat-parselmouth": "parselmouth", "ruamel.yaml": "
 OF_OTHERS = {"pydantic_core", "llvmlite"}
 # Of the pipeline: with it the paper's network embeds faster, and without it all the same
 FASTER = {"numba"}
+# What a command or a kind of model needs
+OPTIONAL = ("distributed", "drawing", "export", "networks", "parquet")
 # Our modules that need the extra `drawing`: figures, maps, a step for scikit-learn, and K-means
 DOORS = {
     ROOT / name
@@ -75,8 +77,14 @@ def reached_from(package: str, closed: Collection[Path] = ()) -> set[str]:
 
 
 def test_the_command_needs_all_that_is_installed_with_it_and_nothing_else() -> None:
-    optional = modules(EXTRAS["distributed"] + EXTRAS["drawing"] + EXTRAS["export"] + EXTRAS["parquet"])
+    optional = modules([one for name in OPTIONAL for one in EXTRAS[name]])
     assert reached_from("singing_style") - optional - OF_OTHERS - FASTER == modules(PROJECT["dependencies"])
+
+
+def test_only_other_networks_than_the_light_one_and_export_need_pytorch() -> None:
+    assert modules(EXTRAS["networks"]) == {"torch"}
+    doors = [ROOT / "pipeline/model/network_encoder.py", ROOT / "singing_style/export.py"]
+    assert "torch" not in reached_from("singing_style", doors)
 
 
 @pytest.mark.parametrize("name", sorted(modules(EXTRAS["drawing"])))
@@ -85,8 +93,9 @@ def test_what_only_drawing_needs_is_an_extra(name: str) -> None:
     assert name not in reached_from("singing_style", DOORS)
 
 
-def test_the_extra_that_is_named_where_a_package_is_missing_brings_it() -> None:
-    assert set(DRAWING) == modules(EXTRAS["drawing"])
+@pytest.mark.parametrize("extra", extras.EXTRAS)
+def test_the_extra_that_is_named_where_a_package_is_missing_brings_it(extra: str) -> None:
+    assert set(extras.EXTRAS[extra]) == modules(EXTRAS[extra])
 
 
 @pytest.mark.parametrize("name", sorted(modules(EXTRAS["pipeline"]) - FASTER))

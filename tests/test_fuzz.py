@@ -21,6 +21,7 @@ from pipeline.errors import BadInputError
 from pipeline.model.calibration import Calibration
 from pipeline.model.listening import Listening
 from pipeline.model.model_file import write_model_file
+from pipeline.model.network_encoder import weights_of
 from pipeline.nn.networks.factory import load_model, save_model
 from pipeline.nn.networks.residual import StyleNetwork
 from pipeline.params import load_params
@@ -125,7 +126,7 @@ def release(folder: Path) -> Path:
     calibration = Calibration(
         bias=1.0, slope=2.0, threshold=0.5, equal_error_rate=0.1, prior=0.5, pairs=9, singers=3, corpus="tones"
     )
-    weights = StyleNetwork(**SHAPE).state_dict()
+    weights = weights_of(StyleNetwork(**SHAPE))
     write_model_file(folder / "style.safetensors", weights, SHAPE, LISTENING, calibration, {"licence": "none"})
     return folder / "style.safetensors"
 

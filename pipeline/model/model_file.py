@@ -9,11 +9,11 @@ from typing import Any
 import xxhash
 from pydantic import ValidationError
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
-from torch import Tensor
+from safetensors.numpy import save_file
 
 from pipeline.errors import BadInputError
 from pipeline.model.calibration import Calibration
+from pipeline.model.encoder import Weights
 from pipeline.model.listening import Listening
 from pipeline.runtime.files import written_whole
 
@@ -27,7 +27,7 @@ REMEDY = "get it anew, or run `dvc repro release` in a clone"
 class ModelContent:
     """What a model file holds; as of `singing_style.model.StyleModel`."""
 
-    weights: Mapping[str, Tensor]
+    weights: Weights
     shape: Mapping[str, Any]
     listening: Listening
     calibration: Calibration
@@ -36,7 +36,7 @@ class ModelContent:
 
 def write_model_file(
     path: Path,
-    weights: Mapping[str, Tensor],
+    weights: Weights,
     shape: Mapping[str, Any],
     listening: Listening,
     calibration: Calibration,
@@ -66,7 +66,7 @@ def read_model_file(path: Path) -> ModelContent:
     if not path.is_file():
         raise BadInputError(f"{path}: no such model file; {REMEDY}")
     try:
-        with safe_open(path, "pt") as file:
+        with safe_open(path, "np") as file:
             header = json.loads((file.metadata() or {}).get(HEADER, "null"))
             if not isinstance(header, dict):
                 raise BadInputError(f"{path}: a safetensors file, but no model of singing style; {REMEDY}")
@@ -81,7 +81,7 @@ def read_model_file(path: Path) -> ModelContent:
         raise BadInputError(f"{path}: not a whole model ({reason}); {REMEDY}") from None
 
 
-def _check(header: dict[str, Any], weights: dict[str, Tensor]) -> ModelContent:
+def _check(header: dict[str, Any], weights: Weights) -> ModelContent:
     listening = Listening.model_validate(header["listening"])
     shape, card = header["network"], header["card"]
     if not isinstance(shape, dict) or not isinstance(card, dict):
@@ -98,13 +98,12 @@ def _first(faults: ValidationError) -> str:
     return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
 
 
-def identify(weights: Mapping[str, Tensor], shape: Mapping[str, Any], listening: Listening) -> str:
+def identify(weights: Weights, shape: Mapping[str, Any], listening: Listening) -> str:
     """Hash what decides a model's vectors.
 
     Parameters
     ----------
-    weights : mapping of str to Tensor
-        Contiguous, on the processor.
+    weights : mapping of str to ndarray
     shape : mapping
         As of `pipeline.nn.networks.factory.make_network`.
     listening : Listening
@@ -117,6 +116,7 @@ def identify(weights: Mapping[str, Tensor], shape: Mapping[str, Any], listening:
     digest = xxhash.xxh3_128(json.dumps([dict(shape), listening.model_dump()], sort_keys=True).encode())
     for name in sorted(weights):
         value = weights[name]
-        digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
-        digest.update(value.contiguous().numpy().tobytes())
+        # types are named as by PyTorch, which used to read the files: models and their indexes keep their names
+        digest.update(f"{name} torch.{value.dtype} {value.shape}".encode())
+        digest.update(value.tobytes())
     return digest.hexdigest()

@@ -9,9 +9,6 @@ from numpy.typing import NDArray
 from pipeline.nn.device import autocast, choose_precision
 from pipeline.nn.networks.embedder import Embedder
 
-# The level stored for an average weight: e^2, which no learned relative weight can exceed, is level 236.
-LEVELS = 32
-
 
 def relative_attention(network: Embedder, batches: Iterable[NDArray[np.floating]]) -> NDArray[np.float32] | None:
     """Compute the attention of clips, in bfloat16 if the processor supports it: the page shows 32nds of the average.
@@ -38,8 +35,3 @@ def relative_attention(network: Embedder, batches: Iterable[NDArray[np.floating]
             steps = network.time_steps(torch.from_numpy(batch.astype(np.float32)).unsqueeze(1))
             relative.append((attention.weights(steps).float() * steps.shape[1]).numpy())
     return np.concatenate(relative[1:] or relative)
-
-
-def to_levels(weights: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Quantise relative weights to bytes, in steps of a 32nd of the average weight."""
-    return np.clip(np.rint(weights * LEVELS), 0, 255).astype(np.uint8)

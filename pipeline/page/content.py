@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.page.attention import LEVELS, to_levels
 from pipeline.page.colouring import colourings
+from pipeline.page.levels import LEVELS, to_levels
 from pipeline.page.media import Medium, drawn_frames
 from pipeline.page.view import VECTORS, has_few_singers
 

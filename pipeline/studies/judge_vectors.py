@@ -14,11 +14,12 @@ from pipeline.audio.handcrafted import standardise
 from pipeline.errors import BadInputError
 from pipeline.model.listening import Listening
 from pipeline.model.model_file import REMEDY, ModelContent, identify, read_model_file
+from pipeline.model.network_encoder import assemble_network
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.device import choose_device
 from pipeline.nn.embedding import embed_clips
 from pipeline.nn.networks.embedder import Embedder
-from pipeline.nn.networks.factory import assemble, fresh_network
+from pipeline.nn.networks.factory import fresh_network
 from pipeline.nn.untrained import estimate_statistics
 from pipeline.params import Params
 from pipeline.runtime.stage import fresh_folder
@@ -61,11 +62,11 @@ class JudgedModel:
         """
         content = read_model_file(path)
         try:
-            network = assemble(dict(content.shape), dict(content.weights))
+            network = assemble_network(content.shape, content.weights)
         except (ValueError, KeyError, TypeError, RuntimeError) as fault:
             reason = " ".join(str(fault).split())[:200]
             raise BadInputError(f"{path}: not a whole model ({reason}); {REMEDY}") from None
-        return cls(content, network.to(choose_device()))
+        return cls(content, network)
 
     @property
     def identity(self) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from pipeline.nn.networks.residual import StyleNetwork
-from pipeline.page.attention import LEVELS, relative_attention, to_levels
+from pipeline.page.attention import relative_attention
 
 
 def network(*, attention: bool) -> StyleNetwork:
@@ -29,10 +29,3 @@ def test_weights_are_those_that_make_the_embedding() -> None:
 
 def test_a_network_without_attention_has_none() -> None:
     assert relative_attention(network(attention=False), []) is None
-
-
-def test_levels_keep_every_possible_weight_to_a_32nd() -> None:
-    weights = np.linspace(0, np.exp(2), 1000, dtype=np.float32)  # tanh bounds the ratio to e^2 (paper 2.3)
-    levels = to_levels(weights)
-    assert levels.max() < 255
-    np.testing.assert_allclose(levels / LEVELS, weights, atol=0.5 / LEVELS + 1e-6)

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from pipeline.model.listening import Listening
+from pipeline.model.network_encoder import NetworkEncoder
 from pipeline.nn.networks.factory import seeded_network
 from singing_style.model import StyleModel
 from tests.model.conftest import CALIBRATION, LISTENING
@@ -37,9 +38,8 @@ def listening() -> Listening:
 @pytest.fixture
 def model() -> StyleModel:
     network = seeded_network(SHAPE, np.random.SeedSequence(0), torch.device("cpu")).eval()
-    return StyleModel(
-        network, SHAPE, LISTENING, CALIBRATION, {"corpus": "tones", "licence": "none", "limits": []} | EMPTY
-    )
+    card = {"corpus": "tones", "licence": "none", "limits": []} | EMPTY
+    return StyleModel(NetworkEncoder(network), SHAPE, LISTENING, CALIBRATION, card)
 
 
 EMPTY: dict[str, dict[str, float]] = {"parameters": {}, "training": {}, "metrics": {}, "versions": {}}

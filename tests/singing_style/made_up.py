@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from pipeline.model.calibration import Calibration
 from pipeline.model.listening import Listening
+from pipeline.model.network_encoder import NetworkEncoder
+from pipeline.nn.networks.embedder import Embedder
 from pipeline.nn.networks.factory import seeded_network
 from singing_style.model import StyleModel
 from singing_style.performance import Performance
@@ -108,7 +110,13 @@ def tiny_model(seed: int = 0) -> StyleModel:
         "embedding": 4,
     }
     network = seeded_network(shape, np.random.SeedSequence(seed), torch.device("cpu")).eval()
-    return StyleModel(network, shape, listening, CALIBRATION, CARD)
+    return StyleModel(NetworkEncoder(network), shape, listening, CALIBRATION, CARD)
+
+
+def network_of(model: StyleModel) -> Embedder:
+    """Return the network of a model that runs one, to change its weights."""
+    assert isinstance(model.encoder, NetworkEncoder)
+    return model.encoder.network
 
 
 def singing(pitch: float, seconds: float = 4.0, tilt: float = 1.0, gain: float = 0.3) -> NDArray[np.float64]:

@@ -18,7 +18,16 @@ from singing_style.likeness import Similar, find_similar
 from singing_style.model import StyleModel
 from singing_style.portrait import attention_over_time, compose_portrait, draw_portrait, make_portrait
 from singing_style.takes import Takes
-from tests.singing_style.made_up import CALIBRATION, RATE, index_of, performance, singing, tiny_model, voice
+from tests.singing_style.made_up import (
+    CALIBRATION,
+    RATE,
+    index_of,
+    network_of,
+    performance,
+    singing,
+    tiny_model,
+    voice,
+)
 
 
 @pytest.fixture(scope="module")
@@ -157,8 +166,9 @@ def attended(model: StyleModel, starts: list[int]) -> NDArray[np.float64]:
 
 def test_even_attention_is_one_wherever_a_clip_is() -> None:
     model = tiny_model()
-    assert isinstance(model.network.attention, FeedForwardAttention)
-    nn.init.zeros_(model.network.attention.score.weight)
+    attention = network_of(model).attention
+    assert isinstance(attention, FeedForwardAttention)
+    nn.init.zeros_(attention.score.weight)
     found = attended(model, [13, 26])
     np.testing.assert_allclose(found[13 : 26 + CLIP], 1, rtol=1e-6)
     assert np.isnan(found[:13]).all()
@@ -175,7 +185,8 @@ def test_overlapping_clips_are_averaged() -> None:
 
 def test_weights_follow_the_papers_formula() -> None:
     model = tiny_model()
-    network, attention = model.network, model.network.attention
+    network = network_of(model)
+    attention = network.attention
     assert isinstance(network, StyleNetwork)
     assert isinstance(attention, FeedForwardAttention)
     nn.init.constant_(attention.score.weight, 0.05)
@@ -189,5 +200,5 @@ def test_weights_follow_the_papers_formula() -> None:
 
 def test_a_network_without_attention_has_none() -> None:
     model = tiny_model()
-    model.network.attention = None
+    network_of(model).attention = None
     assert attention_over_time(replace(model), heard(model, [0])) is None

@@ -17,6 +17,7 @@ from pipeline.corpora.datasets import demo
 from pipeline.model.calibration import Calibration
 from pipeline.model.listening import Listening
 from pipeline.model.model_file import write_model_file
+from pipeline.model.network_encoder import weights_of
 from pipeline.nn.networks.factory import seeded_network
 from pipeline.params import load_params
 from pipeline.sections.listening import listening_of
@@ -78,8 +79,7 @@ def write_corpus(folder: Path) -> None:
 
 def write_model(path: Path, listening: Listening) -> None:
     network = seeded_network(SHAPE, np.random.SeedSequence(3), torch.device("cpu"))
-    weights = {name: value.contiguous() for name, value in network.state_dict().items()}
-    write_model_file(path, weights, SHAPE, listening, Calibration.unknown("nothing"), {"licence": "none"})
+    write_model_file(path, weights_of(network), SHAPE, listening, Calibration.unknown("nothing"), {"licence": "none"})
 
 
 @pytest.fixture(scope="module")

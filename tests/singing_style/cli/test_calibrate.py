@@ -8,7 +8,7 @@ import soundfile
 from typer.testing import Result
 
 from singing_style.model import StyleModel
-from tests.singing_style.made_up import RATE, singing, tiny_model, write_choir
+from tests.singing_style.made_up import RATE, network_of, singing, tiny_model, write_choir
 
 pytestmark = pytest.mark.slow
 
@@ -66,7 +66,7 @@ def test_two_recordings_get_a_probability_by_the_calibration_alone(
 
     def save(error: float) -> None:
         updated = calibration.model_copy(update={"unseen_error": error})
-        StyleModel(mine.network, mine.shape, mine.listening, updated, mine.card).save(Path("mine.safetensors"))
+        StyleModel(mine.encoder, mine.shape, mine.listening, updated, mine.card).save(Path("mine.safetensors"))
 
     save(0.04)
     told = answer("compare", *two)
@@ -98,7 +98,7 @@ def test_the_threshold_is_printed_with_its_probability(
     """Log odds are 2 - 4 x distance, and those of the prior: at 0, e^2 to one is 88 %, and e^2 to nine 45 %."""
     mine = tiny_model()
     calibration = mine.calibration.model_copy(update={"unseen_error": 0.04, "threshold": threshold})
-    StyleModel(mine.network, mine.shape, mine.listening, calibration, mine.card).save(Path("mine.safetensors"))
+    StyleModel(mine.encoder, mine.shape, mine.listening, calibration, mine.card).save(Path("mine.safetensors"))
     two = choir / "singer 0/0.flac", choir / "singer 0/1.flac"
     said = command("compare", *two, "--model", "mine.safetensors", "--prior", prior).stdout
     assert f" ({side} the threshold {threshold:.3f}, where the probability is {there})\n" in said
@@ -109,7 +109,7 @@ def test_recordings_that_are_all_alike_are_told_to_be_of_no_use(
 ) -> None:
     """A network that hears nothing: no threshold keeps strangers at no distance apart, and the promise is broken."""
     dead = tiny_model()
-    for weights in dead.network.parameters():
+    for weights in network_of(dead).parameters():
         weights.data.zero_()
     dead.save(Path("dead.safetensors"))
     asked = ("-m", "dead.safetensors", "--strangers", 0.1, "-q", "--workers", 1)

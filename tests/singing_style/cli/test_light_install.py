@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -18,16 +19,16 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[3]
 # By the names of their modules; tests/test_dependencies.py holds that no other extra is needed.
-LEFT_OUT = ("PIL", "bokeh", "dvc", "h5py", "librosa", "llvmlite", "matplotlib", "numba", "sklearn")
+LEFT_OUT = ("PIL", "bokeh", "dvc", "h5py", "librosa", "llvmlite", "matplotlib", "numba", "sklearn", "torch")
 # Read by Python in every process that finds it, the workers of joblib included.
-SITE = f"""
-import sys
+SITE = """
+import os, sys
 
 class Light:
     finders = list(sys.meta_path)
 
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {LEFT_OUT}:
+        if name.partition(".")[0] in os.environ["LEFT_OUT"].split():
             return None
         found = (finder.find_spec(name, path, target) for finder in self.finders)
         return next((spec for spec in found if spec), None)
@@ -46,14 +47,15 @@ for line in json.loads(sys.argv[1]):
     said.append((done.exit_code, done.stdout, done.stderr or repr(done.exception), modules))
 print(json.dumps(said))
 """
+OF_THE_PAPER_S_KIND = "embed take.flac -o slow.npz -q --model residual.safetensors"
+CLUSTERED = "embed take.flac -o none.npz -q --model clustered.safetensors"
 TYPED = {
     "embed": "embed take.flac -o take.npz -q",
     "validate": "validate choir",
     "index": "index choir -o choir.npz -q",
     "similar": "similar take.flac --to choir.npz",
     "compare": "compare take.flac choir/Ben/air.flac",
-    "of the paper's kind": "embed take.flac -o slow.npz -q --model residual.safetensors",
-    "clustered": "embed take.flac -o none.npz -q --model clustered.safetensors",
+    "of the paper's kind": OF_THE_PAPER_S_KIND,
     "look": "look take.flac -o take.png",
     "map": "map choir.npz -o choir.html -q",
 }
@@ -78,15 +80,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def residual(clustered: StyleModel) -> StyleModel:
     listening = Listening.model_validate(clustered.listening.model_dump() | {"voice_method": "periodicity"})
-    return StyleModel(clustered.network, clustered.shape, listening, clustered.calibration, clustered.card)
+    return StyleModel(clustered.encoder, clustered.shape, listening, clustered.calibration, clustered.card)
 
 
-@pytest.fixture(scope="module")
-def said(folder: Path) -> Said:
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)])}
+def type_all(folder: Path, lines: list[str], left_out: Collection[str]) -> list[tuple[int, str, str, list[str]]]:
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)]),
+        "LEFT_OUT": " ".join(left_out),
+    }
     environment.pop("SINGING_STYLE_MODEL", None)
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, json.dumps(list(TYPED.values()))],
+        [sys.executable, "-c", PROGRAM, json.dumps(lines)],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -94,10 +98,16 @@ def said(folder: Path) -> Said:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return dict(zip(TYPED, json.loads(done.stdout), strict=True))
+    answers: list[tuple[int, str, str, list[str]]] = json.loads(done.stdout)
+    return answers
 
 
-@pytest.mark.parametrize("name", ["embed", "index", "similar", "compare", "of the paper's kind"])
+@pytest.fixture(scope="module")
+def said(folder: Path) -> Said:
+    return dict(zip(TYPED, type_all(folder, list(TYPED.values()), LEFT_OUT), strict=True))
+
+
+@pytest.mark.parametrize("name", ["embed", "index", "similar", "compare"])
 def test_it_answers(said: Said, name: str) -> None:
     code, out, err, _ = said[name]
     assert (code, bool(out)) == (0, True), err
@@ -110,7 +120,7 @@ def test_it_judges_a_collection(said: Said) -> None:
 
 def test_the_first_answer_imports_what_it_uses_and_nothing_else_that_is_heavy(said: Said) -> None:
     modules = set(said["embed"][3])
-    assert {"torch", "scipy.fft", "parselmouth", "soundfile"} <= modules
+    assert {"scipy.fft", "parselmouth", "soundfile"} <= modules
     assert (
         modules & {*LEFT_OUT, "IPython", "joblib", "pandas", "scipy.optimize", "scipy.signal", "scipy.stats"} == set()
     )
@@ -127,15 +137,21 @@ def test_what_needs_an_extra_names_it(said: Said, name: str, missing: str) -> No
     assert err == f"singing-style: error: {missing}: not installed; pip install 'singing-style[drawing]'\n"
 
 
-def test_a_model_that_clusters_names_what_it_needs(said: Said) -> None:
-    code, _, err, _ = said["clustered"]
+def test_another_network_than_the_light_one_names_the_extra_that_runs_it(said: Said) -> None:
+    code, _, err, _ = said["of the paper's kind"]
     assert code == 1
-    assert err.endswith("K-means, which finds the voice here, needs scikit-learn; pip install it\n")
-    assert err.count("\n") == 1
+    assert err == "singing-style: error: torch: not installed; pip install 'singing-style[networks]'\n"
 
 
-def test_the_paper_s_network_gives_the_same_vectors_without_its_compiled_kernels(said: Said, folder: Path) -> None:
-    assert said["of the paper's kind"][0] == 0
+def test_with_pytorch_alone_the_paper_s_network_gives_the_same_vectors_and_clustering_names_what_it_needs(
+    folder: Path,
+) -> None:
+    with_networks = set(LEFT_OUT) - {"torch"}
+    (code, _, err, _), (clustered, _, refused, _) = type_all(folder, [OF_THE_PAPER_S_KIND, CLUSTERED], with_networks)
+    assert code == 0, err
+    assert clustered == 1
+    assert refused.endswith("K-means, which finds the voice here, needs scikit-learn; pip install it\n")
+    assert refused.count("\n") == 1
     compiled = StyleModel.load(folder / "residual.safetensors").embed(folder / "take.flac").vector
     with np.load(folder / "slow.npz") as plain:
         np.testing.assert_allclose(plain["vectors"][0], compiled, rtol=1e-4, atol=1e-6)

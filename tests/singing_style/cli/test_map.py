@@ -12,11 +12,12 @@ import pytest
 import soundfile
 from typer.testing import CliRunner, Result
 
-from pipeline.page.attention import relative_attention, to_levels
+from pipeline.page.attention import relative_attention
+from pipeline.page.levels import to_levels
 from singing_style.cli import app
 from singing_style.hearing import hear
 from singing_style.voice_index import VoiceIndex
-from tests.singing_style.made_up import RATE, tiny_model, write_phrases
+from tests.singing_style.made_up import RATE, network_of, tiny_model, write_phrases
 
 pytestmark = pytest.mark.slow
 
@@ -77,7 +78,7 @@ def test_attention_and_pictures_are_those_of_the_recording(command: Command, ind
     page, model = data("choir.html"), tiny_model()
     heard = hear(index.parent / "choir/Ann/air.flac", model.listening)
     clips = heard.clips(0, len(heard.clip_starts), model.listening.clip_frames)
-    expected = relative_attention(model.network, [clips.astype(np.float32)])
+    expected = relative_attention(network_of(model), [clips.astype(np.float32)])
     assert expected is not None
     levels = np.frombuffer(base64.b64decode(page["attention"]["values"]), np.uint8)
     shown = levels.reshape(-1, page["attention"]["steps"])[: len(clips)]  # Ann/air comes first
