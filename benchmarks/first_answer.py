@@ -1,7 +1,8 @@
 """How long somebody waits for a first answer, in a process of its own, and how much memory it takes.
 
-Run from the top folder: ``python -m benchmarks --only first_answer``. The model is the one in the package. What nobody
-can save is importing PyTorch, so that is the measure; the second time, all files are in the system's memory.
+Run from the top folder: ``python -m benchmarks --only first_answer``. The model is the one in the package, which needs
+no PyTorch; importing that, as most programs of this kind must before anything else, is the measure. The second time,
+all files are in the system's memory.
 """
 
 import os

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.corpora.names_on_disk import as_on_disk
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 
 # How sound files are named; what is named otherwise is told by its first bytes.
 SUFFIXES = frozenset(
@@ -134,7 +135,9 @@ def find_passed_over(*places: Path) -> PassedOver:
 def _in_folder(folder: Path) -> list[Path]:
     found = [here / name for here, _, names in _walk(folder) for name in names if _is_sound(here / name)]
     if not found:
-        raise BadInputError(f"{folder}: contains no sound files; name another folder, or the files themselves")
+        links = len(find_passed_over(folder).links)
+        but = f" but {counted(links, 'link')} to folders, not followed" if links else ""
+        raise BadInputError(f"{folder}: contains no sound files{but}; name another folder, or the files themselves")
     return sorted(found)
 
 

@@ -86,8 +86,13 @@ def test_what_is_not_there_is_named(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(BadInputError, match=r"none\.wav: no such file or folder"):
         find_sounds([tmp_path / "none.wav"])
-    with pytest.raises(BadInputError, match="empty: contains no sound files"):
+    with pytest.raises(BadInputError, match="empty: contains no sound files; name another folder"):
         find_sounds([tmp_path / "empty"])
+    (tmp_path / "linked").mkdir()
+    for name in "ab":
+        (tmp_path / "linked" / name).symlink_to(tmp_path / "empty")
+    with pytest.raises(BadInputError, match="linked: contains no sound files but 2 links to folders, not followed; "):
+        find_sounds([tmp_path / "linked"])
 
 
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/"), min_size=1, max_size=12)
