@@ -14,13 +14,14 @@ from singing_style.embedded import Embedded
 from singing_style.likeness import Similar, find_similar
 from singing_style.performance import Performance
 from singing_style.takes import Takes, hash_takes
+from singing_style.verdict import explain
 from singing_style.voice_index import VoiceIndex
 
 # The answer in place of a verdict for a recording that cannot be used.
 REFUSED = "refused"
 COLUMNS = (
     *("recording", "verdict", "answer", "singers", "nearest", "most_like", "second"),
-    *("distance", "margin", "needed", "near", "reach", "unlike", "fault"),
+    *("distance", "margin", "needed", "near", "reach", "unlike", "fault", "because"),
 )
 
 
@@ -44,9 +45,9 @@ def tabulate_verdicts(
     -------
     DataFrame
         One row a recording, in the order given, with `COLUMNS`: the verdict in words, its fields (see
-        `singing_style.verdict.Verdict`), and the nearest singer's performances that answered; several singers or
-        performances are separated by semicolons. Where a recording cannot be used,
-        the answer is "refused", and the fault is named.
+        `singing_style.verdict.Verdict`), what it rests on (because), and the nearest singer's performances that
+        answered; several singers or performances are separated by semicolons. Where a recording cannot be used, the
+        answer is "refused", and the fault is named.
     """
     performances = {performance.name: performance for performance in embedded.performances}
     rows: list[dict[str, object]] = []
@@ -93,4 +94,5 @@ def _as_row(found: Similar) -> dict[str, object]:
         "near": verdict.near,
         "reach": verdict.reach,
         "unlike": verdict.unlike,
+        "because": explain(verdict),
     }

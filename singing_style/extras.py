@@ -29,4 +29,4 @@ def naming_extra() -> Iterator[None]:
         extra = next((extra for extra, packages in EXTRAS.items() if name in packages), None)
         if not extra:
             raise
-        raise BadInputError(f"{name}: not installed; pip install 'singing-style[{extra}]'") from None
+        raise BadInputError(f"{name} is missing, which this needs; pip install 'singing-style[{extra}]'") from None

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 # Vectors of two takes never come so near; those of one in two lossless formats are equal but for rounding.
 SAME_SOUND = 1e-4
+TWO_FOLDERS = "if these are takes of one performance, name another as well: singing-style compare A B"
 # Most pairs to print; the table of --output and --json hold all.
 MOST_PAIRS = 20
 
@@ -166,11 +167,14 @@ def _compare_all(
     embedded = StyleModel.load(model).embed_many(sources, workers=workers, progress=progress)
     failed = {str(source): reason for source, reason in embedded.failed.items()}
     list_passed_over(find_passed_over(folder))
-    list_failed(failed, set(map(str, embedded.too_little)), "" if join else JOIN_FOLDERS)
+    several = len({Path(str(source)).parent for source in sources}) > 1
+    list_failed(failed, set(map(str, embedded.too_little)), "" if join else JOIN_FOLDERS if several else TWO_FOLDERS)
     if len(embedded.performances) < 2:
+        what = "performance" if join else "recording"
+        remedy = "" if several else f"; {TWO_FOLDERS}"
         raise BadInputError(
-            f"{folder}: {len(embedded.performances)} of {counted(len(sources), 'recording')} can be used, "
-            "but two are needed"
+            f"{folder}: {len(embedded.performances)} of {counted(len(sources), what)} can be used, but two are "
+            f"needed{remedy}"
         )
     table = tabulate_pairs(embedded.performances)
     if output:

@@ -237,6 +237,8 @@ def list_failed(failed: Mapping[str, str], too_little: Collection[str] = (), rem
         if len(names) <= MOST_LINES:
             for name in names:
                 warn(f"left out: {name}: {failed[name]}")
+            if names and names is short and advice:
+                warn(advice)
         else:
             start = f"{advice}: " if advice else ""
             warn(f"{start}{len(names)} recordings left out that {what}, such as {names[0]} ({failed[names[0]]})")

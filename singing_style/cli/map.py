@@ -15,6 +15,7 @@ from singing_style.cli.console import (
     print_json,
     printable,
     reported,
+    warn,
 )
 from singing_style.cli.options import AsJson, ModelFile, Quiet
 
@@ -75,7 +76,7 @@ def map_voices(
 
     from singing_style.choir_map import draw_map
     from singing_style.model import StyleModel
-    from singing_style.whereabouts import find_recordings
+    from singing_style.whereabouts import GONE, find_recordings
 
     style = StyleModel.load(model)
     held.check_model(style.identity, index)
@@ -96,6 +97,8 @@ def map_voices(
     else:
         typer.echo(printable(f"{output}, {drawn.bytes / MEGABYTE:.1f} MB: {_in_words(drawn)}"))
     list_failed(failed)
+    if GONE in places.missing.values():
+        warn("name the folder that holds the recordings that are not found with --recordings FOLDER")
     return SOME_FAILED if failed else OK
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from singing_style.takes import Takes
     from singing_style.voice_index import VoiceIndex
 
+MOST_REASONS = 3
 TableOfEach = Annotated[Path | None, typer.Option("--output", "-o", help="With --each: also write the table, as CSV.")]
 
 
@@ -239,3 +240,15 @@ def _print_verdicts(table: "pd.DataFrame") -> None:
     typer.echo(
         f"{counted(len(table), 'recording')}: {', '.join(f'{count} {answer}' for answer, count in counts.items())}"
     )
+    for line in _reasons(table[table["answer"] == "undecided"]):
+        typer.echo(printable(f"undecided: {line}"))
+
+
+def _reasons(undecided: "pd.DataFrame") -> list[str]:
+    """Say why recordings are undecided, each reason once, and only the first few."""
+    lines = []
+    for reason, recordings in undecided.groupby("because", sort=False)["recording"]:
+        more = f" and {len(recordings) - 1} more" if len(recordings) > 1 else ""
+        lines.append(f"{recordings.iloc[0]}{more}: {reason}")
+    rest = [f"{len(lines) - MOST_REASONS} more reasons: see all with --json"] if len(lines) > MOST_REASONS else []
+    return lines[:MOST_REASONS] + rest

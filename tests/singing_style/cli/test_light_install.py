@@ -134,13 +134,15 @@ def test_it_finds_who_sings(said: Said) -> None:
 def test_what_needs_an_extra_names_it(said: Said, name: str, missing: str) -> None:
     code, _, err, _ = said[name]
     assert code == 1
-    assert err == f"singing-style: error: {missing}: not installed; pip install 'singing-style[drawing]'\n"
+    assert (
+        err == f"singing-style: error: {missing} is missing, which this needs; pip install 'singing-style[drawing]'\n"
+    )
 
 
 def test_another_network_than_the_light_one_names_the_extra_that_runs_it(said: Said) -> None:
     code, _, err, _ = said["of the paper's kind"]
     assert code == 1
-    assert err == "singing-style: error: torch: not installed; pip install 'singing-style[networks]'\n"
+    assert err == "singing-style: error: torch is missing, which this needs; pip install 'singing-style[networks]'\n"
 
 
 def test_with_pytorch_alone_the_paper_s_network_gives_the_same_vectors_and_clustering_names_what_it_needs(

@@ -125,6 +125,7 @@ def test_missing_and_changed_recordings_stay_on_the_map_and_are_named(
     assert said.stderr.splitlines() == [
         "singing-style: left out: Ann/ode.flac: not found",
         "singing-style: left out: Zoë/air.flac: changed since it was indexed",
+        "singing-style: name the folder that holds the recordings that are not found with --recordings FOLDER",
     ]
     silent = [one for one in data("choir.html")["recordings"] if not one["sound"]]
     assert [(one["name"], one["silence"]) for one in silent] == [

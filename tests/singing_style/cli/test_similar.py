@@ -143,14 +143,21 @@ def test_each_file_by_itself_is_a_table(command: Command, answer: Answer, take: 
     lines = said.stdout.splitlines()
     assert lines[0].split() == ["recording", "verdict", "nearest", "most", "like", "distance", "margin", "needed"]
     assert lines[1].split() == ["new/Eve/a.wav", "clearly", "Zoe", "Zoe", "z/1", "0.500", *lines[1].split()[-2:]]
-    assert lines[2].startswith("new/b, c.wav   undecided ")  # nobody in the index sings as high
+    assert lines[2].startswith("new/b, c.wav   undecided ")  # its band is another
     assert lines[3] == "new/short.wav  refused"
     assert lines[4] == "3 recordings: 1 clear, 1 undecided, 1 refused"
+    why = (
+        "this recording holds up to 3.5 kHz, and 1 of 25 in the index, such as z/1 (up to 11.0 kHz), another band, so "
+    )
+    assert lines[5].startswith(f"undecided: new/b, c.wav: {why}")
+    assert len(lines) == 6
     assert said.stderr.startswith("singing-style: left out: new/short.wav: too little singing to judge: ")
     table = pd.read_csv("t.csv")
     assert table["answer"].tolist() == ["clear", "undecided", "refused"]
     assert table["recording"].tolist() == ["new/Eve/a.wav", "new/b, c.wav", "new/short.wav"]
     assert table["fault"].isna().tolist() == [True, True, False]
+    assert table["because"].tolist()[1].startswith(why)
+    assert table["because"].isna().tolist() == [False, False, True]
     assert table["most_like"].tolist()[0] == "z/1"
     assert table["most_like"].isna().tolist() == [False, False, True]
     (first, *_) = answer("similar", "new", "--to", "i.npz", "--each", "-q", expect=3)["verdicts"]
@@ -162,7 +169,11 @@ def test_a_folder_of_singers_is_never_one_performance(command: Command, sung_cho
     assert "the choir: holds recordings in 3 folders (Ann, Ben Ali, Zoë), so it is not one performance" in wrong
     assert "similar FOLDER --each" in wrong
     said = command("similar", sung_choir, "--to", index, "--each", "-q").stdout
-    assert said.endswith("6 recordings: 6 undecided\n")
+    counts, *reasons = said.splitlines()[7:]
+    assert counts == "6 recordings: 6 undecided"
+    assert all(reason.startswith(f"undecided: {sung_choir}/") for reason in reasons)
+    assert len(reasons) <= 4
+    assert all("and it takes 19 of at least 3 singers to tell what is clear" in reason for reason in reasons)
 
 
 def test_the_file_itself_is_reported_under_any_name(
