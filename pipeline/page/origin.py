@@ -84,11 +84,11 @@ def learned(singers: int, steps: int) -> str:
     Examples
     --------
     >>> learned(4, 4).partition(";")[0]
-    '4 singers, 4 steps of training: this shows how everything looks'
+    '4 singers, 4 steps of training: far too few to learn anything'
     """
     if steps >= FEWEST_STEPS:
         return HEARD
     return (
-        f"{counted(singers, 'singer')}, {counted(steps, 'step')} of training: this shows how everything looks; "
-        "nothing was learned. A trained network has listened to many people."
+        f"{counted(singers, 'singer')}, {counted(steps, 'step')} of training: far too few to learn anything; this page "
+        "shows only what results look like."
     )
