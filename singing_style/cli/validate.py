@@ -43,6 +43,9 @@ def validate(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Also write the measurements as CSV, one row per recording.")
     ] = None,
+    training: Annotated[
+        bool, typer.Option("--training", help="Exit with code 1 also where only the training pipeline would stop.")
+    ] = False,
     as_json: AsJson = False,
     model: ModelFile = None,
     quiet: Quiet = False,
@@ -50,8 +53,8 @@ def validate(
     """Say whether recordings can be used and what to type next, and report everything that is wrong at once.
 
     The first line says whether the recordings can be indexed, with the next command to type. The second says that they
-    are fit to train on, too, where they are; where they are not, the last line does. The exit code is 1 if something
-    would stop the training pipeline, otherwise 0, even with warnings.
+    are fit to train on, too, where they are; where they are not, the last line does. The exit code is 1 if nothing can
+    be indexed or, with --training, if something would stop the training pipeline; otherwise 0, even with warnings.
 
     The report covers unreadable files, durations, seconds sung, the same sound under two names, levels and clipping,
     singers and songs of each part, possible balanced splits, how far the recording alone (microphone, room) identifies
@@ -60,7 +63,7 @@ def validate(
 
     For example:
       singing-style validate my_choir
-      singing-style validate my_choir/manifest.csv --songs 2/2/2 -o checked.csv
+      singing-style validate my_choir/manifest.csv --training --songs 2/2/2 -o checked.csv
       singing-style validate takes --singer-from '(?P<singer>[^_/]+)_(?P<song>[^_/]+)[.]wav'
     """
     counts = _triple(songs)
@@ -85,7 +88,7 @@ def validate(
     else:
         for line in as_text(found, singer_from, model).splitlines():
             typer.echo(printable(line))
-    return BAD_INPUT if found.stops else OK
+    return OK if found.fit_to_index and not (training and found.stops) else BAD_INPUT
 
 
 def _triple(text: str) -> tuple[int, int, int]:
@@ -130,7 +133,7 @@ def headline(validation: "Validation", singer_from: str | None = None, model: Pa
     again = f"singing-style validate {place}{options}"
     if any(finding.subject == "table" for finding in validation.findings):
         return f"The table cannot be used. Next: fix it as listed below, then {again}"
-    if performances is None or performances.empty:
+    if performances is None or not validation.fit_to_index:
         return f"Not fit to use: {total}. Next: fix them as listed below, then {again}"
     singers = counted(performances["singer"].nunique(), "singer")
     few = "" if can_be_decided(performances).any() else ", too few for a verdict (see below)"
@@ -167,6 +170,7 @@ def validation_as_json(validation: "Validation") -> dict[str, Any]:
     recordings = validation.recordings.astype(object).where(validation.recordings.notna(), None)
     return {
         "source": str(validation.source),
+        "fit_to_index": validation.fit_to_index,
         "ready": not validation.stops,
         "usable": int((validation.recordings["fault"] == "").sum()),
         "short": validation.short,

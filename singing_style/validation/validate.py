@@ -86,6 +86,11 @@ class Validation:
     performances: pd.DataFrame | None = None
 
     @property
+    def fit_to_index(self) -> bool:
+        """Whether anything can be indexed."""
+        return self.performances is not None and not self.performances.empty
+
+    @property
     def stops(self) -> bool:
         """Whether the pipeline would stop on this corpus."""
         return any(finding.severity is Severity.STOP for finding in self.findings)

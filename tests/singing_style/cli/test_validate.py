@@ -20,7 +20,8 @@ def test_a_corpus_is_ready_or_not_and_the_code_says_so(
     pattern = "(?P<singer>S[0-9])/(?P<song>[a-z]+)"
     (here / "choir/S0/text.wav").write_text("la la la\n" * 100)
     options = ("--singer-from", pattern, "--songs", "1/1/1", "-q")
-    said = command("validate", "choir", *options, "--max-bad-share", 0.05, "-o", "t.csv", expect=1)
+    strict = (*options, "--max-bad-share", 0.05)
+    said = command("validate", "choir", *strict, "--training", "-o", "t.csv", expect=1)
     assert said.stdout.startswith(
         "Fit to index: 18 of 19 recordings can be used, of 6 singers, too few for a verdict (see below). "
         "Next: singing-style index choir -o choir.npz --singer-from '(?P<singer>S[0-9])/(?P<song>[a-z]+)'\n"
@@ -28,6 +29,7 @@ def test_a_corpus_is_ready_or_not_and_the_code_says_so(
     assert "STOP    unusable:   1 of 19 recordings cannot be used (S0-text: " in said.stdout
     assert "balanced, 1/1/1 songs: 2/2/2 singers" in said.stdout
     assert said.stdout.splitlines()[-1].startswith("Not fit to train on")
+    assert command("validate", "choir", *strict).stdout == said.stdout  # and code 0: they can be indexed
     table = pd.read_csv("t.csv")
     assert len(table) == 19
     assert set(table["singer"]) == {f"S{number}" for number in range(6)}
@@ -46,7 +48,8 @@ def test_it_needs_no_model(command: Command, monkeypatch: pytest.MonkeyPatch) ->
     Path("m.csv").write_text("path,singer,song\nnone.wav,Ann,ode\n")
     said = command("validate", "m.csv", "-q", expect=1)
     assert "1 of 1 recording cannot be used (none: none.wav: no such file)" in said.stdout
-    assert json.loads(command("validate", "m.csv", "-q", "--json", expect=1).stdout)["ready"] is False
+    told = json.loads(command("validate", "m.csv", "-q", "--json", expect=1).stdout)
+    assert (told["fit_to_index"], told["ready"]) == (False, False)
 
 
 @pytest.mark.parametrize("songs", ["6/4", "6/4/0", "a/b/c", "6/4/4/", "²/1/1"])
