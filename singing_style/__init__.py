@@ -139,7 +139,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from singing_style.extras import naming_extra
 
-    with naming_extra():
+    with naming_extra("export" if name == "export_onnx" else ""):
         return getattr(import_module(_PLACES[name]), name)
 
 

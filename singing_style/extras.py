@@ -14,8 +14,13 @@ EXTRAS = {
 
 
 @contextmanager
-def naming_extra() -> Iterator[None]:
+def naming_extra(whole: str = "") -> Iterator[None]:
     """Say which extra brings a package that is needed within the context and not installed.
+
+    Parameters
+    ----------
+    whole : str, optional
+        An extra that brings this package and others that will be needed, too; to be named in its place.
 
     Raises
     ------
@@ -29,4 +34,6 @@ def naming_extra() -> Iterator[None]:
         extra = next((extra for extra, packages in EXTRAS.items() if name in packages), None)
         if not extra:
             raise
-        raise BadInputError(f"{name} is missing, which this needs; pip install 'singing-style[{extra}]'") from None
+        raise BadInputError(
+            f"{name} is missing, which this needs; pip install 'singing-style[{whole or extra}]'"
+        ) from None

@@ -168,13 +168,14 @@ def _compare_all(
     failed = {str(source): reason for source, reason in embedded.failed.items()}
     list_passed_over(find_passed_over(folder))
     several = len({Path(str(source)).parent for source in sources}) > 1
-    list_failed(failed, set(map(str, embedded.too_little)), "" if join else JOIN_FOLDERS if several else TWO_FOLDERS)
+    remedy = JOIN_FOLDERS if several and not join else ""
+    list_failed(failed, set(map(str, embedded.too_little)), remedy)
     if len(embedded.performances) < 2:
         what = "performance" if join else "recording"
-        remedy = "" if several else f"; {TWO_FOLDERS}"
+        alone = "" if several else f"; {TWO_FOLDERS}"
         raise BadInputError(
             f"{folder}: {len(embedded.performances)} of {counted(len(sources), what)} can be used, but two are "
-            f"needed{remedy}"
+            f"needed{alone}"
         )
     table = tabulate_pairs(embedded.performances)
     if output:

@@ -14,6 +14,7 @@ from singing_style.cli.console import (
     reported,
 )
 from singing_style.cli.options import AsJson, ModelFile
+from singing_style.extras import naming_extra
 
 # Clips to compare on; more would only take longer.
 COMPARED = 32
@@ -47,7 +48,8 @@ def export(
         raise BadInputError(f"{output}: end its name with .onnx")
     check_output(output, "style.onnx")
 
-    from singing_style.export import export_onnx
+    with naming_extra("export"):
+        from singing_style.export import export_onnx
     from singing_style.hearing import hear
     from singing_style.model import StyleModel
     from singing_style.takes import one_performance

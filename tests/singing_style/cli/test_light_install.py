@@ -56,6 +56,7 @@ TYPED = {
     "similar": "similar take.flac --to choir.npz",
     "compare": "compare take.flac choir/Ben/air.flac",
     "of the paper's kind": OF_THE_PAPER_S_KIND,
+    "export": "export -o style.onnx",
     "look": "look take.flac -o take.png",
     "map": "map choir.npz -o choir.html -q",
 }
@@ -143,6 +144,12 @@ def test_another_network_than_the_light_one_names_the_extra_that_runs_it(said: S
     code, _, err, _ = said["of the paper's kind"]
     assert code == 1
     assert err == "singing-style: error: torch is missing, which this needs; pip install 'singing-style[networks]'\n"
+
+
+def test_export_names_the_extra_that_brings_all_that_it_needs(said: Said) -> None:
+    code, _, err, _ = said["export"]
+    assert code == 1
+    assert err == "singing-style: error: torch is missing, which this needs; pip install 'singing-style[export]'\n"
 
 
 @pytest.fixture(scope="module")
