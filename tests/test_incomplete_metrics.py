@@ -33,7 +33,7 @@ pytestmark = pytest.mark.slow
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "60"))
 FILES = sorted(name for folder, name in FORMS if folder == "metrics")
 # What may stand where something else was.
-OTHERS: list[Any] = [None, True, 7, math.nan, "x", [], {}, [1], {"x": 1}]
+OTHERS: list[Any] = [None, True, 7, -1e308, 1e308, 10**400, math.nan, "x", [], {}, [1], {"x": 1}]
 CUT = "cut out"
 Reader = Callable[[], object]
 

@@ -17,6 +17,8 @@ Rate = Annotated[str, StringConstraints(pattern=r"^[0-9.]+(e-?[0-9]+)?$")]
 Outcome = Annotated[str, StringConstraints(pattern=r"^\S+ [-01]{4} ")]
 Kind = Literal["performances", "joined", "single files"]
 Way = Literal["lines", "nearest", "nearest_three", "mean"]
+# A share, or the difference of two; an interval is widened by what few singers add, and may end a little beyond.
+Bounded = Annotated[float, Field(ge=-2, le=2)]
 
 
 class Form(BaseModel):
@@ -26,11 +28,11 @@ class Form(BaseModel):
 
 
 class Estimate(Form):
-    """A number, with both ends of its interval or with none; nothing where it cannot be computed."""
+    """A share or a difference of two, with both ends of its interval or with none; nothing where there is none."""
 
-    value: float = math.nan
-    low: float = math.nan
-    high: float = math.nan
+    value: Bounded = math.nan
+    low: Bounded = math.nan
+    high: Bounded = math.nan
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Estimate":
@@ -204,7 +206,7 @@ class Paper(Form):
     variants: Annotated[dict[str, Annotated[dict[str, OverSeeds], Field(min_length=1)]], Field(min_length=1)] = {}
     claims: list[Ranking] = []
     missing: dict[str, str] = {}
-    runs: list[PaperRun] = []
+    runs: Annotated[list[PaperRun], Field(min_length=1)] = []
 
 
 class Ingredient(Form):

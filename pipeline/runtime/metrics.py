@@ -12,6 +12,8 @@ from pipeline.runtime import metric_forms, voice_forms
 from pipeline.runtime.metric_forms import Form
 
 DECIMALS = 4
+# Of whole numbers: more do not fit where they are computed with.
+MOST_DIGITS = 18
 # By folder and name: training.json of metrics/ is another file than that of models/style.
 FORMS: dict[tuple[str, str], type[BaseModel]] = {
     ("metrics", "ablation.json"): metric_forms.Ablation,
@@ -116,7 +118,7 @@ def parse_fields(text: str, path: Path, source: str, advice: str) -> Fields:
         The text is not a JSON object with anything in it, or a field is of another type than programs expect.
     """
     try:
-        content = json.loads(text)
+        content = json.loads(text, parse_int=_whole_number)
     except ValueError as fault:
         raise BadInputError(f"{source}: not JSON ({fault}); {advice}") from None
     if not isinstance(content, dict):
@@ -130,6 +132,12 @@ def parse_fields(text: str, path: Path, source: str, advice: str) -> Fields:
         raise BadInputError(f"{source}: {_explain(faults)}; {advice}") from None
     named: Fields = _named(content, f"{source}: ", advice)
     return named
+
+
+def _whole_number(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(digits)
 
 
 def _explain(faults: ValidationError) -> str:

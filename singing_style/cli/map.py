@@ -1,5 +1,6 @@
 """``singing-style map``: all voices of an index on one page that can be listened to."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -76,7 +77,7 @@ def map_voices(
 
     from singing_style.choir_map import draw_map
     from singing_style.model import StyleModel
-    from singing_style.whereabouts import GONE, find_recordings
+    from singing_style.whereabouts import find_recordings
 
     style = StyleModel.load(model)
     held.check_model(style.identity, index)
@@ -96,10 +97,16 @@ def map_voices(
         print_json({"output": output, "model": style.identity, **_as_json(drawn), "failed": failed})
     else:
         typer.echo(printable(f"{output}, {drawn.bytes / MEGABYTE:.1f} MB: {_in_words(drawn)}"))
-    list_failed(failed)
-    if GONE in places.missing.values():
-        warn("name the folder that holds the recordings that are not found with --recordings FOLDER")
+    _list_silent(failed)
     return SOME_FAILED if failed else OK
+
+
+def _list_silent(failed: Mapping[str, str]) -> None:
+    from singing_style.whereabouts import GONE
+
+    list_failed(failed)
+    if GONE in failed.values():
+        warn("name the folder that holds the recordings that are not found with --recordings FOLDER")
 
 
 def _in_words(drawn: "Drawn") -> str:

@@ -26,26 +26,29 @@ if TYPE_CHECKING:
 # How a finding of each severity begins, in the order in which they are printed.
 MARKS = {"note": "", "warning": "warning", "stop": "STOP"}
 
+Corpus = Annotated[
+    Path, typer.Argument(metavar="MANIFEST|FOLDER", help="manifest.csv (path,singer,song[,split]), or its folder.")
+]
+SingerFrom = Annotated[
+    str | None,
+    typer.Option(help="Read singer and song from the paths: a regular expression with (?P<singer>) and (?P<song>)."),
+]
+Measurements = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Also write the measurements as CSV, one row per recording.")
+]
+FitToTrain = Annotated[
+    bool, typer.Option("--training", help="Exit with code 1 also where only the training pipeline would stop.")
+]
+
 
 @reported
 def validate(
-    corpus: Annotated[
-        Path, typer.Argument(metavar="MANIFEST|FOLDER", help="manifest.csv (path,singer,song[,split]), or its folder.")
-    ],
-    singer_from: Annotated[
-        str | None,
-        typer.Option(
-            help="Read singer and song from the paths: a regular expression with (?P<singer>) and (?P<song>)."
-        ),
-    ] = None,
+    corpus: Corpus,
+    singer_from: SingerFrom = None,
     songs: Annotated[str, typer.Option(help="Numbers of songs for train/validation/test.")] = "6/4/4",
     max_bad_share: Annotated[float, typer.Option(min=0, max=1, help="Share of unusable recordings to tolerate.")] = 0.1,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Also write the measurements as CSV, one row per recording.")
-    ] = None,
-    training: Annotated[
-        bool, typer.Option("--training", help="Exit with code 1 also where only the training pipeline would stop.")
-    ] = False,
+    output: Measurements = None,
+    training: FitToTrain = False,
     as_json: AsJson = False,
     model: ModelFile = None,
     quiet: Quiet = False,

@@ -21,7 +21,7 @@ def test_what_is_written_reads_the_same_and_ends_its_last_line(tmp_path: Path) -
     assert read_json(path, "dvc repro knn") == json.loads(path.read_text())
 
 
-@pytest.mark.parametrize("content", [None, "{", "[1]", "{}"])
+@pytest.mark.parametrize("content", [None, "{", "[1]", "{}", '{"x": 1' + 400 * "0" + "}"])
 def test_what_cannot_be_read_is_named_with_its_remedy(tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "knn.json"
     if content is not None:
@@ -69,6 +69,16 @@ def test_a_number_has_both_ends_of_its_interval_or_none(tmp_path: Path, estimate
     write_json(path, {"rows": {"all of it": {"eer": {"value": 0.1}, "song": estimate}}})
     with pytest.raises(BadInputError, match=r"rows\.all of it\.song: lacks its value or an end of its interval; run `"):
         read_json(path, "make ablation")
+
+
+@pytest.mark.parametrize("end", [-1e308, 1e308, 2.5])
+def test_what_no_share_and_no_difference_of_shares_can_be_is_named(tmp_path: Path, end: float) -> None:
+    path = tmp_path / "metrics/statistics.json"
+    write_json(path, {"eer_less": {"mfcc_means": {"all": {"value": -0.1, "low": end, "high": 0.0}}}})
+    with pytest.raises(
+        BadInputError, match=r"eer_less\.mfcc_means\.all\.low: should be .* than or equal to -?2; run `"
+    ):
+        read_json(path, "dvc repro statistics")
 
 
 def test_what_stands_under_one_name_in_two_folders_is_not_mixed_up(tmp_path: Path) -> None:
