@@ -17,10 +17,10 @@ from tqdm import tqdm
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.model.calibration import Calibration
 from pipeline.model.card import RECALIBRATION
-from pipeline.model.encoder import Encoder, Weights
+from pipeline.model.encoder import KINDS, LIGHT, PAPERS, Encoder, Weights
 from pipeline.model.listening import Listening
 from pipeline.model.model_file import identify, read_model_file, write_model_file
-from pipeline.model.statistics_encoder import KIND, StatisticsEncoder
+from pipeline.model.statistics_encoder import StatisticsEncoder
 from singing_style.embedded import Embedded, hear_many
 from singing_style.extras import naming_extra
 from singing_style.hearing import Heard, Sound, Source, as_source, hear
@@ -80,16 +80,18 @@ class StyleModel:
         content = read_model_file(found)
         try:
             encoder = _encoder(content.shape, content.weights)
-        except (ValueError, KeyError, TypeError, RuntimeError) as fault:
+        except BadInputError as fault:
+            raise BadInputError(f"{found}: {fault}") from None
+        except (ValueError, KeyError, TypeError, RuntimeError, ArithmeticError, MemoryError) as fault:
             reason = " ".join(str(fault).split())[:200]
             raise BadInputError(
                 f"{found}: not a whole model ({reason}); download it again, or run `dvc repro release`"
             ) from None
         return cls(encoder, content.shape, content.listening, content.calibration, content.card)
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path | str) -> None:
         """Write the model as one file, whole or not at all; equal models give equal bytes."""
-        write_model_file(path, self.encoder.weights, self.shape, self.listening, self.calibration, self.card)
+        write_model_file(Path(path), self.encoder.weights, self.shape, self.listening, self.calibration, self.card)
 
     @cached_property
     def identity(self) -> str:
@@ -122,6 +124,8 @@ class StyleModel:
             The recording cannot be used; the message names it.
         """
         label = name or ("array" if isinstance(sound, np.ndarray) else str(as_source(sound)))
+        if isinstance(sound, Path | str) and Path(sound).is_dir():
+            raise BadRecordingError(f"{label}: a folder; pass its files, as takes of one performance, as a list")
         try:
             heard = hear(sound, self.listening, rate)
         except TooLittleSinging as fault:
@@ -147,7 +151,7 @@ class StyleModel:
         embedded = Embedded()
         heard_all = hear_many(given, self.listening, workers)
         unit = " performances" if any(isinstance(source, Takes) for source in given) else " files"
-        for source, heard in tqdm(heard_all, "embed", len(given), unit=unit, disable=not progress):
+        for source, heard in tqdm(heard_all, "embed", len(given), unit=unit, disable=not progress or not given):
             if isinstance(heard, Heard):
                 embedded.performances.append(self.embed_heard(heard, str(source)))
             else:
@@ -178,7 +182,10 @@ class StyleModel:
 
 def _encoder(shape: Mapping[str, Any], weights: Weights) -> Encoder:
     """Choose what runs a network: for the light one NumPy is enough."""
-    if shape.get("kind") == KIND:
+    kind = shape.get("kind", PAPERS)
+    if kind not in KINDS:
+        raise ValueError(f"{kind!r} is not a kind of network; there are {', '.join(KINDS)}")
+    if kind == LIGHT:
         return StatisticsEncoder(shape, weights)
     with naming_extra():
         from pipeline.model.network_encoder import NetworkEncoder, assemble_network

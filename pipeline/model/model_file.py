@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import xxhash
+from numpy.typing import NDArray
 from pydantic import ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
@@ -18,6 +20,8 @@ from pipeline.model.listening import Listening
 from pipeline.runtime.files import written_whole
 
 VERSION = 1
+# Of weights, and of counters, by the names of safetensors.
+KINDS_OF_NUMBER = ("F32", "I64")
 # The one entry of the file's metadata: with several, safetensors writes them in no fixed order.
 HEADER = "singing_style"
 REMEDY = "get it anew, or run `dvc repro release` in a clone"
@@ -52,7 +56,9 @@ def write_model_file(
         "card": dict(card),
     }
     with written_whole(path) as temporary:
-        save_file(dict(weights), temporary, {HEADER: json.dumps(header, allow_nan=False)})
+        # safetensors writes memory as it lies
+        whole = {name: np.require(value, requirements="C") for name, value in weights.items()}
+        save_file(whole, temporary, {HEADER: json.dumps(header, allow_nan=False)})
 
 
 def read_model_file(path: Path) -> ModelContent:
@@ -74,11 +80,23 @@ def read_model_file(path: Path) -> ModelContent:
                 raise BadInputError(
                     f"{path}: version {header.get('version')} of the format, this program reads {VERSION}; {REMEDY}"
                 )
-            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+            weights = {name: _read_weight(file, name) for name in file.keys()}  # noqa: SIM118 (no mapping)
         return _check(header, weights)
-    except (OSError, SafetensorError, ValueError, KeyError, TypeError) as fault:
+    except (OSError, SafetensorError, ValueError, KeyError, TypeError, RecursionError) as fault:
         reason = _first(fault) if isinstance(fault, ValidationError) else " ".join(str(fault).split())[:200]
         raise BadInputError(f"{path}: not a whole model ({reason}); {REMEDY}") from None
+
+
+def _read_weight(file: Any, name: str) -> NDArray[np.generic]:
+    """Read a weight, and raise `ValueError` where it is none that any network could have."""
+    if (kind := file.get_slice(name).get_dtype()) not in KINDS_OF_NUMBER:
+        raise ValueError(f"{name} is {kind}")
+    weight: NDArray[np.generic] = file.get_tensor(name)
+    if not np.isfinite(weight).all():
+        raise ValueError(f"{name} holds numbers that are not finite")
+    if name.endswith("running_var") and weight.min() < 0:
+        raise ValueError(f"{name} holds a variance below 0")
+    return weight
 
 
 def _check(header: dict[str, Any], weights: Weights) -> ModelContent:

@@ -4,14 +4,15 @@ Everything is computed in double precision and rounded in the end, so that the v
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.model.encoder import Encoder, Weights
+from pipeline.model.encoder import LIGHT, Encoder, Weights
 
-KIND = "statistics"
+SIZES = ("frames", "bins", "cepstra", "embedding")
 # As in the network; a test holds the two together.
 LOUDNESS_DB, SCALE_DB, LEAST_VARIANCE = 20.0, 20.0, 1e-4
 # Of PyTorch's batch normalisation and of its projection onto the unit sphere.
@@ -37,9 +38,10 @@ class StatisticsEncoder(Encoder):
     """
 
     def __init__(self, shape: Mapping[str, Any], weights: Weights) -> None:
-        _check(shape, weights)
-        self._weights = dict(weights)
-        self._normalise = bool(shape["normalise"])
+        _check_shape(shape)
+        _check_weights(shape, weights)
+        self._weights = MappingProxyType({name: _kept(value) for name, value in weights.items()})
+        self._normalise = shape["normalise"]
         self._cepstra = weights["cepstra.weight"].astype(np.float64).T
         self._output = weights["output.weight"].astype(np.float64).T
         self._bias = weights["output.bias"].astype(np.float64)
@@ -93,8 +95,28 @@ def _normalisation(weights: Weights, name: str) -> tuple[Doubles, Doubles]:
     return gain, summand - mean * gain
 
 
-def _check(shape: Mapping[str, Any], weights: Weights) -> None:
-    kept, bins, embedding = int(shape["cepstra"]), int(shape["bins"]), int(shape["embedding"])
+def _kept(value: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Copy what nobody may change: it would differ from what is computed with."""
+    kept = value.copy()
+    kept.flags.writeable = False
+    return kept
+
+
+def _check_shape(shape: Mapping[str, Any]) -> None:
+    if other := set(shape) ^ {*SIZES, "kind", "dropout", "normalise"}:
+        raise ValueError(f"network.{min(other)} is missing, or should not be there")
+    fits = {name: type(shape[name]) is int and shape[name] > 0 for name in SIZES} | {
+        "kind": shape["kind"] == LIGHT,
+        "dropout": type(shape["dropout"]) in (int, float) and 0 <= shape["dropout"] < 1,
+        "normalise": type(shape["normalise"]) is bool,
+    }
+    for name, fit in fits.items():
+        if not fit:
+            raise ValueError(f"network.{name} is {shape[name]!r}")
+
+
+def _check_weights(shape: Mapping[str, Any], weights: Weights) -> None:
+    kept, bins, embedding = shape["cepstra"], shape["bins"], shape["embedding"]
     norms = {"cepstra_norm": kept, "statistics_norm": 4 * kept}
     expected: dict[str, tuple[int, ...]] = {
         "cepstra.weight": (kept, bins),
@@ -106,9 +128,10 @@ def _check(shape: Mapping[str, Any], weights: Weights) -> None:
             for part in ("weight", "bias", "running_mean", "running_var")
         },
     }
-    counters = {f"{norm}.num_batches_tracked" for norm in norms}
-    if other := set(weights) ^ (set(expected) | counters):
+    counters: dict[str, tuple[int, ...]] = {f"{norm}.num_batches_tracked": () for norm in norms}
+    if other := set(weights) ^ set(expected | counters):
         raise ValueError(f"{min(other)} is missing, or should not be there")
-    for name, wanted in expected.items():
-        if weights[name].shape != wanted or weights[name].dtype != np.float32:
-            raise ValueError(f"{name} is {weights[name].dtype} of shape {weights[name].shape}, not float32 of {wanted}")
+    for name, wanted in (expected | counters).items():
+        value, kind = weights[name], "int64" if name in counters else "float32"
+        if value.shape != wanted or value.dtype.name != kind:
+            raise ValueError(f"{name} is {value.dtype} of shape {value.shape}, not {kind} of {wanted}")

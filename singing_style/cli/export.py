@@ -48,8 +48,6 @@ def export(
         raise BadInputError(f"{output}: end its name with .onnx")
     check_output(output, "style.onnx")
 
-    with naming_extra("export"):
-        from singing_style.export import export_onnx
     from singing_style.hearing import hear
     from singing_style.model import StyleModel
     from singing_style.takes import one_performance
@@ -61,6 +59,8 @@ def export(
         with naming(sound):
             heard = hear(sound, style.listening)
         clips = heard.clips(0, COMPARED, style.listening.clip_frames)
+    with naming_extra("export"):
+        from singing_style.export import export_onnx
     difference = export_onnx(style, output, clips)
     card = output.with_suffix(".md")
     if as_json:

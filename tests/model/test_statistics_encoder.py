@@ -1,5 +1,6 @@
 """The light network in NumPy against PyTorch's layers, which are another route to the same vectors."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,8 @@ def test_by_hand() -> None:
 
     The one cepstrum is 2, then 4; its normalisation takes 3 away, which leaves -1 and 1, and a half of each sign.
     """
-    shape = {"frames": 2, "bins": 1, "cepstra": 1, "embedding": 4, "normalise": False, "dropout": 0.0}
+    sizes = {"frames": 2, "bins": 1, "cepstra": 1, "embedding": 4}
+    shape = sizes | {"kind": "statistics", "normalise": False, "dropout": 0.0}
     ones, zeros = np.ones(4, np.float32), np.zeros(4, np.float32)
     variance = np.float32(1 - 1e-5)
     weights = {
@@ -116,3 +118,37 @@ def test_weights_that_do_not_fit_are_refused(damage: str) -> None:
     harm(weights)
     with pytest.raises(ValueError, match=said):
         StatisticsEncoder(SHAPE, weights)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("kind", "movement"),
+        ("cepstra", 5.0),
+        ("cepstra", True),
+        ("embedding", 0),
+        ("bins", "8"),
+        ("frames", math.inf),
+        ("dropout", None),
+        ("dropout", math.nan),
+        ("normalise", "false"),
+        ("normalise", 1),
+        ("heads", 4),
+    ],
+)
+def test_a_shape_that_is_none_of_such_a_network_is_refused(name: str, value: object) -> None:
+    with pytest.raises(ValueError, match=f"network.{name} is "):
+        StatisticsEncoder(SHAPE | {name: value}, weights_of(network()))
+    with pytest.raises(ValueError, match="network.dropout is missing"):
+        StatisticsEncoder({key: one for key, one in SHAPE.items() if key != "dropout"}, weights_of(network()))
+
+
+def test_what_is_computed_with_cannot_be_changed() -> None:
+    weights = weights_of(network())
+    light = StatisticsEncoder(SHAPE, weights)
+    before = light.embed(clips(2))
+    weights["output.bias"][:] = 9
+    np.testing.assert_array_equal(light.embed(clips(2)), before)
+    assert not light.weights["output.bias"].any() or light.weights["output.bias"][0] != 9
+    with pytest.raises(ValueError, match="read-only"):
+        light.weights["output.bias"][:] = 9

@@ -104,6 +104,13 @@ def test_too_little_is_refused(model: StyleModel, tone: Tone) -> None:
         model.embed("none.wav")
 
 
+def test_a_folder_is_told_to_be_passed_as_a_list(model: StyleModel, choir: Path) -> None:
+    with pytest.raises(
+        BadRecordingError, match=f"^{choir}: a folder; pass its files, as takes of one performance, as a"
+    ):
+        model.embed(choir)
+
+
 def test_a_file_that_is_no_model_is_told_as_what_it_is(tmp_path: Path) -> None:
     np.savez(tmp_path / "choir.npz", kind="singing-style index 2")
     with pytest.raises(BadInputError, match=r"choir\.npz: an index, where a model is needed"):

@@ -143,7 +143,10 @@ def test_what_needs_an_extra_names_it(said: Said, name: str, missing: str) -> No
 def test_another_network_than_the_light_one_names_the_extra_that_runs_it(said: Said) -> None:
     code, _, err, _ = said["of the paper's kind"]
     assert code == 1
-    assert err == "singing-style: error: torch is missing, which this needs; pip install 'singing-style[networks]'\n"
+    assert err == (
+        "singing-style: error: residual.safetensors: torch is missing, which this needs; "
+        "pip install 'singing-style[networks]'\n"
+    )
 
 
 def test_export_names_the_extra_that_brings_all_that_it_needs(said: Said) -> None:
