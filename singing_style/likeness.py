@@ -68,6 +68,8 @@ class Similar:
         Nearest first, each singer once.
     own : list of Voice
         The voices of the collection that share a file with the query, and are left out.
+    lost : list of str
+        The singers of whom nothing else is left, so that they cannot be the answer.
     impostors_accepted : float or None
         Share of the collection's impostor pairs that the calibration's threshold accepts as the same singer, 0 to 1;
         None if the collection has a single singer.
@@ -80,6 +82,7 @@ class Similar:
 
     likenesses: list[Likeness]
     own: list[Voice]
+    lost: list[str]
     impostors_accepted: float | None
     verdict: Verdict
     doubt: str
@@ -146,6 +149,7 @@ def find_similar(
     return Similar(
         likenesses=likenesses,
         own=own,
+        lost=sorted({voice.singer for voice in own} - {voice.singer for voice in others.voices}),
         impostors_accepted=cohort.share_accepted(calibration) if cohort else None,
         verdict=withdrawn(verdict, why) if why else verdict,
         doubt=doubt_nearest(rehearsal, calibration, index) if len(unlike) < len(others.voices) else ALL_UNLIKE,

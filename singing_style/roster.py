@@ -23,10 +23,12 @@ from singing_style.takes import Takes, as_one, label
 # What `recognise` calls files that may be meant as tables.
 MAYBE_TABLES = frozenset({"a table (CSV)", "a text file", "an empty file", "a file of an unknown kind"})
 MANIFEST = "manifest.csv"
-# Takes are joined up to this many seconds; then the next performance begins.
-JOINED_SECONDS = 60.0
-# A remainder of takes shorter than this is added to the performance before it.
-REST_SECONDS = 30.0
+# Takes are joined up to this many seconds; then the next performance begins. Where that would make too few performances
+# for verdicts on men and on women (twice `singing_style.rehearsal.FEWEST`), up to this many, by which RAVDESS is known
+# as well.
+JOINED_SECONDS, OF_FEW_SECONDS, ENOUGH = 60.0, 24.0, 38
+# A remainder of takes shorter than this share of them is added to the performance before it.
+REST_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def list_entries(table: pd.DataFrame) -> list[Entry]:
 
 
 def join_entries(entries: Sequence[Entry], seconds: Mapping[str, float]) -> list[Entry]:
-    """Join the recordings of one singer and one song, up to `JOINED_SECONDS` per performance.
+    """Join the recordings of one singer and one song, up to a minute per performance, or less where they are few.
 
     Parameters
     ----------
@@ -146,14 +148,20 @@ def join_entries(entries: Sequence[Entry], seconds: Mapping[str, float]) -> list
     Returns
     -------
     list of Entry
-        Sorted by their first paths. A recording longer than `JOINED_SECONDS` stands alone, unless a remainder follows.
+        Sorted by their first paths. A recording longer than that stands alone, unless a remainder follows.
     """
+    joined = _join(entries, seconds, JOINED_SECONDS)
+    return joined if len(joined) >= ENOUGH else _join(entries, seconds, OF_FEW_SECONDS)
+
+
+def _join(entries: Sequence[Entry], seconds: Mapping[str, float], most: float) -> list[Entry]:
+    """Join recordings up to so many seconds."""
     who = attrgetter("singer", "song")
     usable = sorted((entry for entry in entries if entry.paths[0] in seconds), key=who)  # stable: by path within
     joined = [
         Entry(singer, song, paths)
         for (singer, song), some in groupby(usable, who)
-        for paths in _deal([entry.paths[0] for entry in some], seconds)
+        for paths in _deal([entry.paths[0] for entry in some], seconds, most)
     ]
     return sorted(joined, key=attrgetter("paths"))
 
@@ -219,14 +227,14 @@ def _by_pattern(paths: list[str], singer_from: str) -> list[dict[str, str]]:
     return [{name: match[name] or "" for name in wanted} if match else {} for match in matches]
 
 
-def _deal(paths: Sequence[str], seconds: Mapping[str, float]) -> list[tuple[str, ...]]:
-    """Deal paths into performances, filling one after the other."""
+def _deal(paths: Sequence[str], seconds: Mapping[str, float], most: float) -> list[tuple[str, ...]]:
+    """Deal paths into performances of at most so many seconds, filling one after the other."""
     dealt: list[list[str]] = [[]]
     for path in paths:
-        if dealt[-1] and _total(dealt[-1], seconds) + seconds[path] > JOINED_SECONDS:
+        if dealt[-1] and _total(dealt[-1], seconds) + seconds[path] > most:
             dealt.append([])
         dealt[-1].append(path)
-    if len(dealt) > 1 and _total(dealt[-1], seconds) < REST_SECONDS:
+    if len(dealt) > 1 and _total(dealt[-1], seconds) < REST_SHARE * most:
         rest = dealt.pop()
         dealt[-1] += rest
     return [tuple(some) for some in dealt]

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 # Vectors of two takes never come so near; those of one in two lossless formats are equal but for rounding.
 SAME_SOUND = 1e-4
 TWO_FOLDERS = "if these are takes of one performance, name another as well: singing-style compare A B"
+APART = "the two differ in pitch by more than half an octave, and distances are known to mean something at one pitch"
 # Most pairs to print; the table of --output and --json hold all.
 MOST_PAIRS = 20
 
@@ -114,6 +115,7 @@ def _compare_two(
     from singing_style.comparison import compare as compare_performances
     from singing_style.doubts import doubt_pair
     from singing_style.model import StyleModel
+    from singing_style.register import SEMITONES
     from singing_style.takes import hash_takes, one_performance
 
     sounds = [one_performance([place]) for place in (one, other)]
@@ -127,8 +129,9 @@ def _compare_two(
         warn("A and B sound identical: probably one recording in two formats, so their distance says nothing")
     calibration = style.calibration
     found = compare_performances(performances[0], performances[1], calibration, prior=prior, moments=moments)
-    cohort = Cohort.of(index) if index else None
-    doubt = doubt_pair(cohort, calibration, index) if index else _doubt(calibration, performances)
+    apart = bool(abs(performances[0].pitch - performances[1].pitch) > SEMITONES)
+    cohort = Cohort.of(index) if index and not apart else None
+    doubt = APART if apart else doubt_pair(cohort, calibration, index) if index else _doubt(calibration)
     holds = not doubt if index else None
     doubt = found.unlike or doubt
     if as_json:
@@ -199,9 +202,8 @@ def _embed(style: "StyleModel", sound: "Path | Takes") -> "Performance":
         return style.embed_heard(hear(sound, style.listening), str(sound))
 
 
-def _doubt(calibration: "Calibration", performances: "list[Performance]") -> str:
+def _doubt(calibration: "Calibration") -> str:
     """Return why a probability is not known to hold for two recordings without an index; empty if it is."""
-    from singing_style.register import same_register
     from singing_style.rehearsal import TOLERATED_ERROR
 
     if calibration.unseen_error is None:
@@ -212,8 +214,6 @@ def _doubt(calibration: "Calibration", performances: "list[Performance]") -> str
     if calibration.unseen_error > TOLERATED_ERROR:
         points = counted(round(100 * calibration.unseen_error), "point")
         return f"the model's calibration is off by {points} on average for singers who were not in its fit"
-    if not same_register(performances[0].pitch, performances[1].pitch):
-        return "the two differ by more than half an octave, but the model was calibrated on pairs at about one pitch"
     return ""
 
 

@@ -153,6 +153,8 @@ def print_similar(found: "Similar") -> None:
     for voice in found.own:
         which = "this very file is" if len(voice.contents) == 1 else "takes of this are"
         typer.echo(printable(f"{which} in the index, as {voice.path} by {voice.singer}; left out"))
+    for singer in found.lost:
+        typer.echo(printable(f"nothing else of {singer} is in the index, so {singer} cannot be the answer"))
     typer.echo(printable(f"{found.verdict}: {explain(found.verdict)}"))
     width = max(len(printable(one.voice.singer)) for one in found.likenesses)
     for place, one in enumerate(found.likenesses, 1):
@@ -179,6 +181,7 @@ def similar_as_json(found: "Similar") -> dict[str, Any]:
         "verdict": {"words": str(found.verdict)} | asdict(found.verdict),
         "calibration_holds": found.calibration_holds,
         "in_index": [{"path": voice.path, "singer": voice.singer} for voice in found.own],
+        "lost": found.lost,
         "similar": [_likeness_as_json(one, found.calibration_holds) for one in found.likenesses],
     }
 

@@ -124,7 +124,6 @@ def headline(validation: "Validation", singer_from: str | None = None, model: Pa
     model : Path, optional
         The model that was named.
     """
-    from singing_style.validation.validate import takes_are_short
     from singing_style.validation.verdicts import can_be_decided
 
     table, performances = validation.recordings, validation.performances
@@ -141,7 +140,7 @@ def headline(validation: "Validation", singer_from: str | None = None, model: Pa
     singers = counted(performances["singer"].nunique(), "singer")
     few = "" if can_be_decided(performances).any() else ", too few for a verdict (see below)"
     index = f"singing-style index {place} -o {shlex.quote(name_index(validation.source))}{options}"
-    if takes_are_short(validation.short, len(table)):
+    if validation.joined:
         joined = counted(len(performances), "performance")
         return f"Fit to index, takes joined: {total} alone, {joined} joined, of {singers}{few}. Next: {index} --join"
     return f"Fit to index: {total}, of {singers}{few}. Next: {index}"

@@ -36,7 +36,7 @@ from singing_style.validation.recordings import (
 )
 from singing_style.validation.sound import check_bands, check_pitches, check_speech
 from singing_style.validation.splits import SHARES, SONGS, check_singers, check_splits
-from singing_style.validation.verdicts import check_verdicts
+from singing_style.validation.verdicts import check_verdicts, joining_pays
 
 if TYPE_CHECKING:
     from singing_style.model import StyleModel
@@ -75,8 +75,10 @@ class Validation:
     short : int
         How many are not used because they hold too little singing; joined takes may.
     performances : DataFrame or None
-        Those that the index will hold, takes joined where most are short
-        (`singing_style.validation.performances.foresee_performances`); None where the table cannot be used.
+        Those that the index will hold (`singing_style.validation.performances.foresee_performances`); None where the
+        table cannot be used.
+    joined : bool
+        Whether takes should be joined for it: most are too short, and verdicts are not possible without alone.
     """
 
     source: Path
@@ -84,6 +86,7 @@ class Validation:
     recordings: pd.DataFrame
     short: int = 0
     performances: pd.DataFrame | None = None
+    joined: bool = False
 
     @property
     def fit_to_index(self) -> bool:
@@ -94,11 +97,6 @@ class Validation:
     def stops(self) -> bool:
         """Whether the pipeline would stop on this corpus."""
         return any(finding.severity is Severity.STOP for finding in self.findings)
-
-
-def takes_are_short(short: int, recordings: int) -> bool:
-    """Return whether most recordings hold too little singing alone, so that takes should be joined."""
-    return 2 * short > recordings
 
 
 def validate(
@@ -141,11 +139,12 @@ def validate(
     listening = listening or _listening_of(model)
     checkups, left_out = _examine_all(roster, listening, progress)
     short = {name: reason for name, one in checkups.items() if (reason := one.refusal(listening))}
-    join = takes_are_short(len(short), len(roster.table))
     foresee = partial(foresee_performances, roster.table, checkups, listening)
-    performances = foresee(join=join)
+    single, together = foresee(join=False), foresee(join=True)
+    join = 2 * len(short) > len(roster.table) and joining_pays(single, together)
+    performances = together if join else single
     findings = _check_roster(roster, performances) + check_usable(len(roster.table), left_out, max_bad_share)
-    findings += check_verdicts(performances, foresee(join=False) if join else None)
+    findings += check_verdicts(performances, joined=join)
     if checkups:
         findings += _check_recordings(roster, checkups, listening, max_bad_share)
         usable = roster.table[roster.table["recording"].isin(checkups)]
@@ -157,7 +156,7 @@ def validate(
 
             findings += check_agreement(roster, usable if join else alone, model, join=join, progress=progress)
     table = _tabulate(roster.table, checkups, {one.recording: one.reason for one in left_out} | short)
-    return Validation(roster.source, findings, table, len(short), performances)
+    return Validation(roster.source, findings, table, len(short), performances, join)
 
 
 def _listening_of(model: "StyleModel | None") -> Listening:

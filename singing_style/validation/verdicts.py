@@ -1,5 +1,7 @@
 """Whether `singing-style similar` could give a verdict on recordings like those of a corpus, once it is indexed."""
 
+import math
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -7,12 +9,13 @@ from numpy.typing import NDArray
 from pipeline.runtime.counting import counted
 from singing_style.register import same_register
 from singing_style.rehearsal import FEWEST, FEWEST_SINGERS
+from singing_style.roster import OF_FEW_SECONDS
 from singing_style.validation.finding import Finding, Severity
 
 Counts = NDArray[np.intp]
 
 
-def check_verdicts(performances: pd.DataFrame, alone: pd.DataFrame | None = None) -> list[Finding]:
+def check_verdicts(performances: pd.DataFrame, *, joined: bool = False) -> list[Finding]:
     """Report that answers will be undecided, about every recording or at some pitch, and in the same line what to do.
 
     Parameters
@@ -20,8 +23,8 @@ def check_verdicts(performances: pd.DataFrame, alone: pd.DataFrame | None = None
     performances : DataFrame
         Those that the index will hold: singer, pitch and, where known, song
         (`singing_style.validation.performances.foresee_performances`).
-    alone : DataFrame, optional
-        Where takes are to be joined: those that can be used by themselves.
+    joined : bool, optional
+        Whether they are takes joined.
     """
     if performances.empty:
         return []
@@ -38,9 +41,11 @@ def check_verdicts(performances: pd.DataFrame, alone: pd.DataFrame | None = None
     have = f"{most[0]} of {counted(most[1], 'singer')}"
     text = (
         f"`similar` will be undecided about every recording, and give distances only: {needs}, and there are {have}"
-        f"{'' if alone is None else ', takes joined'}; record {_missing(*most, joined=alone is not None)}"
+        f"{', takes joined' if joined else ''}; record {_missing(*most, joined=joined)}"
     )
-    return [Finding(Severity.WARNING, "verdicts", text + _other_ways(performances, alone))]
+    if joined and "song" not in performances:
+        text += ", or name the songs (in a table, or --singer-from), which are joined apart"
+    return [Finding(Severity.WARNING, "verdicts", text)]
 
 
 def can_be_decided(performances: pd.DataFrame) -> NDArray[np.bool_]:
@@ -48,6 +53,17 @@ def can_be_decided(performances: pd.DataFrame) -> NDArray[np.bool_]:
     counts, singers = _around(performances)
     decided: NDArray[np.bool_] = (counts >= FEWEST) & (singers >= FEWEST_SINGERS)
     return decided
+
+
+def joining_pays(single: pd.DataFrame, together: pd.DataFrame) -> bool:
+    """Return whether takes may be joined: not where verdicts are possible with recordings by themselves alone.
+
+    Parameters
+    ----------
+    single, together : DataFrame
+        The performances if each recording is one, and if takes are joined.
+    """
+    return bool(can_be_decided(together).any()) or not can_be_decided(single).any()
 
 
 def _around(performances: pd.DataFrame) -> tuple[Counts, Counts]:
@@ -61,19 +77,9 @@ def _around(performances: pd.DataFrame) -> tuple[Counts, Counts]:
 def _missing(count: int, singers: int, *, joined: bool) -> str:
     parts = []
     if (lacking := FEWEST - count) > 0:
-        minutes = f"about {counted(lacking, 'more minute')} (joined takes make one recording a minute)"
-        parts.append(minutes if joined else counted(lacking, "more", "more"))
+        minutes = math.ceil(lacking * OF_FEW_SECONDS / 60)
+        together = f"about {counted(minutes, 'more minute')} (joined takes make a recording of {OF_FEW_SECONDS:g} s)"
+        parts.append(together if joined else counted(lacking, "more", "more"))
     if (lacking := FEWEST_SINGERS - singers) > 0:
         parts.append(f"{'' if parts else 'some '}of {counted(lacking, 'more singer')}")
     return " ".join(parts)
-
-
-def _other_ways(performances: pd.DataFrame, alone: pd.DataFrame | None) -> str:
-    if alone is None:
-        return ""
-    ways = (
-        "" if "song" in performances else ", or name the songs (in a table, or --singer-from), which are joined apart"
-    )
-    if can_be_decided(alone).any():
-        ways += f", or index without --join, since {counted(len(alone), 'recording')} can be used by themselves"
-    return ways

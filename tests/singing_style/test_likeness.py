@@ -59,6 +59,7 @@ def test_the_file_itself_is_reported_and_left_out() -> None:
     twins = (voice("q.wav", "Me", 0, 0, content="q"), voice("copy.wav", "I", 0, 0, content="q"))
     found = find_similar(QUERY, index_of(*twins, *CHOIR), CALIBRATION, contents=["p", "q"])
     assert [one.singer for one in found.own] == ["Me", "I"]
+    assert found.lost == ["I", "Me"]
     assert [one.voice.singer for one in found.likenesses] == ["Ben", "Ann", "Cleo"]
     with pytest.raises(BadInputError, match="nothing but this very file"):
         find_similar(QUERY, index_of(*twins), CALIBRATION, contents=["q"])

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import BadInputError
-from singing_style.roster import JOINED_SECONDS, REST_SECONDS, Entry, Roster, join_entries, list_entries, read_roster
+from singing_style.rehearsal import FEWEST
+from singing_style.roster import (
+    ENOUGH,
+    JOINED_SECONDS,
+    OF_FEW_SECONDS,
+    Entry,
+    Roster,
+    join_entries,
+    list_entries,
+    read_roster,
+)
 from singing_style.takes import Takes
 
 
@@ -85,11 +95,13 @@ def table(*rows: tuple[str, str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["path", "singer", "song"])
 
 
-def dealt(*seconds: float) -> list[list[float]]:
-    """Join the takes of one singer, and give their lengths, a list a performance."""
+def dealt(*seconds: float, others: int = ENOUGH) -> list[list[float]]:
+    """Join the takes of one singer in a collection of so many others, and give their lengths, a list a performance."""
     lengths = {f"{number:03}": one for number, one in enumerate(seconds)}
-    entries = [Entry("Ann", "", (path,)) for path in lengths]
-    return [[lengths[path] for path in entry.paths] for entry in join_entries(entries, lengths)]
+    crowd = {f"crowd/{number}": JOINED_SECONDS for number in range(others)}
+    entries = [Entry("Ann", "", (path,)) for path in lengths] + [Entry(path, "", (path,)) for path in crowd]
+    joined = join_entries(entries, lengths | crowd)
+    return [[lengths[path] for path in entry.paths] for entry in joined if entry.singer == "Ann"]
 
 
 def test_each_recording_stands_by_itself_in_the_order_of_the_paths() -> None:
@@ -131,14 +143,34 @@ def test_performances_last_about_a_minute(seconds: list[float], performances: li
     assert dealt(*seconds) == performances
 
 
-@given(seconds=st.lists(st.floats(0.1, 50), min_size=1, max_size=40))
-def test_every_take_is_heard_once_and_nothing_is_long_or_scanty(seconds: list[float]) -> None:
-    performances = dealt(*seconds)
+@pytest.mark.parametrize(
+    ("seconds", "performances"),
+    [
+        ([8, 8, 8, 8], [[8, 8, 8, 8]]),  # a rest of 8 s, less than half of 24
+        ([8, 8, 8, 12], [[8, 8, 8], [12]]),
+        ([8, 8, 9, 8], [[8, 8], [9, 8]]),
+        ([60], [[60]]),
+    ],
+)
+def test_where_they_are_few_they_last_less(seconds: list[float], performances: list[list[float]]) -> None:
+    assert dealt(*seconds, others=3) == performances
+
+
+def test_they_are_few_where_men_and_women_would_not_reach_a_verdict() -> None:
+    assert ENOUGH == 2 * FEWEST
+    assert dealt(20, 20, 20, others=ENOUGH - 1) == [[20, 20, 20]]
+    assert dealt(20, 20, 20, others=ENOUGH - 2) == [[20], [20], [20]]
+
+
+@given(seconds=st.lists(st.floats(0.1, 20), min_size=1, max_size=40), others=st.sampled_from([0, ENOUGH]))
+def test_every_take_is_heard_once_and_nothing_is_long_or_scanty(seconds: list[float], others: int) -> None:
+    performances = dealt(*seconds, others=others)
     assert list(chain.from_iterable(performances)) == seconds
     totals = [sum(some) for some in performances]
-    assert max(totals) < JOINED_SECONDS + REST_SECONDS + 1e-9
-    assert len(totals) == 1 or min(totals[:-1]) > JOINED_SECONDS - 50 - 1e-9
-    assert len(totals) == 1 or totals[-1] >= REST_SECONDS
+    most = JOINED_SECONDS if others else OF_FEW_SECONDS
+    assert max(totals) < 1.5 * most + 1e-9
+    assert len(totals) == 1 or min(totals[:-1]) > most - 20 - 1e-9
+    assert len(totals) == 1 or totals[-1] >= 0.5 * most
 
 
 def test_an_entry_knows_its_files_and_its_name() -> None:

@@ -84,7 +84,7 @@ def test_two_recordings_get_a_probability_by_the_calibration_alone(
     save(0.04)
     soundfile.write("high.flac", singing(1000, 3.0), RATE)
     said = command("compare", two[0], "high.flac").stdout
-    assert "No probability: the two differ by more than half an octave" in said
+    assert "No probability: the two differ in pitch by more than half an octave" in said
     assert "%" not in said
 
 

@@ -149,7 +149,7 @@ def test_takes_that_do_not_agree_with_their_singers_others_are_named(
     (one,) = answer("index", "choir", "-o", "i.npz", "-q")["disagreeing"]
     assert (one["path"], one["singer"], one["nearer"], one["others"]) == ("Ann/3.wav", "Ann", "Ben", 3)
     assert one["distance"] > 1.1 * one["limit"]
-    assert "warning agreement:  Ann/3.wav: nearer to Ben (0." in command("validate", "choir", "-q", expect=1).stdout
+    assert "warning agreement:  Ann/3.wav: nearer to Ben (0." in command("validate", "choir", "-q").stdout
 
 
 def test_many_takes_that_do_not_agree_are_counted(command: Command, here: Path) -> None:

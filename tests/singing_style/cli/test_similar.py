@@ -184,6 +184,9 @@ def test_the_file_itself_is_reported_under_any_name(
     said = command("similar", "copy.flac", "--to", index).stdout
     assert "this very file is in the index, as Zoë/air.flac by Zoë; left out" in said
     assert "Zoë/ode.flac" in said
+    assert "cannot be the answer" not in said
+    both = command("similar", "copy.flac", sung_choir / "Zoë/ode.flac", "--to", index).stdout
+    assert "nothing else of Zoë is in the index, so Zoë cannot be the answer\n" in both
 
 
 @pytest.mark.parametrize(

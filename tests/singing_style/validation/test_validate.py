@@ -193,7 +193,7 @@ def test_the_next_command_is_the_one_for_the_recordings(tmp_path: Path) -> None:
     ):
         table = pd.DataFrame({"singer": ["Ann"] * 3, "fault": faults})
         performances = pd.DataFrame({"singer": ["Ann"] * joined, "pitch": [60.0] * joined})
-        line = headline(Validation(source, [], table, short, performances), pattern)
+        line = headline(Validation(source, [], table, short, performances, joined=short == 2), pattern)
         output = " -o 'a b.npz'" if joined else ""
         join = " --join" if short == 2 else ""
         assert line == f"{said}'{source}'{output} --singer-from '(?P<singer>\\w+)-'{join}"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from singing_style.rehearsal import rehearse
 from singing_style.validation.finding import Severity
-from singing_style.validation.verdicts import can_be_decided, check_verdicts
+from singing_style.validation.verdicts import can_be_decided, check_verdicts, joining_pays
 from tests.singing_style.made_up import index_of, voice
 
 NEEDS = "a verdict takes 19 recordings of 3 singers at about one pitch"
@@ -19,8 +19,8 @@ def sung(*counts: int, pitch: float = 60.0) -> pd.DataFrame:
     return pd.DataFrame({"singer": singers, "song": "ode", "pitch": pitch})
 
 
-def told(performances: pd.DataFrame, alone: pd.DataFrame | None = None) -> str:
-    findings = check_verdicts(performances, alone)
+def told(performances: pd.DataFrame, *, joined: bool = False) -> str:
+    findings = check_verdicts(performances, joined=joined)
     assert all((one.severity, one.subject) == (Severity.WARNING, "verdicts") for one in findings)
     return "\n".join(one.text for one in findings)
 
@@ -48,15 +48,22 @@ def test_nineteen_of_three_singers_are_enough(counts: tuple[int, ...]) -> None:
 
 def test_joined_takes_make_few_recordings() -> None:
     joined = sung(2, 2, 2)
-    said = told(joined, sung(3, 3, 3))
-    assert "and there are 6 of 3 singers, takes joined; record about 13 more minutes (joined takes make one " in said
-    assert said.endswith("recording a minute)")
-    assert told(joined.drop(columns="song"), sung(3, 3, 3)).endswith(
+    said = told(joined, joined=True)
+    assert "and there are 6 of 3 singers, takes joined; record about 6 more minutes (joined takes make a " in said
+    assert said.endswith("recording of 24 s)")
+    assert told(joined.drop(columns="song"), joined=True).endswith(
         ", or name the songs (in a table, or --singer-from), which are joined apart"
     )
-    assert told(joined, sung(7, 7, 7)).endswith(
-        ", or index without --join, since 21 recordings can be used by themselves"
-    )
+
+
+@pytest.mark.parametrize(
+    ("single", "together", "pays"),
+    [((7, 6, 6), (6, 6, 6), False), ((7, 6, 6), (7, 6, 6), True), ((6, 6, 6), (2, 2, 2), True), ((), (7, 6, 6), True)],
+)
+def test_takes_are_joined_unless_verdicts_are_possible_only_without(
+    single: tuple[int, ...], together: tuple[int, ...], pays: bool
+) -> None:
+    assert joining_pays(sung(*single), sung(*together)) is pays
 
 
 def test_each_register_counts_by_itself() -> None:
