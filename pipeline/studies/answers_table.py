@@ -12,7 +12,7 @@ REMEDY = "make answers"
 # Ways to make performances of takes, by what people read: by emotion and lyrics, joined by folder, and as they are.
 KINDS = {
     "performances": "12 performances per singer, 8 to 24 s",
-    "joined": "`index --join`: 6 performances per singer",
+    "joined": "`index --join`, of songs that are known: 6 performances per singer",
     "single files": "single files that hold enough singing",
 }
 LINES = "lines"

@@ -51,9 +51,7 @@ def test_any_names_on_disk_go_through_every_command(command: Command, answer: An
     assert {voice.singer for voice in voices} == {"Ann", "A: alto", "bytes \\udcff\\udcfe", "Zoë", "Li\\nne", "王"}
 
     # a folder names no songs, so that there is no split
-    checked = answer(
-        "validate", choir, "-o", "v.csv", "-q", "--training", expect=1
-    )  # a folder names no songs, so no split
+    checked = answer("validate", choir, "-o", "v.csv", "-q", "--training", expect=1)
     assert [one["subject"] for one in checked["findings"] if one["severity"] == "stop"] == ["splits"]
     command("embed", choir, "-o", "e.csv", "-q")
     command("similar", choir, "--to", "i.npz", "--each", "-o", "s.csv", "-q")
