@@ -24,12 +24,15 @@ from singing_style.cli.options import AsJson, Join, ModelFile, Quiet, SingerFrom
 
 if TYPE_CHECKING:
     from pipeline.analysis.bootstrap import Estimate
+    from pipeline.model.calibration import Calibration
     from singing_style.calibration import Calibrated
     from singing_style.model import StyleModel
 
 SUFFIX = ".safetensors"
 # Log loss of a half for everything: log 2.
 GUESS = 0.693
+# From so wide an interval on, an error rate hardly says anything.
+WIDE = 0.3
 
 ShareOfStrangers = Annotated[
     float | None,
@@ -152,8 +155,7 @@ def _print(done: "Calibrated", output: Path) -> None:
             f"{counted(done.recordings, 'recording')} by {counted(new.singers, 'singer')} ({new.corpus})"
         )
     )
-    chosen = "equal errors" if new.strangers is None else f"at most {100 * new.strangers:.3g}% of strangers"
-    typer.echo(f"threshold  {new.threshold:.3f} for {chosen} (before: {done.before.threshold:.3f})")
+    typer.echo(f"threshold  {new.threshold:.3f} for {_chosen(new)} (before: {done.before.threshold:.3f})")
     typer.echo("For singers who were not in the fit, with 95 % intervals over singers:")
     typer.echo(f"strangers accepted            {_percent(held.false_alarms)}")
     typer.echo(f"same singer rejected          {_percent(held.misses)}")
@@ -167,6 +169,13 @@ def _print(done: "Calibrated", output: Path) -> None:
     typer.echo(printable(f"use it: singing-style compare one.wav other.wav --model {shlex.quote(str(output))}"))
 
 
+def _chosen(new: "Calibration") -> str:
+    """Say what the threshold was chosen for."""
+    if new.strangers is not None:
+        return f"at most {100 * new.strangers:.3g}% of strangers"
+    return f"equal errors, {new.equal_error_rate:.1%} each on what it was fitted to"
+
+
 def _warn_of(done: "Calibrated") -> None:
     """Warn where the result is of little use."""
     held = done.held_out
@@ -174,6 +183,10 @@ def _warn_of(done: "Calibrated") -> None:
         warn("the distances hardly tell these singers apart: the probability is no better than a guess")
     elif held.gain.low <= 0:
         warn("the gain is not certain: for other singers the former calibration may do as well")
+    widest = max(held.false_alarms, held.misses, key=lambda share: share.high - share.low)
+    if widest.high - widest.low > WIDE:
+        spans = counted(round(100 * (widest.high - widest.low)), "point")
+        warn(f"an error rate for singers to come is known to {spans} only; calibrate on more singers")
     promised = done.model.calibration.strangers
     if promised is not None and held.false_alarms.low > promised:
         warn("more strangers are accepted than asked for: the nearest are as near as they can be")

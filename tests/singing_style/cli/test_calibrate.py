@@ -1,12 +1,15 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import soundfile
 from typer.testing import Result
 
+from pipeline.analysis.bootstrap import Estimate
+from singing_style.cli.calibrate import _warn_of
 from singing_style.model import StyleModel
 from tests.singing_style.made_up import RATE, network_of, singing, tiny_model, write_choir
 
@@ -43,7 +46,8 @@ def test_a_model_is_written_beside_the_old_one_and_used(command: Command, answer
         "my model.safetensors: calibrated on 120 pairs at about one pitch, from 16 recordings by 8 singers (choir)"
     )
     assert lines[1].startswith("threshold  ")
-    assert lines[1].endswith(" for equal errors (before: 0.500)")
+    rate = StyleModel.load(Path("my model.safetensors")).calibration.equal_error_rate
+    assert lines[1].endswith(f" for equal errors, {rate:.1%} each on what it was fitted to (before: 0.500)")
     assert [line.split("  ")[0] for line in lines[3:5]] == ["strangers accepted", "same singer rejected"]
     assert lines[-1] == "use it: singing-style compare one.wav other.wav --model 'my model.safetensors'"
     mine = StyleModel.load(Path("my model.safetensors"))
@@ -116,6 +120,18 @@ def test_recordings_that_are_all_alike_are_told_to_be_of_no_use(
     said = command("calibrate", choir, "-o", "m.safetensors", *asked).stderr
     assert "the distances hardly tell these singers apart: the probability is no better than a guess\n" in said
     assert "more strangers are accepted than asked for" in said
+
+
+def test_error_rates_of_which_too_little_is_known_are_warned_of(capsys: pytest.CaptureFixture[str]) -> None:
+    calibration = tiny_model().calibration
+    held = SimpleNamespace(
+        after=SimpleNamespace(log_loss=0.3), gain=Estimate(0.2, 0.1, 0.3), misses=Estimate(0.2, 0.1, 0.3)
+    )
+    for rate, warned in ((Estimate(0.2, 0.0, 0.72), True), (Estimate(0.2, 0.1, 0.3), False)):
+        held.false_alarms = rate
+        _warn_of(SimpleNamespace(held_out=held, model=SimpleNamespace(calibration=calibration)))  # type: ignore[arg-type]
+        said = "an error rate for singers to come is known to 72 points only; calibrate on more singers"
+        assert (said in capsys.readouterr().err) is warned
 
 
 def test_a_folder_may_have_any_name(command: Command, here: Path, choir_of_eight: Path) -> None:
