@@ -17,8 +17,8 @@ from tqdm import tqdm
 from benchmarks.row import Row
 from benchmarks.singing import SONG_SECONDS, sing_songs, write_corpus
 
-# 3 s, on a machine that imports PyTorch in 1.1 s.
-LONGEST = 2.7
+# An answer before others have begun: well below the 3 s that were asked for, on a machine that imports it in 1.1 s.
+LONGEST = 1.0
 # Of 1 GB.
 MOST_MEBIBYTES = 954
 TOP = Path(__file__).parents[1]
