@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 # Vectors of two takes never come so near; those of one in two lossless formats are equal but for rounding.
 SAME_SOUND = 1e-4
 TWO_FOLDERS = "if these are takes of one performance, name another as well: singing-style compare A B"
-APART = "the two differ in pitch by more than half an octave, and distances are known to mean something at one pitch"
+APART = "the two are not known to be sung within half an octave of each other, and only there is a distance understood"
 # Most pairs to print; the table of --output and --json hold all.
 MOST_PAIRS = 20
 
@@ -115,7 +115,7 @@ def _compare_two(
     from singing_style.comparison import compare as compare_performances
     from singing_style.doubts import doubt_pair
     from singing_style.model import StyleModel
-    from singing_style.register import SEMITONES
+    from singing_style.register import same_register
     from singing_style.takes import hash_takes, one_performance
 
     sounds = [one_performance([place]) for place in (one, other)]
@@ -129,7 +129,7 @@ def _compare_two(
         warn("A and B sound identical: probably one recording in two formats, so their distance says nothing")
     calibration = style.calibration
     found = compare_performances(performances[0], performances[1], calibration, prior=prior, moments=moments)
-    apart = bool(abs(performances[0].pitch - performances[1].pitch) > SEMITONES)
+    apart = not same_register(performances[0].pitch, performances[1].pitch)
     cohort = Cohort.of(index) if index and not apart else None
     doubt = APART if apart else doubt_pair(cohort, calibration, index) if index else _doubt(calibration)
     holds = not doubt if index else None
