@@ -142,7 +142,8 @@ def find_similar(
         why = next(filter(None, (bands_apart(performance, voice.performance) for voice in answered)), "")
         likenesses.append(Likeness(distance, calibration.probability(distance, prior), answered, found, share, why))
     verdict = decide([answered[0].singer for _, answered in nearest], [distance for distance, _ in nearest], rehearsal)
-    why = _no_verdict(performance, [answered for _, answered in nearest], unlike, others, verdict)
+    why = _other_bands(performance, [answered for _, answered in nearest], unlike, others, verdict)
+    why = why or _other_length(performance, others, verdict)
     return Similar(
         likenesses=likenesses,
         own=own,
@@ -153,16 +154,10 @@ def find_similar(
     )
 
 
-def _no_verdict(
-    performance: Performance,
-    nearest: Sequence[tuple[Voice, ...]],
-    unlike: list[Voice],
-    others: VoiceIndex,
-    verdict: Verdict,
-) -> str:
-    """Return why a performance is too unlike those of a collection for its verdict; empty where it is not."""
-    why = _other_bands(performance, nearest, unlike, others, verdict) or _much_longer(performance, others)
-    return why or (_much_shorter(performance, others) if verdict.answer is Answer.NOBODY else "")
+def _other_length(performance: Performance, index: VoiceIndex, verdict: Verdict) -> str:
+    """Return why a performance is too long or too short for its verdict in a collection; empty where it is not."""
+    why = _much_longer(performance, index)
+    return why or (_much_shorter(performance, index) if verdict.answer is Answer.NOBODY else "")
 
 
 def _much_longer(performance: Performance, index: VoiceIndex) -> str:
