@@ -186,7 +186,7 @@ def _warn_of(done: "Calibrated") -> None:
     widest = max(held.false_alarms, held.misses, key=lambda share: share.high - share.low)
     if widest.high - widest.low > WIDE:
         spans = counted(round(100 * (widest.high - widest.low)), "point")
-        warn(f"an error rate for singers to come is known to {spans} only; calibrate on more singers")
+        warn(f"the error rates for other singers are known only to within {spans}; calibrate on more singers")
     promised = done.model.calibration.strangers
     if promised is not None and held.false_alarms.low > promised:
         warn("more strangers are accepted than asked for: the nearest are as near as they can be")

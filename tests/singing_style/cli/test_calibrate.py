@@ -88,7 +88,7 @@ def test_two_recordings_get_a_probability_by_the_calibration_alone(
     save(0.04)
     soundfile.write("high.flac", singing(1000, 3.0), RATE)
     said = command("compare", two[0], "high.flac").stdout
-    assert "No probability: the two differ in pitch by more than half an octave" in said
+    assert "No probability: the two are not known to be sung within half an octave of each other" in said
     assert "%" not in said
 
 
@@ -130,7 +130,7 @@ def test_error_rates_of_which_too_little_is_known_are_warned_of(capsys: pytest.C
     for rate, warned in ((Estimate(0.2, 0.0, 0.72), True), (Estimate(0.2, 0.1, 0.3), False)):
         held.false_alarms = rate
         _warn_of(SimpleNamespace(held_out=held, model=SimpleNamespace(calibration=calibration)))  # type: ignore[arg-type]
-        said = "an error rate for singers to come is known to 72 points only; calibrate on more singers"
+        said = "the error rates for other singers are known only to within 72 points; calibrate on more singers"
         assert (said in capsys.readouterr().err) is warned
 
 
