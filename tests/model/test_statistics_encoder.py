@@ -149,6 +149,6 @@ def test_what_is_computed_with_cannot_be_changed() -> None:
     before = light.embed(clips(2))
     weights["output.bias"][:] = 9
     np.testing.assert_array_equal(light.embed(clips(2)), before)
-    assert not light.weights["output.bias"].any() or light.weights["output.bias"][0] != 9
+    assert not np.isin(light.weights["output.bias"], 9).any()
     with pytest.raises(ValueError, match="read-only"):
         light.weights["output.bias"][:] = 9
