@@ -25,6 +25,7 @@ def test_overlap_counts_once_and_gaps_do_not_count() -> None:
     assert found.tolist() == [10, 14, 24, 34, 10, 12]
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(st.integers(0, 60), min_size=1, max_size=6, unique=True), min_size=1, max_size=4))
 def test_agrees_with_the_union_of_frames(starts: list[list[int]]) -> None:
     rows = [(f"{recording}x", start, 0.0) for recording, its in enumerate(starts) for start in sorted(its)]

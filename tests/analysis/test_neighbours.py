@@ -141,6 +141,7 @@ def test_blocks_do_not_change_the_result(block: int, seed: int) -> None:
     assert accuracies(vectors.astype(np.float32), singers, [1, 3, 7], songs, block_distances=block) == whole
 
 
+@pytest.mark.slow
 @given(
     vectors=arrays(np.float64, (12, 3), elements=st.floats(-1, 1), unique=True),
     order=st.permutations(range(12)),

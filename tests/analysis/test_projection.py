@@ -36,6 +36,7 @@ def test_neighbours_stay_neighbours() -> None:
     assert nearest_in_same_group(layout)
 
 
+@pytest.mark.slow
 def test_repeats_in_one_process_and_leaves_the_global_generator_alone() -> None:
     np.random.seed(3)  # noqa: NPY002
     before = np.random.get_state()[1].tolist()  # type: ignore[index]  # noqa: NPY002

@@ -80,6 +80,7 @@ def test_large_and_small_classes_equal_and_hardly_different_distances(
         assert found.first_rank[row] == pytest.approx(ranks[0] if ranks else np.nan, nan_ok=True)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_square() -> None:
     draws = np.random.default_rng(0)
     singer, vectors = np.arange(3000) // 5, draws.normal(size=(3000, 8)).astype(np.float32)

@@ -65,6 +65,7 @@ def test_a_short_recording_is_librosas_with_silence_after_it(samples: int) -> No
     assert_same_decibels(cqt(signal), reference(long_enough)[: 1 + samples // HOP])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("hop", "bins", "per_octave", "min_hz"),
     [(512, 84, 12, 32.703), (256, 60, 36, 110.0), (441, 48, 24, C2), (500, 50, 24, C2), (512, 24, 24, 3000.0)],

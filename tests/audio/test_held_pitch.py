@@ -78,6 +78,7 @@ def syllables(seconds: float, glide_cents: float, rng: np.random.Generator) -> S
     return np.concatenate(parts).astype(np.float32)
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 999))
 @settings(max_examples=10, deadline=None)
 def test_what_glides_is_doubted_and_what_is_held_is_not(seed: int) -> None:

@@ -50,6 +50,7 @@ def test_the_whole_span_shows_and_ticks_are_plain_numbers() -> None:
         assert not any(tick.get_text() for tick in axes.get_xticklabels(minor=True))
 
 
+@pytest.mark.slow
 def test_a_search_whose_trials_all_failed_can_be_drawn(tmp_path: Path) -> None:
     draw_search(TRIALS.assign(loss=np.nan), SPANS, tmp_path / "search.png")
     assert (tmp_path / "search.png").read_bytes().startswith(b"\x89PNG")

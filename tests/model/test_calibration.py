@@ -103,6 +103,7 @@ def test_knowing_nothing() -> None:
     assert (found.log_loss, found.brier, found.calibration_error) == pytest.approx((math.log(2), 0.25, 0))
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.floats(0.001, 0.999), st.booleans(), st.floats(0.01, 10)), min_size=1, max_size=30))
 def test_losses_are_those_of_scikit_learn(trials: list[tuple[float, bool, float]]) -> None:
     probabilities, target, weights = (np.array(column) for column in zip(*trials, strict=True))

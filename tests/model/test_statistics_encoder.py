@@ -43,6 +43,7 @@ def clips(count: int, seed: int = 0) -> NDArray[np.float16]:
     return np.random.default_rng(seed).uniform(0, 80, (count, 12, 8)).astype(np.float16)
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 2**31), count=st.integers(1, 5), normalise=st.booleans())
 def test_vectors_and_attention_are_those_of_the_network(seed: int, count: int, normalise: bool) -> None:
     layers = network(seed, normalise=normalise).double()

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import torch
 
 from pipeline.nn.clip_bank import ClipBank
@@ -7,6 +8,7 @@ from pipeline.nn.untrained import BATCH, BATCHES, estimate_statistics
 from tests.nn.conftest import CPU, SHAPE, tone_clips
 
 
+@pytest.mark.slow
 def test_running_statistics_come_near_those_of_the_clips_and_no_weight_changes() -> None:
     network, bank = fresh_network(SHAPE, 0, CPU), ClipBank(tone_clips(1), CPU)
     weights = {name: value.clone() for name, value in network.named_parameters()}

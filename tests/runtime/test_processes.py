@@ -52,6 +52,7 @@ def where(seconds: float) -> int:
     return os.getpid()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("spread", [in_parallel, in_processes])
 def test_processes_start_where_what_is_left_takes_longer_than_that(spread: Callable[..., Iterator[int]]) -> None:

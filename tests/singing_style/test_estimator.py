@@ -26,6 +26,7 @@ CHECKS = (
 )
 
 
+@pytest.mark.slow
 def test_files_and_arrays_give_the_models_vectors(model: StyleModel, choir: Path) -> None:
     transformer = StyleTransformer(model, rate=22050, workers=1).fit()
     expected = np.stack([model.embed(name).vector for name in ("ben.wav", "ann.wav")])

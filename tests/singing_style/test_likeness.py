@@ -87,6 +87,7 @@ def test_the_query_comes_first_in_the_moments() -> None:
 PLACES = st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), min_size=1, max_size=12)
 
 
+@pytest.mark.slow
 @given(places=PLACES, singers=st.integers(1, 4), top=st.integers(1, 5))
 def test_singers_are_those_of_a_plain_sort(places: list[tuple[int, int]], singers: int, top: int) -> None:
     choir = [voice(f"{number:02d}", f"singer {number % singers}", *place) for number, place in enumerate(places)]

@@ -10,6 +10,7 @@ import singing_style
 from singing_style.model import StyleModel
 
 
+@pytest.mark.slow
 def test_the_examples_of_the_package_run(model: StyleModel, choir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model.save(choir / "model.safetensors")
     monkeypatch.setenv("SINGING_STYLE_MODEL", "model.safetensors")

@@ -43,6 +43,7 @@ def test_it_is_small_and_was_trained_on_synthetic_voices_alone(model: StyleModel
     assert model.identity[:8] in PACKAGED.with_suffix(".md").read_text()
 
 
+@pytest.mark.slow
 def test_singers_are_nearer_to_themselves_in_another_song_than_to_others(
     model: StyleModel, scores: list[Score]
 ) -> None:

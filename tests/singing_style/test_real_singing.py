@@ -31,6 +31,7 @@ from singing_style.model import PACKAGED, StyleModel
 from singing_style.performance import TooLittleSinging
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
 CORPUS = Path(os.environ.get("SINGING_CORPORA", "")) / "ravdess_song"
 MODEL = os.environ.get("SINGING_STYLE_MODEL")
 HELD_OUT = os.environ.get("SINGING_HELD_OUT")

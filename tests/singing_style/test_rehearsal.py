@@ -121,6 +121,7 @@ def test_margins() -> None:
 SOME = st.lists(st.integers(1, 60), min_size=20, max_size=70)
 
 
+@pytest.mark.slow
 @given(margins=SOME)
 def test_whichever_recording_is_the_new_one_few_would_be_clear(margins: list[int]) -> None:
     """The guarantee: of n strangers, each in turn judged by the others, at most one in twenty exceeds the margin."""
@@ -131,6 +132,7 @@ def test_whichever_recording_is_the_new_one_few_would_be_clear(margins: list[int
     assert clear <= len(margins) // ONE_IN
 
 
+@pytest.mark.slow
 @given(distances=SOME)
 def test_whichever_recording_is_the_new_one_few_are_near_or_out_of_reach(distances: list[int]) -> None:
     near = far = 0

@@ -94,6 +94,7 @@ def test_a_clear_gain_between_two_commits() -> None:
     )
 
 
+@pytest.mark.slow
 def test_an_experiment_is_found_by_name() -> None:
     commit(outcomes([1, 0, 0, 0]), "a")
     baseline = git("rev-parse HEAD")

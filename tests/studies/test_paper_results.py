@@ -81,6 +81,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return names
 
 
+@pytest.mark.slow
 def test_all_runs_are_summed_up(params: Params, done: set[str]) -> None:
     said = collect(RUNS, {}, params).splitlines()
     for row in (
@@ -155,6 +156,7 @@ def test_nothing_done_is_one_line(params: Params, done: set[str]) -> None:
     assert not Path("metrics").exists()
 
 
+@pytest.mark.slow
 def test_every_run_is_told_with_its_steps_and_why_it_stopped(params: Params, done: set[str]) -> None:
     done.remove("flat-1")
     said = collect(RUNS, {}, params).splitlines()
@@ -177,6 +179,7 @@ def test_claims_are_tabulated_with_their_differences() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_outcome_says_what_is_still_to_be_run(params: Params, done: set[str]) -> None:
     done.remove("flat-1")
     collect(RUNS, {}, params)

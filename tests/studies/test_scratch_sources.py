@@ -44,6 +44,7 @@ STUDIES: dict[str, tuple[ModuleType, Callable[[Path], None], set[str]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("study", STUDIES)
 def test_an_edit_of_any_source_of_the_work_is_other_work(
     study: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -89,6 +89,7 @@ def test_of_every_kind_nearly_all_is_found_and_hardly_anything_taken(kind: str, 
     assert found.left_out == (not sound.sung)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_scores(scores: list[Score], monkeypatch: pytest.MonkeyPatch) -> None:
     few = {"a tone": sustained(pure=False, vibrato=True, alone=False), "silence": KINDS["silence"]}
     monkeypatch.setattr("pipeline.studies.voice_detection.KINDS", few)

@@ -85,6 +85,7 @@ def brute_force(rows: list[set[int]], songs: int, counts: tuple[int, int, int]) 
 TABLES = st.lists(st.sets(st.integers(0, 4), min_size=1), min_size=3, max_size=12)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(rows=TABLES, counts=st.sampled_from([(1, 1, 1), (2, 1, 1), (2, 2, 1), (1, 1, 3)]))
 def test_no_partition_is_better(rows: list[set[int]], counts: tuple[int, int, int]) -> None:

@@ -32,6 +32,7 @@ def test_the_excess_over_the_floor() -> None:
     assert decibels.tolist() == [0, 10, 20, 60]
 
 
+@pytest.mark.slow
 def test_there_and_back() -> None:
     decibels = torch.linspace(0, 60, 601)
     torch.testing.assert_close(from_excess(to_excess(decibels)), decibels, atol=1e-4, rtol=0)

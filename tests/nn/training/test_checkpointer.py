@@ -100,6 +100,7 @@ def test_a_checkpoint_is_written_when_due(tmp_path: Path) -> None:
     assert sorted(folder.steps()) == [5, 6]
 
 
+@pytest.mark.slow
 def test_without_a_checkpoint_a_training_starts_at_the_start(tmp_path: Path) -> None:
     lines: list[str] = []
     assert Checkpointer(CheckpointFolder(tmp_path), never, Pace(1), lines.append).resume(make_trainer(SHORT)) == 0

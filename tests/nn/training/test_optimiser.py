@@ -9,6 +9,7 @@ from pipeline.nn.training.optimiser import adam, one_cycle
 from tests.nn.conftest import CPU, SHAPE
 
 
+@pytest.mark.slow
 def test_adam_takes_the_papers_penalty_as_coupled_weight_decay() -> None:
     """With a zero loss gradient the penalty alone drives Adam, whose first step is the learning rate times its sign."""
     network = seeded_network(SHAPE, np.random.SeedSequence(0), CPU)

@@ -84,6 +84,7 @@ def test_where_the_index_bears_the_calibration_out_there_is_a_probability(
     assert "a prior of 0.25, and is calibrated on 30 pairs of 4 singers" in said
 
 
+@pytest.mark.slow
 def test_two_who_sing_at_different_pitches_have_no_probability_and_no_impostors(
     answer: Callable[..., Any], command: Callable[..., Result], here: Path, sung_choir: Path
 ) -> None:

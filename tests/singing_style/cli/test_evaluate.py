@@ -99,6 +99,7 @@ def test_without_singers_there_is_no_interval_and_it_is_said(command: Command, l
     assert "on 9 strict trials, 3 targets and 6 impostors" in alone.stdout
 
 
+@pytest.mark.slow
 def test_recordings_that_fail_are_named_and_their_trials_left_out(
     command: Command, sung_choir: Path, lists: Path
 ) -> None:
@@ -129,6 +130,7 @@ def test_singers_of_whom_nothing_is_left_are_named(command: Command, sung_choir:
     assert (content["lost"], content["failed"]) == (["Dan"], {"Dan/empty.wav": "empty file (0 bytes)"})
 
 
+@pytest.mark.slow
 def test_short_takes_are_joined(command: Command, phrases: Path) -> None:
     refused = command("evaluate", phrases, "-q", "--workers", 1, expect=1)
     assert "join takes (--join)" in refused.stderr

@@ -56,6 +56,7 @@ def test_vectors_are_those_of_the_model(command: Command, choir: Path) -> None:
     assert voice.performance.name == "Ann/ode.flac"
 
 
+@pytest.mark.slow
 def test_files_that_fail_are_listed_and_the_rest_is_done(command: Command, answer: Answer, choir: Path) -> None:
     (choir / "Ann" / "text.wav").write_text("la la la")
     (choir / "Ann" / "empty.wav").touch()
@@ -75,6 +76,7 @@ def test_singers_of_whom_nothing_is_left_are_named(command: Command, answer: Ans
     assert answer("index", choir, "-o", "i.npz", "-q", expect=3)["lost"] == ["Dan", "Eve"]
 
 
+@pytest.mark.slow
 def test_a_mass_of_files_that_fail_is_one_line(command: Command, choir: Path) -> None:
     for number in range(5):
         (choir / "Ann" / f"empty{number}.wav").touch()
@@ -86,6 +88,7 @@ def test_a_mass_of_files_that_fail_is_one_line(command: Command, choir: Path) ->
     )
 
 
+@pytest.mark.slow
 def test_another_models_index_is_made_anew(command: Command, here: Path, choir: Path) -> None:
     command("index", choir / "Ann", "-o", "i.npz", "--singer-from", r"(?P<singer>\w+)[.]flac", "-q")
     tiny_model(seed=1).save(here / "other.safetensors")
@@ -152,6 +155,7 @@ def test_takes_that_do_not_agree_with_their_singers_others_are_named(
     assert "warning agreement:  Ann/3.wav: nearer to Ben (0." in command("validate", "choir", "-q").stdout
 
 
+@pytest.mark.slow
 def test_many_takes_that_do_not_agree_are_counted(command: Command, here: Path) -> None:
     """Eleven of Ann's takes have the sound of Ann, and six that of Ben."""
     for singer, tilts in (("Ann", [0.2] * 11 + [3.0] * 6), ("Ben", [3.0] * 3)):

@@ -89,6 +89,7 @@ def with_the_take(take: Path, distance: float, *, spread: float = 0.0, apart: fl
     return VoiceIndex(model.identity, (*row, zoe))
 
 
+@pytest.mark.slow
 def test_the_verdict_comes_first(command: Command, answer: Answer, take: Path) -> None:
     """Singers lie 9 apart, so that strangers come as near as 9 and the second of them as far as 18."""
     with_the_take(take, 0.5, spread=1.0).save(Path("i.npz"))
@@ -106,6 +107,7 @@ def test_the_verdict_comes_first(command: Command, answer: Answer, take: Path) -
     )
 
 
+@pytest.mark.slow
 def test_a_percentage_is_printed_only_where_the_calibration_is_borne_out(
     command: Command, answer: Answer, take: Path
 ) -> None:
@@ -133,6 +135,7 @@ def test_a_prior_moves_the_probability(answer: Answer, take: Path) -> None:
     assert odds[1] == pytest.approx(odds[0] / 99)  # 0.01 to 0.99 beforehand, instead of one to one
 
 
+@pytest.mark.slow
 def test_each_file_by_itself_is_a_table(command: Command, answer: Answer, take: Path) -> None:
     with_the_take(take, 0.5, spread=1.0).save(Path("i.npz"))
     Path("new/Eve").mkdir(parents=True)

@@ -91,6 +91,7 @@ def test_too_few_songs_for_what_is_asked_names_what_there_is() -> None:
     assert choices.startswith("balanced splits that are possible: 1/1/1 songs: 5/2/3 singers, 10 performances")
 
 
+@pytest.mark.slow
 def test_songs_of_ones_own_leave_the_split_by_singers() -> None:
     own = sung(*(f"s{singer}:t{singer}-{song}" for singer in range(8) for song in range(3)))
     findings = check_splits(own, (1, 1, 1), SHARES, 0, "choir")

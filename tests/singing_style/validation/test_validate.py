@@ -63,6 +63,7 @@ def test_only_what_can_be_used_counts_among_performances_and_for_splits(found: V
     assert singers == "2 singers, 3 songs, 6 performances that can be used (3 per singer)"
 
 
+@pytest.mark.slow
 def test_a_part_of_which_nothing_can_be_used_stops(tmp_path: Path) -> None:
     """Two singers each to train, validate and test; one of the test sings a single second."""
     parts = {"ann": "train", "ben": "train", "cleo": "validation", "dan": "validation", "eve": "test", "fay": "test"}
@@ -207,6 +208,7 @@ def test_of_enough_recordings_no_doubt_is_told(tmp_path: Path) -> None:
     assert headline(found, model=Path("my model")).endswith(" -o choir.npz --model 'my model'")
 
 
+@pytest.mark.slow
 def test_validate_and_index_agree_on_what_may_be_used_and_on_seconds(tmp_path: Path) -> None:
     noise = 0.1 * np.random.default_rng(0).standard_normal(4 * RATE)
     sounds = {"good": singing(220), "short": singing(220, 1.2), "noise": noise, "silent": np.zeros(RATE)}

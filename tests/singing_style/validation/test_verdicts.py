@@ -82,6 +82,7 @@ def test_of_nothing_nothing_is_told() -> None:
     assert told(sung()) == ""
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from([50.0, 55.0, 60.0, 66.0])), min_size=15, max_size=50))
 def test_an_index_of_the_same_decides_alike(voices: list[tuple[int, float]]) -> None:
     """What is foreseen for a new recording at the pitch of each is what `similar` finds in the index."""
