@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.audio.joined import tags_begin_at
 from pipeline.audio.promises import (
     LENGTH_SLACK_SECONDS,
     check_container,
@@ -18,6 +17,7 @@ from pipeline.audio.promises import (
     check_promised_seconds,
     is_whole_avi,
 )
+from pipeline.audio.tags import tags_begin_at
 from pipeline.errors import BadRecordingError
 
 if TYPE_CHECKING:

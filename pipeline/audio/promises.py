@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.audio.joined import BEGINNINGS, end_of_part, syncsafe
+from pipeline.audio.joined import BEGINNINGS, end_of_part
+from pipeline.audio.tags import syncsafe
 from pipeline.errors import BadRecordingError
 from pipeline.runtime.counting import counted
 
@@ -111,6 +112,7 @@ def check_blocks(path: Path) -> None:
             file.seek(at)
             head = file.read(4)
             if not 0 < head[0] <= VOC_TYPES:
+                at += head[0] == 0
                 break
             at += 4 + int.from_bytes(head[1:], "little")
     if at > size + LENGTH_SLACK_BYTES:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Networks by their names in a model file; one that names none is the paper's.
-PAPERS, LIGHT, MOVEMENT = KINDS = ("residual", "statistics", "movement")
+PAPERS, LIGHT = "residual", "statistics"
+KINDS = (PAPERS, LIGHT, "movement")
 # The network's state by its names, as a model file holds it.
 Weights = Mapping[str, NDArray[np.generic]]
 

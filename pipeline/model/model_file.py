@@ -76,7 +76,7 @@ def read_model_file(path: Path) -> ModelContent:
             header = json.loads((file.metadata() or {}).get(HEADER, "null"))
             if not isinstance(header, dict):
                 raise BadInputError(f"{path}: a safetensors file, but no model of singing style; {REMEDY}")
-            if header.get("version") != VERSION:
+            if str(header.get("version")) != str(VERSION):  # true is no 1
                 raise BadInputError(
                     f"{path}: version {header.get('version')} of the format, this program reads {VERSION}; {REMEDY}"
                 )

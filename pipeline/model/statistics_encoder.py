@@ -72,10 +72,8 @@ class StatisticsEncoder(Encoder):
 
     def attend(self, clips: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
         """Return the weight of each frame by its loudness, as a multiple of the average: (clips, frames)."""
-        relative: NDArray[np.float32] = (_loudness(clips.astype(np.float64) / SCALE_DB) * clips.shape[1]).astype(
-            np.float32
-        )
-        return relative
+        weights = _loudness(clips.astype(np.float64) / SCALE_DB)
+        return np.asarray(weights * clips.shape[1], np.float32)
 
 
 def _loudness(spectra: Doubles) -> Doubles:

@@ -56,8 +56,9 @@ def validate(
     """Say whether recordings can be used and what to type next, and report everything that is wrong at once.
 
     The first line says whether the recordings can be indexed, with the next command to type. The second says that they
-    are fit to train on, too, where they are; where they are not, the last line does. The exit code is 1 if nothing can
-    be indexed or, with --training, if something would stop the training pipeline; otherwise 0, even with warnings.
+    are fit to train on, too, where they are; where they are not, a line further down does, above what stops training.
+    The exit code is 1 if nothing can be indexed or, with --training, if something would stop the training pipeline;
+    otherwise 0, even with warnings.
 
     The report covers unreadable files, durations, seconds sung, the same sound under two names, levels and clipping,
     singers and songs of each part, possible balanced splits, how far the recording alone (microphone, room) identifies
@@ -104,12 +105,13 @@ def _triple(text: str) -> tuple[int, int, int]:
 def as_text(validation: "Validation", singer_from: str | None = None, model: Path | None = None) -> str:
     """List the verdict with the next command first, then whether a model can be trained; the gravest findings last.
 
-    Where none can be trained, that comes below what stops it.
+    Where none can be trained, that comes above what stops it, so that nobody who wants an index is stopped.
     """
     ordered = sorted(validation.findings, key=lambda finding: list(MARKS).index(finding.severity))
     lines = [f"{MARKS[finding.severity]:8}{f'{finding.subject}:':12}{finding.text}" for finding in ordered]
     lines.insert(0, str(validation.source))
-    lines.insert(len(lines) if validation.stops else 0, verdict_on_training(validation))
+    stops = sum(finding.severity == "stop" for finding in ordered)
+    lines.insert(len(lines) - stops if stops else 0, verdict_on_training(validation))
     return "\n".join([headline(validation, singer_from, model), *lines])
 
 
@@ -160,7 +162,8 @@ def verdict_on_training(validation: "Validation") -> str:
     count = Counter(one.severity.value for one in validation.findings)
     warnings = f"warnings: {count['warning']}"
     if validation.stops:
-        return f"Not fit to train on (stops: {count['stop']}, {warnings}), which index and similar do not need."
+        relief = ", which index and similar do not need" if validation.fit_to_index else ""
+        return f"Not fit to train on (stops: {count['stop']}, {warnings}){relief}:"
     return f"Fit to train on, too ({warnings})."
 
 

@@ -140,7 +140,7 @@ def test_a_voc_is_read_to_where_its_blocks_end_or_told(tmp_path: Path) -> None:
         read(tmp_path, whole[: end // 2])
     crashed = bytearray(whole)
     crashed[27:30] = (len(whole) // 2).to_bytes(3, "little")
-    for longer, sound in ((whole + whole, end), (bytes(crashed), 30 + len(whole) // 2)):
+    for longer, sound in ((whole + whole, len(whole)), (bytes(crashed), 30 + len(whole) // 2)):
         with pytest.raises(BadRecordingError, match=f"[0-9]+ bytes stand after .* from byte {sound}; cut it there"):
             read(tmp_path, longer)
 

@@ -87,6 +87,14 @@ def test_types_that_numpy_does_not_know_are_named(tmp_path: Path) -> None:
         read_model_file(path)
 
 
+@pytest.mark.parametrize("version", [2, True, None, "one"])
+def test_another_version_is_told(tmp_path: Path, version: object) -> None:
+    path = tmp_path / "model.safetensors"
+    save_file({"output.weight": torch.ones(3)}, path, {"singing_style": json.dumps({"version": version})})
+    with pytest.raises(BadInputError, match=f"version {version} of the format, this program reads 1;"):
+        read_model_file(path)
+
+
 def test_a_header_without_an_end_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "model.safetensors"
     save_file({"a": torch.ones(1)}, path, {"singing_style": 100_000 * "["})

@@ -182,7 +182,10 @@ def test_on_a_phone_tables_break_no_word_and_figures_keep_their_size(
     page = open_page(write_page(figure=True)[0], viewport={"width": width, "height": 800})
     assert page.locator("th").count() > 10
     assert page.evaluate(BROKEN_WORDS) == []
-    figure = page.locator(".picture img").bounding_box()
+    picture = page.locator(".picture img")
+    picture.scroll_into_view_if_needed()  # it is loaded when somebody comes near
+    expect(picture).to_have_js_property("complete", value=True)
+    figure = picture.bounding_box()
     assert figure
     assert figure["width"] > 700  # as drawn, 1100; the smallest letters are of 8 points
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -107,12 +107,18 @@ def test_the_report_puts_the_worst_last(found: Validation) -> None:
         f"Next: {next_command}"
     )
     assert lines[1].endswith("manifest.csv")
-    marks = [line.split()[0] for line in lines[2:-1]]
-    assert marks == sorted(
-        marks, key=lambda mark: ["warning", "STOP"].index(mark) if mark in ("warning", "STOP") else -1
-    )
-    assert lines[-1].startswith("Not fit to train on (stops: ")
-    assert lines[-1].endswith("), which index and similar do not need.")
+    relief = next(at for at, line in enumerate(lines) if line.startswith("Not fit to train on (stops: "))
+    assert lines[relief].endswith("), which index and similar do not need:")
+    kinds = [line.split()[0] if line.startswith(("warning", "STOP")) else "note" for line in lines[2:relief]]
+    assert kinds == sorted(kinds)  # notes, then warnings
+    assert all(line.startswith("STOP ") for line in lines[relief + 1 :])
+    assert len(lines) > relief + 1
+
+
+def test_where_nothing_can_be_indexed_nobody_is_told_that_index_does_not_mind(found: Validation) -> None:
+    useless = found.recordings.assign(fault="no such file")
+    assert "Not fit to train on (stops: " in as_text(replace(found, recordings=useless, performances=None))
+    assert "do not need" not in as_text(replace(found, recordings=useless, performances=None))
 
 
 def test_training_comes_second_where_it_is_possible(found: Validation) -> None:
