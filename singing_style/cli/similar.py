@@ -236,7 +236,7 @@ def _print_verdicts(table: "pd.DataFrame") -> None:
     """Print a line a recording, and how often there was which answer."""
     shown = table[["recording", "verdict", "nearest", "most_like"]].astype(object).fillna("")
     shown = shown.rename(columns={"most_like": "most like"})
-    for name, digits in (("distance", 3), ("margin", 2), ("needed", 2)):
+    for name, digits in (("distance", 3), ("near", 3), ("margin", 2), ("needed", 2)):
         shown[name] = ["" if value != value else f"{value:.{digits}f}" for value in table[name].astype(float)]
     print_table([list(shown.columns), *shown.to_numpy().tolist()])
     counts = table["answer"].value_counts()
@@ -245,6 +245,8 @@ def _print_verdicts(table: "pd.DataFrame") -> None:
     )
     for line in _reasons(table[table["answer"] == "undecided"]):
         typer.echo(printable(f"undecided: {line}"))
+    if table["needed"].notna().any():
+        typer.echo("clear is a distance below near, and a margin (how many times as far the second is) above needed")
 
 
 def _reasons(undecided: "pd.DataFrame") -> list[str]:

@@ -144,8 +144,18 @@ def test_each_file_by_itself_is_a_table(command: Command, answer: Answer, take: 
     soundfile.write("new/short.wav", singing(220, 1.2), RATE)
     said = command("similar", "new", "--to", "i.npz", "--each", "-o", "t.csv", "-q", expect=3)
     lines = said.stdout.splitlines()
-    assert lines[0].split() == ["recording", "verdict", "nearest", "most", "like", "distance", "margin", "needed"]
-    assert lines[1].split() == ["new/Eve/a.wav", "clearly", "Zoe", "Zoe", "z/1", "0.500", *lines[1].split()[-2:]]
+    assert lines[0].split() == [
+        "recording",
+        "verdict",
+        "nearest",
+        "most",
+        "like",
+        "distance",
+        "near",
+        "margin",
+        "needed",
+    ]
+    assert lines[1].split() == ["new/Eve/a.wav", "clearly", "Zoe", "Zoe", "z/1", "0.500", *lines[1].split()[-3:]]
     assert lines[2].startswith("new/b, c.wav   undecided ")  # its band is another
     assert lines[3] == "new/short.wav  refused"
     assert lines[4] == "3 recordings: 1 clear, 1 undecided, 1 refused"
@@ -153,7 +163,8 @@ def test_each_file_by_itself_is_a_table(command: Command, answer: Answer, take: 
         "this recording holds up to 3.5 kHz, and 1 of 25 in the index, such as z/1 (up to 11.0 kHz), another band, so "
     )
     assert lines[5].startswith(f"undecided: new/b, c.wav: {why}")
-    assert len(lines) == 6
+    assert lines[6] == "clear is a distance below near, and a margin (how many times as far the second is) above needed"
+    assert len(lines) == 7
     assert said.stderr.startswith("singing-style: left out: new/short.wav: too little singing to judge: ")
     table = pd.read_csv("t.csv")
     assert table["answer"].tolist() == ["clear", "undecided", "refused"]
