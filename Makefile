@@ -8,6 +8,9 @@ export PYTHONUNBUFFERED := 1
 # Compiled modules are kept: each of the hundreds of programs that the tests start would compile them all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
+# librosa compiles itself where it is first used. Two programs that did so at once would spoil one another's files.
+COMPILE_LIBROSA := import librosa; librosa.lpc(librosa.tone(440, duration=1), order=12)
+
 .PHONY: help setup repro summary experiments check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation judge answers search search-apply compare corpus voice-detection speech-detection docs docs-serve tables picture lock clean
 
 help:
@@ -50,6 +53,7 @@ $(VENV)/.ready: requirements.lock
 	$(PYTHON) -m venv $(VENV)
 	pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	python -c "$(COMPILE_LIBROSA)"
 	python -m pipeline.studies.plots_template $(VENV)/plots_offline.html
 	dvc config --quiet --local plots.html_template ../$(VENV)/plots_offline.html
 	@touch $@

@@ -32,12 +32,12 @@ def doubt_nearest(rehearsal: Rehearsal, calibration: Calibration, index: VoiceIn
     error = rehearsal.calibration_error(calibration)
     if error is None:
         return (
-            f"it takes {FEWEST} recordings at about this pitch, each beside others of its singer and of another, to "
-            f"know whether the model's calibration holds, and the index has {rehearsal.judging}; index more"
+            f"too few recordings at this pitch to know whether the model's percentages hold: it takes {FEWEST}, each "
+            f"beside others of its singer and of another, and the index has {rehearsal.judging}; index more"
         )
     if error <= TOLERATED_ERROR:
         return ""
-    off = f"the model's calibration is off by {_points(error)} on average for the nearest singer in this index"
+    off = f"for the nearest singer in this index the model's percentages are off by {_points(error)} on average"
     fitted = _fitted(index)
     if fitted and rehearsal.bears_out(fitted):
         return f"{off}; {CALIBRATE}"
@@ -61,12 +61,12 @@ def doubt_pair(cohort: Cohort | None, calibration: Calibration, index: VoiceInde
     if error is None:
         same, impostors = (len(cohort.same), len(cohort.distances)) if cohort else (0, 0)
         return (
-            f"it takes {FEWEST} pairs of one singer's recordings at about one pitch, and {FEWEST} of two singers', to "
-            f"know whether the model's calibration holds, and the index has {same} and {impostors}; index more"
+            f"too few pairs to know whether the model's percentages hold: it takes {FEWEST} of one singer's recordings "
+            f"at about one pitch, and {FEWEST} of two singers', and the index has {same} and {impostors}; index more"
         )
     if error <= TOLERATED_ERROR:
         return ""
-    off = f"the model's calibration is off by {_points(error)} on average for the pairs of this index"
+    off = f"for the pairs of this index the model's percentages are off by {_points(error)} on average"
     fitted = _fitted(index)
     helps = cohort and fitted and cohort.bears_out(fitted)
     return f"{off}; {CALIBRATE if helps else 'go by how many impostor pairs lie farther apart'}"

@@ -169,9 +169,12 @@ def _much_longer(performance: Performance, index: VoiceIndex) -> str:
     usual = float(np.median([voice.performance.voiced_seconds for voice in index.voices]))
     if not performance.voiced_seconds > MUCH_LONGER * usual:
         return ""
+    joined = any(len(voice.contents) > 1 for voice in index.voices)
+    remedy = "" if joined else ", or index takes joined (index --join)"
     return (
         f"this recording holds {performance.voiced_seconds:.0f} s of singing and those of the index {usual:.0f} s, so "
-        "they do not show what is near for it; ask with a shorter one, or index takes joined (index --join)"
+        f"they do not show what is near for it; ask with at most {MUCH_LONGER * usual:.0f} s, such as some of its takes"
+        f"{remedy}"
     )
 
 

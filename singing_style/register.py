@@ -47,6 +47,17 @@ def median_pitch(samples: Recording, listening: Listening) -> float:
     return A4_MIDI + 12 * float(np.log2(hertz / A4_HZ))
 
 
+def to_hertz(pitch: float) -> float:
+    """Convert a MIDI number to Hz.
+
+    Examples
+    --------
+    >>> round(to_hertz(57))
+    220
+    """
+    return float(A4_HZ * 2 ** ((pitch - A4_MIDI) / 12))
+
+
 def doubt_pitch(samples: Recording, listening: Listening, pitch: float) -> str:
     """Return why a recording is hardly one of a voice at the right speed: its pitch; empty where it may be.
 
@@ -57,7 +68,7 @@ def doubt_pitch(samples: Recording, listening: Listening, pitch: float) -> str:
     pitch : float
         What that returned.
     """
-    found = A4_HZ * 2 ** ((pitch - A4_MIDI) / 12)
+    found = to_hertz(pitch)
     if found > SUSPECT_SHARE * listening.pitch_max_hz:
         ceiling = min(CEILING_HZ, listening.rate / 2)
         hertz = _median_hertz(samples, listening.rate, listening.pitch_min_hz, ceiling, DOUBT_STEP_S)

@@ -1,7 +1,7 @@
-"""Compile once what all workers of a test run need.
+"""Compile our kernels once for all workers of a test run.
 
 Processes that compile into one cache at once have crashed one another. Each worker has a cache of its own, therefore,
-and begins it with a copy of what one of them compiled while the others waited, or compiled something else.
+and begins it with a copy of what one of them compiled while the others waited.
 """
 
 import hashlib
@@ -14,16 +14,11 @@ from pathlib import Path
 from filelock import FileLock
 
 ROOT = Path(__file__).parents[1]
-LOCATOR = {"NUMBA_CACHE_LOCATOR_CLASSES": "tests.kernel_cache.ByContent", "PYTHONPATH": str(ROOT)}
-PROGRAMS = {
-    "librosa": """
-import librosa, numpy
-noise = numpy.random.default_rng(0).normal(size=22050)
-librosa.onset.onset_detect(y=noise, sr=22050)
-librosa.cqt(noise, sr=22050)
-librosa.lpc(noise, order=12)
-""",
-    "kernels": """
+LOCATOR = {
+    "NUMBA_CACHE_LOCATOR_CLASSES": "tests.kernel_cache.ByContent, InTreeCacheLocator",
+    "PYTHONPATH": str(ROOT),
+}
+PROGRAM = """
 import torch
 from pipeline.nn.networks.residual import StyleNetwork
 clips = 60 * torch.rand(2, 1, 16, 16)
@@ -35,8 +30,7 @@ for precision in (torch.float64, torch.float32, torch.bfloat16):
         network(clips.to(exact)).sum().backward()
         with torch.inference_mode():
             network.eval()(clips.to(exact))
-""",
-}
+"""
 
 
 def cache_of(worker: str) -> Path:
@@ -44,13 +38,9 @@ def cache_of(worker: str) -> Path:
     folder = ROOT / ".pytest_cache" / f"numba-{_sources()}"
     folder.mkdir(parents=True, exist_ok=True)
     own = folder / worker
-    order = list(PROGRAMS)
-    if int(worker.removeprefix("gw")) % 2:
-        order.reverse()
-    for name in order:
-        for compiled in _compile_once(folder, name).iterdir():
-            if not (own / compiled.name).exists():
-                shutil.copytree(compiled, own / compiled.name)
+    for compiled in _compile_once(folder).iterdir():
+        if not (own / compiled.name).exists():
+            shutil.copytree(compiled, own / compiled.name)
     return own
 
 
@@ -60,12 +50,12 @@ def _sources() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
 
 
-def _compile_once(folder: Path, name: str) -> Path:
-    """Run a program with an empty cache, unless one has done so to the end; return the cache."""
-    compiled, whole = folder / name, folder / f"{name}.whole"
-    with FileLock(folder / f"{name}.lock"):
+def _compile_once(folder: Path) -> Path:
+    """Run the program with an empty cache, unless it ran to the end before; return the cache."""
+    compiled, whole = folder / "kernels", folder / "kernels.whole"
+    with FileLock(folder / "kernels.lock"):
         if not whole.exists():
             environment = os.environ | LOCATOR | {"NUMBA_CACHE_DIR": str(compiled)}
-            subprocess.run([sys.executable, "-c", PROGRAMS[name]], cwd=ROOT, env=environment, check=True)
+            subprocess.run([sys.executable, "-c", PROGRAM], cwd=ROOT, env=environment, check=True)
             whole.touch()
     return compiled

@@ -1,4 +1,4 @@
-"""Where numba keeps what it compiles: by the content of the sources, so that clones made by tests share it."""
+"""Where numba keeps what it compiles of ours: by the content of the sources, so that clones made by tests share it."""
 
 import hashlib
 import os
@@ -21,6 +21,14 @@ def digest(folder: Path) -> str:
 
 class ByContent(UserProvidedCacheLocator):
     """The user's folder, with a subfolder for each content in place of each path; see NUMBA_CACHE_LOCATOR_CLASSES."""
+
+    @classmethod
+    def from_function(cls, function: Callable[..., Any], source: str) -> "ByContent | None":
+        """Leave to the next locator what is installed: its files stand beside it, compiled when it was installed."""
+        if "site-packages" in Path(source).parts:
+            return None
+        located: ByContent | None = super().from_function(function, source)  # type: ignore[no-untyped-call]
+        return located
 
     def __init__(self, function: Callable[..., Any], source: str) -> None:
         super().__init__(function, source)  # type: ignore[no-untyped-call]

@@ -31,6 +31,8 @@ from singing_style.cli.options import AsJson, JoinFolders, ModelFile, Prior, Qui
 from singing_style.cli.remarks import list_bands, print_remarks, sung_in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.model.calibration import Calibration
     from singing_style.cohort import Cohort
     from singing_style.comparison import Comparison
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 # Vectors of two takes never come so near; those of one in two lossless formats are equal but for rounding.
 SAME_SOUND = 1e-4
 TWO_FOLDERS = "if these are takes of one performance, name another as well: singing-style compare A B"
-APART = "the two are not known to be sung within half an octave of each other, and only there is a distance understood"
+ONLY_THERE = "only where two are sung within half an octave of each other is it known what a distance means"
 # Most pairs to print; the table of --output and --json hold all.
 MOST_PAIRS = 20
 
@@ -131,7 +133,10 @@ def _compare_two(
     found = compare_performances(performances[0], performances[1], calibration, prior=prior, moments=moments)
     apart = not same_register(performances[0].pitch, performances[1].pitch)
     cohort = Cohort.of(index) if index and not apart else None
-    doubt = APART if apart else doubt_pair(cohort, calibration, index) if index else _doubt(calibration)
+    if apart:
+        doubt = _pitches_apart(performances)
+    else:
+        doubt = doubt_pair(cohort, calibration, index) if index else _doubt(calibration)
     holds = not doubt if index else None
     doubt = found.unlike or doubt
     if as_json:
@@ -200,6 +205,17 @@ def _embed(style: "StyleModel", sound: "Path | Takes") -> "Performance":
 
     with naming(sound):
         return style.embed_heard(hear(sound, style.listening), str(sound))
+
+
+def _pitches_apart(performances: "Sequence[Performance]") -> str:
+    """Describe at what pitch each is sung, or that it is not known."""
+    from singing_style.register import to_hertz
+
+    unknown = [letter for letter, one in zip("AB", performances, strict=True) if one.pitch != one.pitch]
+    if unknown:
+        return f"the pitch of {' and '.join(unknown)} is not known, and {ONLY_THERE}"
+    low, high = (f"{to_hertz(one.pitch):.0f} Hz" for one in performances)
+    return f"A is sung at about {low} and B at about {high}, and {ONLY_THERE}"
 
 
 def _doubt(calibration: "Calibration") -> str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 MOST_LINES = 5
 # What to do about many takes too short to be judged alone.
 JOIN = "use --join to hear takes of one performance together"
-JOIN_FOLDERS = "use --join to hear the takes of each folder together"
+JOIN_FOLDERS = "use --join if each folder holds takes of one singer, to hear them together"
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 

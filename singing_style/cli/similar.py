@@ -234,8 +234,7 @@ def _ask_about_each(
 
 def _print_verdicts(table: "pd.DataFrame") -> None:
     """Print a line a recording, and how often there was which answer."""
-    shown = table[["recording", "verdict", "nearest", "most_like"]].astype(object).fillna("")
-    shown = shown.rename(columns={"most_like": "most like"})
+    shown = table[["recording", "verdict", "nearest"]].astype(object).fillna("")
     for name, digits in (("distance", 3), ("near", 3), ("margin", 2), ("needed", 2)):
         shown[name] = ["" if value != value else f"{value:.{digits}f}" for value in table[name].astype(float)]
     print_table([list(shown.columns), *shown.to_numpy().tolist()])

@@ -56,9 +56,9 @@ def validate(
     """Say whether recordings can be used and what to type next, and report everything that is wrong at once.
 
     The first line says whether the recordings can be indexed, with the next command to type. The second says that they
-    are fit to train on, too, where they are; where they are not, a line further down does, above what stops training.
-    The exit code is 1 if nothing can be indexed or, with --training, if something would stop the training pipeline;
-    otherwise 0, even with warnings.
+    are fit to train on, too, where they are; where they are not, a line near the end does, and --training lists what
+    stops it. The exit code is 1 if nothing can be indexed or, with --training, if something would stop the training
+    pipeline; otherwise 0, even with warnings.
 
     The report covers unreadable files, durations, seconds sung, the same sound under two names, levels and clipping,
     singers and songs of each part, possible balanced splits, how far the recording alone (microphone, room) identifies
@@ -90,7 +90,7 @@ def validate(
     if as_json:
         print_json(validation_as_json(found))
     else:
-        for line in as_text(found, singer_from, model).splitlines():
+        for line in as_text(found, singer_from, model, training=training).splitlines():
             typer.echo(printable(line))
     return OK if found.fit_to_index and not (training and found.stops) else BAD_INPUT
 
@@ -102,16 +102,22 @@ def _triple(text: str) -> tuple[int, int, int]:
     return numbers[0], numbers[1], numbers[2]
 
 
-def as_text(validation: "Validation", singer_from: str | None = None, model: Path | None = None) -> str:
+def as_text(
+    validation: "Validation", singer_from: str | None = None, model: Path | None = None, *, training: bool = False
+) -> str:
     """List the verdict with the next command first, then whether a model can be trained; the gravest findings last.
 
-    Where none can be trained, that comes above what stops it, so that nobody who wants an index is stopped.
+    Where none can be trained, that comes above what stops it; and where an index can be made, these reasons are listed
+    only for who wants to train.
     """
     ordered = sorted(validation.findings, key=lambda finding: list(MARKS).index(finding.severity))
     lines = [f"{MARKS[finding.severity]:8}{f'{finding.subject}:':12}{finding.text}" for finding in ordered]
     lines.insert(0, str(validation.source))
+    listed = training or not validation.fit_to_index
     stops = sum(finding.severity == "stop" for finding in ordered)
-    lines.insert(len(lines) - stops if stops else 0, verdict_on_training(validation))
+    lines.insert(len(lines) - stops if stops else 0, verdict_on_training(validation, listed=listed))
+    if stops and not listed:
+        lines = lines[:-stops]
     return "\n".join([headline(validation, singer_from, model), *lines])
 
 
@@ -157,13 +163,14 @@ def name_index(source: Path) -> str:
     return f"{place.stem if place.is_file() else name or 'index'}.npz"
 
 
-def verdict_on_training(validation: "Validation") -> str:
-    """Summarise in one line whether a model can be trained on the recordings."""
+def verdict_on_training(validation: "Validation", *, listed: bool = True) -> str:
+    """Summarise in one line whether a model can be trained on the recordings, and where the reasons are listed."""
     count = Counter(one.severity.value for one in validation.findings)
     warnings = f"warnings: {count['warning']}"
     if validation.stops:
         relief = ", which index and similar do not need" if validation.fit_to_index else ""
-        return f"Not fit to train on (stops: {count['stop']}, {warnings}){relief}:"
+        reasons = ":" if listed else "; --training lists the reasons."
+        return f"Not fit to train on (stops: {count['stop']}, {warnings}){relief}{reasons}"
     return f"Fit to train on, too ({warnings})."
 
 

@@ -37,14 +37,14 @@ def test_where_it_holds_there_is_no_doubt() -> None:
 @pytest.mark.parametrize(("singers", "judging"), [(9, 18), (3, 6), (1, 0)])
 def test_of_too_few_recordings_more_are_to_be_indexed(singers: int, judging: int) -> None:
     assert nearest(row(9.0, singers)) == (
-        "it takes 19 recordings at about this pitch, each beside others of its singer and of another, to know whether "
-        f"the model's calibration holds, and the index has {judging}; index more"
+        "too few recordings at this pitch to know whether the model's percentages hold: it takes 19, each beside "
+        f"others of its singer and of another, and the index has {judging}; index more"
     )
 
 
 def test_of_too_few_pairs_more_are_to_be_indexed() -> None:
     """Nine singers of two takes have nine pairs of one singer, and 36 of two with four pairs each."""
-    said = "to know whether the model's calibration holds, and the index has {}; index more"
+    said = "of one singer's recordings at about one pitch, and 19 of two singers', and the index has {}; index more"
     assert pair(row(9.0, 9)).endswith(said.format("9 and 144"))
     assert pair(row(9.0, 1)).endswith(said.format("0 and 0"))
 
@@ -52,8 +52,8 @@ def test_of_too_few_pairs_more_are_to_be_indexed() -> None:
 def test_calibrating_is_advised_where_it_helps() -> None:
     """A singer's takes lie at 0 and strangers at 0.3 or more, where the model still says 69 %."""
     index = row(0.3, takes=4)
-    assert nearest(index).endswith("in this index; `singing-style calibrate` fits one that holds here")
-    assert pair(index).endswith("of this index; `singing-style calibrate` fits one that holds here")
+    for said in (nearest(index), pair(index)):
+        assert said.endswith(" points on average; `singing-style calibrate` fits one that holds here")
 
 
 def test_calibrating_is_not_advised_where_singers_are_too_few_for_it() -> None:
@@ -61,7 +61,7 @@ def test_calibrating_is_not_advised_where_singers_are_too_few_for_it() -> None:
     index = row(0.3, singers=7, takes=3)
     assert "calibrate" not in nearest(index)
     assert nearest(index).endswith("since the nearest of many is near by chance; go by the verdict")
-    assert pair(index).endswith("of this index; go by how many impostor pairs lie farther apart")
+    assert pair(index).endswith(" points on average; go by how many impostor pairs lie farther apart")
 
 
 def test_calibrating_is_not_advised_where_the_nearest_stranger_is_as_near_as_the_singer() -> None:
@@ -71,7 +71,7 @@ def test_calibrating_is_not_advised_where_the_nearest_stranger_is_as_near_as_the
         "since the nearest of many is near by chance; go by the verdict; for two recordings, `singing-style compare` "
         "gives a probability after `singing-style calibrate`"
     )
-    assert pair(index).endswith("of this index; `singing-style calibrate` fits one that holds here")
+    assert pair(index).endswith(" points on average; `singing-style calibrate` fits one that holds here")
 
 
 def test_where_pairs_bear_it_out_two_recordings_are_to_be_compared() -> None:

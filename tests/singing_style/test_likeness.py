@@ -171,3 +171,14 @@ def test_a_query_of_more_than_four_times_the_singing_has_no_verdict(seconds: flo
     verdict = find_similar(replace(QUERY, voiced_seconds=seconds), index, CALIBRATION).verdict
     assert verdict.unlike.startswith("this recording holds 12 s of singing and those of the index 3 s, ") == told
     assert not told or verdict.answer is Answer.UNDECIDED
+
+
+@pytest.mark.parametrize("takes", [1, 2])
+def test_how_much_to_ask_with_is_told_and_joining_only_where_nothing_is_joined(takes: int) -> None:
+    voices = (
+        replace(one, contents=tuple("ab"[:takes]), performance=replace(one.performance, voiced_seconds=3.0))
+        for one in CHOIR
+    )
+    unlike = find_similar(replace(QUERY, voiced_seconds=13.0), index_of(*voices), CALIBRATION).verdict.unlike
+    assert "; ask with at most 12 s, such as some of its takes" in unlike
+    assert unlike.endswith(", or index takes joined (index --join)") == (takes == 1)

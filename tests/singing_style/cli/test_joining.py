@@ -170,7 +170,9 @@ def test_the_takes_of_each_folder_are_a_performance_of_many(command: Command, an
     command("index", phrases, "-o", "i.npz", "-q", "--join")
     alone = command("similar", phrases, "--to", "i.npz", "--each", "-q", expect=3)
     assert alone.stdout.endswith("9 recordings: 9 refused\n")
-    assert alone.stderr.startswith("singing-style: use --join to hear the takes of each folder together: 9 recordings ")
+    assert alone.stderr.startswith(
+        "singing-style: use --join if each folder holds takes of one singer, to hear them together: 9 rec"
+    )
     told = answer("similar", phrases, "--to", "i.npz", "--each", "--join", "-q")["verdicts"]
     names = ["phrases/Ann/air-0.flac and 5 more takes", "phrases/Zoe/ode-0.flac and 2 more takes"]
     assert [(one["recording"], one["nearest"]) for one in told] == list(zip(names, ["Zoe", "Ann"], strict=True))

@@ -100,7 +100,7 @@ def test_the_table_says_what_was_measured_of_whom(found: Validation) -> None:
 
 
 def test_the_report_puts_the_worst_last(found: Validation) -> None:
-    lines = as_text(found).splitlines()
+    lines = as_text(found, training=True).splitlines()
     next_command = f"singing-style index {found.source} -o {found.source.parent.name}.npz"
     assert lines[0] == (
         "Fit to index: 6 of 9 recordings can be used, of 2 singers, too few for a verdict (see below). "
@@ -113,6 +113,13 @@ def test_the_report_puts_the_worst_last(found: Validation) -> None:
     assert kinds == sorted(kinds)  # notes, then warnings
     assert all(line.startswith("STOP ") for line in lines[relief + 1 :])
     assert len(lines) > relief + 1
+
+
+def test_who_does_not_want_to_train_is_told_of_no_stops(found: Validation) -> None:
+    *above, last = as_text(found).splitlines()
+    assert not any(line.startswith("STOP ") for line in above)
+    assert last.startswith("Not fit to train on (stops: ")
+    assert last.endswith("), which index and similar do not need; --training lists the reasons.")
 
 
 def test_where_nothing_can_be_indexed_nobody_is_told_that_index_does_not_mind(found: Validation) -> None:
