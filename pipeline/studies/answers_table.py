@@ -25,8 +25,8 @@ WAYS = {
 ANSWERS = {
     "clear_right": "clear, right",
     "clear_wrong": "clear, wrong",
-    "unclear_with": "unclear, the right singer among others",
-    "unclear_without": "unclear, without",
+    "unclear_with": "unclear, the right singer named",
+    "unclear_without": "unclear, the right singer not named",
     "nobody": "nobody here",
     "undecided": "undecided",
 }
@@ -38,7 +38,7 @@ def verdicts_table() -> str:
         [KINDS[kind], *(str(counts.get(name, 0)) for name in ANSWERS), _of(counts["strangers_clear"], counts)]
         for kind, counts in _read()["verdicts"].items()
     ]
-    return markdown([["", *ANSWERS.values(), "as strangers, clear"], *rows])
+    return markdown([["", *ANSWERS.values(), "strangers, clear (wrong)"], *rows])
 
 
 def ways_table() -> str:
@@ -54,7 +54,7 @@ def ways_table() -> str:
         ]
         for way, by_kind in found.items()
     ]
-    asked = [f"{what}, {kind}" for what in ("clear, right", "as strangers, clear") for kind in kinds]
+    asked = [f"{what}, {kind}" for what in ("clear, right", "strangers, clear (wrong)") for kind in kinds]
     alone = ("clear by the lines alone", "by this alone")
     return markdown([["a singer is represented by ...", *asked, *alone], *rows])
 
