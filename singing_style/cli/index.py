@@ -84,10 +84,11 @@ def _report(done: "Indexed", output: Path, roster: "Roster", remedy: str, *, as_
     if as_json:
         print_json({"output": output} | _as_json(done, disagreeing))
     else:
+        without = f"; {counted(len(done.failed), 'recording')} left out, see below" if done.failed else ""
         typer.echo(
             f"{output}: {counted(len(done.index.voices), 'performance')} of "
             f"{counted(len(done.index.singers), 'singer')} "
-            f"({done.heard} listened to, {done.kept} known before, {done.gone} gone)"
+            f"({done.heard} listened to, {done.kept} known before, {done.gone} gone{without})"
         )
         list_passed_over(roster.passed_over)
     performances = [voice.performance for voice in done.index.voices]
