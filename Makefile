@@ -9,7 +9,8 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 # librosa compiles itself where it is first used. Two programs that did so at once would spoil one another's files.
-COMPILE_LIBROSA := import librosa; librosa.lpc(librosa.tone(440, duration=1), order=12)
+COMPILE_LIBROSA := import librosa, librosa.core.pitch; tone = librosa.tone(440, duration=1); \
+  librosa.onset.onset_detect(y=tone); librosa.cqt(tone); librosa.lpc(tone, order=12)
 
 .PHONY: help setup repro summary experiments check test style types pytest bench faults fuzz reproduce paper paper-collect seeds best ablation judge answers search search-apply compare corpus voice-detection speech-detection docs docs-serve tables picture lock clean
 
