@@ -32,6 +32,8 @@ READ_IN_TURN = frozenset({"ASF", "Flash", "True Audio", "WavPack", "AMR", "CAF"}
 WITHIN = {"FLAC": {"FLAC"}, "AVI": {BARE}, "": {BARE}}
 # The codec of a CAF file, which may be MP3, stands here; what a Matroska file holds begins with its first cluster.
 CAF_CODEC, MP3_CODEC, CLUSTER = slice(28, 32), b".mp3", b"\x1f\x43\xb6\x75"
+# The codecs of a WAV that are frames of MPEG audio (layers I to III, and AAC in ADTS), behind the name of its format.
+FORMAT, FORMAT_WITHIN, MPEG_CODECS = b"fmt ", 4096, (0x50, 0x55, 0x1600)
 # What a WAV says of its length that was never told it: a recorder that crashed, or a pipe.
 UNTOLD = (0, 0xFFFFFFFF)
 OGG_HEADER, OGG_FLAGS_AT, OGG_BEGINS = 27, 5, 2
@@ -112,7 +114,7 @@ def _by_length(file: BinaryIO) -> list[int]:
     starts, at = [0], end_of_part(file, 0) if first not in BIG_ENDIAN else 0
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
         if first == b"RIFF" and int.from_bytes(whole[4:8], "little") in UNTOLD:
-            _check_beyond(whole, len(first))
+            _check_beyond(whole, len(first), without={BARE} if _is_mpeg_wav(whole) else set())
         while at and at + SLACK_BYTES < size:
             if kind_at(file, at) == first:
                 starts.append(at)
@@ -123,6 +125,12 @@ def _by_length(file: BinaryIO) -> list[int]:
                 break
             at = end_of_part(file, at)
     return starts
+
+
+def _is_mpeg_wav(whole: mmap.mmap) -> bool:
+    """Return whether what a WAV holds is MPEG audio, whose frames begin no other file."""
+    at = whole.find(FORMAT, 0, FORMAT_WITHIN)
+    return at >= 0 and int.from_bytes(whole[at + 8 : at + 10], "little") in MPEG_CODECS
 
 
 def _by_page(file: BinaryIO) -> list[int]:

@@ -198,6 +198,16 @@ def test_behind_a_wav_that_does_not_say_how_long_it_is_another_file_is_told(
         read(tmp_path, piped + SOUNDS[second])
 
 
+def test_a_wav_that_holds_mp3_and_does_not_say_how_long_it_is_is_read(tmp_path: Path) -> None:
+    told = bytearray(encoded_by_ffmpeg(sung(2.0, 44100), 44100, "wav", "libmp3lame"))
+    whole = read(tmp_path, bytes(told))
+    data = told.index(b"data") + 4
+    told[4:8] = told[data : data + 4] = b"\xff" * 4
+    np.testing.assert_array_equal(read(tmp_path, bytes(told)), whole)
+    with pytest.raises(BadRecordingError, match=f"another file begins at byte {len(told)}"):
+        read(tmp_path, bytes(told) + SOUNDS["FLAC"])
+
+
 @pytest.mark.parametrize("first", ["WAV", "AIFF"])
 @pytest.mark.parametrize("container", ["mp3", "adts"])
 def test_mpeg_frames_without_a_tag_are_not_read_as_samples(tmp_path: Path, first: str, container: str) -> None:
