@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cache
@@ -25,11 +25,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from benchmarks.singer_forms import WAYS
 from pipeline.errors import BadInputError
 from pipeline.model.calibration import Calibration
 from pipeline.runtime.metrics import rounded, write_json
 from pipeline.runtime.program import one_line_faults
-from pipeline.studies.answers_table import KINDS, TARGET
+from pipeline.studies.answers_table import KINDS, LONG, TARGET
 from singing_style.calibration.held_out import fit
 from singing_style.calibration.pairs import VoicePairs
 from singing_style.disagreement import find_disagreements
@@ -38,15 +39,17 @@ from singing_style.likeness import find_similar
 from singing_style.model import PACKAGED, StyleModel
 from singing_style.rehearsal import rehearse
 from singing_style.roster import read_roster
-from singing_style.span import NearestPoints, Numbers, nearest_points
+from singing_style.takes import Takes, hash_takes
 from singing_style.verdict import Answer
-from singing_style.voice_index import VoiceIndex
+from singing_style.voice_index import Voice, VoiceIndex
 
 # Spans were chosen on these; the others are reported.
 CHOSEN_ON = frozenset(f"ravdess_{number:02d}" for number in (1, 2, 5, 6, 9, 10, 13, 14))
 RATES = (0.02, 0.05, 0.1, 0.2)
 SPLITS, FITTED = 100, 8
 SWAPS = 60
+# Long recordings: of so many halvings, all takes of one half of a singer's are heard together, and two of the other.
+HALVINGS, TOGETHER = 3, 2
 RAVDESS_NAME = "03-02-(?P<emotion>[0-9]{2})-[0-9]{2}-(?P<lyrics>[0-9]{2})"
 
 
@@ -96,7 +99,8 @@ def measure(corpus: Path, model: Path = PACKAGED) -> dict[str, Any]:
     return {
         "model": indices["performances"].model,
         "singers": len(singers),
-        "verdicts": {kind: sum_up(*ask(index, calibration, singers)) for kind, index in indices.items()},
+        "verdicts": {kind: sum_up(*ask(index, calibration, index.voices)) for kind, index in indices.items()}
+        | {LONG: ask_long(corpus, model)},
         "ways": compare_ways(few, calibration),
         "disagreements": {kind: count_disagreements(index) for kind, index in indices.items()},
         "promises": rounded(keep_promises(indices["performances"])),
@@ -130,8 +134,8 @@ def without(index: VoiceIndex, singers: Collection[str]) -> VoiceIndex:
     return replace(index, voices=tuple(voice for voice in index.voices if voice.singer not in singers))
 
 
-def ask(index: VoiceIndex, calibration: Calibration, held_out: Collection[str]) -> tuple[list[str], list[bool]]:
-    """Query each recording of some singers against the others, and again with its singer removed from the index.
+def ask(index: VoiceIndex, calibration: Calibration, asked: Iterable[Voice]) -> tuple[list[str], list[bool]]:
+    """Query recordings against an index, and again with their singer removed from it.
 
     Returns
     -------
@@ -142,17 +146,51 @@ def ask(index: VoiceIndex, calibration: Calibration, held_out: Collection[str]) 
         Whether the answer is clear although the singer is not in the index.
     """
     known, strangers = [], []
-    for voice in index.voices:
-        if voice.singer in held_out:
-            verdict = find_similar(voice.performance, index, calibration, contents=voice.contents).verdict
-            right = {
-                Answer.CLEAR: "_right" if verdict.nearest == voice.singer else "_wrong",
-                Answer.UNCLEAR: "_with" if voice.singer in verdict.singers else "_without",
-            }
-            known.append(str(verdict.answer) + right.get(verdict.answer, ""))
-            others = without(index, {voice.singer})
-            strangers.append(find_similar(voice.performance, others, calibration).verdict.answer is Answer.CLEAR)
+    for voice in asked:
+        verdict = find_similar(voice.performance, index, calibration, contents=voice.contents).verdict
+        right = {
+            Answer.CLEAR: "_right" if verdict.nearest == voice.singer else "_wrong",
+            Answer.UNCLEAR: "_with" if voice.singer in verdict.singers else "_without",
+        }
+        known.append(str(verdict.answer) + right.get(verdict.answer, ""))
+        others = without(index, {voice.singer})
+        strangers.append(find_similar(voice.performance, others, calibration).verdict.answer is Answer.CLEAR)
     return known, strangers
+
+
+def ask_long(corpus: Path, model: Path = PACKAGED) -> dict[str, int]:
+    """Query all takes of half of a singer's as one recording, against an index of the other halves, two by two."""
+    style = StyleModel.load(model)
+    known, strangers = [], []
+    for seed in tqdm(range(HALVINGS), desc="long recordings", unit=" halvings"):
+        index, asked = halve(corpus, style, np.random.default_rng(seed))
+        answers, clear = ask(index, style.calibration, asked)
+        known += answers
+        strangers += clear
+    return sum_up(known, strangers)
+
+
+def halve(corpus: Path, style: StyleModel, generator: np.random.Generator) -> tuple[VoiceIndex, list[Voice]]:
+    """Deal the takes of each singer into two halves: an index of pairs of the one, and all of the other together."""
+    singers: dict[Takes, str] = {}
+    asked = []
+    table = read_roster(corpus).checked().table
+    for singer in sorted(set(table["singer"])):
+        files = [corpus / path for path in generator.permutation(table["path"][table["singer"] == singer].to_numpy())]
+        half = len(files) // 2
+        pairs = zip(*(files[place:half:TOGETHER] for place in range(TOGETHER)), strict=False)
+        singers |= dict.fromkeys(map(Takes, pairs), singer)
+        asked.append(Takes(tuple(files[half:])))
+        singers[asked[-1]] = singer
+    embedded = style.embed_many(singers)
+    heard = {performance.name: performance for performance in embedded.performances}
+    voices = {
+        takes: Voice(str(takes), singer, "", hash_takes(takes), heard[str(takes)])
+        for takes, singer in singers.items()
+        if str(takes) in heard
+    }
+    indexed = tuple(voice for takes, voice in voices.items() if takes not in asked)
+    return VoiceIndex(style.identity, indexed), [voices[takes] for takes in asked]
 
 
 def sum_up(known: list[str], strangers: list[bool]) -> dict[str, int]:
@@ -175,7 +213,7 @@ def compare_ways(indices: dict[str, VoiceIndex], calibration: Calibration) -> di
         found[way] = {}
         for kind, index in indices.items():
             with represented(nearest):
-                known, strangers = ask(index, calibration, index.singers)
+                known, strangers = ask(index, calibration, index.voices)
             right = np.array([answer == "clear_right" for answer in known])
             lines = by_lines.setdefault(kind, right)
             alone = {"only_lines": int((lines & ~right).sum()), "only_this": int((right & ~lines).sum())}
@@ -192,39 +230,6 @@ def represented(nearest: Any) -> Iterator[None]:
         rehearse.cache_clear()
         yield
     rehearse.cache_clear()
-
-
-def to_mean(squared: Numbers, vectors: NDArray[np.floating]) -> NearestPoints:
-    """Take a singer for the mean of their performances."""
-    allowed = np.isfinite(squared)
-    means = np.stack([vectors[row].mean(axis=0) if row.any() else vectors[0] for row in allowed])
-    # the query's place is not handed on, but its distance from a mean follows from those from the points (Huygens)
-    scatter = np.array(
-        [
-            np.square(vectors[row] - mean).sum(1).mean() if row.any() else 0
-            for row, mean in zip(allowed, means, strict=True)
-        ]
-    )
-    away = np.where(allowed, squared, 0).sum(axis=1) / np.maximum(allowed.sum(axis=1), 1) - scatter
-    distances = np.where(allowed.any(axis=1), np.sqrt(np.maximum(away, 0)), np.inf)
-    return NearestPoints(distances, squared.argmin(axis=1), squared.argmin(axis=1))
-
-
-def to_three(squared: Numbers, vectors: NDArray[np.floating]) -> NearestPoints:
-    """Take the mean distance from the three nearest performances, or from all of fewer."""
-    nearest = np.sort(squared, axis=1)[:, :3]
-    allowed = np.isfinite(nearest)
-    total = np.sqrt(np.where(allowed, nearest, 0)).sum(axis=1)
-    distances = np.where(allowed.any(axis=1), total / np.maximum(allowed.sum(axis=1), 1), np.inf)
-    return NearestPoints(distances, squared.argmin(axis=1), squared.argmin(axis=1))
-
-
-def to_nearest(squared: Numbers, vectors: NDArray[np.floating]) -> NearestPoints:
-    """Take the distance from the nearest performance."""
-    return NearestPoints(np.sqrt(squared.min(axis=1)), squared.argmin(axis=1), squared.argmin(axis=1))
-
-
-WAYS = {"lines": nearest_points, "nearest": to_nearest, "nearest_three": to_three, "mean": to_mean}
 
 
 def swap(index: VoiceIndex, count: int, generator: np.random.Generator) -> tuple[VoiceIndex, set[str]]:

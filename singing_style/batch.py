@@ -94,5 +94,5 @@ def _as_row(found: Similar) -> dict[str, object]:
         "near": verdict.near,
         "reach": verdict.reach,
         "unlike": verdict.unlike,
-        "because": explain(verdict),
+        "because": "; ".join(filter(None, (explain(verdict), found.part))),
     }

@@ -17,8 +17,8 @@ from singing_style.span import nearest_points
 from singing_style.verdict import Answer, Verdict, decide, withdrawn
 from singing_style.voice_index import Voice, VoiceIndex
 
-# With more than so many times the singing that the recordings of a collection hold, a performance has no verdict.
-MUCH_LONGER = 4.0
+# Of a performance with more than so many times the singing that the recordings of a collection hold, a part is judged.
+MUCH_LONGER = 3.0
 # And one with less than this share of it is never said to be nobody's.
 MUCH_SHORTER = 0.5
 ALL_UNLIKE = "this recording holds another band than all in the index; ask with recordings of one kind"
@@ -78,6 +78,8 @@ class Similar:
     doubt : str
         Why the probabilities are not known to hold for recordings of the collection at about this pitch, and what
         helps; empty where they are.
+    part : str
+        Which part of the performance was asked about, and why; empty where all of it was.
     """
 
     likenesses: list[Likeness]
@@ -86,6 +88,7 @@ class Similar:
     impostors_accepted: float | None
     verdict: Verdict
     doubt: str
+    part: str = ""
 
     @property
     def calibration_holds(self) -> bool:
@@ -108,6 +111,7 @@ def find_similar(
     Parameters
     ----------
     performance : Performance
+        Of one with more than `MUCH_LONGER` times the singing of the index's recordings, a part is asked about.
     index : VoiceIndex
         Made with the same model.
     calibration : Calibration
@@ -131,6 +135,7 @@ def find_similar(
     if not others.voices:
         raise BadInputError("the index holds nothing but this very file; index more recordings")
     cohort = Cohort.of(index)
+    performance, part = _as_long_as(others, performance)
     unlike = [voice for voice in others.voices if voice.performance.band.differs(performance.band)]
     alike = others.without(unlike) if 0 < len(unlike) < len(others.voices) else others
     rehearsal = rehearse(alike).at(performance.pitch)
@@ -142,46 +147,55 @@ def find_similar(
         why = next(filter(None, (bands_apart(performance, voice.performance) for voice in answered)), "")
         likenesses.append(Likeness(distance, calibration.probability(distance, prior), answered, found, share, why))
     verdict = decide([answered[0].singer for _, answered in nearest], [distance for distance, _ in nearest], rehearsal)
-    why = _other_bands(performance, [answered for _, answered in nearest], unlike, others, verdict)
-    why = why or _other_length(performance, others, verdict)
     return Similar(
         likenesses=likenesses,
         own=own,
         lost=sorted({voice.singer for voice in own} - {voice.singer for voice in others.voices}),
         impostors_accepted=cohort.share_accepted(calibration) if cohort else None,
-        verdict=withdrawn(verdict, why) if why else verdict,
+        verdict=_unless_unlike(verdict, performance, [answered for _, answered in nearest], unlike, others),
         doubt=doubt_nearest(rehearsal, calibration, index) if len(unlike) < len(others.voices) else ALL_UNLIKE,
+        part=part,
     )
 
 
-def _other_length(performance: Performance, index: VoiceIndex, verdict: Verdict) -> str:
-    """Return why a performance is too long or too short for its verdict in a collection; empty where it is not."""
-    why = _much_longer(performance, index)
-    return why or (_much_shorter(performance, index) if verdict.answer is Answer.NOBODY else "")
-
-
-def _much_longer(performance: Performance, index: VoiceIndex) -> str:
-    """Return why a performance much longer than those of a collection allows no verdict; empty where it is not.
+def _as_long_as(index: VoiceIndex, performance: Performance) -> tuple[Performance, str]:
+    """Return a performance or, if it is much longer than those of a collection, a part of it, with the reason.
 
     The mean of many clips lies nearer to everybody than that of a few, so that a stranger may look near, and a singer
     who is known as far from their own short takes.
     """
-    usual = float(np.median([voice.performance.voiced_seconds for voice in index.voices]))
-    if not performance.voiced_seconds > MUCH_LONGER * usual:
-        return ""
-    joined = any(len(voice.contents) > 1 for voice in index.voices)
-    remedy = "" if joined else ", or index takes joined (index --join)"
-    return (
-        f"this recording holds {performance.voiced_seconds:.0f} s of singing and those of the index {usual:.0f} s, so "
-        f"they do not show what is near for it; ask with at most {MUCH_LONGER * usual:.0f} s, such as some of its takes"
-        f"{remedy}"
+    usual = _usual_singing(index)
+    most = MUCH_LONGER * usual
+    if not performance.voiced_seconds > most:
+        return performance, ""
+    part = performance.part(most)
+    return part, (
+        f"asked with {part.voiced_seconds:.0f} s of its {performance.voiced_seconds:.0f} s of singing, evenly spread, "
+        f"since the recordings of the index hold {usual:.0f} s, by which near and far are judged"
     )
 
 
-def _much_shorter(performance: Performance, index: VoiceIndex) -> str:
-    """Return why a performance much shorter than those of a collection may be far from its own singer; else empty."""
-    usual = float(np.median([voice.performance.voiced_seconds for voice in index.voices]))
-    if not performance.voiced_seconds < MUCH_SHORTER * usual:
+def _usual_singing(index: VoiceIndex) -> float:
+    """Return the seconds of singing that the recordings of a collection hold, in the median."""
+    return float(np.median([voice.performance.voiced_seconds for voice in index.voices]))
+
+
+def _unless_unlike(
+    verdict: Verdict,
+    performance: Performance,
+    nearest: Sequence[tuple[Voice, ...]],
+    unlike: list[Voice],
+    others: VoiceIndex,
+) -> Verdict:
+    """Return a verdict, or none where the performance is not like those of the collection."""
+    why = _other_bands(performance, nearest, unlike, others, verdict) or _much_shorter(performance, others, verdict)
+    return withdrawn(verdict, why) if why else verdict
+
+
+def _much_shorter(performance: Performance, index: VoiceIndex, verdict: Verdict) -> str:
+    """Return why a performance much shorter than those of a collection may not be nobody's; else empty."""
+    usual = _usual_singing(index)
+    if verdict.answer is not Answer.NOBODY or not performance.voiced_seconds < MUCH_SHORTER * usual:
         return ""
     return (
         f"this recording holds {performance.voiced_seconds:.0f} s of singing and those of the index {usual:.0f} s, so "

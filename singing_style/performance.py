@@ -1,6 +1,6 @@
 """A performance: the vectors of one recording of somebody singing (paper 4)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,3 +69,37 @@ class Performance:
     def distance(self, other: "Performance") -> float:
         """Compute the Euclidean distance to another performance, embedded with the same model."""
         return float(np.linalg.norm(self.vector.astype(np.float64) - other.vector.astype(np.float64)))
+
+    def part(self, seconds: float) -> "Performance":
+        """Return clips spread evenly over the performance that hold about so much singing, as a performance.
+
+        Clips overlap, so that a share of them would cover far more than their share of the singing: they are counted by
+        what each holds in the mean.
+
+        Parameters
+        ----------
+        seconds : float
+            Of singing. At least one clip is kept.
+
+        Examples
+        --------
+        Six clips of 2 s in 4.5 s, two thirds of which are sung, hold 1.3 s each; two of them are the second and fifth:
+
+        >>> clips = np.arange(6, dtype=np.float32)[:, None]
+        >>> whole = Performance("one.wav", clips.mean(axis=0), clips, np.arange(6) / 2, 2.0, 4.5, 3.0)
+        >>> half = whole.part(2.8)
+        >>> half.starts.tolist(), half.vector.tolist(), round(half.voiced_seconds, 2)
+        ([0.5, 2.0], [2.5], 2.67)
+        """
+        held = self.clip_seconds * self.voiced_seconds / self.seconds
+        kept = min(max(1, int(seconds / held)), len(self.clips))
+        # the middles of as many equal stretches
+        places = ((np.arange(kept) + 0.5) * len(self.clips) / kept).astype(int)
+        clips = self.clips[places]
+        return replace(
+            self,
+            vector=clips.mean(axis=0, dtype=np.float64).astype(np.float32),
+            clips=clips,
+            starts=self.starts[places],
+            voiced_seconds=min(kept * held, self.voiced_seconds),
+        )

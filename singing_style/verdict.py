@@ -56,7 +56,7 @@ class Verdict:
     recordings, recorded_singers : int
         Number of the collection's recordings of about this pitch, by which this is judged, and of their singers.
     unlike : str
-        Why there is no verdict though the collection is large enough: its recordings hold another band, or far less
+        Why there is no verdict though the collection is large enough: its recordings hold another band, or far more
         singing. Else empty.
     """
 

@@ -23,7 +23,7 @@ from pipeline.runtime.metric_forms import Knn, Probe
 from pipeline.runtime.metrics import FORMS, read_json
 from pipeline.studies import paper_results, seeds, tables
 from pipeline.studies import summary as ten_figures
-from pipeline.studies.answers_table import KINDS, WAYS
+from pipeline.studies.answers_table import ASKED, WAYS
 from pipeline.studies.kept_runs import KeptRuns
 from pipeline.studies.paper_run import figures_of, outcomes_of
 from tests.conftest import ROOT
@@ -89,7 +89,7 @@ def test_the_forms_hold_all_kinds_of_vectors_and_all_that_answers_are_called() -
     for form in (Knn, Probe):
         assert {EMBEDDING, *BASELINES} <= set(form.model_fields)
     answers = FORMS["metrics", "answers.json"].model_json_schema()["properties"]
-    assert set(answers["verdicts"]["propertyNames"]["enum"]) == set(KINDS)
+    assert set(answers["verdicts"]["propertyNames"]["enum"]) == set(ASKED)
     assert set(answers["ways"]["propertyNames"]["enum"]) == set(WAYS)
 
 

@@ -15,6 +15,9 @@ KINDS = {
     "joined": "`index --join`, of songs that are known: 6 performances per singer",
     "single files": "single files that hold enough singing",
 }
+# Beside them, recordings much longer than those of the index.
+LONG = "long"
+ASKED = KINDS | {LONG: "half of a singer's takes as one, asked of the other halves in pairs"}
 LINES = "lines"
 WAYS = {
     LINES: "the lines between performances",
@@ -35,7 +38,11 @@ ANSWERS = {
 def verdicts_table() -> str:
     """Tabulate the verdicts of `similar` on recordings of singers in the index, and of strangers."""
     rows = [
-        [KINDS[kind], *(str(counts.get(name, 0)) for name in ANSWERS), _of(counts["strangers_clear"], counts)]
+        [
+            ASKED[kind],
+            *(str(counts.get(name, 0)) for name in ANSWERS),
+            _of(counts["strangers_clear"], counts),
+        ]
         for kind, counts in _read()["verdicts"].items()
     ]
     return markdown([["", *ANSWERS.values(), "strangers, clear (wrong)"], *rows])

@@ -156,6 +156,8 @@ def print_similar(found: "Similar") -> None:
     for singer in found.lost:
         typer.echo(printable(f"nothing else of {singer} is in the index, so {singer} cannot be the answer"))
     typer.echo(printable(f"{found.verdict}: {explain(found.verdict)}"))
+    if found.part:
+        typer.echo(found.part)
     width = max(len(printable(one.voice.singer)) for one in found.likenesses)
     for place, one in enumerate(found.likenesses, 1):
         typer.echo(
@@ -182,6 +184,7 @@ def similar_as_json(found: "Similar") -> dict[str, Any]:
         "calibration_holds": found.calibration_holds,
         "in_index": [{"path": voice.path, "singer": voice.singer} for voice in found.own],
         "lost": found.lost,
+        "part": found.part,
         "similar": [_likeness_as_json(one, found.calibration_holds) for one in found.likenesses],
     }
 

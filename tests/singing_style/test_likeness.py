@@ -163,22 +163,41 @@ def test_a_query_of_less_than_half_the_singing_is_not_nobodys(seconds: float, an
     )
 
 
-@pytest.mark.parametrize(("seconds", "told"), [(3.0, False), (12.0, False), (12.1, True), (float("nan"), False)])
-def test_a_query_of_more_than_four_times_the_singing_has_no_verdict(seconds: float, told: bool) -> None:
+def lasting(index: VoiceIndex, *seconds: float) -> VoiceIndex:
+    """Return the index with so many seconds of singing in its recordings."""
+    voices = zip(index.voices, seconds, strict=True)
+    return index_of(*(replace(one, performance=replace(one.performance, voiced_seconds=its)) for one, its in voices))
+
+
+@pytest.mark.parametrize(("seconds", "in_part"), [(3.0, False), (9.0, False), (9.1, True), (float("nan"), False)])
+def test_of_a_query_of_more_than_three_times_the_singing_a_part_is_asked(seconds: float, in_part: bool) -> None:
     """Beside recordings of 2, 3, 3 and 100 s: the median decides, not the mean."""
-    lengths = zip(CHOIR, (2.0, 3.0, 3.0, 100.0), strict=True)
-    index = index_of(*(replace(one, performance=replace(one.performance, voiced_seconds=its)) for one, its in lengths))
-    verdict = find_similar(replace(QUERY, voiced_seconds=seconds), index, CALIBRATION).verdict
-    assert verdict.unlike.startswith("this recording holds 12 s of singing and those of the index 3 s, ") == told
-    assert not told or verdict.answer is Answer.UNDECIDED
+    index = lasting(index_of(*CHOIR), 2.0, 3.0, 3.0, 100.0)
+    assert bool(find_similar(replace(QUERY, voiced_seconds=seconds), index, CALIBRATION).part) == in_part
 
 
-@pytest.mark.parametrize("takes", [1, 2])
-def test_how_much_to_ask_with_is_told_and_joining_only_where_nothing_is_joined(takes: int) -> None:
-    voices = (
-        replace(one, contents=tuple("ab"[:takes]), performance=replace(one.performance, voiced_seconds=3.0))
-        for one in CHOIR
+def test_the_part_is_evenly_spread_and_holds_three_times_the_singing() -> None:
+    """Forty clips of 2 s within 40 s, of which 30 are sung, hold 1.5 s each: of 6 s, four are asked, at 5, 15, 25, 35.
+
+    These four lie at Ann, all others at Ben.
+    """
+    clips = [[0.0, 1.0] if place % 10 == 5 else [0.5, 0.0] for place in range(40)]
+    query = replace(performance("query", clips, range(40), seconds=40), voiced_seconds=30.0)
+    found = find_similar(query, lasting(index_of(*CHOIR), *[2.0] * 4), CALIBRATION)
+    first = found.likenesses[0]
+    assert (first.voice.singer, first.distance) == ("Ann", 0.0)
+    assert first.comparison.moments[0].one == 5.0
+    assert found.part == (
+        "asked with 6 s of its 30 s of singing, evenly spread, since the recordings of the index hold 2 s, by which "
+        "near and far are judged"
     )
-    unlike = find_similar(replace(QUERY, voiced_seconds=13.0), index_of(*voices), CALIBRATION).verdict.unlike
-    assert "; ask with at most 12 s, such as some of its takes" in unlike
-    assert unlike.endswith(", or index takes joined (index --join)") == (takes == 1)
+
+
+def test_a_part_has_a_verdict_as_the_whole_of_a_shorter_one_has() -> None:
+    here = [with_band(voice(f"{n}/{m}", f"singer {n}", 2.0 * n, m), WIDE) for n in range(10) for m in range(2)]
+    index = lasting(index_of(*here), *[1.0] * 20)
+    long = replace(performance("long", [[0, 0.5]] * 30, range(30), seconds=40), band=WIDE)
+    short = replace(performance("short", [[0, 0.5]], [0], seconds=2), band=WIDE)
+    asked, whole = (find_similar(one, index, CALIBRATION) for one in (long, short))
+    assert (asked.verdict, bool(asked.part), whole.part) == (whole.verdict, True, "")
+    assert asked.verdict.answer is Answer.CLEAR
