@@ -9,8 +9,10 @@ from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 from docs.hooks.command import command_page
+from docs.hooks.includes import fill_in
 from docs.hooks.parameters import parameters_page
 from docs.hooks.stages import stages_page
 
@@ -35,6 +37,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for path in sorted((root / "benchmarks").glob("*.svg")):
         files.append(File.generated(config, f"benchmarks/{path.name}", abs_src_path=str(path)))
     return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Replace the lines of a page that include another file."""
+    return fill_in(markdown, page.file.src_uri, Path(config.config_file_path).parent)
 
 
 def bench_results(root: Path) -> str:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -32,11 +33,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Loaded(HTMLParser):
-    """What a page loads of itself: scripts, styles, pictures, fonts."""
+    """What a page loads of itself, which are scripts, styles, pictures and fonts; and where it leads."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
         self.addresses: list[str] = []
+        self.leads_to: list[str] = []
         self.feed(page)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
@@ -45,6 +47,8 @@ class Loaded(HTMLParser):
         if tag == "link" and given.get("rel") not in {"canonical", "next", "prev"}:
             source = given.get("href")
         self.addresses += [source] if source else []
+        target = given.get("href") if tag == "a" else None
+        self.leads_to += [target] if target else []
 
 
 def test_the_generated_pages_are_there_and_nothing_is_loaded_from_outside(site: Path) -> None:
@@ -53,6 +57,18 @@ def test_the_generated_pages_are_there_and_nothing_is_loaded_from_outside(site: 
     loaded = {address for page in pages for address in Loaded(page.read_text()).addresses}
     assert [address for address in loaded if "//" in address] == []
     assert any(address.endswith("figures/knn.svg") for address in loaded)
+
+
+def test_every_link_leads_to_a_page_of_the_site(site: Path) -> None:
+    """MkDocs looks at links as they stand in a page's own Markdown, and not at what is taken over into it."""
+    lost = [
+        (page.name, link)
+        for page in site.rglob("*.html")
+        if page.name != "404.html"  # which is shown for whatever address, and so leads from the top of a server
+        for link in Loaded(page.read_text()).leads_to
+        if not urlsplit(link).scheme and not (page.parent / unquote(urlsplit(link).path)).exists()
+    ]
+    assert lost == []
 
 
 def test_no_source_of_the_generator_is_in_the_site(site: Path) -> None:
