@@ -29,7 +29,7 @@ class Finding:
     text : str
         One line: the result and, where something is wrong, the remedy.
     recordings : tuple of str
-        All recordings concerned; the text names the first few.
+        Paths of all recordings concerned; the text names the first few.
     """
 
     severity: Severity

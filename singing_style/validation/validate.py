@@ -1,7 +1,7 @@
 """All checks of a corpus, in order."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,6 +137,9 @@ def validate(
         findings = [Finding(Severity.STOP, "table", fault) for fault in roster.faults]
         return Validation(roster.source, findings, roster.table.assign(fault=""))
     listening = listening or _listening_of(model)
+    names = roster.table["recording"]
+    # people know their recordings by the path, as every command prints it
+    roster = replace(roster, table=roster.table.assign(recording=roster.table["path"]))
     checkups, left_out = _examine_all(roster, listening, progress)
     short = {name: reason for name, one in checkups.items() if (reason := one.refusal(listening))}
     foresee = partial(foresee_performances, roster.table, checkups, listening)
@@ -156,7 +159,7 @@ def validate(
 
             findings += check_agreement(roster, usable if join else alone, model, join=join, progress=progress)
     table = _tabulate(roster.table, checkups, {one.recording: one.reason for one in left_out} | short)
-    return Validation(roster.source, findings, table, len(short), performances, join)
+    return Validation(roster.source, findings, table.assign(recording=names.to_numpy()), len(short), performances, join)
 
 
 def _listening_of(model: "StyleModel | None") -> Listening:
@@ -214,7 +217,7 @@ def _attempt(folder: Path, path: str, listening: Listening) -> Checkup | str:
         with threadpool_limits(1):
             return examine(follow(folder, path), listening)
     except BadRecordingError as fault:
-        return str(fault)
+        return str(fault).removeprefix(f"{path}: ")  # which stands before it anyway
 
 
 def _tabulate(table: pd.DataFrame, checkups: Mapping[str, Checkup], faults: Mapping[str, str]) -> pd.DataFrame:

@@ -81,7 +81,7 @@ def test_index_and_similar_say_it_and_give_no_verdict(command: Command, answer: 
 def test_validate_says_it(answer: Answer, choir: Path) -> None:
     told = answer("validate", choir, "-q")
     (warning,) = [one for one in told["findings"] if one["subject"] == "bands"]
-    assert warning["recordings"] == ["Zoe-0", "Zoe-1"]
+    assert warning["recordings"] == ["Zoe/0.wav", "Zoe/1.wav"]
     assert {one["highest_hz"] for one in told["recordings"] if one["singer"] != "Zoe"} == {11025}
 
 

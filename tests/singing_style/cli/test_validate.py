@@ -26,7 +26,7 @@ def test_a_corpus_is_ready_or_not_and_the_code_says_so(
         "Fit to index: 18 of 19 recordings can be used, of 6 singers, too few for a verdict (see below). "
         "Next: singing-style index choir -o choir.npz --singer-from '(?P<singer>S[0-9])/(?P<song>[a-z]+)'\n"
     )
-    assert "STOP    unusable:   1 of 19 recordings cannot be used (S0-text: " in said.stdout
+    assert "STOP    unusable:   1 of 19 recordings cannot be used (S0/text.wav: " in said.stdout
     assert "balanced, 1/1/1 songs: 2/2/2 singers" in said.stdout
     assert said.stdout.index("balanced") < said.stdout.index("Not fit to train on") < said.stdout.index("STOP")
     above, _, below = said.stdout.partition("Not fit to train on")
@@ -51,7 +51,7 @@ def test_it_needs_no_model(command: Command, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.delenv("SINGING_STYLE_MODEL")
     Path("m.csv").write_text("path,singer,song\nnone.wav,Ann,ode\n")
     said = command("validate", "m.csv", "-q", expect=1)
-    assert "1 of 1 recording cannot be used (none: none.wav: no such file)" in said.stdout
+    assert "1 of 1 recording cannot be used (none.wav: no such file)" in said.stdout
     told = json.loads(command("validate", "m.csv", "-q", "--json", expect=1).stdout)
     assert (told["fit_to_index"], told["ready"]) == (False, False)
 
