@@ -194,6 +194,39 @@ def measure_take(file: Path, folder: Path) -> float:
     return sum(map(len, to_mono(blocks, folder))) / rate
 
 
+def find_take(sound: Path | Takes, seconds: float, folder: Path) -> tuple[Path, float]:
+    """Find which file of a performance sounds at a moment, and where in it.
+
+    Parameters
+    ----------
+    sound : Path or Takes
+    seconds : float
+        Since the performance began, its takes heard one after the other.
+    folder : Path
+        As of `open_takes`.
+
+    Returns
+    -------
+    file : Path
+    at : float
+        Seconds since it began. A moment in the gap behind a take is its end.
+
+    Raises
+    ------
+    BadRecordingError
+        A take before the moment cannot be used.
+    """
+    if isinstance(sound, Path):
+        return sound, seconds
+    *before, last = sound.files
+    for file in before:
+        lasts = measure_take(file, folder)
+        if seconds < lasts + GAP_SECONDS:
+            return file, min(seconds, lasts)
+        seconds -= lasts + GAP_SECONDS
+    return last, seconds
+
+
 def _spaced(opened: Iterator[tuple[Path, int, Iterator[Samples]]], rate: int) -> Iterator[Samples]:
     for file, its_rate, blocks in opened:
         if its_rate != rate:

@@ -14,10 +14,10 @@ from singing_style.cli.console import (
     SOME_FAILED,
     check_prior,
     check_table,
-    clock,
     explain_calibration,
     list_failed,
     list_passed_over,
+    moment_in,
     naming,
     performance_as_json,
     print_json,
@@ -147,6 +147,7 @@ def _compare_two(
     for letter, sound, performance in zip("AB", sounds, performances, strict=True):
         _print_recording(letter, sound, performance, style.listening.rate)
     _print_comparison(found, calibration, cohort, shown=not doubt)
+    _print_moments(found, sounds)
     typer.echo(explain_calibration(calibration, prior, doubt, borne_out=index is not None))
 
 
@@ -256,10 +257,13 @@ def _print_comparison(found: "Comparison", calibration: "Calibration", cohort: "
         typer.echo(f"same singer  {found.probability:.0%}")
     if cohort:
         typer.echo(f"impostors    {cohort.share_farther(found.distance):.0%} of their pairs lie farther apart")
+
+
+def _print_moments(found: "Comparison", sounds: "Sequence[Path | Takes]") -> None:
     for moment in found.moments:
+        one, other = (moment_in(*where) for where in zip(sounds, (moment.one, moment.other), strict=True))
         typer.echo(
-            f"most alike   A {clock(moment.one)}, B {clock(moment.other)}, {moment.seconds:.1f} s each, "
-            f"distance {moment.distance:.3f}"
+            printable(f"most alike   A {one}, B {other}, {moment.seconds:.1f} s each, distance {moment.distance:.3f}")
         )
 
 

@@ -4,6 +4,7 @@ import errno
 import json
 import math
 import sys
+import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
@@ -133,6 +134,16 @@ def clock(seconds: float) -> str:
     """
     tenths = round(seconds * 10)
     return f"{tenths // 600}:{tenths % 600 // 10:02d}.{tenths % 10}"
+
+
+def moment_in(sound: "Path | Takes", seconds: float) -> str:
+    """Format a moment of a performance; of takes, with the name of the file that sounds then."""
+    if isinstance(sound, Path):
+        return clock(seconds)
+    from singing_style.takes import find_take
+
+    file, at = find_take(sound, seconds, Path(tempfile.gettempdir()))
+    return f"{clock(at)} of {file.name}"
 
 
 def check_output(output: Path, such_as: str) -> None:

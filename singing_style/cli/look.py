@@ -92,7 +92,7 @@ def look(
         warn(f"{sound}: {heard.refusal}" + (f"; {JOIN_TAKES}" if heard.voiced_seconds else ""))
         return SOME_FAILED
     if found:
-        print_similar(found)
+        print_similar(found, sound)
         typer.echo(explain_calibration(style.calibration, prior, found.doubt, borne_out=True))
     return OK
 

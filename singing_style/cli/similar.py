@@ -18,6 +18,7 @@ from singing_style.cli.console import (
     explain_calibration,
     list_failed,
     list_passed_over,
+    moment_in,
     naming,
     performance_as_json,
     print_json,
@@ -141,12 +142,12 @@ def _ask_about(
         return OK
     typer.echo(printable(f"{sound}: {sung_in_words(performance, style.listening.rate)}"))
     print_remarks(sound, performance)
-    print_similar(found)
+    print_similar(found, sound)
     typer.echo(explain_calibration(style.calibration, prior, found.doubt, borne_out=True))
     return OK
 
 
-def print_similar(found: "Similar") -> None:
+def print_similar(found: "Similar", sound: "Path | Takes") -> None:
     """Print the verdict, the singers found, and the moments most alike."""
     from singing_style.verdict import explain
 
@@ -164,10 +165,12 @@ def print_similar(found: "Similar") -> None:
             f"{place:2}  {printable(one.voice.singer):{width}}  {likeness_in_words(one, found.calibration_holds)}  "
             f"most like {printable('; '.join(voice.path for voice in one.answered))}"
         )
+        there = " there, through all its takes" if len(one.voice.contents) > 1 else " there"
         for moment in one.comparison.moments:
+            here = printable(moment_in(sound, moment.one))
             typer.echo(
-                f"    most alike: {clock(moment.one)} here and {clock(moment.other)} there, "
-                f"{moment.seconds:.1f} s each, distance {moment.distance:.3f}"
+                f"    most alike: {here} here and {clock(moment.other)}{there}, {moment.seconds:.1f} s each, "
+                f"distance {moment.distance:.3f}"
             )
 
 

@@ -13,7 +13,15 @@ from singing_style import takes as module
 from singing_style.hearing import hear
 from singing_style.model import StyleModel
 from singing_style.performance import TooLittleSinging
-from singing_style.takes import Takes, each_performance, hash_takes, measure_take, one_performance, open_takes
+from singing_style.takes import (
+    Takes,
+    each_performance,
+    find_take,
+    hash_takes,
+    measure_take,
+    one_performance,
+    open_takes,
+)
 
 RATE = 22050
 Tone = Callable[[float, float], NDArray[np.float32]]
@@ -45,6 +53,17 @@ def test_takes_are_heard_as_their_samples_with_gaps_between(phrases: Path, liste
     np.testing.assert_array_equal(one.clip_starts, other.clip_starts)
     np.testing.assert_array_equal(one.voiced, other.voiced)
     np.testing.assert_allclose(one.spectrogram.astype(float), other.spectrogram.astype(float), atol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "number", "at"), [(0.1, 0, 0.1), (0.45, 0, 0.35), (0.6, 1, 0.05), (1.3, 2, 0.2), (9.0, 2, 7.9)]
+)
+def test_a_moment_of_takes_is_found_in_its_file(phrases: Path, seconds: float, number: int, at: float) -> None:
+    """Takes of 0.35 s with gaps of 0.2 s begin at 0, 0.55 and 1.1 s."""
+    takes = Takes(tuple(Path(f"ann/{each}.wav") for each in range(3)))
+    file, found = find_take(takes, seconds, phrases)
+    assert (file, found) == (takes.files[number], pytest.approx(at, abs=1e-3))
+    assert find_take(file, seconds, phrases) == (file, seconds)
 
 
 def test_what_is_too_short_alone_is_judged_together(phrases: Path, model: StyleModel) -> None:

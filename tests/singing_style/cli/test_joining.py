@@ -1,5 +1,6 @@
 """Takes too short to be judged alone, in every command that hears them together."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -134,6 +135,16 @@ def test_several_files_or_a_folder_are_asked_about_together(command: Command, an
     nearest = {voice.path: voice.performance.distance(expected) for voice in VoiceIndex.load(Path("i.npz")).voices}
     for one in folder["similar"]:
         assert one["distance_to_path"] == pytest.approx(nearest[one["path"]], abs=1e-5)
+
+
+def test_moments_of_takes_are_told_with_the_take(command: Command, phrases: Path) -> None:
+    command("index", phrases, "-o", "i.npz", "-q", "--join", *BY_NAME)
+    write_phrases(Path("new"), 201)
+    clock = r"0:0\d\.\d"
+    said = command("similar", "new", "--to", "i.npz").stdout
+    assert re.search(rf"most alike: {clock} of ode-\d\.flac here and {clock} there, through all its takes, ", said)
+    said = command("compare", "new", phrases / "Ann").stdout
+    assert re.search(rf"most alike   A {clock} of ode-\d\.flac, B {clock} of (?:ode|air)-\d\.flac, ", said)
 
 
 def test_a_performance_is_not_compared_with_its_own_takes(command: Command, answer: Answer, phrases: Path) -> None:
