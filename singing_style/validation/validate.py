@@ -137,9 +137,7 @@ def validate(
         findings = [Finding(Severity.STOP, "table", fault) for fault in roster.faults]
         return Validation(roster.source, findings, roster.table.assign(fault=""))
     listening = listening or _listening_of(model)
-    names = roster.table["recording"]
-    # people know their recordings by the path, as every command prints it
-    roster = replace(roster, table=roster.table.assign(recording=roster.table["path"]))
+    named, roster = roster, _by_path(roster)
     checkups, left_out = _examine_all(roster, listening, progress)
     short = {name: reason for name, one in checkups.items() if (reason := one.refusal(listening))}
     foresee = partial(foresee_performances, roster.table, checkups, listening)
@@ -158,8 +156,13 @@ def validate(
             from singing_style.validation.agreement import check_agreement  # and PyTorch
 
             findings += check_agreement(roster, usable if join else alone, model, join=join, progress=progress)
-    table = _tabulate(roster.table, checkups, {one.recording: one.reason for one in left_out} | short)
-    return Validation(roster.source, findings, table.assign(recording=names.to_numpy()), len(short), performances, join)
+    table = _tabulate(named.table, checkups, {one.recording: one.reason for one in left_out} | short)
+    return Validation(roster.source, findings, table, len(short), performances, join)
+
+
+def _by_path(roster: Roster) -> Roster:
+    """Let recordings go by their paths, by which people know them and every other command names them."""
+    return replace(roster, table=roster.table.assign(recording=roster.table["path"]))
 
 
 def _listening_of(model: "StyleModel | None") -> Listening:
@@ -222,8 +225,8 @@ def _attempt(folder: Path, path: str, listening: Listening) -> Checkup | str:
 
 def _tabulate(table: pd.DataFrame, checkups: Mapping[str, Checkup], faults: Mapping[str, str]) -> pd.DataFrame:
     rows: list[dict[str, Any]] = [
-        {name: getattr(checkups[recording], name) if recording in checkups else np.nan for name in MEASURES}
-        | {"fault": faults.get(recording, "")}
-        for recording in table["recording"]
+        {name: getattr(checkups[path], name) if path in checkups else np.nan for name in MEASURES}
+        | {"fault": faults.get(path, "")}
+        for path in table["path"]
     ]
     return pd.concat([table.reset_index(drop=True), pd.DataFrame(rows)], axis=1)
