@@ -169,9 +169,11 @@ def _as_long_as(index: VoiceIndex, performance: Performance) -> tuple[Performanc
     if not performance.voiced_seconds > most:
         return performance, ""
     part = performance.part(most)
+    joined = any(len(voice.contents) > 1 for voice in index.voices)
+    remedy = "" if joined else " (takes joined by index --join hold more)"
     return part, (
-        f"asked with {part.voiced_seconds:.0f} s of its {performance.voiced_seconds:.0f} s of singing, evenly spread, "
-        f"since the recordings of the index hold {usual:.0f} s, by which near and far are judged"
+        f"to compare like with like, only {part.voiced_seconds:.0f} s of its {performance.voiced_seconds:.0f} s of "
+        f"singing were heard, spread evenly: the recordings of the index hold about {usual:.0f} s each{remedy}"
     )
 
 
@@ -188,18 +190,21 @@ def _unless_unlike(
     others: VoiceIndex,
 ) -> Verdict:
     """Return a verdict, or none where the performance is not like those of the collection."""
-    why = _other_bands(performance, nearest, unlike, others, verdict) or _much_shorter(performance, others, verdict)
-    return withdrawn(verdict, why) if why else verdict
+    if why := _other_bands(performance, nearest, unlike, others, verdict):
+        return withdrawn(verdict, why)
+    if verdict.answer is Answer.NOBODY and (why := much_shorter(performance, others)):
+        return withdrawn(verdict, f"this recording {why}; ask with more of it, takes joined")
+    return verdict
 
 
-def _much_shorter(performance: Performance, index: VoiceIndex, verdict: Verdict) -> str:
-    """Return why a performance much shorter than those of a collection may not be nobody's; else empty."""
+def much_shorter(performance: Performance, index: VoiceIndex) -> str:
+    """Return why a performance much shorter than those of a collection is far from everybody; empty where it is not."""
     usual = _usual_singing(index)
-    if verdict.answer is not Answer.NOBODY or not performance.voiced_seconds < MUCH_SHORTER * usual:
+    if not performance.voiced_seconds < MUCH_SHORTER * usual:
         return ""
     return (
-        f"this recording holds {performance.voiced_seconds:.0f} s of singing and those of the index {usual:.0f} s, so "
-        "it lies farther from everybody than they do, its own singer included; ask with more of it, takes joined"
+        f"holds {performance.voiced_seconds:.0f} s of singing and those of the index {usual:.0f} s, so it lies farther "
+        "from everybody than they do, its own singer included"
     )
 
 

@@ -133,7 +133,8 @@ def _check_one_folder(place: Path) -> None:
         more = ", ..." if len(holding) > NAMED else ""
         raise BadInputError(
             f"{place}: holds recordings in {len(holding)} folders ({some}{more}), so it is not one performance; pass "
-            "one of these, or ask about each recording: `similar FOLDER --each` or `compare FOLDER`"
+            "one of these, or ask about each recording (with --join: about each folder): `similar FOLDER --each` or "
+            "`compare FOLDER`"
         )
 
 

@@ -116,6 +116,7 @@ def _compare_two(
     from singing_style.cohort import Cohort
     from singing_style.comparison import compare as compare_performances
     from singing_style.doubts import doubt_pair
+    from singing_style.likeness import much_shorter
     from singing_style.model import StyleModel
     from singing_style.register import same_register
     from singing_style.takes import hash_takes, one_performance
@@ -146,6 +147,8 @@ def _compare_two(
         return
     for letter, sound, performance in zip("AB", sounds, performances, strict=True):
         _print_recording(letter, sound, performance, style.listening.rate)
+        if index and (short := much_shorter(performance, index)):
+            warn(f"{letter} {short}")
     _print_comparison(found, calibration, cohort, shown=not doubt)
     _print_moments(found, sounds)
     typer.echo(explain_calibration(calibration, prior, doubt, borne_out=index is not None))
@@ -256,7 +259,9 @@ def _print_comparison(found: "Comparison", calibration: "Calibration", cohort: "
     if shown:
         typer.echo(f"same singer  {found.probability:.0%}")
     if cohort:
-        typer.echo(f"impostors    {cohort.share_farther(found.distance):.0%} of their pairs lie farther apart")
+        typer.echo(
+            f"impostors    {cohort.share_farther(found.distance):.0%} of pairs of two singers here lie farther apart"
+        )
 
 
 def _print_moments(found: "Comparison", sounds: "Sequence[Path | Takes]") -> None:

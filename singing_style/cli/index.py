@@ -85,9 +85,11 @@ def _report(done: "Indexed", output: Path, roster: "Roster", remedy: str, *, as_
         print_json({"output": output} | _as_json(done, disagreeing))
     else:
         without = f"; {counted(len(done.failed), 'recording')} left out, see below" if done.failed else ""
+        sizes = sorted(map(len, done.index.rows_by_singer.values()))
+        each = f", {sizes[0]} to {sizes[-1]} each" if sizes[0] < sizes[-1] else f", {sizes[0]} each"
         typer.echo(
             f"{output}: {counted(len(done.index.voices), 'performance')} of "
-            f"{counted(len(done.index.singers), 'singer')} "
+            f"{counted(len(done.index.singers), 'singer')}{each} "
             f"({done.heard} listened to, {done.kept} known before, {done.gone} gone{without})"
         )
         list_passed_over(roster.passed_over)

@@ -239,11 +239,15 @@ def _ask_about_each(
 
 
 def _print_verdicts(table: "pd.DataFrame") -> None:
-    """Print a line a recording, and how often there was which answer."""
-    shown = table[["recording", "verdict", "nearest"]].astype(object).fillna("")
-    for name, digits in (("distance", 3), ("near", 3), ("margin", 2), ("needed", 2)):
-        shown[name] = ["" if value != value else f"{value:.{digits}f}" for value in table[name].astype(float)]
-    print_table([list(shown.columns), *shown.to_numpy().tolist()])
+    """Print a line a recording that can be used, and how often there was which answer."""
+    from singing_style.batch import REFUSED
+
+    used = table[table["answer"] != REFUSED]
+    shown = used[["recording", "verdict", "nearest"]].astype(object).fillna("")
+    for name in ("distance", "near", "reach", "margin", "needed"):
+        shown[name] = ["" if value != value else f"{value:.3f}" for value in used[name].astype(float)]
+    if len(used):
+        print_table([list(shown.columns), *shown.to_numpy().tolist()])
     counts = table["answer"].value_counts()
     typer.echo(
         f"{counted(len(table), 'recording')}: {', '.join(f'{count} {answer}' for answer, count in counts.items())}"
@@ -251,7 +255,10 @@ def _print_verdicts(table: "pd.DataFrame") -> None:
     for line in _reasons(table[table["answer"] == "undecided"]):
         typer.echo(printable(f"undecided: {line}"))
     if table["needed"].notna().any():
-        typer.echo("clear is a distance below near, and a margin (how many times as far the second is) above needed")
+        typer.echo(
+            "clear: a distance below near, and a margin (how many times as far the second is) above needed; nobody "
+            "here: a distance above reach"
+        )
 
 
 def _reasons(undecided: "pd.DataFrame") -> list[str]:
@@ -260,5 +267,6 @@ def _reasons(undecided: "pd.DataFrame") -> list[str]:
     for reason, recordings in undecided.groupby("because", sort=False)["recording"]:
         more = f" and {len(recordings) - 1} more" if len(recordings) > 1 else ""
         lines.append(f"{recordings.iloc[0]}{more}: {reason}")
-    rest = [f"{len(lines) - MOST_REASONS} more reasons: see all with --json"] if len(lines) > MOST_REASONS else []
+    others = len(lines) - MOST_REASONS
+    rest = [f"{counted(others, 'more reason')}: see all with --json"] if others > 0 else []
     return lines[:MOST_REASONS] + rest

@@ -188,8 +188,8 @@ def test_the_part_is_evenly_spread_and_holds_three_times_the_singing() -> None:
     assert (first.voice.singer, first.distance) == ("Ann", 0.0)
     assert first.comparison.moments[0].one == 5.0
     assert found.part == (
-        "asked with 6 s of its 30 s of singing, evenly spread, since the recordings of the index hold 2 s, by which "
-        "near and far are judged"
+        "to compare like with like, only 6 s of its 30 s of singing were heard, spread evenly: the recordings of the "
+        "index hold about 2 s each (takes joined by index --join hold more)"
     )
 
 

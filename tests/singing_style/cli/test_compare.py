@@ -61,7 +61,10 @@ def test_a_collection_shows_how_near_its_impostor_pairs_lie(
     )  # the pair itself is among them
     assert told["calibration_holds"] is False  # three pairs of one singer do not show it
     said = command("compare", one, other, "--among", "choir.npz").stdout
-    assert f"impostors    {told['share_of_impostors_farther']:.0%} of their pairs lie farther apart\n" in said
+    assert (
+        f"impostors    {told['share_of_impostors_farther']:.0%} of pairs of two singers here lie farther apart\n"
+        in said
+    )
     assert "No probability: too few pairs to know whether the model's percentages hold: it takes 19 of one " in said
     assert ", and the index has 3 and " in said
     assert said.endswith("; index more.\n")

@@ -62,7 +62,7 @@ def test_files_that_fail_are_listed_and_the_rest_is_done(command: Command, answe
     (choir / "Ann" / "empty.wav").touch()
     said = command("index", choir, "-o", "i.npz", "-q", expect=3)
     counts = "6 listened to, 0 known before, 0 gone; 2 recordings left out, see below"
-    assert said.stdout == f"i.npz: 6 performances of 3 singers ({counts})\n"
+    assert said.stdout == f"i.npz: 6 performances of 3 singers, 2 each ({counts})\n"
     assert said.stderr.splitlines()[0] == "singing-style: left out: Ann/empty.wav: empty file (0 bytes)"
     assert said.stderr.splitlines()[1].startswith("singing-style: left out: Ann/text.wav: ")
     assert sorted(answer("index", choir, "-o", "i.npz", "-q", expect=3)["failed"]) == ["Ann/empty.wav", "Ann/text.wav"]

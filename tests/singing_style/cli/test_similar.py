@@ -149,19 +149,22 @@ def test_each_file_by_itself_is_a_table(command: Command, answer: Answer, take: 
         "nearest",
         "distance",
         "near",
+        "reach",
         "margin",
         "needed",
     ]
-    assert lines[1].split() == ["new/Eve/a.wav", "clearly", "Zoe", "Zoe", "0.500", *lines[1].split()[-3:]]
+    assert lines[1].split() == ["new/Eve/a.wav", "clearly", "Zoe", "Zoe", "0.500", *lines[1].split()[-4:]]
     assert lines[2].startswith("new/b, c.wav   undecided ")  # its band is another
-    assert lines[3] == "new/short.wav  refused"
-    assert lines[4] == "3 recordings: 1 clear, 1 undecided, 1 refused"
+    assert lines[3] == "3 recordings: 1 clear, 1 undecided, 1 refused"
     why = (
         "this recording holds up to 3.5 kHz, and 1 of 25 in the index, such as z/1 (up to 11.0 kHz), another band, so "
     )
-    assert lines[5].startswith(f"undecided: new/b, c.wav: {why}")
-    assert lines[6] == "clear is a distance below near, and a margin (how many times as far the second is) above needed"
-    assert len(lines) == 7
+    assert lines[4].startswith(f"undecided: new/b, c.wav: {why}")
+    assert lines[5] == (
+        "clear: a distance below near, and a margin (how many times as far the second is) above needed; nobody here: a "
+        "distance above reach"
+    )
+    assert len(lines) == 6
     assert said.stderr.startswith("singing-style: left out: new/short.wav: too little singing to judge: ")
     table = pd.read_csv("t.csv")
     assert table["answer"].tolist() == ["clear", "undecided", "refused"]
