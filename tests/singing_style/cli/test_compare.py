@@ -69,6 +69,15 @@ def test_a_collection_shows_how_near_its_impostor_pairs_lie(
     assert ", and the index has 3 and " in said
     assert said.endswith("; index more.\n")
     assert answer("compare", one, other)["share_of_impostors_farther"] is None
+    assert not command("compare", one, other, "--among", "choir.npz").stderr
+    longer = [replace(voice, performance=replace(voice.performance, voiced_seconds=100.0)) for voice in voices]
+    VoiceIndex(tiny_model().identity, tuple(longer)).save(Path("long.npz"))
+    for letter, line in zip(
+        "AB", command("compare", one, other, "--among", "long.npz").stderr.splitlines(), strict=True
+    ):
+        assert line.startswith(
+            f"singing-style: {letter} holds 3 s of singing and those of the index 100 s, so it lies "
+        )
 
 
 def test_where_the_index_bears_the_calibration_out_there_is_a_probability(
