@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.distance import pdist
 
+from pipeline.errors import BadInputError
 from pipeline.model.calibration import Calibration
 from singing_style.comparison import bands_apart
 from singing_style.embedded import Embedded
@@ -21,7 +22,7 @@ from singing_style.voice_index import VoiceIndex
 REFUSED = "refused"
 COLUMNS = (
     *("recording", "verdict", "answer", "singers", "nearest", "most_like", "second"),
-    *("distance", "margin", "needed", "near", "reach", "unlike", "fault", "because"),
+    *("distance", "margin", "needed", "near", "reach", "unlike", "part", "fault", "because"),
 )
 
 
@@ -45,19 +46,21 @@ def tabulate_verdicts(
     -------
     DataFrame
         One row a recording, in the order given, with `COLUMNS`: the verdict in words, its fields (see
-        `singing_style.verdict.Verdict`), what it rests on (because), and the nearest singer's performances that
-        answered; several singers or performances are separated by semicolons. Where a recording cannot be used, the
-        answer is "refused", and the fault is named.
+        `singing_style.verdict.Verdict`), what it rests on (because), which part of a long recording was compared, and
+        the nearest singer's performances that answered; several singers or performances are separated by semicolons.
+        Where a recording cannot be used, the answer is "refused", and the fault is named.
     """
     performances = {performance.name: performance for performance in embedded.performances}
     rows: list[dict[str, object]] = []
     for source in sources:
         if (performance := performances.get(str(source))) is None:
-            rows.append(
-                {"recording": str(source), "verdict": REFUSED, "answer": REFUSED, "fault": embedded.failed[source]}
-            )
+            rows.append(_refused(source, embedded.failed[source]))
             continue
-        found = find_similar(performance, index, calibration, contents=hash_takes(source), top=1, moments=0)
+        try:
+            found = find_similar(performance, index, calibration, contents=hash_takes(source), top=1, moments=0)
+        except BadInputError as fault:
+            rows.append(_refused(source, str(fault)))
+            continue
         rows.append({"recording": str(source), "fault": ""} | _as_row(found))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -79,6 +82,10 @@ def tabulate_pairs(performances: Sequence[Performance]) -> pd.DataFrame:
     return table.sort_values("distance", kind="stable", ignore_index=True)
 
 
+def _refused(source: Path | Takes, fault: str) -> dict[str, object]:
+    return {"recording": str(source), "verdict": REFUSED, "answer": REFUSED, "fault": fault}
+
+
 def _as_row(found: Similar) -> dict[str, object]:
     verdict = found.verdict
     return {
@@ -94,5 +101,6 @@ def _as_row(found: Similar) -> dict[str, object]:
         "near": verdict.near,
         "reach": verdict.reach,
         "unlike": verdict.unlike,
-        "because": "; ".join(filter(None, (explain(verdict), found.part))),
+        "part": found.part,
+        "because": explain(verdict),
     }

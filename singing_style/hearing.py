@@ -20,11 +20,12 @@ from pipeline.audio.spool import Spool, naming_folder
 from pipeline.audio.sung_frames import Evidence
 from pipeline.audio.unsung import explain_refusal
 from pipeline.audio.voice_detection import detect
+from pipeline.audio.voicing import Voiced
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.model.listening import Listening
 from singing_style.clipping import note_clipping
 from singing_style.register import doubt_pitch, median_pitch
-from singing_style.sung import GLIDES, count_sung, too_little
+from singing_style.sung import GLIDES, count_sung, passed_over, too_little
 from singing_style.takes import Takes, open_takes
 
 Source = Path | str | Takes | Sequence[Path | str]
@@ -117,7 +118,8 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None, *, refuse:
         if fault and refuse:
             raise fault
         decibels = spectrogram(samples, listening.rate, listening.feature, listening.spectrogram_settings())
-        remarks += [doubt] if doubt else []
+        within = count_sung(found.confidence, found.frames & _within_clips(found, listening), listening.voice_method)
+        remarks += filter(None, [doubt, "" if fault else passed_over(sung, within, listening)])
         remarks += [GLIDES] if detection.evidence and detection.evidence.glides else []
         return Heard(
             energy=found.energy,
@@ -133,6 +135,14 @@ def hear(sound: Sound, listening: Listening, rate: int | None = None, *, refuse:
             band=find_band(samples, listening.rate, listening.frame_length),
             remarks=tuple(remarks),
         )
+
+
+def _within_clips(found: Voiced, listening: Listening) -> NDArray[np.bool_]:
+    """Return which frames lie within clips."""
+    within = np.zeros(len(found.frames), np.bool_)
+    for start in found.clip_starts:
+        within[start : start + listening.clip_frames] = True
+    return within
 
 
 @contextmanager

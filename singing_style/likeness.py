@@ -21,6 +21,7 @@ from singing_style.voice_index import Voice, VoiceIndex
 MUCH_LONGER = 3.0
 # And one with less than this share of it is never said to be nobody's.
 MUCH_SHORTER = 0.5
+NO_PITCH = "no pitch was found in this recording, so nothing tells which others to judge it by; go by the distances"
 ALL_UNLIKE = "this recording holds another band than all in the index; ask with recordings of one kind"
 
 
@@ -153,9 +154,16 @@ def find_similar(
         lost=sorted({voice.singer for voice in own} - {voice.singer for voice in others.voices}),
         impostors_accepted=cohort.share_accepted(calibration) if cohort else None,
         verdict=_unless_unlike(verdict, performance, [answered for _, answered in nearest], unlike, others),
-        doubt=doubt_nearest(rehearsal, calibration, index) if len(unlike) < len(others.voices) else ALL_UNLIKE,
+        doubt=_incomparable(performance, unlike, others) or doubt_nearest(rehearsal, calibration, index),
         part=part,
     )
+
+
+def _incomparable(performance: Performance, unlike: list[Voice], others: VoiceIndex) -> str:
+    """Return why no recording of a collection shows what a distance from a performance is worth; else empty."""
+    if np.isnan(performance.pitch):
+        return NO_PITCH
+    return ALL_UNLIKE if len(unlike) == len(others.voices) else ""
 
 
 def _as_long_as(index: VoiceIndex, performance: Performance) -> tuple[Performance, str]:
@@ -169,6 +177,8 @@ def _as_long_as(index: VoiceIndex, performance: Performance) -> tuple[Performanc
     if not performance.voiced_seconds > most:
         return performance, ""
     part = performance.part(most)
+    if len(part.clips) == len(performance.clips):
+        return performance, ""
     joined = any(len(voice.contents) > 1 for voice in index.voices)
     remedy = "" if joined else " (takes joined by index --join hold more)"
     return part, (
@@ -190,6 +200,8 @@ def _unless_unlike(
     others: VoiceIndex,
 ) -> Verdict:
     """Return a verdict, or none where the performance is not like those of the collection."""
+    if np.isnan(performance.pitch):
+        return withdrawn(verdict, NO_PITCH)
     if why := _other_bands(performance, nearest, unlike, others, verdict):
         return withdrawn(verdict, why)
     if verdict.answer is Answer.NOBODY and (why := much_shorter(performance, others)):

@@ -74,7 +74,7 @@ class Performance:
         """Return clips spread evenly over the performance that hold about so much singing, as a performance.
 
         Clips overlap, so that a share of them would cover far more than their share of the singing: they are counted by
-        what each holds in the mean.
+        what each holds in the mean, where there are clips.
 
         Parameters
         ----------
@@ -83,15 +83,16 @@ class Performance:
 
         Examples
         --------
-        Six clips of 2 s in 4.5 s, two thirds of which are sung, hold 1.3 s each; two of them are the second and fifth:
+        Six clips of 2 s within 4.5 s, of which 3 s are sung, hold 1.3 s each, however long the rest is quiet; two are
+        the second and fifth:
 
         >>> clips = np.arange(6, dtype=np.float32)[:, None]
-        >>> whole = Performance("one.wav", clips.mean(axis=0), clips, np.arange(6) / 2, 2.0, 4.5, 3.0)
+        >>> whole = Performance("one.wav", clips.mean(axis=0), clips, np.arange(6) / 2, 2.0, 600.0, 3.0)
         >>> half = whole.part(2.8)
         >>> half.starts.tolist(), half.vector.tolist(), round(half.voiced_seconds, 2)
         ([0.5, 2.0], [2.5], 2.67)
         """
-        held = self.clip_seconds * self.voiced_seconds / self.seconds
+        held = self.clip_seconds * min(1, self.voiced_seconds / self._covered_seconds())
         kept = min(max(1, int(seconds / held)), len(self.clips))
         # the middles of as many equal stretches
         places = ((np.arange(kept) + 0.5) * len(self.clips) / kept).astype(int)
@@ -103,3 +104,8 @@ class Performance:
             starts=self.starts[places],
             voiced_seconds=min(kept * held, self.voiced_seconds),
         )
+
+    def _covered_seconds(self) -> float:
+        """Return how much of the recording lies within clips."""
+        steps = np.minimum(np.diff(self.starts), self.clip_seconds)
+        return float(min(steps.sum() + self.clip_seconds, self.seconds))

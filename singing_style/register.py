@@ -11,8 +11,9 @@ from pipeline.model.listening import Listening
 
 # Performances at most half an octave apart are of one register.
 SEMITONES = 6.0
-# The pitch is measured in at most this many seconds at the beginning, and every so often.
-LONGEST_S = 120.0
+# The pitch is measured in at most this many seconds, and every so often; of a longer recording, in pieces of so many
+# seconds, spread evenly over those that are not far quieter than the loudest.
+LONGEST_S, PIECE_S, QUIETER_DB = 120.0, 10.0, 30.0
 STEP_S = 0.02
 # Whether it is anybody's pitch at all shows as well in fewer moments.
 DOUBT_STEP_S = 0.05
@@ -84,9 +85,8 @@ def doubt_pitch(samples: Recording, listening: Listening, pitch: float) -> str:
 def _median_hertz(samples: Recording, rate: int, lowest: float, highest: float, step_s: float) -> float:
     import parselmouth
 
-    beginning = np.asarray(samples[0 : int(LONGEST_S * rate)], np.float64)
     try:
-        track = parselmouth.Sound(beginning, rate).to_pitch_ac(
+        track = parselmouth.Sound(_excerpt(samples, rate), rate).to_pitch_ac(
             time_step=step_s, pitch_floor=lowest, pitch_ceiling=highest
         )
     except parselmouth.PraatError:  # shorter than its window of three periods
@@ -94,6 +94,19 @@ def _median_hertz(samples: Recording, rate: int, lowest: float, highest: float, 
     hertz = track.selected_array["frequency"]
     sung = hertz[hertz > 0]
     return float(np.median(sung)) if len(sung) else np.nan
+
+
+def _excerpt(samples: Recording, rate: int) -> NDArray[np.float64]:
+    """Return what the pitch of a recording is measured in; a long beginning without a voice does not hide it."""
+    if len(samples) <= LONGEST_S * rate:
+        return np.asarray(samples, np.float64)
+    size = int(PIECE_S * rate)
+    starts = np.arange(len(samples) // size) * size
+    powers = np.array([np.square(samples[start : start + size], dtype=np.float64).mean() for start in starts])
+    loud = starts[powers > powers.max() * 10 ** (-QUIETER_DB / 10)] if powers.max() else starts
+    count = min(len(loud), int(LONGEST_S / PIECE_S))
+    chosen = loud[((np.arange(count) + 0.5) * len(loud) / count).astype(int)]
+    return np.concatenate([samples[start : start + size] for start in chosen]).astype(np.float64)
 
 
 def same_register(pitches: ArrayLike, pitch: ArrayLike) -> NDArray[np.bool_]:

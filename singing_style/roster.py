@@ -24,9 +24,9 @@ from singing_style.takes import Takes, as_one, label
 MAYBE_TABLES = frozenset({"a table (CSV)", "a text file", "an empty file", "a file of an unknown kind"})
 MANIFEST = "manifest.csv"
 # Takes are joined up to this many seconds; then the next performance begins. Where that would make too few performances
-# for verdicts on men and on women (twice `singing_style.rehearsal.FEWEST`), up to this many, by which RAVDESS is known
-# as well.
-JOINED_SECONDS, OF_FEW_SECONDS, ENOUGH = 60.0, 24.0, 38
+# for verdicts on men and on women (twice `singing_style.rehearsal.FEWEST`), up to so many fewer that there are enough,
+# by which RAVDESS is known as well; where there never are, up to the second.
+JOINED_SECONDS, OF_FEW_SECONDS, OF_FEWEST_SECONDS, ENOUGH = 60.0, 24.0, 12.0, 38
 # A remainder of takes shorter than this share of them is added to the performance before it.
 REST_SHARE = 0.5
 
@@ -150,8 +150,8 @@ def join_entries(entries: Sequence[Entry], seconds: Mapping[str, float]) -> list
     list of Entry
         Sorted by their first paths. A recording longer than that stands alone, unless a remainder follows.
     """
-    joined = _join(entries, seconds, JOINED_SECONDS)
-    return joined if len(joined) >= ENOUGH else _join(entries, seconds, OF_FEW_SECONDS)
+    ways = [_join(entries, seconds, most) for most in (JOINED_SECONDS, OF_FEW_SECONDS, OF_FEWEST_SECONDS)]
+    return next((joined for joined in ways if len(joined) >= ENOUGH), ways[1])
 
 
 def _join(entries: Sequence[Entry], seconds: Mapping[str, float], most: float) -> list[Entry]:

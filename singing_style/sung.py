@@ -17,6 +17,8 @@ from pipeline.model.listening import Listening
 from singing_style.performance import TooLittleSinging
 
 LEAST_CONFIDENCE = 0.5
+# Where the clips hold a smaller share of the singing than this, that is said.
+USUAL_SHARE = 0.5
 # What is said of a recording whose pitch glides as that of speech does (`pipeline.audio.held_pitch`).
 GLIDES = "it may be spoken: its pitch glides more than it is held, as in speech, fast runs or slides"
 
@@ -53,3 +55,21 @@ def too_little(sung: int, clips: int, listening: Listening, instead: str = "") -
             seconds,
         )
     return None
+
+
+def passed_over(sung: int, judged: int, listening: Listening) -> str:
+    """Return that most of the singing lies too far apart to be judged; empty where it does not.
+
+    Parameters
+    ----------
+    sung, judged : int
+        Numbers of sung frames: of all, and of those within clips.
+    listening : Listening
+    """
+    if judged >= USUAL_SHARE * sung:
+        return ""
+    seconds, within, needed = (frames * listening.frame_seconds for frames in (sung, judged, listening.min_voiced))
+    return (
+        f"only {within:.0f} s of its {seconds:.0f} s of singing count, since pauses interrupt the rest: more than "
+        f"{needed:.1f} s must be sung within {listening.clip_seconds:.1f} s; cut pauses out, or pass phrases as takes"
+    )

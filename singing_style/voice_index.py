@@ -39,6 +39,10 @@ FIELDS = (
     "clip_starts",
     "clip_seconds",
 )
+# Lengths are greater than 0; a pitch or a band may be unknown, and is then NaN.
+LENGTHS = ("seconds", "voiced_seconds", "clip_seconds")
+FINITE = ("vectors", "clip_vectors", "clip_starts", *LENGTHS)
+PERHAPS_UNKNOWN = ("pitches", "bands")
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,8 +186,12 @@ def _assemble(held: dict[str, NDArray[Any]]) -> VoiceIndex:
         raise ValueError("its takes do not add up")
     if held["vectors"].shape[1:] != held["clip_vectors"].shape[1:]:
         raise ValueError("its vectors have several lengths")
-    if not all(np.isfinite(held[name]).all() for name in ("vectors", "clip_vectors", "clip_starts")):
+    if not all(held[name].dtype.kind in "fiu" for name in (*FINITE, *PERHAPS_UNKNOWN)):
+        raise ValueError("it holds something else where numbers belong")
+    if not all(np.isfinite(held[name]).all() for name in FINITE):
         raise ValueError("it holds numbers that are not finite")
+    if min(held[name].min() for name in LENGTHS) <= 0:
+        raise ValueError("it holds performances of no length")
     cuts = np.cumsum(clip_counts)[:-1]
     rows = zip(
         *(held[name] for name in ("paths", "singers", "songs", "vectors")),

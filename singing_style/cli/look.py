@@ -99,10 +99,14 @@ def look(
 
 def _find_nearest(
     sound: "Path | Takes", heard: "Heard", index: "VoiceIndex", style: "StyleModel", top: int, prior: float | None
-) -> "Similar":
-    """Find the voices of an index that are nearest to what was heard."""
+) -> "Similar | None":
+    """Find the nearest voices of an index; None, with a warning, where it holds nothing but this very file."""
     from singing_style.likeness import find_similar
     from singing_style.takes import hash_takes
 
     performance = style.embed_heard(heard, str(sound))
-    return find_similar(performance, index, style.calibration, contents=hash_takes(sound), top=top, prior=prior)
+    try:
+        return find_similar(performance, index, style.calibration, contents=hash_takes(sound), top=top, prior=prior)
+    except BadInputError as fault:
+        warn(f"{sound}: {fault}")
+        return None

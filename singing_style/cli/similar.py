@@ -233,9 +233,10 @@ def _ask_about_each(
         print_json({"verdicts": table.astype(object).where(table.notna(), None).to_dict(orient="records")})
     else:
         _print_verdicts(table)
-    failed = {str(source): reason for source, reason in embedded.failed.items()}
+    failed = dict(zip(table["recording"], table["fault"], strict=True))
+    failed = {name: fault for name, fault in failed.items() if fault}
     list_failed(failed, set(map(str, embedded.too_little)), remedy)
-    return SOME_FAILED if embedded.failed else OK
+    return SOME_FAILED if failed else OK
 
 
 def _print_verdicts(table: "pd.DataFrame") -> None:
@@ -254,6 +255,8 @@ def _print_verdicts(table: "pd.DataFrame") -> None:
     )
     for line in _reasons(table[table["answer"] == "undecided"]):
         typer.echo(printable(f"undecided: {line}"))
+    if parts := int((used["part"] != "").sum()):
+        typer.echo(f"{counted(parts, 'recording')} compared in part, being much longer than those of the index")
     if table["needed"].notna().any():
         typer.echo(
             "clear: a distance below near, and a margin (how many times as far the second is) above needed; nobody "

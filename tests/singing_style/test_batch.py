@@ -46,3 +46,15 @@ def test_a_recording_in_the_index_is_not_compared_with_itself(tmp_path: Path) ->
     embedded = Embedded([performance(str(tmp_path / "a.wav"), [[0]], [0])])
     table = tabulate_verdicts([tmp_path / "a.wav"], embedded, choir, CALIBRATION)
     assert (table.loc[0, "nearest"], table.loc[0, "distance"]) == ("Ben", 2)
+
+
+def test_a_query_that_is_all_of_the_index_is_named_and_the_rest_answered(tmp_path: Path) -> None:
+    sources = [tmp_path / name for name in ("a.wav", "b.wav")]
+    for source in sources:
+        source.write_text(source.name)
+    (content,) = hash_takes(sources[0])
+    embedded = Embedded([performance(str(source), [[0]], [0]) for source in sources])
+    table = tabulate_verdicts(sources, embedded, index_of(voice("a", "Ann", 1, content=content)), CALIBRATION)
+    assert table["answer"].tolist() == [REFUSED, "undecided"]
+    assert table["fault"].tolist() == ["the index holds nothing but this very file; index more recordings", ""]
+    assert table.loc[1, "nearest"] == "Ann"

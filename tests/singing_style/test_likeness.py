@@ -173,24 +173,40 @@ def lasting(index: VoiceIndex, *seconds: float) -> VoiceIndex:
 def test_of_a_query_of_more_than_three_times_the_singing_a_part_is_asked(seconds: float, in_part: bool) -> None:
     """Beside recordings of 2, 3, 3 and 100 s: the median decides, not the mean."""
     index = lasting(index_of(*CHOIR), 2.0, 3.0, 3.0, 100.0)
-    assert bool(find_similar(replace(QUERY, voiced_seconds=seconds), index, CALIBRATION).part) == in_part
+    query = performance("query", [[0, 0]] * 10, range(10), seconds=11)
+    assert bool(find_similar(replace(query, voiced_seconds=seconds), index, CALIBRATION).part) == in_part
 
 
-def test_the_part_is_evenly_spread_and_holds_three_times_the_singing() -> None:
-    """Forty clips of 2 s within 40 s, of which 30 are sung, hold 1.5 s each: of 6 s, four are asked, at 5, 15, 25, 35.
+@pytest.mark.parametrize("seconds", [41.0, 4100.0])
+def test_the_part_is_evenly_spread_and_holds_three_times_the_singing(seconds: float) -> None:
+    """Forty clips of 2 s within 41 s, of which 30.75 are sung, hold 1.5 s each: of 6 s, four are asked, at 5 to 35.
 
-    These four lie at Ann, all others at Ben.
+    These four lie at Ann, all others at Ben. Whether the rest of the recording is quiet does not matter.
     """
     clips = [[0.0, 1.0] if place % 10 == 5 else [0.5, 0.0] for place in range(40)]
-    query = replace(performance("query", clips, range(40), seconds=40), voiced_seconds=30.0)
+    query = replace(performance("query", clips, range(40), seconds=seconds), voiced_seconds=30.75)
     found = find_similar(query, lasting(index_of(*CHOIR), *[2.0] * 4), CALIBRATION)
     first = found.likenesses[0]
     assert (first.voice.singer, first.distance) == ("Ann", 0.0)
     assert first.comparison.moments[0].one == 5.0
     assert found.part == (
-        "to compare like with like, only 6 s of its 30 s of singing were heard, spread evenly: the recordings of the "
+        "to compare like with like, only 6 s of its 31 s of singing were heard, spread evenly: the recordings of the "
         "index hold about 2 s each (takes joined by index --join hold more)"
     )
+
+
+def test_where_all_clips_hold_no_more_there_is_no_part() -> None:
+    """Two clips of 2 s, of 30 s of singing that is too thinly spread to be judged."""
+    query = replace(performance("query", [[0, 1], [0.5, 0]], [5, 300], seconds=600), voiced_seconds=30.0)
+    found = find_similar(query, lasting(index_of(*CHOIR), *[2.0] * 4), CALIBRATION)
+    assert (found.part, found.verdict.unlike) == ("", "")
+
+
+def test_without_a_pitch_there_is_neither_verdict_nor_probability() -> None:
+    found = find_similar(replace(QUERY, pitch=math.nan), crowd(WIDE, WIDE), CALIBRATION)
+    assert found.verdict.answer is Answer.UNDECIDED
+    assert explain(found.verdict).startswith("no pitch was found in this recording")
+    assert found.doubt == explain(found.verdict)
 
 
 def test_a_part_has_a_verdict_as_the_whole_of_a_shorter_one_has() -> None:

@@ -23,6 +23,21 @@ def test_most_of_a_recording_decides() -> None:
     assert median_pitch(sound, LISTENING) == pytest.approx(69, abs=0.5)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("before", [200, 0])
+def test_a_long_silence_or_a_low_hum_beside_it_hides_no_pitch(before: int) -> None:
+    """Of 13 pieces that are loud enough, 12 are heard; pieces 50 dB below the loudest are none of them."""
+    hum = 0.001 * np.sin(2 * np.pi * 150 * np.arange(200 * RATE) / RATE)
+    parts = [hum[: before * RATE], singing(440.0, 130), hum[before * RATE :]]
+    assert median_pitch(np.concatenate(parts).astype(np.float32), LISTENING) == pytest.approx(69, abs=0.2)
+
+
+@pytest.mark.slow
+def test_most_of_a_long_recording_decides() -> None:
+    sound = np.concatenate([singing(220.0, 125), singing(440.0, 250)]).astype(np.float32)
+    assert median_pitch(sound, LISTENING) == pytest.approx(69, abs=0.5)
+
+
 def test_what_has_no_pitch_is_of_no_register() -> None:
     noise = np.random.default_rng(0).normal(size=RATE // 100).astype(np.float32)
     assert math.isnan(median_pitch(np.zeros(RATE, np.float32), LISTENING))

@@ -156,13 +156,18 @@ def test_where_they_are_few_they_last_less(seconds: list[float], performances: l
     assert dealt(*seconds, others=3) == performances
 
 
+def test_where_they_would_still_be_too_few_they_last_twelve_seconds_if_that_makes_enough() -> None:
+    assert dealt(*[8.0] * ENOUGH, others=0) == [[8.0]] * ENOUGH
+    assert dealt(*[8.0] * (ENOUGH - 2), others=0) == [[8.0] * 3] * 12
+
+
 def test_they_are_few_where_men_and_women_would_not_reach_a_verdict() -> None:
     assert ENOUGH == 2 * FEWEST
     assert dealt(20, 20, 20, others=ENOUGH - 1) == [[20, 20, 20]]
     assert dealt(20, 20, 20, others=ENOUGH - 2) == [[20], [20], [20]]
 
 
-@given(seconds=st.lists(st.floats(0.1, 20), min_size=1, max_size=40), others=st.sampled_from([0, ENOUGH]))
+@given(seconds=st.lists(st.floats(0.1, 20), min_size=1, max_size=ENOUGH - 1), others=st.sampled_from([0, ENOUGH]))
 def test_every_take_is_heard_once_and_nothing_is_long_or_scanty(seconds: list[float], others: int) -> None:
     performances = dealt(*seconds, others=others)
     assert list(chain.from_iterable(performances)) == seconds

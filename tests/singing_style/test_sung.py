@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -123,6 +124,16 @@ def test_speech_is_doubted_and_not_refused(paper: Listening, tone: Callable[[flo
     assert GLIDES in hear(speech, periodicity(paper), RATE).remarks
     assert GLIDES not in hear(speech, paper, RATE).remarks  # the paper's method measures no pitch
     assert GLIDES not in hear(tone(15.0, 220.0), periodicity(paper), RATE).remarks
+
+
+def test_singing_that_pauses_interrupt_is_told(paper: Listening, tone: Callable[[float, float], Signal]) -> None:
+    """Of a phrase of four seconds and six of two, ten seconds apart, the first alone is within a clip."""
+    pause = np.zeros(10 * RATE, np.float32)
+    sparse = np.concatenate([tone(4.0, 220.0), *([pause, tone(2.0, 220.0)] * 6)])
+    (told,) = hear(sparse, periodicity(paper), RATE).remarks
+    assert re.match(r"only [34] s of its 1[5-7] s of singing count, since pauses interrupt the rest: ", told)
+    dense = np.concatenate([tone(4.0, 220.0), tone(2.0, 220.0), pause, tone(6.0, 220.0)])
+    assert hear(dense, periodicity(paper), RATE).remarks == ()
 
 
 @pytest.mark.parametrize("notes_a_second", [4, 8])

@@ -146,3 +146,23 @@ def test_a_header_that_is_no_python_is_one_line(tmp_path: Path) -> None:
             broken.writestr(name, content.replace(b")", b"(") if name == "vectors.npy" else content)
     with pytest.raises(BadInputError, match=r"broken\.npz: not a whole index"):
         VoiceIndex.load(tmp_path / "broken.npz")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("pitches", "high", "something else where numbers belong"),
+        ("vectors", 1j, "something else where numbers belong"),
+        ("voiced_seconds", np.nan, "numbers that are not finite"),
+        ("clip_seconds", np.inf, "numbers that are not finite"),
+        ("seconds", 0.0, "performances of no length"),
+        ("voiced_seconds", -1.0, "performances of no length"),
+    ],
+)
+def test_what_is_no_measurement_is_told(tmp_path: Path, name: str, value: object, fault: str) -> None:
+    CHOIR.save(tmp_path / "index.npz")
+    with np.load(tmp_path / "index.npz") as whole:
+        arrays = dict(whole)
+    np.savez(tmp_path / "made_up.npz", allow_pickle=False, **arrays | {name: np.full(arrays[name].shape, value)})
+    with pytest.raises(BadInputError, match=rf"made_up\.npz: not a whole index \(it holds {fault}\)"):
+        VoiceIndex.load(tmp_path / "made_up.npz")
