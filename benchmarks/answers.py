@@ -48,7 +48,7 @@ CHOSEN_ON = frozenset(f"ravdess_{number:02d}" for number in (1, 2, 5, 6, 9, 10, 
 RATES = (0.02, 0.05, 0.1, 0.2)
 SPLITS, FITTED = 100, 8
 SWAPS = 60
-# Long recordings: of so many halvings, all takes of one half of a singer's are heard together, and two of the other.
+# Long recordings: in so many halvings all takes of one half of a singer's are one, and those of the other are paired.
 HALVINGS, TOGETHER = 3, 2
 RAVDESS_NAME = "03-02-(?P<emotion>[0-9]{2})-[0-9]{2}-(?P<lyrics>[0-9]{2})"
 
