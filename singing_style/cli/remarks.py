@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from pipeline.runtime.counting import counted
 from singing_style.cli.console import MOST_LINES, warn
 
+# A tenth of the recordings may be so many times as long as a tenth of them is, before that is reported.
+UNEVEN = 4.0
+
 if TYPE_CHECKING:
     from singing_style.hearing import Heard
     from singing_style.performance import Performance
@@ -46,4 +49,15 @@ def list_bands(performances: "Sequence[Performance]") -> None:
         warn(
             f"{len(odd)} of {len(performances)} recordings hold another band than {usual}, such as {first.name} "
             f"({first.band}): distances between the two kinds tell little of who sings"
+        )
+
+
+def tell_uneven_lengths(performances: "Sequence[Performance]") -> None:
+    """Report that recordings of a collection hold very different amounts of singing, so that few verdicts are sure."""
+    sung = sorted(one.voiced_seconds for one in performances)
+    short, long = sung[len(sung) // 10], sung[-1 - len(sung) // 10]
+    if long > UNEVEN * short:
+        warn(
+            f"some recordings hold {short:.0f} s of singing and some {long:.0f} s: what is near differs between them, "
+            "so that a stranger is more easily taken for somebody; join short takes (--join), or cut long ones"
         )
