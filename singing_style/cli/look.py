@@ -85,7 +85,7 @@ def look(
     if as_json:
         described = performance_as_json(sound, heard) | {"output": output, "refusal": heard.refusal}
         print_json(described | (similar_as_json(found) if found else {}))
-        return SOME_FAILED if heard.refusal else OK
+        return SOME_FAILED if heard.refusal or (index and not found) else OK
     typer.echo(printable(f"{output}: {heard.voiced_seconds:.1f} s sung of {heard.seconds:.1f} s"))
     print_remarks(sound, heard)
     if heard.refusal:
@@ -94,7 +94,7 @@ def look(
     if found:
         print_similar(found, sound)
         typer.echo(explain_calibration(style.calibration, prior, found.doubt, borne_out=True))
-    return OK
+    return SOME_FAILED if index and not found else OK
 
 
 def _find_nearest(

@@ -44,6 +44,17 @@ def test_a_refused_recording_is_drawn_and_the_reason_told(
     assert answer("look", sung_choir / "Ann/ode.flac", "-o", "ode.png")["refusal"] == ""
 
 
+def test_where_the_index_holds_nothing_else_the_recording_is_drawn_and_that_is_told(
+    command: Callable[..., Result], here: Path, sung_choir: Path
+) -> None:
+    Path("one/Ann").mkdir(parents=True)
+    Path("one/Ann/ode.flac").write_bytes((sung_choir / "Ann/ode.flac").read_bytes())
+    command("index", "one", "-o", "one.npz", "-q")
+    said = command("look", "one/Ann/ode.flac", "-o", "ode.png", "--to", "one.npz", expect=3)
+    assert said.stderr.endswith("the index holds nothing but this very file; index more recordings\n")
+    assert matplotlib.image.imread("ode.png").shape[0] > 100
+
+
 def test_the_ending_of_the_name_says_the_format(command: Callable[..., Result], sung_choir: Path) -> None:
     assert tuple(FORMATS) == PICTURES
     begins = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
