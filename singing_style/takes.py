@@ -195,37 +195,28 @@ def measure_take(file: Path, folder: Path) -> float:
     return sum(map(len, to_mono(blocks, folder))) / rate
 
 
-def find_take(sound: Path | Takes, seconds: float, folder: Path) -> tuple[Path, float]:
-    """Find which file of a performance sounds at a moment, and where in it.
+def find_take(takes: Takes, lengths: Sequence[float], seconds: float) -> tuple[Path, float]:
+    """Find which take sounds at a moment, and where in it.
 
     Parameters
     ----------
-    sound : Path or Takes
+    takes : Takes
+    lengths : sequence of float
+        Seconds that each take lasts, from `measure_take`; that of the last does not matter.
     seconds : float
-        Since the performance began, its takes heard one after the other.
-    folder : Path
-        As of `open_takes`.
+        Since the first began, the takes heard one after the other.
 
     Returns
     -------
     file : Path
     at : float
         Seconds since it began. A moment in the gap behind a take is its end.
-
-    Raises
-    ------
-    BadRecordingError
-        A take before the moment cannot be used.
     """
-    if isinstance(sound, Path):
-        return sound, seconds
-    *before, last = sound.files
-    for file in before:
-        lasts = measure_take(file, folder)
+    for file, lasts in zip(takes.files[:-1], lengths, strict=False):
         if seconds < lasts + GAP_SECONDS:
             return file, min(seconds, lasts)
         seconds -= lasts + GAP_SECONDS
-    return last, seconds
+    return takes.files[-1], seconds
 
 
 def _spaced(opened: Iterator[tuple[Path, int, Iterator[Samples]]], rate: int) -> Iterator[Samples]:

@@ -17,7 +17,7 @@ from singing_style.cli.console import (
     explain_calibration,
     list_failed,
     list_passed_over,
-    moment_in,
+    moments_in,
     naming,
     performance_as_json,
     print_json,
@@ -265,8 +265,9 @@ def _print_comparison(found: "Comparison", calibration: "Calibration", cohort: "
 
 
 def _print_moments(found: "Comparison", sounds: "Sequence[Path | Takes]") -> None:
-    for moment in found.moments:
-        one, other = (moment_in(*where) for where in zip(sounds, (moment.one, moment.other), strict=True))
+    ones = moments_in(sounds[0], [moment.one for moment in found.moments])
+    others = moments_in(sounds[1], [moment.other for moment in found.moments])
+    for moment, one, other in zip(found.moments, ones, others, strict=True):
         typer.echo(
             printable(f"most alike   A {one}, B {other}, {moment.seconds:.1f} s each, distance {moment.distance:.3f}")
         )

@@ -5,7 +5,7 @@ import json
 import math
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -136,14 +136,15 @@ def clock(seconds: float) -> str:
     return f"{tenths // 600}:{tenths % 600 // 10:02d}.{tenths % 10}"
 
 
-def moment_in(sound: "Path | Takes", seconds: float) -> str:
-    """Format a moment of a performance; of takes, with the name of the file that sounds then."""
+def moments_in(sound: "Path | Takes", moments: Iterable[float]) -> list[str]:
+    """Format moments of a performance; of takes, with the name of the file that sounds then."""
     if isinstance(sound, Path):
-        return clock(seconds)
-    from singing_style.takes import find_take
+        return [clock(seconds) for seconds in moments]
+    from singing_style.takes import find_take, measure_take
 
-    file, at = find_take(sound, seconds, Path(tempfile.gettempdir()))
-    return f"{clock(at)} of {file.name}"
+    lengths = [measure_take(file, Path(tempfile.gettempdir())) for file in sound.files[:-1]]
+    found = [find_take(sound, lengths, seconds) for seconds in moments]
+    return [f"{clock(at)} of {file.name}" for file, at in found]
 
 
 def check_output(output: Path, such_as: str) -> None:

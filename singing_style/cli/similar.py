@@ -18,7 +18,7 @@ from singing_style.cli.console import (
     explain_calibration,
     list_failed,
     list_passed_over,
-    moment_in,
+    moments_in,
     naming,
     performance_as_json,
     print_json,
@@ -160,6 +160,7 @@ def print_similar(found: "Similar", sound: "Path | Takes") -> None:
     if found.part:
         typer.echo(found.part)
     width = max(len(printable(one.voice.singer)) for one in found.likenesses)
+    heard = iter(moments_in(sound, [moment.one for one in found.likenesses for moment in one.comparison.moments]))
     for place, one in enumerate(found.likenesses, 1):
         typer.echo(
             f"{place:2}  {printable(one.voice.singer):{width}}  {likeness_in_words(one, found.calibration_holds)}  "
@@ -167,10 +168,9 @@ def print_similar(found: "Similar", sound: "Path | Takes") -> None:
         )
         there = " there, through all its takes" if len(one.voice.contents) > 1 else " there"
         for moment in one.comparison.moments:
-            here = printable(moment_in(sound, moment.one))
             typer.echo(
-                f"    most alike: {here} here and {clock(moment.other)}{there}, {moment.seconds:.1f} s each, "
-                f"distance {moment.distance:.3f}"
+                f"    most alike: {printable(next(heard))} here and {clock(moment.other)}{there}, "
+                f"{moment.seconds:.1f} s each, distance {moment.distance:.3f}"
             )
 
 
