@@ -172,6 +172,8 @@ def _by_beginning(file: BinaryIO) -> list[int]:
         body, again = _body(whole, kind, begins), {kind} & READ_IN_TURN
         holds_mp3 = {BARE} if kind == "CAF" and whole[CAF_CODEC] == MP3_CODEC else set()
         _check_beyond(whole, body, without=WITHIN.get(kind, set()) | again | holds_mp3)
+        if kind == "AVI":
+            _check_beyond(whole, _end_of_avi(whole, begins))
         return [0, *(at for one in again for at in find_beginnings(whole, one, body))]
 
 
@@ -202,6 +204,17 @@ def _end_of_flac_metadata(whole: mmap.mmap, at: int) -> int:
         last = whole[at] >= 0x80
         at += 4 + int.from_bytes(whole[at + 1 : at + 4])
     return min(at, len(whole))
+
+
+def _end_of_avi(whole: mmap.mmap, at: int) -> int:
+    """Follow the parts of an AVI by the lengths that they state: the first, and those after each gigabyte or so."""
+    end = at
+    while end == at or whole[end : end + 4] + whole[end + 8 : end + 12] == b"RIFFAVIX":
+        stated = int.from_bytes(whole[end + 4 : end + 8], "little")
+        if stated in UNTOLD:
+            return len(whole)
+        end += 8 + stated + stated % 2
+    return min(end, len(whole))
 
 
 def _another(at: int) -> BadRecordingError:
