@@ -102,7 +102,7 @@ def test_the_wheel_says_what_else_it_needs_and_may_use(wheel: Path) -> None:
 def test_the_wheel_brings_the_command(wheel: Path) -> None:
     archive = zipfile.ZipFile(wheel)
     (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/entry_points.txt"))
-    assert "singing-style = singing_style.cli:app" in archive.read(name).decode().splitlines()
+    assert "singing-style = singing_style.__main__:main" in archive.read(name).decode().splitlines()
 
 
 def test_without_git_the_version_is_the_fallback(wheel: Path) -> None:

@@ -121,3 +121,15 @@ def test_where_no_folder_can_be_written_the_variable_is_named(
     assert told.exit_code == 1
     assert f"set {variable} to" in told.stderr
     assert told.stderr.count("\n") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("options", [["--help"], ["similar", "--help"], ["--version"]])
+def test_help_that_finds_no_room_says_so_in_one_line(options: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "singing_style", *options]
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("singing-style: error: No space left on device; ")
+    assert done.stderr.count("\n") == 1
