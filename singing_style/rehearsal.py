@@ -22,6 +22,8 @@ ONE_IN = 20
 FEWEST = ONE_IN - 1
 # A stranger's margin needs two other singers.
 FEWEST_SINGERS = 3
+# Fewer recordings of a singer do not show how far they lie from one another.
+FEWEST_OWN = 3
 # Most recordings to ask about; of a larger index every so many are taken.
 MOST = 2000
 # Probabilities hold where they are off by at most this much on average.
@@ -89,6 +91,29 @@ class Rehearsal:
         allowed = (len(known) + 1) // ONE_IN
         return float(known[-allowed]) if allowed else np.inf
 
+    def own_reach(self, singer: str) -> float:
+        """Return the distance to a singer that, going by their own recordings, at most one in `ONE_IN` exceeds.
+
+        What varies much lies far from itself. So each recording's `own` is taken as a multiple of the median `own` of
+        its singer's other recordings, which at most one in `ONE_IN` exceeds likewise, whoever sings.
+
+        Returns
+        -------
+        float
+            Infinite where the singer has fewer than `FEWEST_OWN` recordings, or these are too few to tell.
+        """
+        medians: dict[str, float] = {}
+        multiples = []
+        for name in np.unique(self.singers).tolist():
+            own = np.sort(self.own[(self.singers == name) & np.isfinite(self.own)])
+            if len(own) >= FEWEST_OWN:
+                medians[name] = float(np.median(own))
+                multiples.append(margin_of(_medians_of_others(own), own))
+        allowed = (sum(map(len, multiples)) + 1) // ONE_IN
+        if singer not in medians or not allowed:
+            return np.inf
+        return medians[singer] * float(np.sort(np.concatenate(multiples))[-allowed])
+
     @property
     def judging(self) -> int:
         """How many recordings can judge a calibration: those of singers with others, beside other singers."""
@@ -141,6 +166,15 @@ def rehearse(index: VoiceIndex) -> Rehearsal:
         first[block], second[block] = np.partition(away, 1)[:, :2].T
     pitches = np.array([index.voices[row].performance.pitch for row in asked], np.float64)
     return Rehearsal(singers, pitches, own, first, second)
+
+
+def _medians_of_others(ascending: Numbers) -> Numbers:
+    """Return for each of some sorted values, at least two, the median of the others."""
+    places = np.arange(len(ascending))
+    lower, upper = (len(ascending) - 2) // 2, (len(ascending) - 1) // 2
+    middle = (np.where(places <= place, ascending[place + 1], ascending[place]) for place in (lower, upper))
+    medians: Numbers = sum(middle) / 2
+    return medians
 
 
 def margin_of(first: Numbers, second: Numbers) -> Numbers:

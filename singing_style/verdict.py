@@ -1,9 +1,10 @@
 """Who sings, in words: clearly one singer, one of a few, or nobody of the collection.
 
 The collection decides what is clear (`singing_style.rehearsal`). A recording is clearly Ann's if it is nearer to her
-than nineteen strangers of twenty come to anybody, and nearer than to the second singer by a margin that nineteen
-strangers of twenty do not show. It is nobody's if it lies farther from everybody than nineteen recordings of twenty lie
-from the others of their singer. All this among recordings of about its pitch.
+than nineteen strangers of twenty come to anybody; nearer than to the second singer by a margin that nineteen strangers
+of twenty do not show; and no farther from her than her own recordings show that one of hers may be. It is nobody's if
+it lies farther from everybody than nineteen recordings of twenty lie from the others of their singer. All this among
+recordings of about its pitch.
 """
 
 from collections.abc import Sequence
@@ -55,6 +56,8 @@ class Verdict:
         The distances within which an answer may be clear, and beyond which it is nobody; None likewise.
     recordings, recorded_singers : int
         Number of the collection's recordings of about this pitch, by which this is judged, and of their singers.
+    by_own : bool
+        Whether the nearest singer's own recordings set `near`, rather than strangers.
     unlike : str
         Why there is no verdict though the collection is large enough: its recordings hold another band, or far more
         singing. Else empty.
@@ -71,6 +74,7 @@ class Verdict:
     reach: float | None
     recordings: int
     recorded_singers: int
+    by_own: bool = False
     unlike: str = ""
 
     def __str__(self) -> str:
@@ -112,13 +116,15 @@ def decide(singers: Sequence[str], distances: Sequence[float], rehearsal: Rehear
     counts = len(rehearsal), len(set(rehearsal.singers.tolist()))
     if margin is None or not rehearsal.enough:
         return Verdict(Answer.UNDECIDED, (), singers[0], second, nearest, margin, None, None, None, *counts)
-    needed, near, reach = rehearsal.margin_needed(), rehearsal.near(), rehearsal.reach()
+    strangers, own = rehearsal.near(), rehearsal.own_reach(singers[0])
+    needed, near, reach = rehearsal.margin_needed(), min(strangers, own), rehearsal.reach()
     candidates = tuple(singer for singer, its in zip(singers, margins, strict=True) if its <= needed)
     if nearest > reach:
         answer, candidates = Answer.NOBODY, ()
     else:
         answer = Answer.CLEAR if margin > needed and nearest < near else Answer.UNCLEAR
-    return Verdict(answer, candidates, singers[0], second, nearest, margin, needed, near, reach, *counts)
+    limits = needed, near, reach
+    return Verdict(answer, candidates, singers[0], second, nearest, margin, *limits, *counts, by_own=own < strangers)
 
 
 def withdrawn(verdict: Verdict, unlike: str) -> Verdict:
@@ -145,9 +151,12 @@ def explain(verdict: Verdict) -> str:
     if verdict.answer is Answer.NOBODY:
         return (
             f"{verdict.nearest}, the nearest, is at {verdict.distance:.3f}, and here a singer's recordings lie within "
-            f"{verdict.reach:.3f} of the others (19 in 20 of {judged})"
+            f"{verdict.reach:.3f} of the others (19 in 20 of {judged}); in a song or mood that the index lacks of "
+            "them, somebody here may lie as far"
         )
+    strangers = "" if verdict.by_own else " strangers"
+    own = f", as far as recordings by {verdict.nearest} lie from each other," if verdict.by_own else ""
     return (
         f"{verdict.nearest} is at {verdict.distance:.3f} and {verdict.second} {verdict.margin:.2f} times as far; clear "
-        f"here is below {verdict.near:.3f} and above {verdict.needed:.2f} times (19 in 20 strangers, by {judged})"
+        f"here is below {verdict.near:.3f}{own} and above {verdict.needed:.2f} times (19 in 20{strangers}, by {judged})"
     )

@@ -62,8 +62,9 @@ def similar(
     The collection decides what is clear. Each of its recordings at about the same pitch (half an octave up or down) is
     queried with its singer removed, as a stranger's. Your recording is clearly one singer's if it is nearer to them
     than 19 in 20 of these strangers come to anybody, and nearer than to the second singer by a greater margin than 19
-    in 20 of them show. It is nobody's if it lies farther from everybody than 19 in 20 of these recordings lie from the
-    others of their singer. This takes 19 recordings of 3 singers.
+    in 20 of them show; and if it lies no farther from that singer than recordings of one singer lie from each other. It
+    is nobody's if it lies farther from everybody than 19 in 20 of these recordings lie from the others of their singer.
+    This takes 19 recordings of 3 singers.
 
     A singer may sing in several ways: what counts is all of their performances, and what lies between any two. Below
     the verdict are the nearest singers, their distances, the performances that answered (the two between which yours

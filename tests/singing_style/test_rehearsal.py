@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from singing_style import rehearsal as module
-from singing_style.rehearsal import FEWEST, ONE_IN, Rehearsal, margin_of, rehearse
+from singing_style.rehearsal import FEWEST, ONE_IN, Rehearsal, _medians_of_others, margin_of, rehearse
 from singing_style.voice_index import VoiceIndex
 from tests.singing_style.made_up import CALIBRATION, distance_to_span, index_of, voice
 
@@ -91,6 +91,34 @@ def test_near_and_reach() -> None:
     assert rehearsed(ones[:19], own=ascending[:19]).reach() == 19
     assert rehearsed(ones, own=ascending).reach() == 38
     assert rehearsed(ones, own=[*ascending[:19], *[math.inf] * 20]).reach() == 19  # the others have no second recording
+
+
+def of_singers(*own: list[float]) -> Rehearsal:
+    """Recordings of singers 0, 1, ..., each with how far theirs lie from one another."""
+    count = sum(map(len, own))
+    singers = np.repeat([f"singer {number}" for number in range(len(own))], [len(its) for its in own])
+    nowhere = np.full(count, math.inf)
+    return Rehearsal(singers, np.full(count, 60.0), np.concatenate(own), nowhere, nowhere)
+
+
+def test_how_far_a_singers_own_recordings_reach() -> None:
+    """The others of 1, 2 and 4 have the medians 3, 2.5 and 1.5; 4 is 8/3 times that of its own, and the farthest."""
+    alike = [[1.0, 1.0, 1.0]] * 6
+    found = of_singers([1.0, 2.0, 4.0], *alike)
+    assert found.own_reach("singer 0") == pytest.approx(2 * 8 / 3)
+    assert found.own_reach("singer 1") == pytest.approx(8 / 3)
+    # one in twenty may lie farther: of 39 and the one that is asked about, the farthest does not count
+    assert of_singers([1.0, 2.0, 4.0], *alike, *alike).own_reach("singer 1") == pytest.approx(1)
+    assert of_singers([1.0, 2.0, 4.0], *alike[1:]).own_reach("singer 0") == math.inf  # 18 are too few to tell
+    assert of_singers([5.0, math.inf, 5.0], *alike, [1.0]).own_reach("singer 0") == math.inf  # two show no spread
+    assert found.own_reach("a singer of another pitch") == math.inf
+
+
+@given(st.lists(st.integers(0, 9), min_size=2, max_size=9))
+def test_the_median_of_all_others(values: list[int]) -> None:
+    ascending = np.sort(np.array(values, float))
+    expected = [np.median(np.delete(ascending, place)) for place in range(len(ascending))]
+    assert _medians_of_others(ascending).tolist() == expected
 
 
 def test_enough_is_nineteen_recordings_of_three_singers() -> None:

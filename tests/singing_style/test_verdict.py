@@ -50,6 +50,28 @@ def test_the_verdict(distances: tuple[float, ...], answer: Answer, words: str) -
     assert (verdict.recordings, verdict.recorded_singers) == (19, 5)
 
 
+# As near and as far, but Ben's recordings lie at 3 from each other, and Ann's at 1, with one at 1.5.
+VARIED = Rehearsal(
+    singers=np.array(["Ann", "Ben", "Cleo"] * 6 + ["Ann"]),
+    pitches=np.full(19, 60.0),
+    own=np.array([1.0, 3.0, 1.0] * 6 + [1.5]),
+    first=COLLECTION.first,
+    second=COLLECTION.second,
+)
+
+
+def test_it_is_not_clear_beyond_what_the_singers_own_recordings_reach() -> None:
+    """Strangers come nearer than 2 only once in twenty; but once in twenty hers lie at more than 1.5."""
+    near, far = asked(1.4, 9.0, collection=VARIED), asked(1.6, 9.0, collection=VARIED)
+    assert (near.answer, str(near)) == (Answer.CLEAR, "clearly Ann")
+    assert (far.answer, str(far)) == (Answer.UNCLEAR, "Ann or nobody here")
+    assert (far.near, far.by_own) == (1.5, True)
+    assert explain(far) == (
+        "Ann is at 1.600 and Ben 5.62 times as far; clear here is below 1.500, as far as recordings by Ann lie from "
+        "each other, and above 1.50 times (19 in 20, by 19 recordings of 3 singers at about this pitch)"
+    )
+
+
 def test_a_small_collection_gives_no_verdict() -> None:
     for verdict in (asked(1.0, 9.0, collection=SMALL), asked(1.0)):
         assert (verdict.answer, str(verdict), verdict.singers) == (Answer.UNDECIDED, "undecided", ())
