@@ -1,56 +1,54 @@
 """What the answers of `singing-style` are worth on real singers whom its model has not heard (`make answers`).
 
-On the RAVDESS songs: how many verdicts of `similar` are clear and right, of singers in the index and of strangers; what
-it is worth to represent a singer by the lines between performances; which takes `index` names as not agreeing with the
-others of their singer; what a threshold of `calibrate` promises for singers who were not in the fit; and what
-`evaluate` prints. All of it goes into metrics/answers.json, from which `make tables` writes the tables of the
-documents.
+On the RAVDESS songs: how many verdicts of `similar` are clear and right, of singers in the index and of strangers, as
+recorded and through other channels, beside those that means of MFCCs give by the same rule; what it is worth to
+represent a singer by the lines between performances; which takes `index` names as not agreeing with the others of their
+singer; what a threshold of `calibrate` promises for singers who were not in the fit; and what `evaluate` prints. All of
+it goes into metrics/answers.json, from which `make tables` writes the tables of the documents.
 """
 
 import argparse
 import subprocess
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from benchmarks.asking import CLEAR_RIGHT, Answers, ask, ask_long, index_corpus, index_transmitted, without
+from benchmarks.mfcc_means import MfccMeans
 from benchmarks.singer_forms import WAYS
+from benchmarks.transmitted import RAVDESS_NAME, melody_of, mood_of
 from pipeline.errors import BadInputError
 from pipeline.model.calibration import Calibration
 from pipeline.runtime.metrics import rounded, write_json
 from pipeline.runtime.program import one_line_faults
 from pipeline.studies.answers_table import KINDS, LONG, TARGET
+from pipeline.studies.judge_channels import CHANNELS
 from singing_style.calibration.held_out import fit
 from singing_style.calibration.pairs import VoicePairs
 from singing_style.disagreement import find_disagreements
-from singing_style.indexing import index_voices
-from singing_style.likeness import find_similar
 from singing_style.model import PACKAGED, StyleModel
 from singing_style.rehearsal import rehearse
 from singing_style.roster import read_roster
-from singing_style.takes import Takes, hash_takes
-from singing_style.verdict import Answer
-from singing_style.voice_index import Voice, VoiceIndex
+from singing_style.voice_index import VoiceIndex
 
 # Spans were chosen on these; the others are reported.
 CHOSEN_ON = frozenset(f"ravdess_{number:02d}" for number in (1, 2, 5, 6, 9, 10, 13, 14))
+WAYS_OF_SINGING = {
+    "new mood": lambda voice: mood_of(voice.song),
+    "new melody": lambda voice: melody_of(voice.song),
+}
 RATES = (0.02, 0.05, 0.1, 0.2)
 SPLITS, FITTED = 100, 8
 SWAPS = 60
-# Long recordings: in so many halvings all takes of one half of a singer's are one, and those of the other are paired.
-HALVINGS, TOGETHER = 3, 2
-RAVDESS_NAME = "03-02-(?P<emotion>[0-9]{2})-[0-9]{2}-(?P<lyrics>[0-9]{2})"
 
 
 def main() -> None:
@@ -92,32 +90,40 @@ def measure(corpus: Path, model: Path = PACKAGED) -> dict[str, Any]:
     dict
         What metrics/answers.json holds; see docs/reference/metrics.md.
     """
-    indices = {kind: index_corpus(corpus, kind, model) for kind in tqdm(KINDS, desc="listening", unit=" indexes")}
-    calibration = StyleModel.load(model).calibration
-    singers = indices["performances"].singers
+    style, means = StyleModel.load(model), MfccMeans.load(model)
+    indices = {kind: index_corpus(corpus, kind, style) for kind in tqdm(KINDS, desc="listening", unit=" indexes")}
     few = {kind: without(indices[kind], CHOSEN_ON) for kind in ("performances", "joined")}
+    ours, theirs = ask_all(corpus, (style, means))
     return {
-        "model": indices["performances"].model,
-        "singers": len(singers),
-        "verdicts": {kind: sum_up(*ask(index, calibration, index.voices)) for kind, index in indices.items()}
-        | {LONG: ask_long(corpus, model)},
-        "ways": compare_ways(few, calibration),
+        "model": style.identity,
+        "singers": len(indices["performances"].singers),
+        "verdicts": {kind: answers.counts() for kind, answers in ours.items()},
+        "verdicts_by_means": {kind: answers.counts() for kind, answers in theirs.items()},
+        "verdicts_less_means": {kind: compare_answers(answers, theirs[kind]) for kind, answers in ours.items()},
+        "ways": compare_ways(few, style.calibration),
         "disagreements": {kind: count_disagreements(index) for kind, index in indices.items()},
         "promises": rounded(keep_promises(indices["performances"])),
         "evaluation": evaluate(indices["performances"]),
     }
 
 
-@cache
-def index_corpus(corpus: Path, kind: str, model: Path) -> VoiceIndex:
-    """Index the corpus with its takes joined in a way of `KINDS`."""
-    roster = read_roster(corpus)
-    if kind == "performances":
-        takes = pd.read_csv(corpus / "manifest.csv")
-        fields = takes["path"].str.extract(RAVDESS_NAME)
-        song = fields["emotion"] + "-" + fields["lyrics"]
-        roster = replace(roster, table=roster.table.assign(song=song.to_numpy()))
-    return index_voices(StyleModel.load(model), roster, join=kind != "single files").index
+def ask_all(corpus: Path, styles: Sequence[StyleModel]) -> list[dict[str, Answers]]:
+    """Ask each of some models about every recording: joined in each way, through channels, unheard before, and long."""
+    indices = {kind: [index_corpus(corpus, kind, style) for style in styles] for kind in KINDS}
+    for channels in tqdm(CHANNELS[1:], desc="transmitting", unit=" channels"):
+        indices[channels.name] = index_transmitted(corpus, channels, styles)
+    answers = []
+    for place, style in enumerate(styles):
+        by_kind = {kind: ask(index[place], style.calibration, index[place].voices) for kind, index in indices.items()}
+        whole = indices["performances"][place]
+        by_way = {kind: ask(whole, style.calibration, whole.voices, way) for kind, way in WAYS_OF_SINGING.items()}
+        answers.append(by_kind | by_way | {LONG: ask_long(corpus, style)})
+    return answers
+
+
+def compare_answers(answers: Answers, others: Answers) -> dict[str, dict[str, float]]:
+    """Return the differences of `Answers.less`, as metrics hold them."""
+    return {name: estimate.rounded() for name, estimate in answers.less(others).items()}
 
 
 def evaluate(index: VoiceIndex) -> list[str]:
@@ -129,83 +135,14 @@ def evaluate(index: VoiceIndex) -> list[str]:
     return [line.rstrip() for line in printed.strip().splitlines()]
 
 
-def without(index: VoiceIndex, singers: Collection[str]) -> VoiceIndex:
-    """Return an index without some singers."""
-    return replace(index, voices=tuple(voice for voice in index.voices if voice.singer not in singers))
-
-
-def ask(index: VoiceIndex, calibration: Calibration, asked: Iterable[Voice]) -> tuple[list[str], list[bool]]:
-    """Query recordings against an index, and again with their singer removed from it.
-
-    Returns
-    -------
-    known : list of str
-        Of each recording ``clear_right``, ``clear_wrong``, ``unclear_with`` (its singer is named among others),
-        ``unclear_without``, ``nobody`` or ``undecided``.
-    strangers : list of bool
-        Whether the answer is clear although the singer is not in the index.
-    """
-    known, strangers = [], []
-    for voice in asked:
-        verdict = find_similar(voice.performance, index, calibration, contents=voice.contents).verdict
-        right = {
-            Answer.CLEAR: "_right" if verdict.nearest == voice.singer else "_wrong",
-            Answer.UNCLEAR: "_with" if voice.singer in verdict.singers else "_without",
-        }
-        known.append(str(verdict.answer) + right.get(verdict.answer, ""))
-        others = without(index, {voice.singer})
-        strangers.append(find_similar(voice.performance, others, calibration).verdict.answer is Answer.CLEAR)
-    return known, strangers
-
-
-def ask_long(corpus: Path, model: Path = PACKAGED) -> dict[str, int]:
-    """Query all takes of half of a singer's as one recording, against an index of the other halves, two by two."""
-    style = StyleModel.load(model)
-    known, strangers = [], []
-    for seed in tqdm(range(HALVINGS), desc="long recordings", unit=" halvings"):
-        index, asked = halve(corpus, style, np.random.default_rng(seed))
-        answers, clear = ask(index, style.calibration, asked)
-        known += answers
-        strangers += clear
-    return sum_up(known, strangers)
-
-
-def halve(corpus: Path, style: StyleModel, generator: np.random.Generator) -> tuple[VoiceIndex, list[Voice]]:
-    """Deal the takes of each singer into two halves: an index of pairs of the one, and all of the other together."""
-    singers: dict[Takes, str] = {}
-    asked = []
-    table = read_roster(corpus).checked().table
-    for singer in sorted(set(table["singer"])):
-        files = [corpus / path for path in generator.permutation(table["path"][table["singer"] == singer].to_numpy())]
-        half = len(files) // 2
-        pairs = zip(*(files[place:half:TOGETHER] for place in range(TOGETHER)), strict=False)
-        singers |= dict.fromkeys(map(Takes, pairs), singer)
-        asked.append(Takes(tuple(files[half:])))
-        singers[asked[-1]] = singer
-    embedded = style.embed_many(singers)
-    heard = {performance.name: performance for performance in embedded.performances}
-    voices = {
-        takes: Voice(str(takes), singer, "", hash_takes(takes), heard[str(takes)])
-        for takes, singer in singers.items()
-        if str(takes) in heard
-    }
-    indexed = tuple(voice for takes, voice in voices.items() if takes not in asked)
-    return VoiceIndex(style.identity, indexed), [voices[takes] for takes in asked]
-
-
-def sum_up(known: list[str], strangers: list[bool]) -> dict[str, int]:
-    """Count the answers of `ask`."""
-    return {"recordings": len(known), **dict(sorted(Counter(known).items())), "strangers_clear": sum(strangers)}
-
-
 def compare_ways(indices: dict[str, VoiceIndex], calibration: Calibration) -> dict[str, dict[str, dict[str, int]]]:
     """Ask about each recording of some indices, once for each way to represent a singer.
 
     Returns
     -------
     dict
-        By way and index the counts of `sum_up`, and how many of the clear and right answers `only_lines` or `only_this`
-        way gives.
+        By way and index the counts of `Answers.counts`, and how many of the clear and right answers `only_lines` or
+        `only_this` way gives.
     """
     found: dict[str, dict[str, dict[str, int]]] = {}
     by_lines: dict[str, NDArray[np.bool_]] = {}
@@ -213,11 +150,11 @@ def compare_ways(indices: dict[str, VoiceIndex], calibration: Calibration) -> di
         found[way] = {}
         for kind, index in indices.items():
             with represented(nearest):
-                known, strangers = ask(index, calibration, index.voices)
-            right = np.array([answer == "clear_right" for answer in known])
+                answers = ask(index, calibration, index.voices)
+            right = np.array(answers.known) == CLEAR_RIGHT
             lines = by_lines.setdefault(kind, right)
             alone = {"only_lines": int((lines & ~right).sum()), "only_this": int((right & ~lines).sum())}
-            found[way][kind] = sum_up(known, strangers) | alone
+            found[way][kind] = answers.counts() | alone
     return found
 
 

@@ -66,7 +66,7 @@ def readers(name: str) -> list[Reader]:
         "judge.json": ["judge", "judge_outline", "judge_differences"],
         "voice_detection.json": ["voice_detection"],
         "speech_detection.json": ["speech_detection"],
-        "answers.json": ["verdicts", "ways", "disagreements", "promises", "evaluation"],
+        "answers.json": ["verdicts", "verdicts_beside_means", "ways", "disagreements", "promises", "evaluation"],
     }
     others: dict[str, list[Reader]] = {
         "knn.json": [write_pages_words],

@@ -16,7 +16,7 @@ Rate = Annotated[str, StringConstraints(pattern=r"^[0-9.]+(e-?[0-9]+)?$")]
 # A recording, a digit for each question, and the singer.
 Outcome = Annotated[str, StringConstraints(pattern=r"^\S+ [-01]{4} ")]
 Kind = Literal["performances", "joined", "single files"]
-Asked = Literal["performances", "joined", "single files", "long"]
+Asked = Literal["performances", "joined", "single files", "microphones", "telephones", "new mood", "new melody", "long"]
 Way = Literal["lines", "nearest", "nearest_three", "mean"]
 # A share, or the difference of two; an interval is widened by what few singers add, and may end a little beyond.
 Bounded = Annotated[float, Field(ge=-2, le=2)]
@@ -268,6 +268,8 @@ class Answers(Form):
     """metrics/answers.json."""
 
     verdicts: dict[Asked, dict[str, int]] = {}
+    verdicts_by_means: dict[Asked, dict[str, int]] = {}
+    verdicts_less_means: dict[Asked, dict[str, Estimate]] = {}
     ways: Annotated[dict[Way, Annotated[dict[Kind, dict[str, int]], Field(min_length=1)]], Field(min_length=1)] = {}
     disagreements: dict[Kind, Disagreement] = {}
     promises: dict[Rate, Promise] = {}

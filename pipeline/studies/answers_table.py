@@ -15,9 +15,15 @@ KINDS = {
     "joined": "`index --join`, of songs that are known: 6 performances per singer",
     "single files": "single files that hold enough singing",
 }
-# Beside them, recordings much longer than those of the index.
+# Beside them: through the channels of `make judge`, unlike all that is indexed of the singer, and much longer.
 LONG = "long"
-ASKED = KINDS | {LONG: "half of a singer's takes as one, asked of the other halves in pairs"}
+ASKED = KINDS | {
+    "microphones": "the 12 performances, each through a microphone and room of its own",
+    "telephones": "the 12 performances, half by telephone",
+    "new mood": "the 12 performances, none of the singer's in that mood indexed",
+    "new melody": "the 12 performances, none of the singer's of that melody indexed",
+    LONG: "half of a singer's takes as one, asked of the other halves in pairs",
+}
 LINES = "lines"
 WAYS = {
     LINES: "the lines between performances",
@@ -46,6 +52,30 @@ def verdicts_table() -> str:
         for kind, counts in _read()["verdicts"].items()
     ]
     return markdown([["", *ANSWERS.values(), "strangers, clear (wrong)"], *rows])
+
+
+def verdicts_beside_means_table() -> str:
+    """Tabulate the clear verdicts beside those that means of MFCCs give by the same rule, with paired differences."""
+    found = _read()
+    rows = []
+    for kind, ours in found["verdicts"].items():
+        theirs, less = found["verdicts_by_means"][kind], found["verdicts_less_means"][kind]
+        rows.append(
+            [
+                f"{ASKED[kind]}: {ours['recordings']}",
+                *(f"{its.get('clear_right', 0)} / {its.get('clear_wrong', 0)}" for its in (ours, theirs)),
+                _in_points(less["clear_right"]),
+                *(str(its["strangers_clear"]) for its in (ours, theirs)),
+                _in_points(less["strangers_clear"]),
+            ]
+        )
+    ours_and_theirs = ("MFCC means", "the model less these, in points")
+    heads = [
+        head
+        for what in ("clear, right / wrong", "strangers, clear")
+        for head in (f"{what}: the model", *ours_and_theirs)
+    ]
+    return markdown([["recordings", *heads], *rows])
 
 
 def ways_table() -> str:
@@ -99,6 +129,11 @@ def evaluation() -> str:
 def _read() -> Mapping[str, Any]:
     found: Mapping[str, Any] = read_json(TARGET, REMEDY)
     return found
+
+
+def _in_points(difference: Mapping[str, float]) -> str:
+    value, low, high = (100 * difference[name] for name in ("value", "low", "high"))
+    return f"{value:+.1f} ({low:+.1f} to {high:+.1f})"
 
 
 def _of(count: int, counts: Mapping[str, Any]) -> str:

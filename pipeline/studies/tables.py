@@ -279,6 +279,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "voice_detection": voice_detection_table,
     "speech_detection": speech_detection_table,
     "verdicts": answers_table.verdicts_table,
+    "verdicts_beside_means": answers_table.verdicts_beside_means_table,
     "ways": answers_table.ways_table,
     "disagreements": answers_table.disagreements_table,
     "promises": answers_table.promises_table,

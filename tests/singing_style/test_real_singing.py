@@ -6,24 +6,15 @@ ravdess_01,ravdess_02. `pytest -s` prints the counts.
 """
 
 import os
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.answers import (
-    CHOSEN_ON,
-    ask,
-    ask_long,
-    compare_ways,
-    count_disagreements,
-    evaluate,
-    index_corpus,
-    keep_promises,
-    sum_up,
-    without,
-)
+from benchmarks.answers import CHOSEN_ON, compare_ways, count_disagreements, evaluate, keep_promises
+from benchmarks.asking import ask, ask_long, index_corpus, without
 from pipeline.model.listening import Listening
 from pipeline.runtime.metrics import read_json, rounded
 from pipeline.studies.answers_table import KINDS, LONG, REMEDY, TARGET
@@ -37,8 +28,13 @@ CORPUS = Path(os.environ.get("SINGING_CORPORA", "")) / "ravdess_song"
 MODEL = os.environ.get("SINGING_STYLE_MODEL")
 HELD_OUT = os.environ.get("SINGING_HELD_OUT")
 SINGERS = 4
-MOST_STRANGERS = {"performances": 0.05, "joined": 0.05, "single files": 0.1}
+MOST_STRANGERS = 0.05
 with_corpus = pytest.mark.skipif("SINGING_CORPORA" not in os.environ, reason="SINGING_CORPORA is not set")
+
+
+@cache
+def load(path: str | None = None) -> StyleModel:
+    return StyleModel.load(path or PACKAGED)
 
 
 @with_corpus
@@ -61,38 +57,38 @@ def test_nearly_all_joined_performances_are_judged(listening: Listening) -> None
 @pytest.mark.skipif(bool(MODEL) != bool(HELD_OUT), reason="SINGING_STYLE_MODEL and SINGING_HELD_OUT belong together")
 @pytest.mark.parametrize("kind", KINDS)
 def test_clear_answers_are_right_and_strangers_are_hardly_ever_clear(kind: str) -> None:
-    """Singers whom the model has not heard; of single files some singers have one or two, which strains the rule."""
-    model = Path(MODEL) if MODEL else PACKAGED
-    index = index_corpus(CORPUS, kind, model)
+    """Singers whom the model has not heard."""
+    style = load(MODEL)
+    index = index_corpus(CORPUS, kind, style)
     singers = HELD_OUT.split(",") if HELD_OUT else index.singers
     asked = [voice for voice in index.voices if voice.singer in singers]
-    counts = sum_up(*ask(index, StyleModel.load(model).calibration, asked))
+    counts = ask(index, style.calibration, asked).counts()
     print(f"{kind}: {counts}")
     right, wrong = counts.get("clear_right", 0), counts.get("clear_wrong", 0)
     assert right >= 0.95 * (right + wrong) > 0
-    assert counts["strangers_clear"] <= MOST_STRANGERS[kind] * counts["recordings"]
+    assert counts["strangers_clear"] <= MOST_STRANGERS * counts["recordings"]
     assert MODEL or counts == read_json(ROOT / TARGET, REMEDY)["verdicts"][kind]
 
 
 @with_corpus
 def test_of_long_recordings_too_clear_answers_are_right_and_strangers_hardly_ever_clear() -> None:
-    counts = ask_long(CORPUS)
+    counts = ask_long(CORPUS, load()).counts()
     assert counts["clear_right"] >= 0.95 * (counts["clear_right"] + counts.get("clear_wrong", 0)) > 0
-    assert counts["strangers_clear"] <= 0.05 * counts["recordings"]
+    assert counts["strangers_clear"] <= MOST_STRANGERS * counts["recordings"]
     assert counts == read_json(ROOT / TARGET, REMEDY)["verdicts"][LONG]
 
 
 @with_corpus
 def test_the_documents_show_what_evaluate_prints() -> None:
-    assert evaluate(index_corpus(CORPUS, "performances", PACKAGED)) == read_json(ROOT / TARGET, REMEDY)["evaluation"]
+    assert evaluate(index_corpus(CORPUS, "performances", load())) == read_json(ROOT / TARGET, REMEDY)["evaluation"]
 
 
 @with_corpus
 @pytest.mark.parametrize("kind", ["performances", "joined"])
 def test_a_span_recognises_more_than_the_nearest_performance_or_a_mean(kind: str) -> None:
     """The eight singers who were not looked at when spans were chosen, indexed without the other eight."""
-    index = without(index_corpus(CORPUS, kind, PACKAGED), CHOSEN_ON)
-    for way, counts in compare_ways({kind: index}, StyleModel.load(PACKAGED).calibration).items():
+    index = without(index_corpus(CORPUS, kind, load()), CHOSEN_ON)
+    for way, counts in compare_ways({kind: index}, load().calibration).items():
         print(f"{kind}, {way}: {counts[kind]}")
         assert "clear_wrong" not in counts[kind]
         assert way == "lines" or counts[kind]["only_lines"] > counts[kind]["only_this"]
@@ -103,7 +99,7 @@ def test_a_span_recognises_more_than_the_nearest_performance_or_a_mean(kind: str
 @pytest.mark.parametrize("kind", KINDS)
 def test_takes_of_another_singer_are_named_and_hardly_a_right_one(kind: str) -> None:
     """Without a wrong label, and with one or two performances that changed places between two singers of one sex."""
-    found = count_disagreements(index_corpus(CORPUS, kind, PACKAGED))
+    found = count_disagreements(index_corpus(CORPUS, kind, load()))
     print(f"{kind}: {found}")
     assert found["named_though_right"] <= 0.02 * found["recordings"]
     for after in found["after"].values():
@@ -115,7 +111,7 @@ def test_takes_of_another_singer_are_named_and_hardly_a_right_one(kind: str) -> 
 @with_corpus
 def test_a_calibration_promises_singers_to_come_what_they_keep() -> None:
     """The packaged model, calibrated on eight singers and judged on the eight others, in 100 splits."""
-    promises = keep_promises(index_corpus(CORPUS, "performances", PACKAGED))
+    promises = keep_promises(index_corpus(CORPUS, "performances", load()))
     for rate, its in promises.items():
         print(f"promised {rate}: {its}")
         assert abs(its["found"] - float(rate)) < 0.02
