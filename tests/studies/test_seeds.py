@@ -246,4 +246,4 @@ def test_the_rows_of_the_project_are_valid(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.chdir(ROOT)
     ways = read_ways(load_params())
     assert ways[0].settings == {}
-    assert len(ways) == 4
+    assert len(ways) == 5
