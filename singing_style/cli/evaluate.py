@@ -74,6 +74,10 @@ JoinLabelled = Annotated[
     bool, typer.Option("--join", help="For a labelled folder: hear a singer's takes of one song together.")
 ]
 SkipMissing = Annotated[bool, typer.Option("--skip-missing", help="Leave out trials whose recordings are missing.")]
+Means = Annotated[
+    bool,
+    typer.Option(help="Of recordings, also measure means of MFCCs, which have learned nothing; not of vectors."),
+]
 Everything = Annotated[Path | None, typer.Option("--output", "-o", help="Also write all results, as .json or .csv.")]
 
 
@@ -89,6 +93,7 @@ def evaluate(
     distance: DistanceOrDefault = None,
     join: JoinLabelled = False,
     skip_missing: SkipMissing = False,
+    means: Means = True,
     output: Everything = None,
     model: ModelFile = None,
     workers: Workers = None,
@@ -98,13 +103,12 @@ def evaluate(
     """Measure how often a model is wrong about who sings, on your own trials and beside other people's vectors.
 
     The answer is the equal error rate (EER): with one threshold for all trials, the rate at which the share of
-    same-singer pairs rejected equals the share of impostor pairs accepted. With it come the minimum detection cost,
-    minDCF(0.01), and the mean normalised rank, each with a 95 % interval over singers where these are known. The first
-    line is about the strict trials, whose two sides share no file, recording or song, each pair once; where songs are
-    not known, it says so.
+    same-singer pairs rejected equals the share of impostor pairs accepted; beside it the minimum detection cost and the
+    mean normalised rank, with 95 % intervals over singers where these are known. It is about the strict trials, whose
+    sides share no file, recording or song, each pair once. Where recordings are embedded, means of MFCCs are measured
+    too: the simplest rival, which has learned nothing. If the difference spans zero, neither is known to do better.
 
-    Names in a list are matched exactly, or else by their path below --root (or below the folder), or else without the
-    suffix of a sound file; the output says which.
+    Names in a list are matched exactly, or else by the path below --root or the folder, or else without the suffix.
 
     For example:
       singing-style evaluate choir/                                      a folder per singer: all pairs
@@ -130,12 +134,11 @@ def evaluate(
         workers=workers,
         join=join,
         skip_missing=skip_missing,
+        means=means,
         progress=not quiet,
     )
     found = material.evaluate(distance, skip_missing=skip_missing)
-    content = _as_json(found, material.embedding)
-    _write(found, content, output)
-    _print(found, content, as_json=as_json)
+    _tell(found, _as_json(found, material.embedding), output, as_json=as_json)
     _list_left_out(material, "" if join or listed else JOIN)
     return SOME_FAILED if found.left_out or (material.embedding and material.embedding.failed) else OK
 
@@ -164,6 +167,12 @@ def _as_json(found: "Evaluation", embedding: "Embedding | None") -> dict[str, An
     from singing_style.evaluation.report import as_plain
 
     return as_plain(found) | ({"failed": embedding.failed, "lost": embedding.lost} if embedding else {})
+
+
+def _tell(found: "Evaluation", content: dict[str, Any], output: Path | None, *, as_json: bool) -> None:
+    """Write what was found, if it is wanted, and print it."""
+    _write(found, content, output)
+    _print(found, content, as_json=as_json)
 
 
 def _write(found: "Evaluation", content: dict[str, Any], output: Path | None) -> None:

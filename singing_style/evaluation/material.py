@@ -23,7 +23,7 @@ class Material:
     trials : TrialList or None
         None for all pairs.
     vectors : list of NamedVectors
-        In the order in which their files and folders were named.
+        In the order in which their files and folders were named; then means of MFCCs, if wanted.
     labels : dict of str to Label or None
         None where those of the vectors are to be taken, if they have any.
     roots : list of path
@@ -66,6 +66,7 @@ def gather_material(
     workers: int | None = None,
     join: bool = False,
     skip_missing: bool = False,
+    means: bool = False,
     progress: bool = False,
 ) -> Material:
     """Read vectors and labels, and embed the recordings of a folder.
@@ -80,7 +81,7 @@ def gather_material(
         Who sings what; see `read_labels`, also for `singer_from` and `protocol`.
     root : Path, optional
         A further folder that names may begin with.
-    model, workers, join, skip_missing, progress
+    model, workers, join, skip_missing, means, progress
         See `singing_style.evaluation.sources.read_all`.
 
     Raises
@@ -99,7 +100,16 @@ def gather_material(
     known = read_labels(collection, singer_from, protocol) if collection else None
     roots = [one for one in (root, known and known.roster.folder, *places) if one]
     sets, embedding = read_all(
-        what, listed, known, roots, model, workers, join=join, skip_missing=skip_missing, progress=progress
+        what,
+        listed,
+        known,
+        roots,
+        model,
+        workers,
+        join=join,
+        skip_missing=skip_missing,
+        means=means,
+        progress=progress,
     )
     labels = _choose_labels(sets, listed, known, embedding, singer_from)
     return Material(listed, sets, labels, roots, embedding, known.roster.passed_over if known else None)

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from pipeline.errors import BadInputError
+from pipeline.model.listening import Listening
 from pipeline.runtime.counting import counted
 from pipeline.runtime.files import content_hash
 from singing_style.evaluation.labels import Label, Labelled
@@ -12,6 +15,7 @@ from singing_style.evaluation.matching import match, suggest_root
 from singing_style.evaluation.named_vectors import NamedVectors, some
 from singing_style.evaluation.trial_list import TrialList
 from singing_style.indexing import index_voices
+from singing_style.mfcc_means import NAME, BesideMeans, columns_of_means, scaled
 from singing_style.model import StyleModel
 from singing_style.sounds import find_sounds
 
@@ -23,6 +27,8 @@ class Embedding:
     Attributes
     ----------
     vectors : NamedVectors
+    means : NamedVectors
+        Means of MFCCs of the same recordings (`singing_style.mfcc_means`), scaled over them.
     failed : dict of str to str
         Why others could not be used.
     short : tuple of str
@@ -34,6 +40,7 @@ class Embedding:
     """
 
     vectors: NamedVectors
+    means: NamedVectors
     failed: dict[str, str]
     short: tuple[str, ...]
     unusable: tuple[str, ...] = field(default=())
@@ -95,7 +102,7 @@ def embed_listed(
     progress : bool, optional
     """
     files = list(dict.fromkeys(found.values()))
-    embedded = model.embed_many(files, workers=workers, progress=progress)
+    embedded = BesideMeans.of(model).embed_many(files, workers=workers, progress=progress)
     failed = {str(source): reason for source, reason in embedded.failed.items()}
     short = tuple(map(str, embedded.too_little))
     if not embedded.performances:
@@ -106,7 +113,8 @@ def embed_listed(
     named = [replace(one, name=Path(one.name).relative_to(folder).as_posix()) for one in embedded.performances]
     contents = [content_hash(Path(one.name)) for one in embedded.performances]
     unusable = tuple(name for name, file in found.items() if str(file) in failed)
-    return Embedding(NamedVectors.of_performances(named, str(folder), contents), failed, short, unusable)
+    both = NamedVectors.of_performances(named, str(folder), contents)
+    return Embedding(*_apart(both, model.listening), failed, short, unusable)
 
 
 def embed_labelled(
@@ -131,11 +139,18 @@ def embed_labelled(
         Hear the recordings of one singer and one song together; see `singing_style.indexing.index_voices`.
     progress : bool, optional
     """
-    done = index_voices(model, labelled.roster, join=join, workers=workers, progress=progress)
+    done = index_voices(BesideMeans.of(model), labelled.roster, join=join, workers=workers, progress=progress)
     vectors = NamedVectors.of_index(done.index, source)
     sexes = {label.singer: label.sex for label in labelled.labels.values()}
     labels = {
         name: labelled.labels.get(name, Label(label.singer, label.song, "", sexes[label.singer]))
         for name, label in vectors.labels.items()
     }
-    return Embedding(replace(vectors, labels=labels), done.failed, done.short, lost=done.lost)
+    return Embedding(*_apart(replace(vectors, labels=labels), model.listening), done.failed, done.short, lost=done.lost)
+
+
+def _apart(both: NamedVectors, listening: Listening) -> tuple[NamedVectors, NamedVectors]:
+    """Return the model's vectors, and the means behind them."""
+    end = both.vectors.shape[1] - columns_of_means(listening)
+    ours, means = both.vectors[:, :end], both.vectors[:, end:]
+    return replace(both, vectors=ours), replace(both, vectors=scaled(means, means).astype(np.float64), source=NAME)

@@ -34,6 +34,7 @@ def read_all(
     *,
     join: bool = False,
     skip_missing: bool = False,
+    means: bool = False,
     progress: bool = False,
 ) -> tuple[list[NamedVectors], Embedding | None]:
     """Read the files of vectors, and then embed the recordings, of which there is one folder or table at most.
@@ -51,11 +52,13 @@ def read_all(
         See `singing_style.StyleModel.load`.
     workers : int or None
     join, skip_missing, progress : bool, optional
+    means : bool, optional
+        Also return means of MFCCs of the recordings.
 
     Returns
     -------
     list of NamedVectors
-        In the order given.
+        In the order given; then the means.
     Embedding or None
         What became of the recordings.
     """
@@ -78,4 +81,5 @@ def read_all(
         embedding = embed_labelled(style, known, str(place), workers, join=join, progress=progress)
     else:
         raise BadInputError(f"{place}: nothing says who sings; pass --trials LIST or --labelled FOLDER")
-    return [embedding.vectors if one == place else sets[one] for one in what], embedding
+    found_sets = [embedding.vectors if one == place else sets[one] for one in what]
+    return found_sets + [embedding.means] * means, embedding

@@ -31,7 +31,7 @@ def lists(here: Path) -> Path:
 def test_a_labelled_folder_is_measured_by_all_pairs(command: Command, sung_choir: Path) -> None:
     said = command("evaluate", sung_choir, "-q", "--workers", 1, "-o", "result.json")
     first, *rest = said.stdout.splitlines()
-    assert first.startswith("EER ")
+    assert first.startswith(f"{sung_choir}: EER ")
     assert "interval over 3 singers" in first
     assert (
         "on 15 strict trials, 3 targets and 12 impostors; chance is 50 %; the songs are not known, so strict" in first
@@ -40,6 +40,18 @@ def test_a_labelled_folder_is_measured_by_all_pairs(command: Command, sung_choir
     content = json.loads(Path("result.json").read_text())
     assert (content["recordings"], content["singers"], content["format"]) == (6, 3, "all pairs")
     assert content["vectors"][0]["distance"] == "euclidean"
+
+
+def test_means_of_mfccs_are_measured_beside_a_model_unless_they_are_not_wanted(
+    command: Command, answer: Callable[..., Any], sung_choir: Path
+) -> None:
+    said = command("evaluate", sung_choir, "-q", "--workers", 1).stdout
+    assert f"MFCC means less {sung_choir}" in said
+    both = answer("evaluate", sung_choir, "-q", "--workers", 1)
+    alone = answer("evaluate", sung_choir, "-q", "--workers", 1, "--no-means")
+    assert [its["vectors"] for its in both["vectors"]] == [str(sung_choir), "MFCC means"]
+    assert alone["vectors"] == both["vectors"][:1]
+    assert command("evaluate", sung_choir, "-q", "--workers", 1, "--no-means").stdout.startswith("EER ")
 
 
 @pytest.mark.slow
@@ -78,7 +90,7 @@ def test_the_rate_of_a_list_is_that_of_scikit_learn_on_what_embed_writes(
 def test_ours_and_theirs_side_by_side(command: Command, sung_choir: Path, lists: Path) -> None:
     said = command(
         *("evaluate", sung_choir, "theirs.npz", "--trials", "list.txt", "--labelled", sung_choir),
-        *("-q", "--workers", 1, "-o", "result.csv"),
+        *("-q", "--workers", 1, "--no-means", "-o", "result.csv"),
     )
     assert said.stdout.startswith(f"{sung_choir}: EER ")
     assert f"theirs.npz less {sung_choir}" in said.stdout
