@@ -85,6 +85,8 @@ class Params(Section):
             raise ValueError("augmentation.frequency_mask_bins must be below features.bins")
         if "cepstra" not in UNUSED[self.network.kind] and self.network.cepstra >= self.features.bins:
             raise ValueError(f"network.cepstra must be below features.bins, {self.features.bins}: lower it")
+        if self.network.means >= self.features.bins:
+            raise ValueError(f"network.means must be below features.bins, {self.features.bins}: lower it")
         first = min(self.train.validate_every, self.train.max_epochs)
         if self.train.patience < first:
             raise ValueError(

@@ -136,6 +136,12 @@ def test_scientific_notation_is_a_number(tmp_path: Path) -> None:
         ),
         (
             "network",
+            RAW["network"] | {"kind": "statistics", "embedding": 200, "means": 96},
+            "network.means must be below features.bins, 96: lower it",
+        ),
+        ("network", RAW["network"] | {"means": 16}, "means must be below embedding, 16: some dimensions are learned"),
+        (
+            "network",
             RAW["network"] | {"kind": "movement", "cepstra": 200},
             "network.cepstra must be below features.bins",
         ),
@@ -165,7 +171,7 @@ def test_a_fault_is_named_in_one_line(where: str, value: object, said: str) -> N
     "where",
     [
         *(f"network.{name}" for name in ("channels", "bottleneck", "cardinality", "hidden", "embedding")),
-        *(f"network.{name}" for name in ("cepstra", "movements")),
+        *(f"network.{name}" for name in ("cepstra", "movements", "means")),
         *(f"train.{name}" for name in ("pairs", "singers", "clips", "validation_pairs")),
         "embed.batch",
         "frames.length",

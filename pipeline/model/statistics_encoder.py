@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipeline.model.encoder import LIGHT, Encoder, Weights
 
 SIZES = ("frames", "bins", "cepstra", "embedding")
+MEANS = "means"
 # As in the network; a test holds the two together.
 LOUDNESS_DB, SCALE_DB, LEAST_VARIANCE = 20.0, 20.0, 1e-4
 # Of PyTorch's batch normalisation and of its projection onto the unit sphere.
@@ -22,7 +23,7 @@ Doubles = NDArray[np.float64]
 
 
 class StatisticsEncoder(Encoder):
-    """Embeds clips by mean and standard deviation of learned cepstra.
+    """Embeds clips by mean and standard deviation of learned cepstra, and by means of plain ones where it has some.
 
     Parameters
     ----------
@@ -47,6 +48,13 @@ class StatisticsEncoder(Encoder):
         self._bias = weights["output.bias"].astype(np.float64)
         self._cepstra_norm = _normalisation(weights, "cepstra_norm")
         self._statistics_norm = _normalisation(weights, "statistics_norm")
+        if shape.get(MEANS):
+            plain, gain, shift = (
+                weights[name].astype(np.float64) for name in ("means_map", "means_gain", "means_shift")
+            )
+            self._means_map, self._means_shift = plain.T * gain, shift
+        else:
+            self._means_map, self._means_shift = np.empty((shape["bins"], 0)), np.empty(0)
 
     @property
     def weights(self) -> Weights:
@@ -67,7 +75,8 @@ class StatisticsEncoder(Encoder):
         vectors = statistics @ self._output + self._bias
         if self._normalise:
             vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), LEAST_LENGTH)
-        single: NDArray[np.float32] = vectors.astype(np.float32)
+        means = (weights @ spectra)[:, 0] @ self._means_map + self._means_shift
+        single: NDArray[np.float32] = np.concatenate([vectors, means], axis=1).astype(np.float32)
         return single
 
     def attend(self, clips: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
@@ -101,25 +110,28 @@ def _kept(value: NDArray[np.generic]) -> NDArray[np.generic]:
 
 
 def _check_shape(shape: Mapping[str, Any]) -> None:
-    if other := set(shape) ^ {*SIZES, "kind", "dropout", "normalise"}:
+    if other := (set(shape) - {MEANS}) ^ {*SIZES, "kind", "dropout", "normalise"}:
         raise ValueError(f"network.{min(other)} is missing, or should not be there")
     fits = {name: type(shape[name]) is int and shape[name] > 0 for name in SIZES} | {
         "kind": shape["kind"] == LIGHT,
         "dropout": type(shape["dropout"]) in (int, float) and 0 <= shape["dropout"] < 1,
         "normalise": type(shape["normalise"]) is bool,
+        MEANS: type(shape.get(MEANS, 0)) is int and 0 <= shape.get(MEANS, 0) < shape["embedding"],
     }
     for name, fit in fits.items():
         if not fit:
-            raise ValueError(f"network.{name} is {shape[name]!r}")
+            raise ValueError(f"network.{name} is {shape.get(name)!r}")
 
 
 def _check_weights(shape: Mapping[str, Any], weights: Weights) -> None:
-    kept, bins, embedding = shape["cepstra"], shape["bins"], shape["embedding"]
+    kept, bins, means = shape["cepstra"], shape["bins"], shape.get(MEANS, 0)
+    learned = shape["embedding"] - means
     norms = {"cepstra_norm": kept, "statistics_norm": 4 * kept}
     expected: dict[str, tuple[int, ...]] = {
         "cepstra.weight": (kept, bins),
-        "output.weight": (embedding, 4 * kept),
-        "output.bias": (embedding,),
+        "output.weight": (learned, 4 * kept),
+        "output.bias": (learned,),
+        **({"means_map": (means, bins), "means_gain": (means,), "means_shift": (means,)} if means else {}),
         **{
             f"{norm}.{part}": (size,)
             for norm, size in norms.items()

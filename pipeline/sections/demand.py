@@ -138,7 +138,7 @@ def count_weights(network: Network, frames: int, bins: int) -> int:
             assert_never(network.kind)
     summaries = 4 * network.cepstra + moving * (MODULATION_BANDS + 1)
     norms = 2 * (network.cepstra + summaries)
-    return bins * (network.cepstra + moving) + norms + (summaries + 1) * network.embedding
+    return bins * (network.cepstra + moving) + norms + (summaries + 1) * (network.embedding - network.means)
 
 
 def _count_residual(network: Network, frames: int, bins: int) -> int:

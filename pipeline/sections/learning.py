@@ -13,7 +13,7 @@ Threads = Literal["auto"] | Annotated[int, Field(ge=1, le=1024)]
 
 # Parameters that a network of each kind does not use.
 UNUSED = {
-    "residual": {"cepstra", "movements"},
+    "residual": {"cepstra", "movements", "means"},
     "statistics": {"attention", "channels", "bottleneck", "cardinality", "hidden", "movements"},
     "movement": {"attention", "channels", "bottleneck", "cardinality", "hidden"},
 }
@@ -22,8 +22,8 @@ UNUSED = {
 class Network(Section):
     """The network (paper 3.4, figure 1). ``bottleneck`` is a multiple of ``cardinality``, ``cepstra`` below the bins.
 
-    The light kind uses ``cepstra``, ``dropout``, ``embedding`` and ``normalise``, that with an ear for movement
-    ``movements`` besides; the paper's, all but ``cepstra`` and ``movements``.
+    The light kind uses ``cepstra``, ``dropout``, ``embedding``, ``normalise`` and ``means``, that with an ear for
+    movement ``movements`` besides; the paper's, all but ``cepstra``, ``means`` and ``movements``.
     """
 
     kind: Literal["residual", "statistics", "movement"]
@@ -49,11 +49,15 @@ class Network(Section):
     """Number of cepstra of a frame, whose transform is learned, starting from the cosine transform."""
     movements: Size
     """Channels whose movement is measured; their map is learned, starting from differences of neighbouring bins."""
+    means: Annotated[int, Field(ge=0, le=4096)]
+    """How many dimensions of the embedding are means of plain cepstra, of which nothing but their scale is learned."""
 
     @model_validator(mode="after")
     def _divisible(self) -> "Network":
         if self.bottleneck % self.cardinality:
             raise ValueError("bottleneck must be a multiple of cardinality")
+        if self.means >= self.embedding:
+            raise ValueError(f"means must be below embedding, {self.embedding}: some dimensions are learned")
         return self
 
     def shape(self, frames: int, bins: int, frame_rate: float) -> dict[str, Any]:
@@ -67,9 +71,10 @@ class Network(Section):
             Frames a second.
         """
         clip = {"frames": frames, "bins": bins}
-        # Where movement plays no part, the shape is that of model files from before there was this kind.
+        # Where movement or plain means play no part, the shape is that of model files from before there were these.
         clip_in_time = clip | {"frame_rate": frame_rate} if self.kind == "movement" else clip
-        return {**clip_in_time, **self.model_dump(exclude=UNUSED[self.kind])}
+        absent = set() if self.means else {"means"}
+        return {**clip_in_time, **self.model_dump(exclude=UNUSED[self.kind] | absent)}
 
 
 class Train(Section):

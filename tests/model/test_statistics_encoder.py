@@ -44,10 +44,11 @@ def clips(count: int, seed: int = 0) -> NDArray[np.float16]:
 
 
 @pytest.mark.slow
-@given(seed=st.integers(0, 2**31), count=st.integers(1, 5), normalise=st.booleans())
-def test_vectors_and_attention_are_those_of_the_network(seed: int, count: int, normalise: bool) -> None:
-    layers = network(seed, normalise=normalise).double()
-    light = StatisticsEncoder(SHAPE | {"normalise": normalise}, weights_of(network(seed, normalise=normalise)))
+@given(seed=st.integers(0, 2**31), count=st.integers(1, 5), normalise=st.booleans(), means=st.integers(0, 2))
+def test_vectors_and_attention_are_those_of_the_network(seed: int, count: int, normalise: bool, means: int) -> None:
+    changed = {"normalise": normalise} | ({"means": means} if means else {})
+    layers = network(seed, **changed).double()
+    light = StatisticsEncoder(SHAPE | changed, weights_of(network(seed, **changed)))
     sung = clips(count, seed)
     with torch.inference_mode():
         batch = torch.from_numpy(sung).double().unsqueeze(1)
@@ -135,6 +136,9 @@ def test_weights_that_do_not_fit_are_refused(damage: str) -> None:
         ("normalise", "false"),
         ("normalise", 1),
         ("heads", 4),
+        ("means", 3),
+        ("means", -1),
+        ("means", True),
     ],
 )
 def test_a_shape_that_is_none_of_such_a_network_is_refused(name: str, value: object) -> None:

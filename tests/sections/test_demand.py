@@ -93,6 +93,7 @@ def test_a_loss_and_a_network_that_are_not_counted_are_no_others() -> None:
         {"network__channels": 6, "network__bottleneck": 9, "network__cardinality": 3, "network__hidden": 5},
         {"network__kind": "statistics", "network__cepstra": 7, "network__embedding": 3},
         {"network__kind": "movement", "network__cepstra": 7, "network__movements": 5, "network__embedding": 3},
+        {"network__kind": "statistics", "network__cepstra": 7, "network__embedding": 9, "network__means": 4},
     ],
 )
 @pytest.mark.parametrize(("frames", "bins"), [(256, 96), (30, 17)])

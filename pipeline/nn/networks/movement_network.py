@@ -37,7 +37,7 @@ class MovementNetwork(StatisticsNetwork):
 
     Parameters
     ----------
-    frames, bins, cepstra, dropout, embedding, normalise
+    frames, bins, cepstra, dropout, embedding, normalise, means
         As in `StatisticsNetwork`.
     movements : int
         Channels whose movement is measured.
@@ -58,15 +58,22 @@ class MovementNetwork(StatisticsNetwork):
         dropout: float,
         embedding: int,
         normalise: bool,
+        means: int = 0,
     ) -> None:
         super().__init__(
-            frames=frames, bins=bins, cepstra=cepstra, dropout=dropout, embedding=embedding, normalise=normalise
+            frames=frames,
+            bins=bins,
+            cepstra=cepstra,
+            dropout=dropout,
+            embedding=embedding,
+            normalise=normalise,
+            means=means,
         )
         self.channels = nn.Linear(bins, movements, bias=False)
         self.register_buffer("filters", torch.from_numpy(modulation_filters(frame_rate)).float().unsqueeze(1))
         self.spectrum_norm = nn.BatchNorm1d(movements * len(RATES_HZ))
         self.depth_norm = nn.BatchNorm1d(movements)
-        self.output = nn.Linear(4 * cepstra + movements * (len(RATES_HZ) + 1), embedding)
+        self.output = nn.Linear(4 * cepstra + movements * (len(RATES_HZ) + 1), embedding - means)
 
     def summaries(self, clips: Tensor) -> Tensor:
         """Summarise clips over time: statistics, as in `StatisticsNetwork`, then spectra and depths of movement."""

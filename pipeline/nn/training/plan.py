@@ -14,9 +14,11 @@ from pipeline.nn.augmentation.augmentation import build_augmentation
 from pipeline.nn.augmentation.strengths import AugmentationStrengths
 from pipeline.nn.clip_bank import ClipBank
 from pipeline.nn.networks.factory import fresh_network
+from pipeline.nn.networks.statistics_network import StatisticsNetwork
 from pipeline.nn.objectives.choice import ClipLabels, Options, choose_objective, validation_sampler
 from pipeline.nn.objectives.objective import Objective
 from pipeline.nn.processes import Processes
+from pipeline.nn.training.plain_means import scale_means
 from pipeline.nn.training.trainer import Trainer, TrainingSettings
 from pipeline.nn.training.validation import ValidationPairs
 from pipeline.nn.training.whitening import whiten_output
@@ -104,12 +106,26 @@ def make_trainer(
 
 
 def kept_weights(trainer: Trainer, clips: ClipSet, *, whiten: bool) -> dict[str, Tensor]:
-    """Return the weights that a finished training keeps, the last layer whitened by the training clips if wanted."""
-    if not whiten:
+    """Return the weights that a finished training keeps, with what the training clips then settle in closed form.
+
+    Parameters
+    ----------
+    trainer : Trainer
+    clips : ClipSet
+        Of the training part.
+    whiten : bool
+        Whether the last layer is whitened. The plain means of a network that has some are scaled in any case.
+    """
+    network = trainer.network
+    with_means = network if isinstance(network, StatisticsNetwork) and network.means else None
+    if not whiten and not with_means:
         return trainer.trained.weights
-    trainer.network.load_state_dict(trainer.trained.weights)
-    whiten_output(trainer.network, trainer.bank, clips.singer, trainer.device)
-    return {name: value.cpu().contiguous() for name, value in trainer.network.state_dict().items()}
+    network.load_state_dict(trainer.trained.weights)
+    if whiten:
+        whiten_output(network, trainer.bank, clips.singer, trainer.device)
+    if with_means:
+        scale_means(with_means, trainer.bank, clips.recording, trainer.device)
+    return {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
 
 
 def _objective(plan: Plan, clips: ClipSet, dimensions: int, processes: Processes) -> Objective:

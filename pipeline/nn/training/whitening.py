@@ -48,8 +48,8 @@ def whiten_output(network: Embedder, clips: ClipBank, singer: Names, device: tor
     network.normalise = False
     vectors = embed_clips(network, clips, batch=BATCH, device=device, precision=torch.float32, label="whiten")
     network.normalise = True
-    mean, whitening = whitening_of(vectors.astype(np.float64), singer)
     layer = network.output
+    mean, whitening = whitening_of(vectors[:, : len(layer.bias)].astype(np.float64), singer)
     weight, bias = (tensor.detach().cpu().double().numpy() for tensor in (layer.weight, layer.bias))
     with torch.no_grad():
         layer.weight.copy_(torch.from_numpy(whitening @ weight))

@@ -22,8 +22,8 @@ LIGHT: dict[str, Any] = {
 }
 
 
-def made(seed: int) -> StatisticsNetwork:
-    network = seeded_network(LIGHT, np.random.SeedSequence(seed), torch.device("cpu"))
+def made(seed: int, **changed: int) -> StatisticsNetwork:
+    network = seeded_network(LIGHT | changed, np.random.SeedSequence(seed), torch.device("cpu"))
     assert isinstance(network, StatisticsNetwork)
     return network
 

@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from scipy.fft import dct
 from torch import Tensor
 
 from pipeline.nn.networks.dropout import seed_dropout
@@ -40,6 +41,23 @@ def test_an_embedding_is_that_of_the_formulas_in_float64() -> None:
         vector = norm(np.concatenate([mean, spread]), "statistics_norm") @ state["output.weight"].T
         vector += state["output.bias"]
         np.testing.assert_allclose(found, vector / np.linalg.norm(vector), atol=2e-5)
+
+
+def test_plain_means_stand_behind_what_is_learned() -> None:
+    """Cepstra of the spectrum's orthonormal cosine transform, averaged by loudness; 0 until they are scaled."""
+    network = made(0, embedding=6, means=2).eval()
+    given = clips()
+    alone = made(0)
+    alone.load_state_dict({name: value for name, value in network.state_dict().items() if "means" not in name})
+    learned = alone.eval()(given)
+    torch.testing.assert_close(network(given)[:, :4], learned)
+    assert not network(given)[:, 4:].any()
+    network.means_gain.copy_(torch.tensor([1.0, 10.0]))
+    network.means_shift.copy_(torch.tensor([0.5, 0.0]))
+    for clip, found in zip(given[:, 0].double().numpy(), network(given).detach().numpy(), strict=True):
+        share = np.exp(clip.mean(1) / 20)
+        cepstra = dct(share @ clip / share.sum() / 20, norm="ortho")[1:3]
+        np.testing.assert_allclose(found[4:], cepstra * [1, 10] + [0.5, 0], rtol=1e-4)
 
 
 def test_weights_of_time_sum_to_one_and_twenty_decibels_are_worth_e() -> None:

@@ -24,6 +24,9 @@ PLAN = Plan(
 )
 
 
+LIGHT = {"kind": "statistics", "frames": 16, "bins": 12, "cepstra": 5, "dropout": 0.0, "normalise": True}
+
+
 def follow(plan: Plan) -> Trainer:
     return make_trainer(plan, SHAPE, tone_clips(1), tone_clips(2), Processes(0, 1, CPU), torch.float32)
 
@@ -52,3 +55,15 @@ def test_the_weights_that_are_kept_are_whitened_only_if_wanted() -> None:
     assert whitened.keys() == trained.keys()
     changed = {name for name, value in trained.items() if not torch.equal(whitened[name], value)}
     assert changed == {"output.weight", "output.bias"}
+
+
+@pytest.mark.parametrize("whiten", [False, True])
+def test_plain_means_are_scaled_whether_or_not_the_rest_is_whitened(*, whiten: bool) -> None:
+    shape = LIGHT | {"embedding": 6, "means": 2}
+    plan = replace(PLAN, objective=replace(OPTIONS, loss="supervised_contrastive"))
+    trainer = make_trainer(plan, shape, tone_clips(1), tone_clips(2), Processes(0, 1, CPU), torch.float32)
+    trained = {name: value.clone() for name, value in trainer.run().weights.items()}
+    assert not trained["means_gain"].any()
+    kept = kept_weights(trainer, tone_clips(1), whiten=whiten)
+    changed = {name for name, value in trained.items() if not torch.equal(kept[name], value)}
+    assert changed == {"means_gain", "means_shift"} | ({"output.weight", "output.bias"} if whiten else set())
