@@ -23,10 +23,6 @@ MARGIN = 1.1
 # Fewer other performances do not show how their singer sings.
 FEWEST_OTHERS = 2
 
-# Recordings with every name right of which so many were named: in one studio, and with half of them by telephone
-# (docs/how-to/command.md).
-NAMED_THOUGH_RIGHT, NAMED_BY_TELEPHONE = (1, 192), (27, 191)
-
 Numbers = NDArray[np.float64]
 
 
@@ -69,15 +65,13 @@ class Disagreement:
 
 
 def explain_disagreements(number: int) -> str:
-    """Return in one line what it means that so many performances are named, and how often it means nothing."""
+    """Return in one line what it means that so many performances are named."""
     what = counted(
         number, "performance is unlike the others of its singer", "performances are unlike the others of their singer"
     )
-    right, telephone = (f"{named} of {total}" for named, total in (NAMED_THOUGH_RIGHT, NAMED_BY_TELEPHONE))
     return (
         f"{what}, which may be right (another register, effort or microphone), a wrong name, or several voices: listen "
-        f"before you change anything; with every name right, {right} recordings of one studio were named, and "
-        f"{telephone} where half came by telephone"
+        "before you change anything"
     )
 
 

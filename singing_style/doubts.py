@@ -37,11 +37,11 @@ def doubt_nearest(rehearsal: Rehearsal, calibration: Calibration, index: VoiceIn
         )
     if error <= TOLERATED_ERROR:
         return ""
-    off = f"for the nearest singer in this index the model's percentages are off by {_points(error)} on average"
+    off = f"for the nearest singer in this index it would be off by {_points(error)} on average"
     fitted = _fitted(index)
     if fitted and rehearsal.bears_out(fitted):
         return f"{off}; {CALIBRATE}"
-    return f"{off}, since the nearest of many is near by chance; go by the verdict{_of_two(calibration, fitted, index)}"
+    return f"{off}; go by the verdict{_of_two(calibration, fitted, index)}"
 
 
 def doubt_pair(cohort: Cohort | None, calibration: Calibration, index: VoiceIndex) -> str:
@@ -66,7 +66,7 @@ def doubt_pair(cohort: Cohort | None, calibration: Calibration, index: VoiceInde
         )
     if error <= TOLERATED_ERROR:
         return ""
-    off = f"for the pairs of this index the model's percentages are off by {_points(error)} on average"
+    off = f"for the pairs of this index it would be off by {_points(error)} on average"
     fitted = _fitted(index)
     helps = cohort and fitted and cohort.bears_out(fitted)
     return f"{off}; {CALIBRATE if helps else 'go by how many impostor pairs lie farther apart'}"

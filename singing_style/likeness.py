@@ -220,6 +220,17 @@ def much_shorter(performance: Performance, index: VoiceIndex) -> str:
     )
 
 
+def much_longer(performance: Performance, index: VoiceIndex) -> str:
+    """Return why a performance much longer than those of a collection is near to everybody; empty where it is not."""
+    usual = _usual_singing(index)
+    if not performance.voiced_seconds > MUCH_LONGER * usual:
+        return ""
+    return (
+        f"holds {performance.voiced_seconds:.0f} s of singing and those of the index {usual:.0f} s, so it lies nearer "
+        "to everybody than they do"
+    )
+
+
 def _other_bands(
     performance: Performance,
     nearest: Sequence[tuple[Voice, ...]],

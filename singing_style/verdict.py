@@ -83,7 +83,7 @@ class Verdict:
         Examples
         --------
         >>> str(Verdict(Answer.UNCLEAR, ("Ann", "Ben"), "Ann", "Ben", 0.3, 1.1, 1.4, 0.4, 0.6, 40, 8))
-        'Ann or Ben'
+        'Ann, Ben or nobody here'
         """
         match self.answer:
             case Answer.CLEAR:
@@ -92,10 +92,8 @@ class Verdict:
                 return "nobody here"
             case Answer.UNDECIDED:
                 return "undecided"
-        named = list(self.singers) if len(self.singers) <= NAMED else [*self.singers[: NAMED - 1], "others"]
-        if self.near is None or self.distance >= self.near:
-            named.append("nobody here")
-        return f"{', '.join(named[:-1])} or {named[-1]}"
+        named = self.singers if len(self.singers) <= NAMED else (*self.singers[: NAMED - 1], "others")
+        return f"{', '.join(named)} or nobody here"
 
 
 def decide(singers: Sequence[str], distances: Sequence[float], rehearsal: Rehearsal) -> Verdict:
@@ -151,12 +149,13 @@ def explain(verdict: Verdict) -> str:
     if verdict.answer is Answer.NOBODY:
         return (
             f"{verdict.nearest}, the nearest, is at {verdict.distance:.3f}, and here a singer's recordings lie within "
-            f"{verdict.reach:.3f} of the others (19 in 20 of {judged}); in a song or mood that the index lacks of "
-            "them, somebody here may lie as far"
+            f"{verdict.reach:.3f} of the others (19 in 20 of {judged}); it may still be "
+            "someone here, in a song or mood that is not indexed"
         )
     strangers = "" if verdict.by_own else " strangers"
     own = f", as far as recordings by {verdict.nearest} lie from each other," if verdict.by_own else ""
     return (
         f"{verdict.nearest} is at {verdict.distance:.3f} and {verdict.second} {verdict.margin:.2f} times as far; clear "
-        f"here is below {verdict.near:.3f}{own} and above {verdict.needed:.2f} times (19 in 20{strangers}, by {judged})"
+        f"here takes less than {verdict.near:.3f}{own} and more than {verdict.needed:.2f} times (19 in "
+        f"20{strangers}, by {judged})"
     )

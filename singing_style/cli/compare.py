@@ -116,7 +116,7 @@ def _compare_two(
     from singing_style.cohort import Cohort
     from singing_style.comparison import compare as compare_performances
     from singing_style.doubts import doubt_pair
-    from singing_style.likeness import much_shorter
+    from singing_style.likeness import much_longer, much_shorter
     from singing_style.model import StyleModel
     from singing_style.register import same_register
     from singing_style.takes import hash_takes, one_performance
@@ -147,8 +147,8 @@ def _compare_two(
         return
     for letter, sound, performance in zip("AB", sounds, performances, strict=True):
         _print_recording(letter, sound, performance, style.listening.rate)
-        if index and (short := much_shorter(performance, index)):
-            warn(f"{letter} {short}")
+        if index and (unlike := much_shorter(performance, index) or much_longer(performance, index)):
+            warn(f"{letter} {unlike}")
     _print_comparison(found, calibration, cohort, shown=not doubt)
     _print_moments(found, sounds)
     typer.echo(explain_calibration(calibration, prior, doubt, borne_out=index is not None))

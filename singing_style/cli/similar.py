@@ -167,7 +167,7 @@ def print_similar(found: "Similar", sound: "Path | Takes") -> None:
             f"{place:2}  {printable(one.voice.singer):{width}}  {likeness_in_words(one, found.calibration_holds)}  "
             f"most like {printable('; '.join(voice.path for voice in one.answered))}"
         )
-        there = " there, through all its takes" if len(one.voice.contents) > 1 else " there"
+        there = " there, counting through its takes" if len(one.voice.contents) > 1 else " there"
         for moment in one.comparison.moments:
             typer.echo(
                 f"    most alike: {printable(next(heard))} here and {clock(moment.other)}{there}, "

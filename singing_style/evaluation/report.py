@@ -1,6 +1,6 @@
 """An evaluation in words, as a table and as plain values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -47,12 +47,18 @@ def figures_table(found: Evaluation) -> list[list[str]]:
     """Lay out all figures, a row for each part of the trials and each set of vectors."""
     several = len(found.measured) > 1
     rows = [["trials", *(["vectors"] if several else []), "targets", "impostors", *HEADINGS]]
-    for part in found.measured[0].figures:
+    for part in _parts(found.measured[0].figures):
         for its in found.measured:
             figures = its.figures[part]
             sizes = [str(figures.errors.targets), str(figures.errors.nontargets)]
             rows.append([part, *([its.source] if several else []), *sizes, *_in_words(figures)])
     return rows
+
+
+def _parts(by_part: Mapping[str, Figures]) -> list[str]:
+    """List the parts of the trials; all of them are none of their own where every one is strict."""
+    sizes = {name: (its.errors.targets, its.errors.nontargets) for name, its in by_part.items()}
+    return [name for name in by_part if name != ALL or sizes[ALL] != sizes.get(STRICT)]
 
 
 def differences_table(found: Evaluation) -> list[list[str]]:

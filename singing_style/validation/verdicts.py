@@ -7,10 +7,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.runtime.counting import counted
-from singing_style.register import same_register
+from singing_style.register import same_register, to_hertz
 from singing_style.rehearsal import FEWEST, FEWEST_SINGERS
 from singing_style.roster import OF_FEW_SECONDS
 from singing_style.validation.finding import Finding, Severity
+
+# Singers to name.
+NAMED = 4
 
 Counts = NDArray[np.intp]
 
@@ -35,10 +38,13 @@ def check_verdicts(performances: pd.DataFrame, *, joined: bool = False) -> list[
     needs = f"a verdict takes {FEWEST} recordings of {FEWEST_SINGERS} singers at about one pitch"
     if decided.any():
         some = f"{np.count_nonzero(~decided)} of {counted(len(decided), 'performance')}"
-        text = f"at the pitch of {some} `similar` will be undecided: {needs}; record more there"
+        where = _where(performances[~decided])
+        text = f"at the pitch of {some}{where} `similar` will be undecided: {needs}; record more at that pitch"
         return [Finding(Severity.WARNING, "verdicts", text)]
-    most = max(zip(counts.tolist(), singers.tolist(), strict=True))
-    have = f"{most[0]} of {counted(most[1], 'singer')}"
+    row = max(range(len(counts)), key=lambda row: (counts[row], singers[row]))
+    most = int(counts[row]), int(singers[row])
+    near = same_register(performances["pitch"].to_numpy(np.float64), performances["pitch"].iloc[row])
+    have = f"at most {most[0]} of {counted(most[1], 'singer')}{_where(performances[near])}"
     text = (
         f"`similar` will be undecided about every recording, and give distances only: {needs}, and there are {have}"
         f"{', takes joined' if joined else ''}; record {_missing(*most, joined=joined)}"
@@ -64,6 +70,24 @@ def joining_pays(single: pd.DataFrame, together: pd.DataFrame) -> bool:
         The performances if each recording is one, and if takes are joined.
     """
     return bool(can_be_decided(together).any()) or not can_be_decided(single).any()
+
+
+def _where(performances: pd.DataFrame) -> str:
+    """Name the pitches and singers of performances, in brackets; empty where no pitch is known.
+
+    Examples
+    --------
+    >>> _where(pd.DataFrame({"singer": ["Ann", "Cleo"], "pitch": [57.0, 60.0]}))
+    ' (220 to 262 Hz: Ann, Cleo)'
+    """
+    known = performances.dropna(subset="pitch")
+    if known.empty:
+        return ""
+    lowest, highest = (f"{to_hertz(pitch):.0f}" for pitch in (known["pitch"].min(), known["pitch"].max()))
+    names = list(dict.fromkeys(known["singer"]))
+    others = [f"{len(names) - NAMED} more"] if len(names) > NAMED else []
+    pitches = lowest if lowest == highest else f"{lowest} to {highest}"
+    return f" ({pitches} Hz: {', '.join([*names[:NAMED], *others])})"
 
 
 def _around(performances: pd.DataFrame) -> tuple[Counts, Counts]:

@@ -60,7 +60,7 @@ def test_calibrating_is_not_advised_where_singers_are_too_few_for_it() -> None:
     """Seven singers of three takes; it takes eight."""
     index = row(0.3, singers=7, takes=3)
     assert "calibrate" not in nearest(index)
-    assert nearest(index).endswith("since the nearest of many is near by chance; go by the verdict")
+    assert nearest(index).endswith(" on average; go by the verdict")
     assert pair(index).endswith(" points on average; go by how many impostor pairs lie farther apart")
 
 
@@ -68,7 +68,7 @@ def test_calibrating_is_not_advised_where_the_nearest_stranger_is_as_near_as_the
     """A singer's takes lie at 0.3 and the nearest strangers at 0.3, though most at more: pairs can be told apart."""
     index = row(0.3, singers=30, spread=0.3)
     assert nearest(index).endswith(
-        "since the nearest of many is near by chance; go by the verdict; for two recordings, `singing-style compare` "
+        "on average; go by the verdict; for two recordings, `singing-style compare` "
         "gives a probability after `singing-style calibrate`"
     )
     assert pair(index).endswith(" points on average; `singing-style calibrate` fits one that holds here")

@@ -91,7 +91,7 @@ def test_a_span_recognises_more_than_the_nearest_performance_or_a_mean(kind: str
     for way, counts in compare_ways({kind: index}, load().calibration).items():
         print(f"{kind}, {way}: {counts[kind]}")
         assert "clear_wrong" not in counts[kind]
-        assert way == "lines" or counts[kind]["only_lines"] > counts[kind]["only_this"]
+        assert way == "lines" or counts[kind]["only_lines"] >= counts[kind]["only_this"]
         assert counts[kind] == read_json(ROOT / TARGET, REMEDY)["ways"][way][kind]
 
 

@@ -142,7 +142,7 @@ def test_moments_of_takes_are_told_with_the_take(command: Command, phrases: Path
     write_phrases(Path("new"), 201)
     clock = r"0:0\d\.\d"
     said = command("similar", "new", "--to", "i.npz").stdout
-    assert re.search(rf"most alike: {clock} of ode-\d\.flac here and {clock} there, through all its takes, ", said)
+    assert re.search(rf"most alike: {clock} of ode-\d\.flac here and {clock} there, counting through its takes, ", said)
     said = command("compare", "new", phrases / "Ann").stdout
     assert re.search(rf"most alike   A {clock} of ode-\d\.flac, B {clock} of (?:ode|air)-\d\.flac, ", said)
 

@@ -28,15 +28,15 @@ def told(performances: pd.DataFrame, *, joined: bool = False) -> str:
 @pytest.mark.parametrize(
     ("counts", "have", "remedy"),
     [
-        ((6, 6, 6), "18 of 3 singers", "record 1 more"),
-        ((3, 3), "6 of 2 singers", "record 13 more of 1 more singer"),
-        ((30,), "30 of 1 singer", "record some of 2 more singers"),
+        ((6, 6, 6), "18 of 3 singers (262 Hz: singer 0, singer 1, singer 2)", "record 1 more"),
+        ((3, 3), "6 of 2 singers (262 Hz: singer 0, singer 1)", "record 13 more of 1 more singer"),
+        ((30,), "30 of 1 singer (262 Hz: singer 0)", "record some of 2 more singers"),
     ],
 )
 def test_a_small_choir_is_told_what_it_lacks(counts: tuple[int, ...], have: str, remedy: str) -> None:
     assert told(sung(*counts)) == (
-        f"`similar` will be undecided about every recording, and give distances only: {NEEDS}, and there are {have}; "
-        f"{remedy}"
+        f"`similar` will be undecided about every recording, and give distances only: {NEEDS}, and there are at "
+        f"most {have}; {remedy}"
     )
 
 
@@ -49,7 +49,7 @@ def test_nineteen_of_three_singers_are_enough(counts: tuple[int, ...]) -> None:
 def test_joined_takes_make_few_recordings() -> None:
     joined = sung(2, 2, 2)
     said = told(joined, joined=True)
-    assert "and there are 6 of 3 singers, takes joined; record about 6 more minutes (joined takes make a " in said
+    assert "6 of 3 singers (262 Hz: singer 0, singer 1, singer 2), takes joined; record about 6 more minutes " in said
     assert said.endswith("recording of 24 s)")
     assert told(joined.drop(columns="song"), joined=True).endswith(
         ", or name the songs (in a table, or --singer-from), which are joined apart"
@@ -70,12 +70,19 @@ def test_each_register_counts_by_itself() -> None:
     """Half an octave is six semitones: 54 is of one register with 60, 53 is not."""
     assert told(pd.concat([sung(6, 6, 6), sung(1, pitch=54.0)])) == ""
     said = told(pd.concat([sung(7, 7, 7), sung(2, 2, pitch=53.0)]))
-    assert said == f"at the pitch of 4 of 25 performances `similar` will be undecided: {NEEDS}; record more there"
-    assert "there are 10 of 3 singers; record 9 more" in told(pd.concat([sung(4, 3, 3), sung(3, 3, 3, pitch=50.0)]))
+    assert said == (
+        "at the pitch of 4 of 25 performances (175 Hz: singer 0, singer 1) `similar` will be undecided: "
+        f"{NEEDS}; record more at that pitch"
+    )
+    assert "10 of 3 singers (262 Hz: singer 0, singer 1, singer 2); record 9 more" in told(
+        pd.concat([sung(4, 3, 3), sung(3, 3, 3, pitch=50.0)])
+    )
 
 
 def test_where_no_pitch_is_known_nothing_is_of_about_it() -> None:
-    assert "there are 0 of 0 singers; record 19 more of 3 more singers" in told(sung(9, 9, 9, pitch=float("nan")))
+    assert "there are at most 0 of 0 singers; record 19 more of 3 more singers" in told(
+        sung(9, 9, 9, pitch=float("nan"))
+    )
 
 
 def test_of_nothing_nothing_is_told() -> None:
