@@ -137,7 +137,7 @@ def _compare_two(
     if apart:
         doubt = _pitches_apart(performances)
     else:
-        doubt = doubt_pair(cohort, calibration, index) if index else _doubt(calibration)
+        doubt = (doubt_pair(cohort, calibration, index) if index else "") or _doubt(calibration, among=bool(index))
     holds = not doubt if index else None
     doubt = found.unlike or doubt
     if as_json:
@@ -222,10 +222,15 @@ def _pitches_apart(performances: "Sequence[Performance]") -> str:
     return f"A is sung at about {low} and B at about {high}, and {ONLY_THERE}"
 
 
-def _doubt(calibration: "Calibration") -> str:
-    """Return why a probability is not known to hold for two recordings without an index; empty if it is."""
+def _doubt(calibration: "Calibration", *, among: bool) -> str:
+    """Return why a probability is not known to hold for two recordings, by the calibration alone; empty if it is.
+
+    An index that it was fitted to would bear it out in any case, so that this counts beside an index, too.
+    """
     from singing_style.rehearsal import TOLERATED_ERROR
 
+    if calibration.unseen_error is None and among:
+        return ""
     if calibration.unseen_error is None:
         return (
             "it takes an index (--among), or a model calibrated on such recordings (singing-style calibrate), to know "

@@ -176,14 +176,16 @@ def explain_calibration(
     doubt : str, optional
         Why the calibration is not known to hold, and what helps; empty where it is.
     borne_out : bool, optional
-        Whether the recordings of an index show that it holds.
+        Whether the recordings of an index show that it holds; of a calibration that was fitted to recordings like
+        these, perhaps to the same, what it is worth for singers who were not among them is said instead.
     """
     assumed = calibration.prior if prior is None else prior
     if not calibration.known:
         return f"No probability: the model's corpus ({calibration.corpus}) has no pairs to calibrate on."
     if doubt:
         return f"No probability: {doubt}."
-    why = "the recordings of this index bear it out" if borne_out else _own_error_in_words(calibration)
+    seen_alone = borne_out and calibration.unseen_error is None
+    why = "the recordings of this index bear it out" if seen_alone else _own_error_in_words(calibration)
     on = f"{counted(calibration.pairs, 'pair')} of {counted(calibration.singers, 'singer')}"
     return (
         f"The probability assumes a prior of {assumed:g}, and is calibrated on {on} ({printable(calibration.corpus)}), "

@@ -85,7 +85,13 @@ def test_two_recordings_get_a_probability_by_the_calibration_alone(
     save(0.2)
     assert "off by 20 points on average" in command("compare", *two).stdout
     assert answer("compare", *two)["same"] is None
+    # an index that bears the calibration out, as one does that it was fitted to, changes nothing about that
+    monkeypatch.setattr("singing_style.doubts.doubt_pair", lambda *_: "")
+    command("index", choir, "-o", "choir.npz", "-q", "--workers", 1)
+    assert "off by 20 points on average" in command("compare", *two, "--among", "choir.npz").stdout
     save(0.04)
+    said = command("compare", *two, "--among", "choir.npz").stdout
+    assert "for singers who were not in its fit it is off by 4 points on average" in said
     soundfile.write("high.flac", singing(1000, 3.0), RATE)
     said = command("compare", two[0], "high.flac").stdout
     assert "No probability: A is sung at about " in said
