@@ -62,7 +62,6 @@ SEVERAL = {
     "singing_style/evaluation/matching.py: {fit} several vectors",
     "singing_style/evaluation/trial_set.py: {len(names)} recordings",
     "singing_style/evaluation/vector_file.py: {len(names)} vectors",
-    "singing_style/disagreement.py: {right} recordings",
     "singing_style/takes.py: {len(holding)} folders",
     "singing_style/validation/channel.py: {len(singer)} recordings",
     "singing_style/validation/sound.py: {len(checkups)} recordings",

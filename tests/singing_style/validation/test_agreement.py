@@ -47,7 +47,7 @@ def test_short_takes_are_joined_as_index_joins_them(tmp_path: Path) -> None:
     assert [one for one in whole.findings if one.subject == "agreement"] == [about, finding]
     assert checked(roster) == []  # alone they cannot be judged
     (undecided,) = [one.text for one in whole.findings if one.subject == "verdicts"]
-    assert "and there are 7 of 2 singers, takes joined; record about 5 more minutes" in undecided
+    assert "Hz: Ann, Ben), takes joined; record about 5 more minutes" in undecided
     assert whole.performances is not None
     index = index_voices(tiny_model(), roster, join=True, workers=1).index
     assert sorted(whole.performances["singer"]) == sorted(voice.singer for voice in index.voices)
