@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from pipeline.audio.band import UNKNOWN, Band
 from pipeline.errors import BadRecordingError
 
+# Two takes never come so near; one take in two lossless formats does, but for rounding.
+SAME_SOUND = 1e-3
+
 
 class TooLittleSinging(BadRecordingError):  # noqa: N818 (its name states what is wrong, as `Interrupted` does)
     """A recording holds too little singing to judge its style; the message states how many seconds were found.

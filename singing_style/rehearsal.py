@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.analysis.leave_one_out import distance_blocks
 from pipeline.model.calibration import Calibration, measure_reliability
+from singing_style.performance import SAME_SOUND
 from singing_style.register import same_register
 from singing_style.span import nearest_points
 from singing_style.voice_index import VoiceIndex
@@ -145,9 +146,10 @@ class Rehearsal:
 
 @lru_cache(maxsize=2)
 def rehearse(index: VoiceIndex) -> Rehearsal:
-    """Ask about the recordings of an index; a recording is not compared with one that shares a file with it.
+    """Ask about the recordings of an index; a recording is not compared with one that shares a file or sounds the same.
 
-    The last results are kept, since many recordings may be asked about in one index.
+    Copies in another format would show a singer to sing the same each time. The last results are kept, since many
+    recordings may be asked about in one index.
     """
     asked = np.arange(0, len(index.voices), -(-len(index.voices) // MOST))
     names = np.array(list(index.rows_by_singer))
@@ -158,6 +160,7 @@ def rehearse(index: VoiceIndex) -> Rehearsal:
         block = slice(start, start + len(squared))
         for row, distances in enumerate(squared, start):
             distances[index.sharing[asked[row]]] = np.inf
+        squared[squared < SAME_SOUND**2] = np.inf
         to_singers = [nearest_points(squared[:, rows], index.vectors[rows]) for rows in index.rows_by_singer.values()]
         away = np.column_stack([points.distances for points in to_singers] + [np.full((len(squared), 2), np.inf)])
         mine = np.arange(len(squared)), codes[block]

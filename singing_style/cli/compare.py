@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from singing_style.performance import Performance
     from singing_style.takes import Takes
 
-# Vectors of two takes never come so near; those of one in two lossless formats are equal but for rounding.
-SAME_SOUND = 1e-4
 TWO_FOLDERS = "if these are takes of one performance, name another as well: singing-style compare A B"
 ONLY_THERE = "only where two are sung within half an octave of each other is it known what a distance means"
 # Most pairs to print; the table of --output and --json hold all.
@@ -111,13 +109,12 @@ def _compare_two(
 
     index = VoiceIndex.load(among) if among else None
 
-    import numpy as np
-
     from singing_style.cohort import Cohort
     from singing_style.comparison import compare as compare_performances
     from singing_style.doubts import doubt_pair
     from singing_style.likeness import much_longer, much_shorter
     from singing_style.model import StyleModel
+    from singing_style.performance import SAME_SOUND
     from singing_style.register import same_register
     from singing_style.takes import hash_takes, one_performance
 
@@ -128,7 +125,7 @@ def _compare_two(
     performances = [_embed(style, sound) for sound in sounds]
     if not set(hash_takes(sounds[0])).isdisjoint(hash_takes(sounds[1])):
         warn("A and B share a file, perhaps under different names: their distance says nothing about the singer")
-    elif np.allclose(performances[0].vector, performances[1].vector, rtol=0, atol=SAME_SOUND):
+    elif performances[0].distance(performances[1]) < SAME_SOUND:
         warn("A and B sound identical: probably one recording in two formats, so their distance says nothing")
     calibration = style.calibration
     found = compare_performances(performances[0], performances[1], calibration, prior=prior, moments=moments)

@@ -21,7 +21,7 @@ from singing_style.cli.console import (
     warn,
 )
 from singing_style.cli.options import AsJson, Join, ModelFile, Quiet, SingerFrom, SungCollection, Workers
-from singing_style.cli.remarks import list_bands, print_all_remarks, tell_uneven_lengths
+from singing_style.cli.remarks import list_bands, print_all_remarks, tell_copies, tell_uneven_lengths
 
 if TYPE_CHECKING:
     from singing_style.disagreement import Disagreement
@@ -96,6 +96,7 @@ def _report(done: "Indexed", output: Path, roster: "Roster", remedy: str, *, as_
     performances = [voice.performance for voice in done.index.voices]
     print_all_remarks(performances)
     list_bands(performances)
+    tell_copies(done.index)
     tell_uneven_lengths(performances)
     list_failed(done.failed, done.short, remedy)
     list_lost(done.lost)

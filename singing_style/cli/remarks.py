@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from singing_style.hearing import Heard
     from singing_style.performance import Performance
     from singing_style.takes import Takes
+    from singing_style.voice_index import VoiceIndex
 
 
 def sung_in_words(performance: "Performance", rate: int) -> str:
@@ -50,6 +51,21 @@ def list_bands(performances: "Sequence[Performance]") -> None:
             f"{len(odd)} of {len(performances)} recordings hold another band than {usual}, such as {first.name} "
             f"({first.band}): distances between the two kinds tell little of who sings"
         )
+
+
+def tell_copies(index: "VoiceIndex") -> None:
+    """Report recordings that sound the same as another, and are not the same file."""
+    from pipeline.analysis.leave_one_out import distance_blocks
+    from singing_style.performance import SAME_SOUND
+
+    copies = 0
+    for start, squared in distance_blocks(index.vectors, index.vectors):
+        for row, distances in enumerate(squared, start):
+            distances[index.sharing[row]] = 1
+            copies += bool(distances.min() < SAME_SOUND**2)
+    if copies:
+        sound = counted(copies, "recording sounds", "recordings sound")
+        warn(f"{sound} the same as another, perhaps in another format: keep one of each")
 
 
 def tell_uneven_lengths(performances: "Sequence[Performance]") -> None:

@@ -260,8 +260,8 @@ def _print_verdicts(table: "pd.DataFrame") -> None:
         typer.echo(f"{counted(parts, 'recording')} compared in part, being much longer than those of the index")
     if table["needed"].notna().any():
         typer.echo(
-            "clear: a distance below near, and a margin (how many times as far the second is) above needed; nobody "
-            "here: a distance above reach"
+            "nobody here: a distance above reach; clear: else a distance below near, and a margin (how many times as "
+            "far the second is) above needed"
         )
 
 

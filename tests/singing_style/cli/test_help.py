@@ -133,3 +133,12 @@ def test_help_that_finds_no_room_says_so_in_one_line(options: list[str]) -> None
     assert done.returncode == 1
     assert done.stderr.startswith("singing-style: error: No space left on device; ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stream", [1, 2])
+def test_a_closed_stream_stops_no_work(stream: int, tmp_path: Path, sung_choir: Path) -> None:
+    line = f'"{sys.executable}" -m singing_style index "{sung_choir}" -o "{tmp_path}/choir.npz" -q {stream}>&-'
+    done = subprocess.run(line, cwd=ROOT, shell=True, capture_output=True, text=True)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert (tmp_path / "choir.npz").stat().st_size > 0

@@ -67,7 +67,7 @@ def take(here: Path) -> Path:
     return Path("take.wav")
 
 
-def with_the_take(take: Path, distance: float, *, spread: float = 0.0, apart: float = 9.0) -> VoiceIndex:
+def with_the_take(take: Path, distance: float, *, spread: float = 0.01, apart: float = 9.0) -> VoiceIndex:
     """Make up a collection of 12 singers in a row, and of Zoe, all at the take's pitch.
 
     Parameters
@@ -111,7 +111,7 @@ def test_the_verdict_comes_first(command: Command, answer: Answer, take: Path) -
 def test_a_percentage_is_printed_only_where_the_calibration_is_borne_out(
     command: Command, answer: Answer, take: Path
 ) -> None:
-    """Recordings of one singer are at a distance of 0, a probability of 0.88; strangers are at 9 or more, or at 0.1."""
+    """Recordings of one singer are at 0.01, a probability of 0.88; strangers are at 9 or more, or at 0.1."""
     with_the_take(take, 0.5).save(Path("i.npz"))
     said = command("similar", take, "--to", "i.npz", "--top", 1).stdout
     assert " 1  Zoe  distance 0.500  same singer 50%  most like z/1\n" in said
@@ -161,8 +161,8 @@ def test_each_file_by_itself_is_a_table(command: Command, answer: Answer, take: 
     )
     assert lines[4].startswith(f"undecided: new/b, c.wav: {why}")
     assert lines[5] == (
-        "clear: a distance below near, and a margin (how many times as far the second is) above needed; nobody here: a "
-        "distance above reach"
+        "nobody here: a distance above reach; clear: else a distance below near, and a margin (how many times as far "
+        "the second is) above needed"
     )
     assert len(lines) == 6
     assert said.stderr.startswith("singing-style: left out: new/short.wav: too little singing to judge: ")
