@@ -22,18 +22,18 @@ def test_pairs_come_nearest_first() -> None:
 
 def test_every_source_has_a_row_in_its_place(tmp_path: Path) -> None:
     """Singers at 0, 9, 18, ..., of three recordings each; strangers come as near as 9, and half as near as the next."""
-    choir = index_of(*(voice(f"{who}/{n}", f"s{who}", 9.0 * who) for who in range(12) for n in range(3)))
+    choir = index_of(*(voice(f"{who}/{n}", f"s{who}", 9.0 * who, n / 100) for who in range(12) for n in range(3)))
     sources = [tmp_path / name for name in ("near.wav", "refused.wav", "between.wav")]
     for source in sources:
         source.write_text(source.name)
     embedded = Embedded(
-        [performance(str(sources[0]), [[1]], [0]), performance(str(sources[2]), [[4]], [0])],
+        [performance(str(sources[0]), [[1, 0]], [0]), performance(str(sources[2]), [[4, 0]], [0])],
         {sources[1]: "silent"},
     )
     table = tabulate_verdicts(sources, embedded, choir, CALIBRATION)
     assert tuple(table.columns) == COLUMNS
     assert table["recording"].tolist() == [str(source) for source in sources]
-    assert table["answer"].tolist() == ["nobody", REFUSED, "nobody"]  # recordings of one singer are the same here
+    assert table["answer"].tolist() == ["nobody", REFUSED, "nobody"]  # recordings of one singer hardly differ here
     assert table["fault"].tolist() == ["", "silent", ""]
     assert table["distance"].tolist() == pytest.approx([1, float("nan"), 4], nan_ok=True)
     assert table["margin"].tolist() == pytest.approx([8, float("nan"), 1.25], nan_ok=True)
