@@ -55,16 +55,14 @@ def list_bands(performances: "Sequence[Performance]") -> None:
 
 def tell_copies(index: "VoiceIndex") -> None:
     """Report recordings that sound the same as another, and are not the same file."""
-    from pipeline.analysis.leave_one_out import distance_blocks
+    from scipy.spatial import KDTree
+
     from singing_style.performance import SAME_SOUND
 
-    copies = 0
-    for start, squared in distance_blocks(index.vectors, index.vectors):
-        for row, distances in enumerate(squared, start):
-            distances[index.sharing[row]] = 1
-            copies += bool(distances.min() < SAME_SOUND**2)
+    pairs = KDTree(index.vectors).query_pairs(SAME_SOUND)
+    copies = {row for one, other in pairs if other not in index.sharing[one] for row in (one, other)}
     if copies:
-        sound = counted(copies, "recording sounds", "recordings sound")
+        sound = counted(len(copies), "recording sounds", "recordings sound")
         warn(f"{sound} the same as another, perhaps in another format: keep one of each")
 
 
