@@ -4,7 +4,7 @@ import os
 import sys
 
 from singing_style.cli import app
-from singing_style.cli.console import BAD_INPUT
+from singing_style.cli.console import BAD_INPUT, NO_ROOM
 
 
 def main() -> None:
@@ -13,6 +13,8 @@ def main() -> None:
     try:
         app(prog_name="singing-style")
     except OSError as fault:
+        if fault.errno not in NO_ROOM:
+            raise
         print(f"singing-style: error: {fault.strerror}; free some room, or print elsewhere", file=sys.stderr)
         sys.exit(BAD_INPUT)
 
