@@ -101,13 +101,14 @@ class Rehearsal:
         Returns
         -------
         float
-            Infinite where the singer has fewer than `FEWEST_OWN` recordings, or these are too few to tell.
+            Infinite where the singer has fewer than `FEWEST_OWN` recordings, or they do not differ in the median, or
+            those of all singers are too few to tell.
         """
         medians: dict[str, float] = {}
         multiples = []
         for name in np.unique(self.singers).tolist():
             own = np.sort(self.own[(self.singers == name) & np.isfinite(self.own)])
-            if len(own) >= FEWEST_OWN:
+            if len(own) >= FEWEST_OWN and np.median(own) > 0:
                 medians[name] = float(np.median(own))
                 multiples.append(margin_of(_medians_of_others(own), own))
         allowed = (sum(map(len, multiples)) + 1) // ONE_IN

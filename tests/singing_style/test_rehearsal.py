@@ -126,6 +126,7 @@ def test_how_far_a_singers_own_recordings_reach() -> None:
     assert of_singers([1.0, 2.0, 4.0], *alike[1:]).own_reach("singer 0") == math.inf  # 18 are too few to tell
     assert of_singers([5.0, math.inf, 5.0], *alike, [1.0]).own_reach("singer 0") == math.inf  # two show no spread
     assert found.own_reach("a singer of another pitch") == math.inf
+    assert of_singers([0.0, 0.0, 5.0], *alike, *alike).own_reach("singer 0") == math.inf  # on a line between others
 
 
 @given(st.lists(st.integers(0, 9), min_size=2, max_size=9))
