@@ -60,7 +60,7 @@ def compare(
     moments: Annotated[int, typer.Option(min=1, help="Number of closest pairs of clips to list.")] = 3,
     among: Annotated[
         Path | None,
-        typer.Option(help="An index of recordings like these, whose different singers serve as a reference."),
+        typer.Option(help="An index (or a folder) of recordings like these, whose different singers are a reference."),
     ] = None,
     join: JoinFolders = False,
     output: Annotated[
@@ -98,16 +98,24 @@ def compare(
         raise BadInputError(f"{output}: --output writes the table of a single folder; leave out B, or use --json")
     if join:
         raise BadInputError("--join: is for a single folder; with A and B, each is one performance already")
-    _compare_two(one, other, among, prior, moments, model, as_json=as_json)
+    _compare_two(one, other, among, prior, moments, model, as_json=as_json, progress=not quiet)
     return OK
 
 
 def _compare_two(
-    one: Path, other: Path, among: Path | None, prior: float | None, moments: int, model: Path | None, *, as_json: bool
+    one: Path,
+    other: Path,
+    among: Path | None,
+    prior: float | None,
+    moments: int,
+    model: Path | None,
+    *,
+    as_json: bool,
+    progress: bool,
 ) -> None:
-    from singing_style.voice_index import VoiceIndex
+    from singing_style.cli.collection import read_collection
 
-    index = VoiceIndex.load(among) if among else None
+    collection = read_collection(among) if among else None
 
     from singing_style.cohort import Cohort
     from singing_style.comparison import compare as compare_performances
@@ -120,9 +128,8 @@ def _compare_two(
 
     sounds = [one_performance([place]) for place in (one, other)]
     style = StyleModel.load(model)
-    if index and among:
-        index.check_model(style.identity, among)
     performances = [_embed(style, sound) for sound in sounds]
+    index = collection.heard_by(style, progress=progress) if collection else None
     if not set(hash_takes(sounds[0])).isdisjoint(hash_takes(sounds[1])):
         warn("A and B share a file, perhaps under different names: their distance says nothing about the singer")
     elif performances[0].distance(performances[1]) < SAME_SOUND:

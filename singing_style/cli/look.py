@@ -40,7 +40,8 @@ def look(
     sounds: SoundsOfOnePerformance,
     output: Annotated[Path, typer.Option("--output", "-o", help="The figure; its name ends in .png, .svg or .pdf.")],
     to: Annotated[
-        Path | None, typer.Option("--to", help="An index; the figure then shows the nearest voices in it.")
+        Path | None,
+        typer.Option("--to", help="An index (or a folder of singers); the figure then shows the nearest voices in it."),
     ] = None,
     top: Annotated[int, typer.Option("--top", "-n", min=1, max=30, help="Number of voices to show.")] = 5,
     prior: Prior = None,
@@ -65,9 +66,9 @@ def look(
         raise BadInputError(f"{output}: the figure is written as PNG, SVG or PDF; end its name with .png, .svg or .pdf")
     check_output(output, "take.png")
 
-    from singing_style.voice_index import VoiceIndex
+    from singing_style.cli.collection import read_collection
 
-    index = VoiceIndex.load(to) if to else None
+    collection = read_collection(to) if to else None
 
     from singing_style.model import StyleModel
     from singing_style.portrait import draw_portrait, make_portrait
@@ -75,10 +76,9 @@ def look(
 
     sound = one_performance(sounds)
     style = StyleModel.load(model)
-    if index and to:
-        index.check_model(style.identity, to)
     with naming(sound):
         portrait = make_portrait(style, sound)
+    index = collection.heard_by(style, progress=not as_json) if collection else None
     heard = portrait.heard
     found = _find_nearest(sound, heard, index, style, top, prior) if index and not heard.refusal else None
     draw_portrait(portrait, found, output)

@@ -33,19 +33,25 @@ from singing_style.cli.remarks import print_remarks, sung_in_words
 if TYPE_CHECKING:
     import pandas as pd
 
+    from singing_style.cli.collection import Collection
     from singing_style.likeness import Likeness, Similar
     from singing_style.model import StyleModel
     from singing_style.takes import Takes
-    from singing_style.voice_index import VoiceIndex
 
 MOST_REASONS = 3
+Asked = Annotated[
+    Path,
+    typer.Option(
+        "--to", help="The index of the collection, made by `singing-style index`; or its folder, to be heard each time."
+    ),
+]
 TableOfEach = Annotated[Path | None, typer.Option("--output", "-o", help="With --each: also write the table, as CSV.")]
 
 
 @reported
 def similar(
     sounds: SoundsOfOnePerformance,
-    to: Annotated[Path, typer.Option("--to", help="The index of the collection, made by `singing-style index`.")],
+    to: Asked,
     each: Annotated[bool, typer.Option("--each", help="Query each file by itself, and print a table.")] = False,
     join: JoinFolders = False,
     output: TableOfEach = None,
@@ -79,6 +85,7 @@ def similar(
 
     For example:
       singing-style similar take.wav --to choir.npz
+      singing-style similar take.wav --to choir/
       singing-style similar take.wav --to choir.npz --top 10 --json
       singing-style similar phrase_1.wav phrase_2.wav --to choir.npz
       singing-style similar zoes_phrases/ --to choir.npz
@@ -87,9 +94,9 @@ def similar(
     """
     _check(output, prior, each=each, join=join)
 
-    from singing_style.voice_index import VoiceIndex
+    from singing_style.cli.collection import read_collection
 
-    index = VoiceIndex.load(to)
+    collection = read_collection(to)
 
     from singing_style.model import StyleModel
     from singing_style.sounds import find_passed_over
@@ -98,11 +105,10 @@ def similar(
     asked = each_performance(sounds, join=join) if each else [one_performance(sounds)]
     list_passed_over(find_passed_over(*sounds))
     style = StyleModel.load(model)
-    index.check_model(style.identity, to)
     if each:
         remedy = "" if join else JOIN_FOLDERS
-        return _ask_about_each(asked, index, style, output, workers, remedy, as_json=as_json, progress=not quiet)
-    return _ask_about(asked[0], index, style, top, moments, prior, as_json=as_json)
+        return _ask_about_each(asked, collection, style, output, workers, remedy, as_json=as_json, quiet=quiet)
+    return _ask_about(asked[0], collection, style, top, moments, prior, as_json=as_json, quiet=quiet)
 
 
 def _check(output: Path | None, prior: float | None, *, each: bool, join: bool) -> None:
@@ -117,13 +123,14 @@ def _check(output: Path | None, prior: float | None, *, each: bool, join: bool) 
 
 def _ask_about(
     sound: "Path | Takes",
-    index: "VoiceIndex",
+    collection: "Collection",
     style: "StyleModel",
     top: int,
     moments: int,
     prior: float | None,
     *,
     as_json: bool,
+    quiet: bool,
 ) -> int:
     from singing_style.hearing import hear
     from singing_style.likeness import find_similar
@@ -131,6 +138,7 @@ def _ask_about(
 
     with naming(sound):
         performance = style.embed_heard(hear(sound, style.listening), str(sound))
+    index = collection.heard_by(style, progress=not quiet)
     found = find_similar(
         performance, index, style.calibration, contents=hash_takes(sound), top=top, prior=prior, moments=moments
     )
@@ -215,18 +223,19 @@ def _likeness_as_json(one: "Likeness", calibration_holds: bool) -> dict[str, Any
 
 def _ask_about_each(
     sources: "list[Path | Takes]",
-    index: "VoiceIndex",
+    collection: "Collection",
     style: "StyleModel",
     output: Path | None,
     workers: int | None,
     remedy: str,
     *,
     as_json: bool,
-    progress: bool,
+    quiet: bool,
 ) -> int:
     from singing_style.batch import tabulate_verdicts
 
-    embedded = style.embed_many(sources, workers=workers, progress=progress)
+    index = collection.heard_by(style, progress=not quiet)
+    embedded = style.embed_many(sources, workers=workers, progress=not quiet)
     table = tabulate_verdicts(sources, embedded, index, style.calibration)
     if output:
         write_table(table, output)
