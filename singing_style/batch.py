@@ -102,5 +102,5 @@ def _as_row(found: Similar) -> dict[str, object]:
         "reach": verdict.reach,
         "unlike": verdict.unlike,
         "part": found.part,
-        "because": explain(verdict),
+        "because": "; ".join(explain(verdict)),
     }

@@ -51,6 +51,10 @@ class Cohort:
         """Return the share of impostor pairs that lie farther apart than this distance, 0 to 1."""
         return 1 - float(np.searchsorted(self.distances, distance, side="right")) / len(self.distances)
 
+    def share_of_same_farther(self, distance: float) -> float | None:
+        """Return the share of pairs of one singer that lie farther apart than this distance; None without pairs."""
+        return float(np.mean(self.same > distance)) if len(self.same) else None
+
     def share_accepted(self, calibration: Calibration) -> float:
         """Return the share of impostor pairs that the calibration's threshold accepts as the same singer, 0 to 1."""
         return 1 - self.share_farther(calibration.threshold)

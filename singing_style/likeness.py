@@ -136,7 +136,7 @@ def find_similar(
     if not others.voices:
         raise BadInputError("the index holds nothing but this very file; index more recordings")
     cohort = Cohort.of(index)
-    performance, part = _as_long_as(others, performance)
+    performance, part = as_long_as(others, performance)
     unlike = [voice for voice in others.voices if voice.performance.band.differs(performance.band)]
     alike = others.without(unlike) if 0 < len(unlike) < len(others.voices) else others
     rehearsal = rehearse(alike).at(performance.pitch)
@@ -166,7 +166,7 @@ def _incomparable(performance: Performance, unlike: list[Voice], others: VoiceIn
     return ALL_UNLIKE if len(unlike) == len(others.voices) else ""
 
 
-def _as_long_as(index: VoiceIndex, performance: Performance) -> tuple[Performance, str]:
+def as_long_as(index: VoiceIndex, performance: Performance) -> tuple[Performance, str]:
     """Return a performance or, if it is much longer than those of a collection, a part of it, with the reason.
 
     The mean of many clips lies nearer to everybody than that of a few, so that a stranger may look near, and a singer
@@ -204,7 +204,8 @@ def _unless_unlike(
         return withdrawn(verdict, NO_PITCH)
     if why := _other_bands(performance, nearest, unlike, others, verdict):
         return withdrawn(verdict, why)
-    if verdict.answer is Answer.NOBODY and (why := much_shorter(performance, others)):
+    unclear = verdict.answer is not Answer.CLEAR
+    if unclear and verdict.out_of_reach and (why := much_shorter(performance, others)):
         return withdrawn(verdict, f"this recording {why}; ask with more of it, takes joined")
     return verdict
 
@@ -217,17 +218,6 @@ def much_shorter(performance: Performance, index: VoiceIndex) -> str:
     return (
         f"holds {performance.voiced_seconds:.0f} s of singing and those of the index {usual:.0f} s, so it lies farther "
         "from everybody than they do, its own singer included"
-    )
-
-
-def much_longer(performance: Performance, index: VoiceIndex) -> str:
-    """Return why a performance much longer than those of a collection is near to everybody; empty where it is not."""
-    usual = _usual_singing(index)
-    if not performance.voiced_seconds > MUCH_LONGER * usual:
-        return ""
-    return (
-        f"holds {performance.voiced_seconds:.0f} s of singing and those of the index {usual:.0f} s, so it lies nearer "
-        "to everybody than they do"
     )
 
 

@@ -85,6 +85,20 @@ def label(names: Sequence[str]) -> str:
     return f"{names[0]} and {counted(len(names) - 1, 'more take')}"
 
 
+def short_name(sound: Path | Takes) -> str:
+    """Name a performance for a table: takes of one folder by it and their number, all else as `str` does.
+
+    Examples
+    --------
+    >>> short_name(Takes((Path("people/ann/1.wav"), Path("people/ann/2.wav"))))
+    'people/ann (2 takes)'
+    """
+    folders = {file.parent for file in files_of(sound)}
+    if isinstance(sound, Path) or len(folders) > 1:
+        return str(sound)
+    return f"{folders.pop()} ({counted(len(sound.files), 'take')})"
+
+
 def one_performance(places: Sequence[Path]) -> Path | Takes:
     """Interpret files and folders as one performance: a file, or takes in the order of the places.
 

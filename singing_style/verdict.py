@@ -1,10 +1,10 @@
 """Who sings, in words: clearly one singer, one of a few, or nobody of the collection.
 
 The collection decides what is clear (`singing_style.rehearsal`). A recording is clearly Ann's if it is nearer to her
-than nineteen strangers of twenty come to anybody; nearer than to the second singer by a margin that nineteen strangers
-of twenty do not show; and no farther from her than her own recordings show that one of hers may be. It is nobody's if
-it lies farther from everybody than nineteen recordings of twenty lie from the others of their singer. All this among
-recordings of about its pitch.
+than to the second singer by a margin that nineteen strangers of twenty do not show, and no farther from her than her
+own recordings show that one of hers may be. It is nobody's if it lies farther from everybody than nineteen recordings
+of twenty lie from the others of their singer, and shows no such margin: one that does may be hers in a song or mood of
+which the collection has nothing. All this among recordings of about its pitch.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ import numpy as np
 from pipeline.runtime.counting import counted
 from singing_style.rehearsal import FEWEST, FEWEST_SINGERS, Rehearsal, margin_of
 
+BY_DISTANCE = "index more, or go by the distances"
 # Singers to name of those whom it may be.
 NAMED = 4
 
@@ -53,11 +54,12 @@ class Verdict:
     needed : float or None
         The margin that makes an answer clear here; None where the collection is too small to tell.
     near, reach : float or None
-        The distances within which an answer may be clear, and beyond which it is nobody; None likewise.
+        The distances within which an answer may be clear, and beyond which it is nobody unless the margin is larger
+        than needed; None likewise.
     recordings, recorded_singers : int
         Number of the collection's recordings of about this pitch, by which this is judged, and of their singers.
     by_own : bool
-        Whether the nearest singer's own recordings set `near`, rather than strangers.
+        Whether the nearest singer's own recordings set `near`, rather than strangers, as where there are too few.
     unlike : str
         Why there is no verdict though the collection is large enough: its recordings hold another band, or far more
         singing. Else empty.
@@ -93,7 +95,14 @@ class Verdict:
             case Answer.UNDECIDED:
                 return "undecided"
         named = self.singers if len(self.singers) <= NAMED else (*self.singers[: NAMED - 1], "others")
+        if self.out_of_reach:
+            return f"{', '.join(named)} in a new song or mood, or nobody here"
         return f"{', '.join(named)} or nobody here"
+
+    @property
+    def out_of_reach(self) -> bool:
+        """Whether it lies farther from everybody than recordings here lie from the others of their singer."""
+        return self.reach is not None and self.distance > self.reach
 
 
 def decide(singers: Sequence[str], distances: Sequence[float], rehearsal: Rehearsal) -> Verdict:
@@ -114,15 +123,18 @@ def decide(singers: Sequence[str], distances: Sequence[float], rehearsal: Rehear
     counts = len(rehearsal), len(set(rehearsal.singers.tolist()))
     if margin is None or not rehearsal.enough:
         return Verdict(Answer.UNDECIDED, (), singers[0], second, nearest, margin, None, None, None, *counts)
-    strangers, own = rehearsal.near(), rehearsal.own_reach(singers[0])
-    needed, near, reach = rehearsal.margin_needed(), min(strangers, own), rehearsal.reach()
+    own, needed = rehearsal.own_reach(singers[0]), rehearsal.margin_needed()
+    by_own = bool(np.isfinite(own))
+    near = own if by_own else rehearsal.near()
+    reach = max(rehearsal.reach(), near)
     candidates = tuple(singer for singer, its in zip(singers, margins, strict=True) if its <= needed)
-    if nearest > reach:
+    if margin > needed:
+        answer = Answer.CLEAR if nearest < near else Answer.UNCLEAR
+    elif nearest > reach:
         answer, candidates = Answer.NOBODY, ()
     else:
-        answer = Answer.CLEAR if margin > needed and nearest < near else Answer.UNCLEAR
-    limits = needed, near, reach
-    return Verdict(answer, candidates, singers[0], second, nearest, margin, *limits, *counts, by_own=own < strangers)
+        answer = Answer.UNCLEAR
+    return Verdict(answer, candidates, singers[0], second, nearest, margin, needed, near, reach, *counts, by_own=by_own)
 
 
 def withdrawn(verdict: Verdict, unlike: str) -> Verdict:
@@ -130,32 +142,34 @@ def withdrawn(verdict: Verdict, unlike: str) -> Verdict:
     return replace(verdict, answer=Answer.UNDECIDED, singers=(), unlike=unlike)
 
 
-def explain(verdict: Verdict) -> str:
-    """Return, in one sentence, what a verdict rests on."""
+def explain(verdict: Verdict) -> list[str]:
+    """Return what a verdict rests on: the distance, the lead, and what both are judged by, a line each."""
     if verdict.unlike:
-        return verdict.unlike
+        return [verdict.unlike]
     if not verdict.recordings:
-        return (
-            "no recording in the index is known to be of about this pitch, so nothing tells what is clear; go by the "
-            "distances"
-        )
-    recordings, singers = counted(verdict.recordings, "recording"), counted(verdict.recorded_singers, "singer")
-    judged = f"{recordings} of {singers} at about this pitch"
+        return [f"no recording in the index is known to be of about this pitch; {BY_DISTANCE}"]
     if verdict.needed is None or verdict.near is None or verdict.reach is None or verdict.margin is None:
-        return (
-            f"the index has only {judged}, and it takes {FEWEST} of at least {FEWEST_SINGERS} singers to tell what is "
-            "clear (joined takes count as one); index more, or go by the distances"
-        )
+        return [f"{_too_few(verdict)}; {BY_DISTANCE}"]
+    name, distance = verdict.nearest, f"{verdict.nearest} is at {verdict.distance:.3f}"
+    if verdict.out_of_reach:
+        near = f"{distance}, and the recordings of a singer here lie within {verdict.reach:.3f} of the others"
+    elif verdict.by_own:
+        near = f"{distance}; clear takes less than {verdict.near:.3f}, as far as recordings by {name} lie apart"
+    else:
+        near = f"{distance}; clear takes less than {verdict.near:.3f}, nearer than strangers come"
+    lead = f"{verdict.second} is {verdict.margin:.2f} times as far; clear takes more than {verdict.needed:.2f}"
+    recordings, singers = counted(verdict.recordings, "recording"), counted(verdict.recorded_singers, "singer")
+    lines = [near, lead, f"each 19 times in 20, going by {recordings} of {singers} at about this pitch"]
     if verdict.answer is Answer.NOBODY:
-        return (
-            f"{verdict.nearest}, the nearest, is at {verdict.distance:.3f}, and here a singer's recordings lie within "
-            f"{verdict.reach:.3f} of the others (19 in 20 of {judged}); it may still be "
-            "someone here, in a song or mood that is not indexed"
-        )
-    strangers = "" if verdict.by_own else " strangers"
-    own = f", as far as recordings by {verdict.nearest} lie from each other," if verdict.by_own else ""
+        lines.append(f"it may still be {name} or somebody else here, in a song or mood that is not indexed")
+    return lines
+
+
+def _too_few(verdict: Verdict) -> str:
+    """Return what the collection lacks."""
+    recordings, singers = counted(verdict.recordings, "recording"), counted(verdict.recorded_singers, "singer")
+    joined = "; joined takes count as one" if verdict.recordings < FEWEST else ""
     return (
-        f"{verdict.nearest} is at {verdict.distance:.3f} and {verdict.second} {verdict.margin:.2f} times as far; clear "
-        f"here takes less than {verdict.near:.3f}{own} and more than {verdict.needed:.2f} times (19 in "
-        f"20{strangers}, by {judged})"
+        f"it takes {FEWEST} recordings of {FEWEST_SINGERS} singers at about this pitch to tell what is clear, and the "
+        f"index has {recordings} of {singers}{joined}"
     )

@@ -56,7 +56,7 @@ SEVERAL = {
     "pipeline/studies/ablation_fold.py: {2 * folds} singers",
     "pipeline/studies/paper_results.py: {seeds} seeds",
     "singing_style/calibration/calibrate.py: {math.ceil(1 / strangers)} pairs",
-    "singing_style/cli/compare.py: {len(embedded.performances)} recordings",
+    "singing_style/cli/pairs.py: {len(embedded.performances)} recordings",
     "singing_style/cli/console.py: {len(names)} recordings",
     "singing_style/cli/remarks.py: {len(performances)} recordings",
     "singing_style/evaluation/matching.py: {fit} several vectors",

@@ -148,25 +148,34 @@ def test_of_the_papers_variants_mel_with_attention_alone_errs_less_than_every_ba
         assert finds_more == ours, run["experiment"]
 
 
-def test_no_clear_answer_is_wrong_but_one_by_telephone_and_strangers_are_hardly_ever_clear() -> None:
+def test_no_clear_answer_is_wrong_but_two_by_telephone_and_strangers_are_hardly_ever_clear() -> None:
     for kind, counts in metrics("answers")["verdicts"].items():
-        assert counts.get("clear_wrong", 0) == (1 if kind == "telephones" else 0), kind
+        assert counts.get("clear_wrong", 0) == (2 if kind == "telephones" else 0), kind
         assert ("unclear_without" in counts) == (kind in ("telephones", "new melody")), kind
         assert counts["strangers_clear"] <= 0.05 * counts["recordings"], kind
 
 
 def test_through_microphones_the_model_is_clear_and_right_far_more_often_than_means_of_mfccs() -> None:
-    """And where each singer has twelve performances; of a melody not indexed it is behind, as the README says."""
+    """And where each singer has twelve performances, and by telephone; nowhere is it behind, as the README says."""
     found = metrics("answers")
     ahead = {kind for kind, less in found["verdicts_less_means"].items() if less["clear_right"]["low"] > 0}
     assert ahead == {"performances", "microphones", "telephones"}
     behind = {kind for kind, less in found["verdicts_less_means"].items() if less["clear_right"]["high"] < 0}
-    assert behind == {"new melody"}
-    shares = [
+    assert behind == set()
+    ours, means = (
         found[name]["microphones"]["clear_right"] / found[name]["microphones"]["recordings"]
         for name in ("verdicts", "verdicts_by_means")
-    ]
-    assert [round(share, 1) for share in shares] == [0.9, 0.5]
+    )
+    assert ours > 0.9
+    assert means < 0.6
+
+
+def test_of_a_new_mood_one_in_six_is_said_to_be_nobodys_and_of_a_new_melody_two_in_five() -> None:
+    """The weak spot, as the README names it."""
+    counts = metrics("answers")["verdicts"]
+    shares = {kind: counts[kind]["nobody"] / counts[kind]["recordings"] for kind in ("new mood", "new melody")}
+    assert shares["new mood"] == pytest.approx(1 / 6, abs=0.02)
+    assert shares["new melody"] == pytest.approx(2 / 5, abs=0.02)
 
 
 def test_the_model_that_was_judged_is_the_one_in_the_package() -> None:

@@ -7,43 +7,32 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.errors import BadInputError
-from pipeline.runtime.counting import counted
 from singing_style.cli.console import (
-    JOIN_FOLDERS,
     OK,
-    SOME_FAILED,
     check_prior,
     check_table,
     explain_calibration,
-    list_failed,
-    list_passed_over,
     moments_in,
     naming,
     performance_as_json,
     print_json,
-    print_table,
     printable,
     reported,
     warn,
-    write_table,
 )
 from singing_style.cli.options import AsJson, JoinFolders, ModelFile, Prior, Quiet
-from singing_style.cli.remarks import list_bands, print_remarks, sung_in_words
+from singing_style.cli.pairs import compare_all
+from singing_style.cli.remarks import print_remarks, sung_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.model.calibration import Calibration
-    from singing_style.cohort import Cohort
+    from singing_style.among import Shown
     from singing_style.comparison import Comparison
     from singing_style.model import StyleModel
     from singing_style.performance import Performance
     from singing_style.takes import Takes
-
-TWO_FOLDERS = "if these are takes of one performance, name another as well: singing-style compare A B"
-ONLY_THERE = "only where two are sung within half an octave of each other is it known what a distance means"
-# Most pairs to print; the table of --output and --json hold all.
-MOST_PAIRS = 20
 
 
 @reported
@@ -93,7 +82,7 @@ def compare(
     check_prior(prior)
     check_table(output)
     if other is None:
-        return _compare_all(one, output, model, workers, join=join, among=among, as_json=as_json, progress=not quiet)
+        return compare_all(one, output, model, workers, join=join, among=among, as_json=as_json, progress=not quiet)
     if output:
         raise BadInputError(f"{output}: --output writes the table of a single folder; leave out B, or use --json")
     if join:
@@ -117,95 +106,39 @@ def _compare_two(
 
     collection = read_collection(among) if among else None
 
-    from singing_style.cohort import Cohort
+    from singing_style.among import show
     from singing_style.comparison import compare as compare_performances
-    from singing_style.doubts import doubt_pair
-    from singing_style.likeness import much_longer, much_shorter
+    from singing_style.likeness import as_long_as, much_shorter
     from singing_style.model import StyleModel
     from singing_style.performance import SAME_SOUND
-    from singing_style.register import same_register
     from singing_style.takes import hash_takes, one_performance
 
     sounds = [one_performance([place]) for place in (one, other)]
     style = StyleModel.load(model)
     performances = [_embed(style, sound) for sound in sounds]
+    contents = [hash_takes(sound) for sound in sounds]
     index = collection.heard_by(style, progress=progress) if collection else None
-    if not set(hash_takes(sounds[0])).isdisjoint(hash_takes(sounds[1])):
+    if not set(contents[0]).isdisjoint(contents[1]):
         warn("A and B share a file, perhaps under different names: their distance says nothing about the singer")
     elif performances[0].distance(performances[1]) < SAME_SOUND:
         warn("A and B sound identical: probably one recording in two formats, so their distance says nothing")
-    calibration = style.calibration
-    found = compare_performances(performances[0], performances[1], calibration, prior=prior, moments=moments)
-    apart = not same_register(performances[0].pitch, performances[1].pitch)
-    cohort = Cohort.of(index) if index and not apart else None
-    if apart:
-        doubt = _pitches_apart(performances)
-    else:
-        doubt = (doubt_pair(cohort, calibration, index) if index else "") or _doubt(calibration, among=bool(index))
-    holds = not doubt if index else None
-    doubt = found.unlike or doubt
+    alike = [as_long_as(index, performance) if index else (performance, "") for performance in performances]
+    parts = [part for part, _ in alike]
+    found = compare_performances(parts[0], parts[1], style.calibration, prior=prior, moments=moments)
+    shown = show(parts, contents, index, style.calibration)
+    doubt = found.unlike or shown.doubt
     if as_json:
         files = [performance_as_json(*heard) for heard in zip(sounds, performances, strict=True)]
-        context = _context_as_json(found, cohort, holds, shown=not doubt) | {"calibration": calibration.model_dump()}
-        print_json({"files": files} | asdict(found) | context)
+        calibration = {"calibration": style.calibration.model_dump()}
+        print_json({"files": files} | asdict(found) | _context_as_json(found, shown, hidden=bool(doubt)) | calibration)
         return
-    for letter, sound, performance in zip("AB", sounds, performances, strict=True):
+    for letter, sound, performance, (_, why) in zip("AB", sounds, performances, alike, strict=True):
         _print_recording(letter, sound, performance, style.listening.rate)
-        if index and (unlike := much_shorter(performance, index) or much_longer(performance, index)):
-            warn(f"{letter} {unlike}")
-    _print_comparison(found, calibration, cohort, shown=not doubt)
+        if unlike := why or (much_shorter(performance, index) if index else ""):
+            warn(f"{letter} {unlike}" if not why else f"{letter}: {why}")
+    _print_comparison(found, style.calibration, shown, hidden=bool(doubt))
     _print_moments(found, sounds)
-    typer.echo(explain_calibration(calibration, prior, doubt, borne_out=index is not None))
-
-
-def _compare_all(
-    folder: Path,
-    output: Path | None,
-    model: Path | None,
-    workers: int | None,
-    *,
-    join: bool,
-    among: Path | None,
-    as_json: bool,
-    progress: bool,
-) -> int:
-    if not folder.is_dir():
-        raise BadInputError(f"{folder}: not a folder; name a second recording to compare it with, or a folder of many")
-    if among:
-        raise BadInputError(f"{among}: --among is for two recordings; leave it out, or see `similar --each`")
-
-    from singing_style.batch import tabulate_pairs
-    from singing_style.model import StyleModel
-    from singing_style.sounds import find_passed_over
-    from singing_style.takes import each_performance
-
-    sources = each_performance([folder], join=join)
-    embedded = StyleModel.load(model).embed_many(sources, workers=workers, progress=progress)
-    failed = {str(source): reason for source, reason in embedded.failed.items()}
-    list_passed_over(find_passed_over(folder))
-    several = len({Path(str(source)).parent for source in sources}) > 1
-    remedy = JOIN_FOLDERS if several and not join else ""
-    list_failed(failed, set(map(str, embedded.too_little)), remedy)
-    if len(embedded.performances) < 2:
-        what = "performance" if join else "recording"
-        alone = "" if several else f"; {TWO_FOLDERS}"
-        raise BadInputError(
-            f"{folder}: {len(embedded.performances)} of {counted(len(sources), what)} can be used, but two are "
-            f"needed{alone}"
-        )
-    table = tabulate_pairs(embedded.performances)
-    if output:
-        write_table(table, output)
-    if as_json:
-        print_json({"pairs": table.to_dict(orient="records"), "failed": failed})
-    else:
-        shown = table[["distance", "one", "other"]].head(MOST_PAIRS)
-        distances = shown["distance"].map("{:.3f}".format)
-        print_table([list(shown.columns), *shown.assign(distance=distances).to_numpy().tolist()])
-        more = f"; the {MOST_PAIRS} nearest are shown, -o table.csv writes all" if len(table) > MOST_PAIRS else ""
-        list_bands(embedded.performances)
-        typer.echo(f"{counted(len(table), 'pair')} of {len(embedded.performances)} recordings{more}")
-    return SOME_FAILED if failed else OK
+    typer.echo(explain_calibration(style.calibration, prior, doubt, borne_out=index is not None))
 
 
 def _embed(style: "StyleModel", sound: "Path | Takes") -> "Performance":
@@ -215,46 +148,18 @@ def _embed(style: "StyleModel", sound: "Path | Takes") -> "Performance":
         return style.embed_heard(hear(sound, style.listening), str(sound))
 
 
-def _pitches_apart(performances: "Sequence[Performance]") -> str:
-    """Describe at what pitch each is sung, or that it is not known."""
-    from singing_style.register import to_hertz
-
-    unknown = [letter for letter, one in zip("AB", performances, strict=True) if one.pitch != one.pitch]
-    if unknown:
-        return f"the pitch of {' and '.join(unknown)} is not known, and {ONLY_THERE}"
-    low, high = (f"{to_hertz(one.pitch):.0f} Hz" for one in performances)
-    return f"A is sung at about {low} and B at about {high}, and {ONLY_THERE}"
-
-
-def _doubt(calibration: "Calibration", *, among: bool) -> str:
-    """Return why a probability is not known to hold for two recordings, by the calibration alone; empty if it is.
-
-    An index that it was fitted to would bear it out in any case, so that this counts beside an index, too.
-    """
-    from singing_style.rehearsal import TOLERATED_ERROR
-
-    if calibration.unseen_error is None and among:
-        return ""
-    if calibration.unseen_error is None:
-        return (
-            "it takes an index (--among), or a model calibrated on such recordings (singing-style calibrate), to know "
-            "whether the model's calibration holds for yours"
-        )
-    if calibration.unseen_error > TOLERATED_ERROR:
-        points = counted(round(100 * calibration.unseen_error), "point")
-        return f"the model's calibration is off by {points} on average for singers who were not in its fit"
-    return ""
-
-
-def _context_as_json(
-    found: "Comparison", cohort: "Cohort | None", holds: bool | None, *, shown: bool
-) -> dict[str, Any]:
+def _context_as_json(found: "Comparison", shown: "Shown", *, hidden: bool) -> dict[str, Any]:
     """Describe what the index shows; a probability that is not known to hold is null."""
     context = {
-        "share_of_impostors_farther": cohort.share_farther(found.distance) if cohort else None,
-        "calibration_holds": holds,
+        "share_of_impostors_farther": shown.cohort.share_farther(found.distance) if shown.cohort else None,
+        "share_of_one_singers_pairs_farther": shown.cohort.share_of_same_farther(found.distance)
+        if shown.cohort
+        else None,
+        "verdicts": [{"words": str(verdict)} | asdict(verdict) for verdict in shown.verdicts] or None,
+        "in_index_as": shown.held or None,
+        "calibration_holds": shown.calibration_holds,
     }
-    return context if shown else context | {"probability": None, "same": None}
+    return context | {"probability": None, "same": None} if hidden else context
 
 
 def _print_recording(letter: str, sound: "Path | Takes", performance: "Performance", rate: int) -> None:
@@ -262,15 +167,19 @@ def _print_recording(letter: str, sound: "Path | Takes", performance: "Performan
     print_remarks(sound, performance)
 
 
-def _print_comparison(found: "Comparison", calibration: "Calibration", cohort: "Cohort | None", *, shown: bool) -> None:
-    side = f" ({_side_of_threshold(found, calibration)})" if shown else ""
+def _print_comparison(found: "Comparison", calibration: "Calibration", shown: "Shown", *, hidden: bool) -> None:
+    side = "" if hidden else f" ({_side_of_threshold(found, calibration)})"
     typer.echo(f"distance     {found.distance:.3f}{side}")
-    if shown:
+    if not hidden:
         typer.echo(f"same singer  {found.probability:.0%}")
-    if cohort:
-        typer.echo(
-            f"impostors    {cohort.share_farther(found.distance):.0%} of pairs of two singers here lie farther apart"
-        )
+    if shown.cohort:
+        farther, same = shown.cohort.share_farther(found.distance), shown.cohort.share_of_same_farther(found.distance)
+        typer.echo(f"two singers  {farther:.0%} of their pairs in the index lie farther apart")
+        if same is not None:
+            typer.echo(f"one singer   {same:.0%} of their pairs in the index lie farther apart")
+    for letter, verdict, held in zip("AB"[: len(shown.verdicts)], shown.verdicts, shown.held, strict=False):
+        known = f"; the index has it as {held}'s, which does not count here" if held else ""
+        typer.echo(printable(f"{letter}, alone     {verdict}{known}"))
 
 
 def _print_moments(found: "Comparison", sounds: "Sequence[Path | Takes]") -> None:

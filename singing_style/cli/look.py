@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.errors import BadInputError
+from singing_style.cli.answers import print_similar, similar_as_json, tell_probability
 from singing_style.cli.console import (
     JOIN_TAKES,
     OK,
     SOME_FAILED,
     check_output,
     check_prior,
-    explain_calibration,
     naming,
     performance_as_json,
     print_json,
@@ -22,7 +22,6 @@ from singing_style.cli.console import (
 )
 from singing_style.cli.options import AsJson, ModelFile, Prior, SoundsOfOnePerformance
 from singing_style.cli.remarks import print_remarks
-from singing_style.cli.similar import print_similar, similar_as_json
 
 if TYPE_CHECKING:
     from singing_style.hearing import Heard
@@ -93,7 +92,7 @@ def look(
         return SOME_FAILED
     if found:
         print_similar(found, sound)
-        typer.echo(explain_calibration(style.calibration, prior, found.doubt, borne_out=True))
+        tell_probability(style.calibration, prior, found)
     return SOME_FAILED if index and not found else OK
 
 

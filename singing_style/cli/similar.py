@@ -1,30 +1,29 @@
 """``singing-style similar``: which singers of a collection sing most like a recording."""
 
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.errors import BadInputError
 from pipeline.runtime.counting import counted
+from singing_style.cli.answers import print_similar, similar_as_json, tell_probability
 from singing_style.cli.console import (
     JOIN_FOLDERS,
     OK,
     SOME_FAILED,
     check_prior,
     check_table,
-    clock,
-    explain_calibration,
     list_failed,
     list_passed_over,
-    moments_in,
     naming,
     performance_as_json,
     print_json,
     print_table,
     printable,
     reported,
+    warn,
     write_table,
 )
 from singing_style.cli.options import AsJson, JoinFolders, ModelFile, Prior, Quiet, SoundsOfOnePerformance
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from singing_style.cli.collection import Collection
-    from singing_style.likeness import Likeness, Similar
     from singing_style.model import StyleModel
     from singing_style.takes import Takes
 
@@ -134,7 +132,9 @@ def _ask_about(
 ) -> int:
     from singing_style.hearing import hear
     from singing_style.likeness import find_similar
-    from singing_style.takes import hash_takes
+    from singing_style.several_singers import EACH, enough_alone, tell_apart
+    from singing_style.takes import Takes, hash_takes
+    from singing_style.verdict import withdrawn
 
     with naming(sound):
         performance = style.embed_heard(hear(sound, style.listening), str(sound))
@@ -142,6 +142,11 @@ def _ask_about(
     found = find_similar(
         performance, index, style.calibration, contents=hash_takes(sound), top=top, prior=prior, moments=moments
     )
+    if isinstance(sound, Takes) and enough_alone(sound, performance):
+        if apart := tell_apart(sound, index, style, progress=not quiet):
+            found = replace(found, verdict=withdrawn(found.verdict, apart))
+        else:
+            warn(f"{sound}: most of these takes could be asked about alone; {EACH}")
     if as_json:
         print_json(
             {"query": performance_as_json(sound, performance)}
@@ -152,73 +157,8 @@ def _ask_about(
     typer.echo(printable(f"{sound}: {sung_in_words(performance, style.listening.rate)}"))
     print_remarks(sound, performance)
     print_similar(found, sound)
-    typer.echo(explain_calibration(style.calibration, prior, found.doubt, borne_out=True))
+    tell_probability(style.calibration, prior, found)
     return OK
-
-
-def print_similar(found: "Similar", sound: "Path | Takes") -> None:
-    """Print the verdict, the singers found, and the moments most alike."""
-    from singing_style.verdict import explain
-
-    for voice in found.own:
-        which = "this very file is" if len(voice.contents) == 1 else "takes of this are"
-        typer.echo(printable(f"{which} in the index, as {voice.path} by {voice.singer}; left out"))
-    for singer in found.lost:
-        typer.echo(printable(f"nothing else of {singer} is in the index, so {singer} cannot be the answer"))
-    typer.echo(printable(f"{found.verdict}: {explain(found.verdict)}"))
-    if found.part:
-        typer.echo(found.part)
-    width = max(len(printable(one.voice.singer)) for one in found.likenesses)
-    heard = iter(moments_in(sound, [moment.one for one in found.likenesses for moment in one.comparison.moments]))
-    for place, one in enumerate(found.likenesses, 1):
-        typer.echo(
-            f"{place:2}  {printable(one.voice.singer):{width}}  {likeness_in_words(one, found.calibration_holds)}  "
-            f"most like {printable('; '.join(voice.path for voice in one.answered))}"
-        )
-        there = " there, counting through its takes" if len(one.voice.contents) > 1 else " there"
-        for moment in one.comparison.moments:
-            typer.echo(
-                f"    most alike: {printable(next(heard))} here and {clock(moment.other)}{there}, "
-                f"{moment.seconds:.1f} s each, distance {moment.distance:.3f}"
-            )
-
-
-def likeness_in_words(one: "Likeness", calibration_holds: bool) -> str:
-    """Return the distance of a singer, and the probability where it is known to hold."""
-    distance = f"distance {one.distance:.3f}"
-    return f"{distance}  same singer {one.probability:.0%}" if calibration_holds and not one.unlike else distance
-
-
-def similar_as_json(found: "Similar") -> dict[str, Any]:
-    """Describe the same in JSON's types; a probability that is not known to hold is null."""
-    return {
-        "verdict": {"words": str(found.verdict)} | asdict(found.verdict),
-        "calibration_holds": found.calibration_holds,
-        "in_index": [{"path": voice.path, "singer": voice.singer} for voice in found.own],
-        "lost": found.lost,
-        "part": found.part,
-        "similar": [_likeness_as_json(one, found.calibration_holds) for one in found.likenesses],
-    }
-
-
-def _likeness_as_json(one: "Likeness", calibration_holds: bool) -> dict[str, Any]:
-    """Describe a singer; `path`, `same`, `moments` and what impostors show are of the first that answered."""
-    return (
-        {
-            "singer": one.voice.singer,
-            "path": one.voice.path,
-            "song": one.voice.song,
-            "answered": [{"path": voice.path, "song": voice.song} for voice in one.answered],
-        }
-        | asdict(one.comparison)
-        | {
-            "distance": one.distance,
-            "distance_to_path": one.comparison.distance,
-            "probability": one.probability if calibration_holds and not one.unlike else None,
-            "unlike": one.unlike,
-            "share_of_impostors_farther": one.share_of_impostors_farther,
-        }
-    )
 
 
 def _ask_about_each(
@@ -233,6 +173,7 @@ def _ask_about_each(
     quiet: bool,
 ) -> int:
     from singing_style.batch import tabulate_verdicts
+    from singing_style.takes import short_name
 
     index = collection.heard_by(style, progress=not quiet)
     embedded = style.embed_many(sources, workers=workers, progress=not quiet)
@@ -242,20 +183,20 @@ def _ask_about_each(
     if as_json:
         print_json({"verdicts": table.astype(object).where(table.notna(), None).to_dict(orient="records")})
     else:
-        _print_verdicts(table)
+        _print_verdicts(table, {str(source): short_name(source) for source in sources})
     failed = dict(zip(table["recording"], table["fault"], strict=True))
     failed = {name: fault for name, fault in failed.items() if fault}
     list_failed(failed, set(map(str, embedded.too_little)), remedy)
     return SOME_FAILED if failed else OK
 
 
-def _print_verdicts(table: "pd.DataFrame") -> None:
-    """Print a line a recording that can be used, and how often there was which answer."""
+def _print_verdicts(table: "pd.DataFrame", names: dict[str, str]) -> None:
+    """Print a line a recording that can be used, under a short name, and how often there was which answer."""
     from singing_style.batch import REFUSED
 
     used = table[table["answer"] != REFUSED]
-    shown = used[["recording", "verdict", "nearest"]].astype(object).fillna("")
-    for name in ("distance", "near", "reach", "margin", "needed"):
+    shown = used[["recording", "verdict", "nearest"]].replace({"recording": names}).astype(object).fillna("")
+    for name in ("distance", "margin"):
         shown[name] = ["" if value != value else f"{value:.3f}" for value in used[name].astype(float)]
     if len(used):
         print_table([list(shown.columns), *shown.to_numpy().tolist()])
@@ -267,11 +208,10 @@ def _print_verdicts(table: "pd.DataFrame") -> None:
         typer.echo(printable(f"undecided: {line}"))
     if parts := int((used["part"] != "").sum()):
         typer.echo(f"{counted(parts, 'recording')} compared in part, being much longer than those of the index")
-    if table["needed"].notna().any():
-        typer.echo(
-            "nobody here: a distance above reach; clear: else a distance below near, and a margin (how many times as "
-            "far the second is) above needed"
-        )
+    if (used["answer"] == "nobody").any():
+        typer.echo("nobody here: or perhaps somebody here, in a song or mood that is not indexed")
+    if used["needed"].notna().any():
+        typer.echo("margin: how many times as far the second singer is; what is needed, and why: -o table.csv")
 
 
 def _reasons(undecided: "pd.DataFrame") -> list[str]:

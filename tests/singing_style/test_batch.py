@@ -33,7 +33,10 @@ def test_every_source_has_a_row_in_its_place(tmp_path: Path) -> None:
     table = tabulate_verdicts(sources, embedded, choir, CALIBRATION)
     assert tuple(table.columns) == COLUMNS
     assert table["recording"].tolist() == [str(source) for source in sources]
-    assert table["answer"].tolist() == ["nobody", REFUSED, "nobody"]  # recordings of one singer hardly differ here
+    # recordings of one singer hardly differ here; and strangers show a margin of 2
+    assert table["verdict"].tolist() == ["s0 in a new song or mood, or nobody here", REFUSED, "nobody here"]
+    assert table["answer"].tolist() == ["unclear", REFUSED, "nobody"]
+    assert table["because"].tolist()[2].count("; ") == 4
     assert table["fault"].tolist() == ["", "silent", ""]
     assert table["distance"].tolist() == pytest.approx([1, float("nan"), 4], nan_ok=True)
     assert table["margin"].tolist() == pytest.approx([8, float("nan"), 1.25], nan_ok=True)

@@ -72,7 +72,7 @@ def test_index_and_similar_say_it_and_give_no_verdict(command: Command, answer: 
     assert all(one["unlike"] and one["probability"] is None for one in told["similar"])
     assert told["calibration_holds"] is False
     said = command("similar", "query.wav", "--to", "wide.npz")
-    assert "undecided: this recording holds 0.2" in said.stdout
+    assert "\nundecided\n    this recording holds 0.2" in said.stdout
     each = command("similar", "query.wav", "--to", "wide.npz", "--each", "-o", "t.csv", "-q")
     assert "1 undecided" in each.stdout
     assert pd.read_csv("t.csv")["unlike"][0].startswith("this recording holds")

@@ -1,0 +1,50 @@
+"""Whether files that were heard as takes of one performance are by several singers, as those of a concert are."""
+
+from pathlib import Path
+
+from pipeline.runtime.counting import counted
+from singing_style.likeness import find_similar
+from singing_style.model import StyleModel
+from singing_style.performance import Performance
+from singing_style.takes import Takes, hash_takes
+from singing_style.verdict import Answer
+from singing_style.voice_index import VoiceIndex
+
+EACH = "to ask about each file by itself, add --each"
+# Singers to name.
+NAMED = 3
+
+
+def enough_alone(sound: Path | Takes, performance: Performance) -> bool:
+    """Return whether takes hold so much singing that most could be judged one by one: a clip each on average."""
+    files = len(sound.files) if isinstance(sound, Takes) else 1
+    return files > 1 and performance.voiced_seconds >= files * performance.clip_seconds
+
+
+def tell_apart(takes: Takes, index: VoiceIndex, style: StyleModel, *, progress: bool = False) -> str:
+    """Ask about each take by itself, and return by whom they are, if clearly by several singers; else empty.
+
+    Parameters
+    ----------
+    takes : Takes
+    index : VoiceIndex
+        Made with this model.
+    style : StyleModel
+    progress : bool, optional
+        Show a progress bar on standard error.
+    """
+    embedded = style.embed_many(takes.files, progress=progress)
+    clear: dict[str, str] = {}
+    for one in embedded.performances:
+        known = index.without(index.holding(hash_takes(Path(one.name))))
+        verdict = find_similar(one, known, style.calibration, top=1, moments=0).verdict if known.voices else None
+        if verdict and verdict.answer is Answer.CLEAR:
+            clear.setdefault(verdict.nearest, Path(one.name).name)
+    if len(clear) < 2:
+        return ""
+    some = ", ".join(f"{file} clearly {singer}" for singer, file in list(clear.items())[:NAMED])
+    more = "" if len(clear) <= NAMED else ", ..."
+    return (
+        f"these {counted(len(takes.files), 'file')} were heard as takes of one performance, but are by "
+        f"{counted(len(clear), 'singer')} at least ({some}{more}); {EACH}"
+    )
