@@ -38,7 +38,7 @@ def _beginning(landmark: bytes, whole: bytes = b"", behind: int = 0) -> Beginnin
 INITIAL = b"".join(re.escape(bytes([flags])) for flags in range(256) if flags & 8)
 # WAV and AIFF have whatever chunk as their first, MP4 any brand, WavPack samples from number 0 on, AU a known encoding.
 KINDS = {
-    "WAV": _beginning(b"WAVE", rb"(?:RIFF....|RF64\xff{4})WAVE[ -~]{4}", 8),
+    "WAV": _beginning(b"WAVE", rb"(?:RIF[FX]....|RF64\xff{4})WAVE[ -~]{4}", 8),
     "W64": _beginning(bytes.fromhex("726966662e91cf11a5d628db04c10000")),
     "AVI": _beginning(b"AVI LIST", rb"RIFF....AVI LIST", 8),
     "AIFF": _beginning(b"FORM", rb"FORM....(?:AIF[FC]|8SVX|16SV)[ -~]{4}"),
@@ -47,17 +47,22 @@ KINDS = {
     "FLAC": _beginning(b"fLaC", rb"fLaC[\0\x80]\0\0\x22"),
     "Ogg": _beginning(b"OggS\0\x02" + bytes(8)),
     "MP4": _beginning(b"ftyp", rb"\0\0\0.ftyp[ -~]{4}", 4),
+    # a pack, of MPEG-1 or of MPEG-2 without stuffing, and the header of the whole
+    "MPEG-PS": _beginning(b"\1\xba", rb"\0\0\x01\xba(?:[\x20-\x2f].{7}|[\x40-\x7f].{9})\0\0\x01\xbb", 2),
+    # packets of MPEG-TS with four bytes before each, the first of which lists programs or services
+    "AVCHD": _beginning(b"G@", rb".{4}G@[\0\x11][\x10-\x1f]\0[\0\x42].{186}G.{191}G", 4),
     "Matroska": _beginning(b"\x1aE\xdf\xa3", rb"\x1aE\xdf\xa3.{1,60}?B\x82.{1,8}?(?:matroska|webm)"),
     "ASF": _beginning(bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")),
     "Flash": _beginning(b"FLV\x01", rb"FLV\x01.\0\0\0\x09\0\0\0\0"),
     "WavPack": _beginning(b"wvpk", rb"wvpk....[\x02-\x10]\x04\0.{5}\0{4}(?!\0{4}).{5}[" + INITIAL + rb"]"),
     "True Audio": _beginning(b"TTA1\x01\0"),
+    "Monkey's Audio": _beginning(b"MAC ", rb"MAC [\x8c-\x96]\x0f..\x34\0\0\0"),
     "AMR": _beginning(b"#!AMR", rb"#!AMR(?:-WB)?\n"),
     "VOC": _beginning(b"Creative Voice File\x1a"),
     "NIST": _beginning(b"NIST_1A\n   1024\n"),
 }
-# MPEG audio with a tag before it, and without: so many frames that follow one another to the end are no chance.
-TAGGED, BARE, ENDING_FRAMES = "MPEG audio behind a tag", "MPEG audio", 8
+# MPEG audio with a tag before it; frames of any kind without: so many that follow one another to the end are no chance.
+TAGGED, BARE, ENDING_FRAMES = "MPEG audio behind a tag", "frames", 8
 # Bytes searched at a time.
 BLOCK = 2**20
 
@@ -98,7 +103,7 @@ def find_tagged(whole: mmap.mmap, start: int = 0) -> Iterator[int]:
 
 
 def begins_any(whole: mmap.mmap, at: int) -> bool:
-    """Return whether a file of any kind begins at a byte, MPEG audio with and without tags among them."""
+    """Return whether a file of any kind begins at a byte, frames with and without tags among them."""
     behind = end_of_tags(whole, at)
     return bool(kind_of(whole, at)) or (behind > at and is_frame(whole, behind)) or frames_begin(whole, at)
 

@@ -17,6 +17,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from pipeline.audio.avi import check_parts
 from pipeline.audio.ffmpeg import decode_past, decode_with_ffmpeg
 from pipeline.audio.joined import BIG_ENDIAN, begins_at, has_several_tracks, joined_at
 from pipeline.audio.promises import (
@@ -122,6 +123,7 @@ def decode_blocks(path: Path) -> tuple[int, Iterator[Samples]]:
     check_file(path)
     check_one_sound(path)
     check_blocks(path)
+    check_parts(path)
     starts = joined_at(path)
     blocks = iter(()) if len(starts) > 1 or has_several_tracks(path) else _decode_with_libsndfile(path)
     head = next(blocks, None)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
 
+from pipeline.audio.avi import end_of_parts
 from pipeline.audio.beginnings import (
     BARE,
     ENDING_FRAMES,
@@ -16,7 +17,7 @@ from pipeline.audio.beginnings import (
     find_tagged,
     kind_of,
 )
-from pipeline.audio.mpeg_frames import is_adts, is_frame, last_frames
+from pipeline.audio.mpeg_frames import MPEG_TS, frame_kind, frames_begin, is_frame, last_frames
 from pipeline.audio.tags import end_of_tags, tags_begin_at
 from pipeline.errors import BadRecordingError
 
@@ -29,13 +30,21 @@ BIG_ENDIAN = (b"RIFX",)
 # Kinds of which no length of the whole file is stated, and FFmpeg stops at that of its sound.
 READ_IN_TURN = frozenset({"ASF", "Flash", "True Audio", "WavPack", "AMR", "CAF"})
 # What begins no other file behind these: FFmpeg reads on by itself, or it belongs to what the container holds.
-WITHIN = {"FLAC": {"FLAC"}, "AVI": {BARE}, "": {BARE}}
-# The codec of a CAF file, which may be MP3, stands here; what a Matroska file holds begins with its first cluster.
-CAF_CODEC, MP3_CODEC, CLUSTER = slice(28, 32), b".mp3", b"\x1f\x43\xb6\x75"
-# The codecs of a WAV that are frames of MPEG audio (layers I to III, and AAC in ADTS), behind the name of its format.
-FORMAT, FORMAT_WITHIN, MPEG_CODECS = b"fmt ", 4096, (0x50, 0x55, 0x1600)
+WITHIN = {
+    "FLAC": {"FLAC"},
+    "AVI": {BARE},
+    "AVCHD": {"AVCHD"},
+    "MPEG-PS": {"MPEG-PS", BARE},
+    "": {BARE},
+}
+# The codec of a CAF file stands here, which may be one of frames; what a Matroska file holds begins with a cluster.
+CAF_CODEC, CAF_FRAMES, CLUSTER = slice(28, 32), (b".mp2", b".mp3", b"ac-3", b"ec-3"), b"\x1f\x43\xb6\x75"
+# The codecs of a WAV that are frames (MPEG audio, AAC in ADTS, AC-3), behind the name of its format.
+FORMAT, FORMAT_WITHIN, CODECS_OF_FRAMES = b"fmt ", 4096, (0x50, 0x55, 0x1600, 0x2000)
 # What a WAV says of its length that was never told it: a recorder that crashed, or a pipe.
 UNTOLD = (0, 0xFFFFFFFF)
+# What an MPEG-PS holds, by the byte behind 0, 0 and 1: its end, a pack, and packets of greater numbers.
+PROGRAM_ENDS, PACK = 0xB9, 0xBA
 OGG_HEADER, OGG_FLAGS_AT, OGG_BEGINS = 27, 5, 2
 # Which stream of an Ogg file a page belongs to, and its number there.
 OGG_STREAM, OGG_NUMBER = slice(14, 18), slice(18, 22)
@@ -44,7 +53,7 @@ OGG_STREAM, OGG_NUMBER = slice(14, 18), slice(18, 22)
 def joined_at(path: Path) -> list[int]:
     """Find where whole files begin in a file that others were appended to.
 
-    WAV, AIFF, 8SVX, MP4, Ogg, `READ_IN_TURN`, and MP3 and AAC with tags; without, FFmpeg reads on by itself.
+    WAV, AIFF, 8SVX, MP4, Ogg, `READ_IN_TURN`, and MP3, MP2 and AAC with tags; without, FFmpeg reads on by itself.
 
     Returns
     -------
@@ -114,7 +123,7 @@ def _by_length(file: BinaryIO) -> list[int]:
     starts, at = [0], end_of_part(file, 0) if first not in BIG_ENDIAN else 0
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
         if first == b"RIFF" and int.from_bytes(whole[4:8], "little") in UNTOLD:
-            _check_beyond(whole, len(first), without={BARE} if _is_mpeg_wav(whole) else set())
+            _check_beyond(whole, len(first), without={BARE} if _holds_frames(whole) else set())
         while at and at + SLACK_BYTES < size:
             if kind_at(file, at) == first:
                 starts.append(at)
@@ -127,10 +136,10 @@ def _by_length(file: BinaryIO) -> list[int]:
     return starts
 
 
-def _is_mpeg_wav(whole: mmap.mmap) -> bool:
-    """Return whether what a WAV holds is MPEG audio, whose frames begin no other file."""
+def _holds_frames(whole: mmap.mmap) -> bool:
+    """Return whether what a WAV holds are frames, as those of MPEG audio, which begin no other file."""
     at = whole.find(FORMAT, 0, FORMAT_WITHIN)
-    return at >= 0 and int.from_bytes(whole[at + 8 : at + 10], "little") in MPEG_CODECS
+    return at >= 0 and int.from_bytes(whole[at + 8 : at + 10], "little") in CODECS_OF_FRAMES
 
 
 def _by_page(file: BinaryIO) -> list[int]:
@@ -165,15 +174,13 @@ def _by_beginning(file: BinaryIO) -> list[int]:
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
         begins = end_of_tags(whole, 0)
         kind = kind_of(whole, begins)
-        if not kind and is_frame(whole, begins):
-            _check_beyond(whole, begins + 1, without={TAGGED, BARE})
-            _check_one_codec(whole, begins)
-            return [0, *find_tagged(whole, begins)]
+        if not kind and (is_frame(whole, begins) or frames_begin(whole, begins)):
+            return _by_frame(whole, begins)
         body, again = _body(whole, kind, begins), {kind} & READ_IN_TURN
-        holds_mp3 = {BARE} if kind == "CAF" and whole[CAF_CODEC] == MP3_CODEC else set()
-        _check_beyond(whole, body, without=WITHIN.get(kind, set()) | again | holds_mp3)
-        if kind == "AVI":
-            _check_beyond(whole, _end_of_avi(whole, begins))
+        frames = {BARE} if kind == "CAF" and whole[CAF_CODEC] in CAF_FRAMES else set()
+        _check_beyond(whole, body, without=WITHIN.get(kind, set()) | again | frames)
+        if kind in ENDS:
+            _check_beyond(whole, ENDS[kind](whole, begins))
         return [0, *(at for one in again for at in find_beginnings(whole, one, body))]
 
 
@@ -184,11 +191,17 @@ def _body(whole: mmap.mmap, kind: str, begins: int) -> int:
     return max(whole.find(CLUSTER), begins + 1) if kind == "Matroska" else begins + 1
 
 
-def _check_one_codec(whole: mmap.mmap, begins: int) -> None:
-    """Raise `BadRecordingError` where AAC follows MP3 or the other way round; FFmpeg reads on what is the same."""
-    last = last_frames(whole, begins, tags_begin_at(whole, begins, len(whole)), ENDING_FRAMES)
-    if last > begins and is_adts(whole, last) != is_adts(whole, begins):
-        raise _another(last)
+def _by_frame(whole: mmap.mmap, begins: int) -> list[int]:
+    """Find the tags between files of frames. Only behind one may they be of another kind, and never behind MPEG-TS."""
+    packets = frame_kind(whole, begins) == MPEG_TS
+    _check_beyond(whole, begins + 1, without={BARE} if packets else {TAGGED, BARE})
+    starts = [0] if packets else [0, *find_tagged(whole, begins)]
+    for start, end in zip(starts, [*starts[1:], len(whole)], strict=True):
+        first = end_of_tags(whole, start)
+        last = last_frames(whole, first, tags_begin_at(whole, first, end), ENDING_FRAMES)
+        if last > first and frame_kind(whole, last) != frame_kind(whole, first):
+            raise _another(last)
+    return starts
 
 
 def _check_beyond(whole: mmap.mmap, start: int, *, without: Collection[str] = ()) -> None:
@@ -206,15 +219,20 @@ def _end_of_flac_metadata(whole: mmap.mmap, at: int) -> int:
     return min(at, len(whole))
 
 
-def _end_of_avi(whole: mmap.mmap, at: int) -> int:
-    """Follow the parts of an AVI by the lengths that they state: the first, and those after each gigabyte or so."""
-    end = at
-    while end == at or whole[end : end + 4] + whole[end + 8 : end + 12] == b"RIFFAVIX":
-        stated = int.from_bytes(whole[end + 4 : end + 8], "little")
-        if stated in UNTOLD:
-            return len(whole)
-        end += 8 + stated + stated % 2
-    return min(end, len(whole))
+def _end_of_program(whole: mmap.mmap, at: int) -> int:
+    """Follow the packs of an MPEG-PS, and the packets in them, which state their lengths."""
+    while whole[at : at + 3] == b"\0\0\1" and at + 14 <= len(whole) and whole[at + 3] >= PROGRAM_ENDS:
+        if whole[at + 3] == PROGRAM_ENDS:
+            at += 4
+        elif whole[at + 3] == PACK:
+            at += 12 if whole[at + 4] < 0x40 else 14 + (whole[at + 13] & 7)
+        else:
+            at += 6 + int.from_bytes(whole[at + 4 : at + 6])
+    return min(at, len(whole))
+
+
+# How far what a film holds goes, whose sound may be frames.
+ENDS = {"AVI": end_of_parts, "MPEG-PS": _end_of_program}
 
 
 def _another(at: int) -> BadRecordingError:

@@ -30,6 +30,7 @@ BY_FFMPEG = {
     "ASF": ("asf", "wmav2"),
     "AVI": ("avi", "pcm_s16le"),
     "Flash": ("flv", "aac"),
+    "MPEG-PS": ("vob", "mp2"),
     "WavPack": ("wv", "wavpack"),
     "True Audio": ("tta", "tta"),
 }
@@ -37,7 +38,11 @@ FILES = {
     **{kind: encoded(SOUND, RATE, format=name, subtype=codec) for kind, (name, codec) in BY_LIBSNDFILE.items()},
     **{kind: encoded_by_ffmpeg(SOUND, RATE, name, codec) for kind, (name, codec) in BY_FFMPEG.items()},
     "AMR": b"#!AMR\n" + bytes(13),
+    "Monkey's Audio": b"MAC \x96\x0f\0\0\x34\0\0\0" + bytes(40),  # version 3.99
 }
+TS = encoded_by_ffmpeg(SOUND, RATE, "mpegts", "aac")
+# Three packets: lists of services and of programs begin the first two, and come again later.
+FILES["AVCHD"] = b"".join(b"\0\0\1\2" + TS[at : at + 188] for at in (0, 188, 376))
 MP3 = encoded_by_ffmpeg(SOUND, RATE, "mp3", "libmp3lame")
 FRAMES = MP3[MP3.index(b"\xff\xfb") :]
 NOISE = np.random.default_rng(SEED).bytes(200_000)
@@ -70,6 +75,12 @@ def test_a_file_is_known_where_it_begins_and_nowhere_else(mapped: Mapped, kind: 
 def test_variants_are_known(mapped: Mapped, container: str) -> None:
     kind = "AIFF" if container == "SVX" else "WAV"
     assert kind_of(mapped(encoded(SOUND[:, :1], RATE, format=container, subtype="PCM_16")), 0) == kind
+
+
+def test_a_big_endian_wav_and_mpeg_1_are_known(mapped: Mapped) -> None:
+    big_endian = encoded(SOUND, RATE, format="WAV", subtype="PCM_16", endian="BIG")
+    assert kind_of(mapped(big_endian), 0) == "WAV"
+    assert kind_of(mapped(encoded_by_ffmpeg(SOUND, RATE, "mpeg", "mp2")), 0) == "MPEG-PS"
 
 
 def test_noise_holds_no_file(mapped: Mapped) -> None:

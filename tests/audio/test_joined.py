@@ -125,7 +125,12 @@ SOUNDS = {
     "True Audio": encoded_by_ffmpeg(sung(2.0, 44100), 44100, "tta", "tta"),
     "WavPack": encoded_by_ffmpeg(sung(2.0, 44100), 44100, "wv", "wavpack"),
     "AVI": encoded_by_ffmpeg(sung(2.0, 44100), 44100, "avi", "pcm_s16le"),
+    "MP2": encoded_by_ffmpeg(sung(2.0, 44100), 44100, "mp2", "mp2"),
+    "AC-3": encoded_by_ffmpeg(sung(2.0, 44100), 44100, "ac3", "ac3"),
+    "MPEG-TS": encoded_by_ffmpeg(sung(2.0, 44100), 44100, "mpegts", "aac"),
+    "MPEG-PS": encoded_by_ffmpeg(sung(2.0, 44100), 44100, "mpeg", "mp2"),
 }
+SOUNDS["AVCHD"] = b"".join(bytes(4) + SOUNDS["MPEG-TS"][at : at + 188] for at in range(0, len(SOUNDS["MPEG-TS"]), 188))
 SOUNDS["MP3 without a tag"] = SOUNDS["MP3"][SOUNDS["MP3"].index(b"\xff\xfb") :]
 SOUNDS["AAC without a tag"] = SOUNDS["AAC"].removeprefix(ID3)
 
@@ -134,15 +139,30 @@ MPEG = {"MP3", "AAC", "MP3 without a tag", "AAC without a tag"}
 IN_TURN = {
     *permutations(MPEG & {"MP3", "MP3 without a tag"}, 2),
     *permutations(MPEG & {"AAC", "AAC without a tag"}, 2),
-    *((first, second) for first in MPEG for second in ("MP3", "AAC")),
+    *((first, second) for first in MPEG | {"MP2", "AC-3"} for second in ("MP3", "AAC")),
 }
 
 
 @pytest.mark.parametrize(("first", "second"), sorted({*permutations(SOUNDS, 2)} - IN_TURN))
 def test_a_file_of_another_format_behind_the_sound_is_told(tmp_path: Path, first: str, second: str) -> None:
     one, other = SOUNDS[first], SOUNDS[second]
+    if (first, second) == ("AVCHD", "MPEG-TS"):
+        one, other = one[:-188], one[-188:] + other  # its last packet goes on with these, but for four bytes
     with pytest.raises(BadRecordingError, match=f"(another file begins at|after [^,]*, from) byte {len(one)}[,;]"):
         read(tmp_path, one + other)
+
+
+@pytest.mark.parametrize(("first", "second"), [(first, "MP3") for first in ("MP2", "AC-3", "AAC")] + [("MP2", "AAC")])
+def test_behind_a_tag_frames_of_another_kind_are_read_in_turn(tmp_path: Path, first: str, second: str) -> None:
+    """Each is padded to whole frames, of 1152 samples or more."""
+    parts = [len(read(tmp_path, SOUNDS[name])) for name in (first, second)]
+    assert abs(len(read(tmp_path, SOUNDS[first] + SOUNDS[second])) - sum(parts)) <= 2 * 1536
+    assert joined_at(tmp_path / "x") == [0, len(SOUNDS[first])]
+
+
+@pytest.mark.parametrize("kind", ["MP2", "AC-3", "MPEG-TS", "AVCHD", "MPEG-PS"])
+def test_frames_put_one_after_the_other_are_read_on(tmp_path: Path, kind: str) -> None:
+    assert abs(len(read(tmp_path, 2 * SOUNDS[kind])) - 2 * len(read(tmp_path, SOUNDS[kind]))) <= 2 * 1536
 
 
 def test_behind_the_further_parts_of_a_long_avi_mpeg_frames_are_told(tmp_path: Path) -> None:
@@ -161,6 +181,16 @@ def test_an_avi_that_does_not_say_how_long_it_is_is_read(tmp_path: Path) -> None
     avi = encoded_by_ffmpeg(sung(2.0, 44100), 44100, "avi", "libmp3lame")
     untold = avi[:4] + bytes(4) + avi[8:]
     np.testing.assert_array_equal(read(tmp_path, untold), read(tmp_path, avi))
+
+
+def test_behind_an_avi_that_does_not_say_how_long_it_is_mpeg_frames_are_told(tmp_path: Path) -> None:
+    frames = SOUNDS["MP3 without a tag"]
+    for codec in ("pcm_s16le", "libmp3lame"):
+        avi = encoded_by_ffmpeg(sung(2.0, 44100), 44100, "avi", codec)
+        movi = avi.index(b"movi")
+        for untold in (avi[:4] + bytes(4) + avi[8:], avi[:4] + bytes(4) + avi[8 : movi - 4] + bytes(4) + avi[movi:]):
+            with pytest.raises(BadRecordingError, match=f"another file begins at byte {len(untold)}"):
+                read(tmp_path, untold + frames)
 
 
 def test_the_header_of_a_wav_that_flac_keeps_begins_no_file(tmp_path: Path) -> None:
