@@ -18,6 +18,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from pipeline.audio.avi import check_parts
+from pipeline.audio.continued import check_continued, check_text
 from pipeline.audio.ffmpeg import decode_past, decode_with_ffmpeg
 from pipeline.audio.joined import BIG_ENDIAN, begins_at, has_several_tracks, joined_at
 from pipeline.audio.promises import (
@@ -238,7 +239,8 @@ def _read_on(path: Path, file: soundfile.SoundFile, decoded: int, more: int) -> 
     elif not decoded or more * decoded > LENGTH_SLACK_SECONDS * file.samplerate * first:
         if begins_at(path, first) or begins_at(path, 0, BIG_ENDIAN):
             raise BadRecordingError(f"{more} bytes of other sound stand after its end, from byte {first}; cut it there")
-        yield from decode_past(path, decoded, to_the_end(path, file.format))
+        check_text(path, first)
+        yield from check_continued(decode_past(path, decoded, to_the_end(path, file.format)), decoded)
 
 
 def _decode_joined(path: Path, starts: list[int]) -> Iterator[tuple[Samples, int]]:

@@ -208,24 +208,31 @@ def _decode_stream(
     container: "InputContainer", stream: "AudioStream", ends: list[float]
 ) -> Iterator[tuple[Samples, int]]:
     """Join the stream's frames, which are short, into blocks; note where every packet ends, in seconds."""
+    import av
+
     gathered: list[Samples] = []
     after: AudioFrame | None = None
     waiting, frames, channels, rate = 0, 0, 0, 0
-    for frame in _frames(container, stream, ends):
-        if not frames:  # what the stream's header states may be half the true rate (HE-AAC)
-            channels, rate = frame.layout.nb_channels, frame.sample_rate
-        if (frame.layout.nb_channels, frame.sample_rate) != (channels, rate):
-            raise BadRecordingError("sampling rate or number of channels changes midway")
-        if container.format.name in FORMATS_WITH_GAPS:
-            _check_gap(frame, after)
-            after = frame
-        gathered.append(_to_float(frame))
-        frames += frame.samples
-        waiting += frame.samples
-        check_length(frames, channels, rate)
-        if waiting >= BLOCK:
+    try:
+        for frame in _frames(container, stream, ends):
+            if not frames:  # what the stream's header states may be half the true rate (HE-AAC)
+                channels, rate = frame.layout.nb_channels, frame.sample_rate
+            if (frame.layout.nb_channels, frame.sample_rate) != (channels, rate):
+                raise BadRecordingError("sampling rate or number of channels changes midway")
+            if container.format.name in FORMATS_WITH_GAPS:
+                _check_gap(frame, after)
+                after = frame
+            gathered.append(_to_float(frame))
+            frames += frame.samples
+            waiting += frame.samples
+            check_length(frames, channels, rate)
+            if waiting >= BLOCK:
+                yield np.concatenate(gathered), rate
+                gathered, waiting = [], 0
+    except av.FFmpegError:
+        if gathered:  # so that who asked knows that sound was there
             yield np.concatenate(gathered), rate
-            gathered, waiting = [], 0
+        raise
     if not frames:
         raise BadRecordingError("no samples")
     if gathered:

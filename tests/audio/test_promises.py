@@ -151,3 +151,12 @@ def test_an_implausible_sample_is_damage(tmp_path: Path) -> None:
     with pytest.raises(BadRecordingError, match=r"damaged: holds a sample of 1e\+29 times full scale"):
         read(tmp_path, encoded(values, RATE, format="WAV", subtype="FLOAT"))
     read(tmp_path, encoded(sung() * 2.0**31, RATE, format="WAV", subtype="FLOAT"))
+
+
+def test_sound_past_its_length_that_ends_in_damage_is_told(tmp_path: Path) -> None:
+    """Of IMA ADPCM a damaged block ends the decoding; the sound before it, heard or not, is not passed over."""
+    one, whole = (encoded(part, RATE, format="WAV", subtype="IMA_ADPCM") for part in (PARTS[0], WHOLE))
+    crashed = one + whole[len(one) :]
+    assert len(read(tmp_path, crashed)) > len(WHOLE)  # padded to whole blocks
+    with pytest.raises(BadRecordingError, match="not audio, damaged or truncated"):
+        read(tmp_path, crashed + b"\xff" * 20000)
