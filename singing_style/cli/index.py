@@ -1,12 +1,14 @@
 """``singing-style index``: a collection of known voices to search."""
 
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.runtime.counting import counted
+from pipeline.runtime.files import LONGEST_STEM, content_hash
 from singing_style.cli.console import (
     JOIN,
     MOST_LINES,
@@ -55,6 +57,8 @@ def index(
     Performances that do not agree with the others of their singer are indexed and named: they may be somebody else's,
     or the singer's own in another register, effort or microphone.
 
+    If another run has written the same file meanwhile, that is kept, and this index gets a name beside it.
+
     For example:
       singing-style index choir/ -o choir.npz                 choir/Ann/*.wav, choir/Ben/*.wav, ...
       singing-style index choir/manifest.csv -o choir.npz     a table: path,singer,song
@@ -70,10 +74,34 @@ def index(
     from singing_style.model import StyleModel
 
     style = StyleModel.load(model)
+    before = _content(output)
     done = index_voices(style, roster, _earlier(output, style), join=join, workers=workers, progress=not quiet)
-    done.index.save(output)
-    _report(done, output, roster, "" if join else JOIN, as_json=as_json)
-    return SOME_FAILED if done.failed else OK
+    place = _save(done.index, output, before)
+    _report(done, place, roster, "" if join else JOIN, as_json=as_json)
+    return SOME_FAILED if done.failed or place != output else OK
+
+
+def _content(output: Path) -> str:
+    return content_hash(output) if output.exists() else ""
+
+
+def _save(index: "VoiceIndex", output: Path, before: str) -> Path:
+    """Write the index, and return where: beside a file that is not what it was before and may hold others' work."""
+    meanwhile = _content(output)
+    if meanwhile in ("", before):
+        index.save(output)
+        return output
+    names = (f"{output.stem[:LONGEST_STEM]}-{number}{output.suffix}" for number in count(2))
+    place = next(place for place in map(output.with_name, names) if not place.exists())
+    index.save(place)
+    if content_hash(place) == meanwhile:
+        place.unlink()
+        return output
+    warn(
+        f"{output}: was written by another run meanwhile, and is left as it is; this index is {place}: keep the one "
+        "that you need, or run it again to update the other"
+    )
+    return place
 
 
 def _report(done: "Indexed", output: Path, roster: "Roster", remedy: str, *, as_json: bool) -> None:

@@ -7,6 +7,7 @@ import pytest
 import soundfile
 from typer.testing import Result
 
+from singing_style.indexing import Indexed, index_voices
 from singing_style.voice_index import VoiceIndex
 from tests.singing_style.made_up import RATE, singing, tiny_model
 
@@ -168,3 +169,46 @@ def test_many_takes_that_do_not_agree_are_counted(command: Command, here: Path) 
     assert lines[0].startswith("singing-style: 6 performances are unlike the others of their singer, ")
     assert all("unlike the others: Ann/1" in line for line in lines[1:6])
     assert lines[6] == "singing-style: unlike the others: 1 more; see all with --json"
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, write: Callable[[], object]) -> None:
+    """Have somebody write while the command listens."""
+
+    def listen(*arguments: Any, **options: Any) -> Indexed:
+        done = index_voices(*arguments, **options)
+        write()
+        return done
+
+    monkeypatch.setattr("singing_style.indexing.index_voices", listen)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("existed", [False, True])
+def test_what_another_run_wrote_meanwhile_is_kept_and_told(
+    command: Command, answer: Answer, choir: Path, monkeypatch: pytest.MonkeyPatch, existed: bool
+) -> None:
+    command("index", choir, "-o", "other.npz", "-q")
+    (choir / "Ann" / "ode.flac").unlink()
+    if existed:
+        command("index", choir, "-o", "i.npz", "-q")
+    meanwhile(monkeypatch, lambda: shutil.copy("other.npz", "i.npz"))
+    (choir / "Zoë" / "ode.flac").unlink()
+    said = command("index", choir, "-o", "i.npz", "-q", expect=3)
+    assert said.stdout.startswith("i-2.npz: 4 performances of 3 singers")
+    kept, told = "i.npz: was written by another run meanwhile, and is left as it is", "this index is i-2.npz: keep"
+    assert f"singing-style: {kept}; {told} the one that you need" in said.stderr
+    assert Path("i.npz").read_bytes() == Path("other.npz").read_bytes()
+    assert len(VoiceIndex.load(Path("i-2.npz")).voices) == 4
+    Path("i.npz").unlink()
+    assert answer("index", choir, "-o", "i.npz", "-q", expect=3)["output"] == "i-3.npz"
+
+
+@pytest.mark.slow
+def test_another_run_that_wrote_the_same_or_removed_it_is_no_matter(
+    command: Command, choir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command("index", choir, "-o", "same.npz", "-q")
+    for write in (lambda: shutil.copy("same.npz", "i.npz"), lambda: Path("i.npz").unlink()):
+        meanwhile(monkeypatch, write)
+        assert command("index", choir, "-o", "i.npz", "-q").stdout.startswith("i.npz: 6 performances")
+        assert sorted(path.name for path in Path().glob("*.npz")) == ["i.npz", "same.npz"]
