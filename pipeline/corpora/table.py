@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 import pandas as pd
 
 from pipeline.errors import BadInputError, fits_line
+from pipeline.runtime.counting import counted
 
 ROW = "row"
 SEPARATORS = (",", ";", "\t")
@@ -23,8 +24,8 @@ def read_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
 
     UTF-8 with or without byte-order mark. Columns may be separated by commas, semicolons or tabs, as spreadsheets in
     many countries write them, whichever gives the header the required columns; or as a first line such as ``sep=;``
-    says. Columns at the right without a name and without content are dropped, and so are blank rows; a name of a column
-    that is read as text may be in any case.
+    says. Columns at the right without a name and without content are dropped, and so are blank rows and empty cells to
+    the right of all columns; a name of a column that is read as text may be in any case.
 
     Parameters
     ----------
@@ -55,10 +56,11 @@ def read_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
         header = header[:-1]
         numbered = [(number, cells[: len(header)] + cells[len(header) + 1 :]) for number, cells in numbered]
     _check_header(header, required, path)
+    numbered = [(number, _without_empty_end(cells, len(header))) for number, cells in numbered]
     for number, cells in numbered:
         if len(cells) != len(header):
             raise BadInputError(
-                f"{path}: row {number} has {len(cells)} cells and the header has {len(header)}; "
+                f"{path}: row {number} has {counted(len(cells), 'cell')} and the header has {len(header)}; "
                 "put cells that contain the separator in double quotes"
             )
     index = pd.Index([number for number, _ in numbered], name=ROW, dtype="int64")
@@ -103,6 +105,11 @@ def _is_empty(cells: list[str], column: int) -> bool:
     return column >= len(cells) or not cells[column].strip()
 
 
+def _without_empty_end(cells: list[str], columns: int) -> list[str]:
+    """Drop what some spreadsheets write to the right of all columns."""
+    return cells if any(map(str.strip, cells[columns:])) else cells[:columns]
+
+
 def _in_own_case(name: str, known: Collection[str]) -> str:
     return next((one for one in known if one.casefold() == name.casefold()), name)
 
@@ -116,7 +123,7 @@ def _records(path: Path, required: Sequence[str]) -> tuple[int, list[list[str]]]
     except UnicodeDecodeError as fault:
         raise BadInputError(f"{path}: not UTF-8 (byte {fault.start}); save it as CSV UTF-8") from None
     first, (line, _, below) = 1, text.partition("\n")
-    said = re.fullmatch(r'"?sep=(.)"?', line.strip(" \r"))
+    said = re.fullmatch(r'"?sep=(.)"?', line.strip(" \r"), re.IGNORECASE)
     if said:
         first, text = 2, below
     while text and not text.partition("\n")[0].strip(BLANK):

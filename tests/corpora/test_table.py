@@ -25,7 +25,7 @@ def test_reads_what_spreadsheets_write(tmp_path: Path, mark: bytes, separator: s
     assert list(table["singer"]) == ["007", "Zoë"]
 
 
-@pytest.mark.parametrize("said", ["sep=;", '"sep=;"', "sep=|", "sep=\t"])
+@pytest.mark.parametrize("said", ["sep=;", '"sep=;"', "sep=|", "sep=\t", "SEP=;"])
 def test_a_first_line_may_say_the_separator(tmp_path: Path, said: str) -> None:
     mark = said.strip('"')[-1]
     text = f"{said}\r\npath{mark}singer\r\na,b.wav{mark}Ann\r\n"
@@ -61,6 +61,13 @@ def test_empty_columns_at_the_right_are_dropped(tmp_path: Path) -> None:
     assert list(table["singer"]) == ["Ann", "Ben", "Cleo"]
     kept = read_table(written(tmp_path, "path,singer,\na.wav,Ann,x\n"), ("path", "singer"))
     assert kept[""].tolist() == ["x"]
+
+
+def test_empty_cells_beyond_the_header_are_dropped(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, "path,singer\na.wav,Ann,,\nb.wav,Ben\nc.wav,Cleo, \n"), ("path", "singer"))
+    assert list(table.itertuples()) == [(2, "a.wav", "Ann"), (3, "b.wav", "Ben"), (4, "c.wav", "Cleo")]
+    with pytest.raises(BadInputError, match="row 2 has 4 cells"):
+        read_table(written(tmp_path, "path,singer\na.wav,Ann,,x\n"), ("path", "singer"))
 
 
 def test_names_stay_text_and_other_columns_get_their_type(tmp_path: Path) -> None:
@@ -100,6 +107,7 @@ def test_quotes_commas_and_line_separators_inside_cells_survive(tmp_path: Path) 
         (b"path,singer,singer,song\n", ["'singer' appears twice"]),
         (b"path,singer,song\na,b\n", ["row 2 has 2 cells", "header has 3", "double quotes"]),
         (b"path,singer,song\na,b,c\na,b,c,d\n", ["row 3 has 4 cells"]),
+        (b"path,singer,song\na\n", ["row 2 has 1 cell and"]),
         ("path,singer,song\na,Zoë,c\n".encode("latin-1"), ["not UTF-8 (byte 21)", "CSV UTF-8"]),
         (b'path,singer,song\na,"b,c\n', ["not CSV", "double quotes"]),
     ],
