@@ -92,7 +92,9 @@ def index_voices(
     entries = list_entries(table)
     if join:
         seconds, faulty = _measure_all(roster.folder, list(hashes), workers, progress)
-        failed |= faulty
+        copies = _find_copies(entries, {path: hashes[path] for path in seconds})
+        seconds = {path: length for path, length in seconds.items() if path not in copies}
+        failed |= faulty | copies
         entries = join_entries(entries, seconds)
     contents = {entry: tuple(hashes[path] for path in entry.paths) for entry in entries if entry.paths[0] in hashes}
     known = {voice.contents: voice.performance for voice in earlier.voices} if earlier else {}
@@ -132,6 +134,17 @@ def _hash_all(folder: Path, paths: list[str]) -> tuple[dict[str, str], dict[str,
         except OSError as fault:
             failed[path] = f"cannot be read: {fault.strerror}"
     return hashes, failed
+
+
+def _find_copies(entries: Sequence[Entry], hashes: Mapping[str, str]) -> dict[str, str]:
+    """Find takes that are another one of the same singer and song: heard twice, they would count as more singing."""
+    first: dict[tuple[str, str, str], str] = {}
+    copies = {}
+    for path, entry in ((entry.paths[0], entry) for entry in entries if entry.paths[0] in hashes):
+        other = first.setdefault((entry.singer, entry.song, hashes[path]), path)
+        if other != path:
+            copies[path] = f"the same file as {other}, which is heard"
+    return copies
 
 
 def _measure_all(

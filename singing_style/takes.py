@@ -100,7 +100,7 @@ def short_name(sound: Path | Takes) -> str:
 
 
 def one_performance(places: Sequence[Path]) -> Path | Takes:
-    """Interpret files and folders as one performance: a file, or takes in the order of the places.
+    """Interpret files and folders as one performance: a file, or takes in the order of the places, copies once.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def one_performance(places: Sequence[Path]) -> Path | Takes:
         return places[0]
     for place in filter(Path.is_dir, places):
         _check_one_folder(place)
-    return as_one(find_sounds(places))
+    return as_one(_distinct(find_sounds(places)))
 
 
 def each_performance(places: Sequence[Path], *, join: bool = False) -> list[Path | Takes]:
@@ -123,7 +123,7 @@ def each_performance(places: Sequence[Path], *, join: bool = False) -> list[Path
     ----------
     places : sequence of Path
     join : bool, optional
-        Treat the files that lie in one folder as takes of one performance, in the order of their names.
+        Treat the files that lie in one folder as takes of one performance, in the order of their names, copies once.
 
     Raises
     ------
@@ -136,7 +136,23 @@ def each_performance(places: Sequence[Path], *, join: bool = False) -> list[Path
     folders: dict[Path, list[Path]] = {}
     for file in files:
         folders.setdefault(file.parent, []).append(file)
-    return [as_one(takes) for takes in folders.values()]
+    return [as_one(_distinct(takes)) for takes in folders.values()]
+
+
+def _distinct(files: Sequence[Path]) -> list[Path]:
+    """Leave out copies of files before them: heard twice, the same singing would count as more of it."""
+    first: dict[str, Path] = {}
+    for file in files:
+        first.setdefault(_content(file), file)
+    return list(first.values())
+
+
+def _content(file: Path) -> str:
+    """Return what a file holds, in short; its path where it cannot be read, which is told when it is heard."""
+    try:
+        return content_hash(file) if file.is_file() else str(file)
+    except OSError:
+        return str(file)
 
 
 def _check_one_folder(place: Path) -> None:

@@ -135,6 +135,19 @@ def test_files_and_folders_are_one_performance(phrases: Path) -> None:
     assert one_performance([Path("alone")]) == Path("alone/1.wav")
 
 
+def test_copies_of_a_take_are_heard_once(phrases: Path) -> None:
+    first, second, third = (Path(f"ann/{number}.wav") for number in range(3))
+    Path("ann/0 (copy).wav").write_bytes(first.read_bytes())
+    Path("linked.wav").symlink_to(second)
+    copied = Takes((Path("ann/0 (copy).wav"), second, third))
+    assert one_performance([Path("ann"), Path("linked.wav")]) == copied
+    assert each_performance([Path("ann")], join=True) == [copied]
+    assert one_performance([second, Path("ann/../ann/1.wav")]) == second
+    assert each_performance([first, Path("ann/0 (copy).wav")]) == [first, Path("ann/0 (copy).wav")]
+    Path("gone.wav").symlink_to("nowhere")  # told when it is heard
+    assert one_performance([first, Path("gone.wav")]) == Takes((first, Path("gone.wav")))
+
+
 def test_a_folder_of_several_folders_is_no_performance(phrases: Path) -> None:
     Path("choir/Zoe").mkdir(parents=True)
     Path("ann").rename("choir/Ann")

@@ -66,6 +66,18 @@ def test_takes_alone_are_refused_and_the_remedy_is_told(command: Command, phrase
         assert wrong.endswith("; if there are more takes of it, pass a folder that holds them all\n")
 
 
+def test_a_copy_of_a_take_is_heard_once_and_told(command: Command, phrases: Path) -> None:
+    shutil.copy(phrases / "Zoe/ode-0.flac", phrases / "Zoe/ode-3.flac")
+    shutil.copy(phrases / "Zoe/ode-0.flac", phrases / "Ann/ode-3.flac")  # hers by name, and told elsewhere
+    said = command("index", phrases, "-o", "i.npz", "-q", "--join", *BY_NAME, expect=3)
+    assert "left out: Zoe/ode-3.flac: the same file as Zoe/ode-0.flac, which is heard\n" in said.stderr
+    assert [path for _, _, path in voices()] == [
+        "Ann/air-0.flac and 2 more takes",
+        "Ann/ode-0.flac and 3 more takes",
+        "Zoe/ode-0.flac and 2 more takes",
+    ]
+
+
 def test_one_singer_and_one_song_are_a_performance(command: Command, phrases: Path) -> None:
     command("index", phrases, "-o", "i.npz", "-q", "--join", *BY_NAME)
     assert voices() == [
