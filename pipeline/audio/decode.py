@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pipeline.audio.avi import check_parts
 from pipeline.audio.continued import check_continued, check_text
 from pipeline.audio.ffmpeg import decode_past, decode_with_ffmpeg
-from pipeline.audio.joined import BIG_ENDIAN, begins_at, has_several_tracks, joined_at
+from pipeline.audio.joined import BIG_ENDIAN, begins_at, has_several_tracks, holds_bursts, joined_at
 from pipeline.audio.promises import (
     BUFFERED,
     LENGTH_SLACK_SECONDS,
@@ -174,7 +174,8 @@ def _decode_with_libsndfile(path: Path) -> Iterator[tuple[Samples, int]]:
         with _muted():
             file = soundfile.SoundFile(descriptor)  # closes the descriptor, also when it fails
         with file:
-            if file.format in MISREAD:
+            if file.format in MISREAD or holds_bursts(path):
+                check_promised_bytes(file.extra_info)
                 return
             decoded = yield from _read(path, file)
             more = bytes_after(path, os.lseek(place, 0, os.SEEK_CUR), file.format)

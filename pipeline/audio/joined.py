@@ -43,6 +43,8 @@ CAF_CODEC, CAF_FRAMES, CLUSTER = slice(28, 32), (b".mp2", b".mp3", b"ac-3", b"ec
 FORMAT, FORMAT_WITHIN, CODECS_OF_FRAMES = b"fmt ", 4096, (0x50, 0x55, 0x1600, 0x2000)
 # What a WAV says of its length that was never told it: a recorder that crashed, or a pipe.
 UNTOLD = (0, 0xFFFFFFFF)
+# How a burst of compressed sound begins among samples of 16 bits (IEC 61937), and where FFmpeg looks for it.
+BURST, BURST_WITHIN = b"\x72\xf8\x1f\x4e", 2**16
 # What an MPEG-PS holds, by the byte behind 0, 0 and 1: its end, a pack, and packets of greater numbers.
 PROGRAM_ENDS, PACK = 0xB9, 0xBA
 OGG_HEADER, OGG_FLAGS_AT, OGG_BEGINS = 27, 5, 2
@@ -90,6 +92,13 @@ def has_several_tracks(path: Path) -> bool:
             return False
         file.seek(sum(file.read(head[-1])), os.SEEK_CUR)
         return bool(file.read(OGG_HEADER)[OGG_FLAGS_AT : OGG_FLAGS_AT + 1] == bytes([OGG_BEGINS]))
+
+
+def holds_bursts(path: Path) -> bool:
+    """Return whether a WAV holds what goes over S/PDIF, such as AC-3, which libsndfile would take for samples."""
+    with path.open("rb") as file:
+        head = file.read(BURST_WITHIN)
+    return head[:4] == b"RIFF" and BURST in head
 
 
 def kind_at(file: BinaryIO, at: int) -> bytes:

@@ -287,3 +287,12 @@ def test_what_stands_between_two_files_hides_none(tmp_path: Path, first: str, be
     one = SOUNDS[first] + between
     with pytest.raises(BadRecordingError, match=f"another file begins at byte {len(one)}"):
         read(tmp_path, one + SOUNDS[first])
+
+
+def test_what_goes_over_s_pdif_is_decoded_and_not_heard_as_samples(tmp_path: Path) -> None:
+    source = sung(2.0, 48000)
+    bursts = encoded_by_ffmpeg(source, 48000, "spdif", "ac3")
+    samples = read(tmp_path, wav(1, 16, bursts, channels=2, rate=48000))
+    np.testing.assert_array_equal(samples, read(tmp_path, encoded_by_ffmpeg(source, 48000, "ac3", "ac3")))
+    with pytest.raises(BadRecordingError, match=f"truncated: {len(bursts) // 2} of the {len(bursts)} bytes"):
+        read(tmp_path, wav(1, 16, bursts, channels=2, rate=48000)[: 44 + len(bursts) // 2])
