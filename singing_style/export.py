@@ -73,7 +73,8 @@ def export_onnx(model: StyleModel, path: Path, clips: ClipArray | None = None) -
         _write_onnx(model, temporary)
         difference = check_parity(model, temporary, compared)
     card = write_card(model.card, model.listening, model.calibration, model.identity)
-    path.with_suffix(".md").write_text(card, encoding="utf-8")
+    with written_whole(path.with_suffix(".md")) as temporary:
+        temporary.write_text(card, encoding="utf-8")
     return difference
 
 

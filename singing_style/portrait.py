@@ -13,6 +13,7 @@ from pipeline.audio.sung_frames import Evidence, FrameVerdict
 from pipeline.figures.canvas import COLOURS, house_style, readable, write_picture
 from pipeline.figures.spectra import both_spectra
 from pipeline.figures.voicing import CAPTION_WIDTH, Reasons, Spectrum, compose_voicing
+from pipeline.runtime.files import written_whole
 from singing_style.hearing import Heard, hear, resampled
 from singing_style.likeness import Similar
 from singing_style.model import BATCH, StyleModel
@@ -68,8 +69,18 @@ def make_portrait(model: StyleModel, sound: Path | Takes) -> Portrait:
 
 
 def draw_portrait(portrait: Portrait, similar: Similar | None, path: Path) -> None:
-    """Compose the figure and write it as PNG, SVG or PDF, by the ending of its name; see `compose_portrait`."""
-    write_picture(compose_portrait(portrait, similar), path)
+    """Compose the figure and write it as PNG, SVG or PDF, by the ending of its name; see `compose_portrait`.
+
+    An earlier file stays where the new one cannot be written whole.
+    """
+    figure = compose_portrait(portrait, similar)
+    with written_whole(path) as temporary:
+        drawn = temporary.with_suffix(path.suffix)  # by which the format is told
+        try:
+            write_picture(figure, drawn)
+            drawn.replace(temporary)
+        finally:
+            drawn.unlink(missing_ok=True)
 
 
 def compose_portrait(portrait: Portrait, similar: Similar | None = None) -> Figure:

@@ -1,4 +1,6 @@
+import errno
 import math
+import os
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -7,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 from torch import nn
@@ -202,3 +205,19 @@ def test_a_network_without_attention_has_none() -> None:
     model = tiny_model()
     network_of(model).attention = None
     assert attention_over_time(replace(model), heard(model, [0])) is None
+
+
+def test_where_a_figure_cannot_be_written_whole_the_earlier_one_stays(
+    take: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill_the_disk(_: Figure, path: Path) -> None:
+        path.write_text("half of")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("singing_style.portrait.write_picture", fill_the_disk)
+    path = tmp_path / "take.png"
+    path.write_text("earlier")
+    with pytest.raises(OSError, match="No space left") as fault:
+        draw_portrait(make_portrait(tiny_model(), take), None, path)
+    assert fault.value.filename == str(path)
+    assert [(file, file.read_text()) for file in tmp_path.iterdir()] == [(path, "earlier")]
