@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-# Magnitude from which a sample counts as full scale.
-FULL_SCALE = 0.999
+# Magnitude from which a sample counts as full scale; and one that no sample of a clipped recording has, not even where
+# an encoder made its peaks overshoot: floating-point numbers that go beyond it were not clipped at full scale.
+FULL_SCALE, BEYOND = 0.999, 2.0
 # Of recordings of RAVDESS song that were clipped on purpose, those with this share of clipped samples lay about as far
 # from themselves as the threshold of the model in the package.
 TELLING_SHARE = 0.01
@@ -18,11 +19,14 @@ class ClippedPeaks:
     def __init__(self) -> None:
         self._samples = 0
         self._flat = 0
+        self._peak = 0.0
         self._last: NDArray[np.bool_] | None = None
 
     def add(self, block: NDArray[np.float32]) -> None:
         """Add the next samples, shape (samples, channels)."""
-        full = np.abs(block) >= FULL_SCALE
+        magnitudes = np.abs(block)
+        self._peak = max(self._peak, float(magnitudes.max(initial=0)))
+        full = magnitudes >= FULL_SCALE
         self._samples += full.size
         if self._last is not None:
             full = np.concatenate([self._last, full])
@@ -32,7 +36,7 @@ class ClippedPeaks:
     @property
     def share(self) -> float:
         """Share of the samples at full scale whose two neighbours are too, as in a clipped peak."""
-        return self._flat / max(1, self._samples)
+        return self._flat / max(1, self._samples) if self._peak <= BEYOND else 0.0
 
 
 def note_clipping(blocks: Iterable[NDArray[np.float32]], remarks: list[str]) -> Iterator[NDArray[np.float32]]:

@@ -34,6 +34,15 @@ def test_one_in_a_hundred_is_told_and_the_samples_pass_unchanged() -> None:
         assert remarks == told
 
 
+@pytest.mark.parametrize(("peak", "share"), [(1.5, 1 / 6), (2.0, 1 / 6), (2.1, 0.0)])
+def test_floats_far_above_full_scale_are_not_clipped(peak: float, share: float) -> None:
+    """Half of the samples are full, and the middle one of three has two such neighbours."""
+    peaks = ClippedPeaks()
+    for block in ([0.1, 0.2, 0.3], [1.2, peak, -1.2]):
+        peaks.add(np.array(block, np.float32)[:, None])
+    assert peaks.share == share
+
+
 def test_files_takes_and_samples_are_told_apart_from_what_is_recorded_well(tmp_path: Path) -> None:
     well = singing(220.0, 4)
     well /= np.abs(well).max()
