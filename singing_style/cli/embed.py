@@ -18,6 +18,7 @@ from singing_style.cli.console import (
     reported,
 )
 from singing_style.cli.options import AsJson, ModelFile, Quiet, Workers
+from singing_style.cli.remarks import print_all_remarks
 
 if TYPE_CHECKING:
     from singing_style.performance import Performance
@@ -79,6 +80,7 @@ def embed(
         performances = counted(len(embedded.performances), "performance")
         typer.echo(f"{output}: {performances}, {counted(clips, 'clip')}")
     list_passed_over(find_passed_over(*sounds))
+    print_all_remarks(embedded.performances)
     list_failed(failed, short, remedy)
     return SOME_FAILED if failed else OK
 

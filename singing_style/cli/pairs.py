@@ -16,7 +16,7 @@ from singing_style.cli.console import (
     print_table,
     write_table,
 )
-from singing_style.cli.remarks import list_bands
+from singing_style.cli.remarks import list_bands, print_all_remarks
 
 TWO_FOLDERS = "if these are takes of one performance, name another as well: singing-style compare A B"
 # Most pairs to print; the table of --output and --json hold all.
@@ -49,6 +49,7 @@ def compare_all(
     embedded = StyleModel.load(model).embed_many(sources, workers=workers, progress=progress)
     failed = {str(source): reason for source, reason in embedded.failed.items()}
     list_passed_over(find_passed_over(folder))
+    print_all_remarks(embedded.performances)
     several = len({Path(str(source)).parent for source in sources}) > 1
     remedy = JOIN_FOLDERS if several and not join else ""
     list_failed(failed, set(map(str, embedded.too_little)), remedy)

@@ -27,7 +27,7 @@ from singing_style.cli.console import (
     write_table,
 )
 from singing_style.cli.options import AsJson, JoinFolders, ModelFile, Prior, Quiet, SoundsOfOnePerformance
-from singing_style.cli.remarks import print_remarks, sung_in_words
+from singing_style.cli.remarks import print_all_remarks, print_remarks, sung_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,6 +184,7 @@ def _ask_about_each(
         print_json({"verdicts": table.astype(object).where(table.notna(), None).to_dict(orient="records")})
     else:
         _print_verdicts(table, {str(source): short_name(source) for source in sources})
+    print_all_remarks(embedded.performances)
     failed = dict(zip(table["recording"], table["fault"], strict=True))
     failed = {name: fault for name, fault in failed.items() if fault}
     list_failed(failed, set(map(str, embedded.too_little)), remedy)

@@ -102,3 +102,14 @@ def test_what_is_odd_about_a_recording_is_told(command: Command, choir: Path) ->
     )
     command("index", choir, "-o", "i.npz", "-q")
     assert "crossed.wav: its channels cancel" in command("similar", "crossed.wav", "--to", "i.npz").stderr
+    Path("asked").mkdir()
+    for name in ("crossed.wav", "click.wav"):
+        Path(name).rename(Path("asked", name))
+    for words in (
+        ["similar", "asked", "--each", "--to", "i.npz"],
+        ["compare", "asked"],
+        ["embed", "asked", "-o", "v.csv"],
+    ):
+        said = command(*words, "-q").stderr
+        assert "asked/crossed.wav: its channels cancel each other out" in said
+        assert "asked/click.wav: a click of up to" in said
