@@ -15,6 +15,7 @@ from singing_style.cli.console import (
     list_failed,
     list_passed_over,
     print_json,
+    printable,
     reported,
 )
 from singing_style.cli.options import AsJson, ModelFile, Quiet, Workers
@@ -78,7 +79,7 @@ def embed(
         print_json({"output": output, "model": style.identity, "performances": described, "failed": failed})
     else:
         performances = counted(len(embedded.performances), "performance")
-        typer.echo(f"{output}: {performances}, {counted(clips, 'clip')}")
+        typer.echo(printable(f"{output}: {performances}, {counted(clips, 'clip')}"))
     list_passed_over(find_passed_over(*sounds))
     print_all_remarks(embedded.performances)
     list_failed(failed, short, remedy)

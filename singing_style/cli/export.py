@@ -11,6 +11,7 @@ from singing_style.cli.console import (
     check_output,
     naming,
     print_json,
+    printable,
     reported,
 )
 from singing_style.cli.options import AsJson, ModelFile
@@ -67,4 +68,6 @@ def export(
         print_json({"output": output, "card": card, "model": style.identity, "largest_difference": difference})
     else:
         what = f"{counted(len(clips), 'clip')} of {on}" if clips is not None else "noise"
-        typer.echo(f"{output}: differs from the network by at most {difference:.1e}, on {what}; card: {card}")
+        typer.echo(
+            printable(f"{output}: differs from the network by at most {difference:.1e}, on {what}; card: {card}")
+        )

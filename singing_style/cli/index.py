@@ -19,6 +19,7 @@ from singing_style.cli.console import (
     list_lost,
     list_passed_over,
     print_json,
+    printable,
     reported,
     warn,
 )
@@ -116,9 +117,11 @@ def _report(done: "Indexed", output: Path, roster: "Roster", remedy: str, *, as_
         sizes = sorted(map(len, done.index.rows_by_singer.values()))
         each = f", {sizes[0]} to {sizes[-1]} each" if sizes[0] < sizes[-1] else f", {sizes[0]} each"
         typer.echo(
-            f"{output}: {counted(len(done.index.voices), 'performance')} of "
-            f"{counted(len(done.index.singers), 'singer')}{each} "
-            f"({done.heard} listened to, {done.kept} known before, {done.gone} gone{without})"
+            printable(
+                f"{output}: {counted(len(done.index.voices), 'performance')} of "
+                f"{counted(len(done.index.singers), 'singer')}{each} "
+                f"({done.heard} listened to, {done.kept} known before, {done.gone} gone{without})"
+            )
         )
         list_passed_over(roster.passed_over)
     performances = [voice.performance for voice in done.index.voices]

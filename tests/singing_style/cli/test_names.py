@@ -44,6 +44,13 @@ def choir(here: Path) -> Path:
     return here / "choir"
 
 
+def test_an_output_of_any_name_is_told_in_one_line(command: Command, choir: Path) -> None:
+    for name, ending in (("index", ".npz"), ("embed", ".csv")):
+        (line,) = command(name, choir, "-o", f"a\nb{ending}", "-q").stdout.splitlines()
+        assert line.startswith(f"a\\nb{ending}: 9 performances")
+        assert Path(f"a\nb{ending}").exists()
+
+
 def test_any_names_on_disk_go_through_every_command(command: Command, answer: Answer, choir: Path) -> None:
     assert answer("index", choir, "-o", "i.npz", "-q")["failed"] == {}
     voices = VoiceIndex.load(Path("i.npz")).voices
