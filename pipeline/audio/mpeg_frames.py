@@ -37,6 +37,8 @@ LAST_BYTES, LONGEST = 32768, 8191
 def frames_begin(whole: mmap.mmap, at: int, frames: int = 3) -> bool:
     """Return whether so many frames of one kind follow one another from a byte on, as other bytes hardly ever do."""
     kind = frame_kind(whole, at)
+    if _are_equal_packets(whole, at):
+        return False
     for _ in range(frames):
         length = frame_length(whole[at : at + HEADER])
         if not length or frame_kind(whole, at) != kind:
@@ -70,9 +72,17 @@ def last_frames(whole: mmap.mmap, start: int, end: int, frames: int) -> int:
 def _count_frames(whole: mmap.mmap, at: int, end: int) -> int:
     """Count the frames from a byte to the end; 0 where something else comes in between."""
     count, kind = 0, frame_kind(whole, at)
+    if _are_equal_packets(whole, at):
+        return 0
     while at < end and frame_kind(whole, at) == kind and (length := frame_length(whole[at : at + HEADER])):
         at, count = at + length, count + 1
     return count if at + HEADER > end else 0
+
+
+def _are_equal_packets(whole: mmap.mmap, at: int) -> bool:
+    """Return whether a packet and the next are the same, as silent samples with a constant offset may look."""
+    first, second = (whole[start : start + PACKET] for start in (at, at + PACKET))
+    return frame_kind(whole, at) == MPEG_TS and first == second
 
 
 def _first_frame(whole: mmap.mmap, start: int, at: int) -> int:

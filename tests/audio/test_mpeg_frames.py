@@ -84,6 +84,15 @@ def test_frames_of_ac3_and_packets_are_found_too(tmp_path: Path, frames: bytes, 
     assert [frame_kind(whole, at) for at in (3, begins, 4)] == ["MP3", first, ""]
 
 
+def test_a_constant_offset_is_no_packets(tmp_path: Path) -> None:
+    """Samples of 71 and 16 in turn, which are the first bytes of a packet: 47 00 10 00."""
+    (tmp_path / "x").write_bytes(bytes.fromhex("47001000") * 1000)
+    with (tmp_path / "x").open("rb") as file:
+        whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    assert last_frames(whole, 0, len(whole), 8) == -1
+    assert not frames_begin(whole, 0)
+
+
 def test_frames_begin_where_three_follow_one_another(whole: mmap.mmap) -> None:
     assert frames_begin(whole, 10)
     assert frames_begin(whole, 10 + 9 * 417)
