@@ -1,6 +1,7 @@
 """``singing-style evaluate``: the error rate of a model, or of anybody's vectors, on one's own trials."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -24,8 +25,10 @@ from singing_style.cli.console import (
     write_table,
 )
 from singing_style.cli.options import AsJson, ModelFile, Quiet, Workers
+from singing_style.cli.wrapping import print_terms, print_wrapped
 
 if TYPE_CHECKING:
+    from singing_style.evaluation.asking import Asked
     from singing_style.evaluation.evaluate import Evaluation
     from singing_style.evaluation.material import Material
     from singing_style.evaluation.recordings import Embedding
@@ -78,7 +81,9 @@ Means = Annotated[
     bool,
     typer.Option(help="Of recordings, also measure means of MFCCs, which have learned nothing; not of vectors."),
 ]
-Everything = Annotated[Path | None, typer.Option("--output", "-o", help="Also write all results, as .json or .csv.")]
+Everything = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Also write all results, as .json; or the figures, as .csv.")
+]
 
 
 @reported
@@ -100,13 +105,13 @@ def evaluate(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Measure how often a model is wrong about who sings, on your own trials and beside other people's vectors.
+    """Measure how often a model is wrong about who sings, on your own recordings and beside other people's vectors.
 
-    The answer is the equal error rate (EER): with one threshold for all trials, the rate at which the share of
-    same-singer pairs rejected equals the share of impostor pairs accepted; beside it the minimum detection cost and the
-    mean normalised rank, with 95 % intervals over singers where these are known. It is about the strict trials, whose
-    sides share no file, recording or song, each pair once. Where recordings are embedded, means of MFCCs are measured
-    too: the simplest rival, which has learned nothing. If the difference spans zero, neither is known to do better.
+    Of a folder or index whose singers are known, each recording is asked about as by `similar`, once with itself left
+    out and once with its singer left out. Then pairs are measured, and a legend explains the columns: the equal error
+    rate (EER) of one threshold, detection cost and rank, with 95 % intervals over singers. They are about the strict
+    trials, which share no file, recording or song. Where recordings are embedded, means of MFCCs are measured too: the
+    simplest rival, which has learned nothing.
 
     Names in a list are matched exactly, or else by the path below --root or the folder, or else without the suffix.
 
@@ -138,7 +143,7 @@ def evaluate(
         progress=not quiet,
     )
     found = material.evaluate(distance, skip_missing=skip_missing)
-    _tell(found, _as_json(found, material.embedding), output, as_json=as_json)
+    _tell(found, material.ask(progress=not quiet), material.embedding, output, as_json=as_json)
     _list_left_out(material, "" if join or listed else JOIN)
     return SOME_FAILED if found.left_out or (material.embedding and material.embedding.failed) else OK
 
@@ -162,17 +167,29 @@ def _list_left_out(material: "Material", remedy: str) -> None:
         list_lost(embedding.lost)
 
 
-def _as_json(found: "Evaluation", embedding: "Embedding | None") -> dict[str, Any]:
+def _as_json(found: "Evaluation", asked: Sequence["Asked"], embedding: "Embedding | None") -> dict[str, Any]:
     """Describe everything, also what could not be used: recordings with the reason, and singers of whom none could."""
     from singing_style.evaluation.report import as_plain
 
-    return as_plain(found) | ({"failed": embedding.failed, "lost": embedding.lost} if embedding else {})
+    left_out = {"failed": embedding.failed, "lost": embedding.lost} if embedding else {}
+    return as_plain(found) | {"similar": [one.as_plain() for one in asked]} | left_out
 
 
-def _tell(found: "Evaluation", content: dict[str, Any], output: Path | None, *, as_json: bool) -> None:
+def _tell(
+    found: "Evaluation",
+    asked: Sequence["Asked"],
+    embedding: "Embedding | None",
+    output: Path | None,
+    *,
+    as_json: bool,
+) -> None:
     """Write what was found, if it is wanted, and print it."""
+    content = _as_json(found, asked, embedding)
     _write(found, content, output)
-    _print(found, content, as_json=as_json)
+    if as_json:
+        print_json(content)
+    else:
+        _print(found, asked)
 
 
 def _write(found: "Evaluation", content: dict[str, Any], output: Path | None) -> None:
@@ -188,7 +205,9 @@ def _write(found: "Evaluation", content: dict[str, Any], output: Path | None) ->
         temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
-def _print(found: "Evaluation", content: dict[str, Any], *, as_json: bool) -> None:
+def _print(found: "Evaluation", asked: Sequence["Asked"]) -> None:
+    """Print the answer in sentences, or in one line where nothing could be asked; then the tables and their legend."""
+    from singing_style.evaluation.in_words import differences_in_words, legend, plainly
     from singing_style.evaluation.report import (
         classes_table,
         differences_table,
@@ -197,16 +216,19 @@ def _print(found: "Evaluation", content: dict[str, Any], *, as_json: bool) -> No
         headline,
     )
 
-    if as_json:
-        print_json(content)
-        return
-    typer.echo(printable(headline(found)))
+    if asked:
+        print_wrapped(plainly(found, asked))
+    else:
+        typer.echo(printable(headline(found)))
+        print_wrapped(differences_in_words(found))
     tables = [figures_table(found), classes_table(found)]
     if found.differences:
         tables.insert(1, differences_table(found))
     for table in tables:
         typer.echo()
         print_table(table)
+    typer.echo()
+    print_terms(legend(found))
     typer.echo()
     for line in explanation(found):
         typer.echo(printable(line))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from singing_style.evaluation.trial_list import TrialList
 from singing_style.evaluation.trial_set import Mask, TrialSet, all_pairs, check_both_kinds, listed_trials
 
 DRAWS, SEED = 2000, 0
+THE_MODEL = "the model"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +40,8 @@ class Measured:
         By the trials they are of: all, strict, and others where sex or songs are known.
     classes : dict of str to (int, float)
         By what the two sides share: pairs, and the median of their distances.
+    called : str
+        What to call the vectors in a sentence: the source or, where one model's alone are measured, the model.
     """
 
     source: str
@@ -46,6 +49,7 @@ class Measured:
     way: str
     figures: dict[str, Figures]
     classes: dict[str, tuple[int, float]]
+    called: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +162,8 @@ def _checked_sets(vectors: NamedVectors | Sequence[NamedVectors]) -> list[NamedV
     twice = [source for source, count in Counter(its.source for its in sets).items() if count > 1]
     if twice:
         raise BadInputError(f"{twice[0]}: given twice; name each once")
-    return sets
+    # of several models none is the model
+    return sets if sum(its.by_model for its in sets) < 2 else [replace(its, by_model=False) for its in sets]
 
 
 def _contents(sets: Sequence[NamedVectors], matchings: Sequence[Matching], present: Mask) -> list[str]:
@@ -248,7 +253,8 @@ def _measure_set(
     apart = _distances(used, kept, its.source)
     figures = measure_trials(used, apart, kept, subsets(kept), bootstrap, seed)
     remarks = remark_on_vectors(its.source, rows, distance, apart, kept)
-    return Measured(its.source, distance, way, figures, classes(apart, kept)), remarks
+    called = THE_MODEL if its.by_model else its.source
+    return Measured(its.source, distance, way, figures, classes(apart, kept), called), remarks
 
 
 def _differences(

@@ -73,6 +73,12 @@ def subsets(found: TrialSet) -> dict[str, Mask]:
     return parts
 
 
+def parts_shown(by_part: Mapping[str, Figures]) -> list[str]:
+    """List the parts of the trials; all of them are none of their own where every one is strict."""
+    sizes = {name: (its.errors.targets, its.errors.nontargets) for name, its in by_part.items()}
+    return [name for name in by_part if name != ALL or sizes[ALL] != sizes.get(STRICT)]
+
+
 def over_singers(found: TrialSet, draws: int, seed: int) -> Bootstrap | None:
     """Draw singers; None where they are unknown, or where there is only one."""
     singers = found.singers

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import BadInputError
+from singing_style.evaluation.asking import Asked, ask, labelled_anew
 from singing_style.evaluation.evaluate import Evaluation, evaluate
 from singing_style.evaluation.labels import Label, Labelled, labels_from_names, read_labels
 from singing_style.evaluation.named_vectors import Distance, NamedVectors
@@ -52,6 +53,15 @@ class Material:
             skip_missing=skip_missing,
             without=self.embedding.unusable if self.embedding else (),
         )
+
+    def ask(self, *, progress: bool = False) -> list[Asked]:
+        """Ask who sings in the recordings, by each of the vectors that can be asked; by none on a list of trials."""
+        asked = []
+        for its in [] if self.trials else self.vectors:
+            labels = self.labels or its.labels
+            if its.index and (index := labelled_anew(its.index, labels)):
+                asked.append(ask(index, its.source, progress=progress))
+        return asked
 
 
 def gather_material(

@@ -36,6 +36,10 @@ class NamedVectors:
         What is known of the recordings, by name; may be empty.
     contents : tuple of str
         Hash of each recording's files, by which copies are known; empty where they are not at hand.
+    by_model : bool
+        Whether a model of this program made them of recordings, now or for an index.
+    index : VoiceIndex or None
+        The same as performances of known singers, about which `similar` can be asked; None where they are not at hand.
     """
 
     source: str
@@ -44,6 +48,8 @@ class NamedVectors:
     distance: Distance = "cosine"
     labels: Mapping[str, Label] = field(default_factory=dict)
     contents: tuple[str, ...] = ()
+    by_model: bool = False
+    index: VoiceIndex | None = None
 
     def __post_init__(self) -> None:
         """Reject vectors that cannot be compared."""
@@ -69,7 +75,8 @@ class NamedVectors:
     ) -> "NamedVectors":
         """Convert what `singing_style.StyleModel.embed_many` made."""
         vectors = np.array([one.vector for one in performances], np.float64)
-        return cls(source, tuple(one.name for one in performances), vectors, "euclidean", contents=tuple(contents))
+        names = tuple(one.name for one in performances)
+        return cls(source, names, vectors, "euclidean", contents=tuple(contents), by_model=True)
 
     @classmethod
     def of_index(cls, index: VoiceIndex, source: str) -> "NamedVectors":
@@ -81,6 +88,8 @@ class NamedVectors:
             "euclidean",
             {voice.path: Label(voice.singer, voice.song) for voice in index.voices},
             tuple(" ".join(voice.contents) for voice in index.voices),
+            by_model=True,
+            index=index,
         )
 
 

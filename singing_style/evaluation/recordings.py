@@ -1,10 +1,11 @@
 """Vectors of recordings: those that a list of trials names, or all of a labelled collection."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.errors import BadInputError
 from pipeline.model.listening import Listening
@@ -18,6 +19,9 @@ from singing_style.indexing import index_voices
 from singing_style.mfcc_means import NAME, BesideMeans, columns_of_means, scaled
 from singing_style.model import StyleModel
 from singing_style.sounds import find_sounds
+from singing_style.voice_index import VoiceIndex
+
+Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,4 +157,24 @@ def _apart(both: NamedVectors, listening: Listening) -> tuple[NamedVectors, Name
     """Return the model's vectors, and the means behind them."""
     end = both.vectors.shape[1] - columns_of_means(listening)
     ours, means = both.vectors[:, :end], both.vectors[:, end:]
-    return replace(both, vectors=ours), replace(both, vectors=scaled(means, means).astype(np.float64), source=NAME)
+    indices = (
+        _changed(both.index, lambda vectors: vectors[..., :end]),
+        _changed(both.index, lambda vectors: scaled(vectors[..., end:], means).astype(np.float32)),
+    )
+    beside = scaled(means, means).astype(np.float64)
+    return (
+        replace(both, vectors=ours, index=indices[0]),
+        replace(both, vectors=beside, source=NAME, by_model=False, index=indices[1]),
+    )
+
+
+def _changed(index: VoiceIndex | None, change: Callable[[Vectors], Vectors]) -> VoiceIndex | None:
+    """Change the vectors of an index, if there is one, of performances and of clips alike."""
+    if index is None:
+        return None
+    performances = [
+        replace(voice.performance, vector=change(voice.performance.vector), clips=change(voice.performance.clips))
+        for voice in index.voices
+    ]
+    voices = (replace(voice, performance=one) for voice, one in zip(index.voices, performances, strict=True))
+    return replace(index, voices=tuple(voices))

@@ -1,6 +1,6 @@
 """An evaluation in words, as a table and as plain values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,8 @@ from pipeline.analysis.bootstrap import Estimate
 from pipeline.errors import printable
 from pipeline.runtime.counting import counted
 from singing_style.evaluation.evaluate import Evaluation, Measured
-from singing_style.evaluation.figures import ALL, STRICT, TARGET_PRIOR, Figures
+from singing_style.evaluation.figures import ALL, TARGET_PRIOR, Figures, parts_shown
+from singing_style.evaluation.in_words import NO_INTERVAL, has_width, songs_unknown
 
 MEASURES = ("eer", "min_dcf", "mean_normalised_rank")
 HEADINGS = ("EER %", f"minDCF({TARGET_PRIOR:g})", "mean rank")
@@ -22,6 +23,8 @@ def headline(found: Evaluation) -> str:
     errors = first.figures[found.main].errors
     if np.isnan(errors.eer.low):
         interval = "no interval: singers unknown"
+    elif not has_width(errors.eer):
+        interval = NO_INTERVAL
     else:
         interval = (
             f"95 % interval over {counted(found.singers, 'singer')} "
@@ -29,51 +32,41 @@ def headline(found: Evaluation) -> str:
         )
     number = errors.targets + errors.nontargets
     trials = f"all {counted(number, 'trial')}" if found.main == ALL else counted(number, f"{found.main} trial")
-    whose = f"{first.source}: " if len(found.measured) > 1 else ""
+    whose = f"{first.called}: " if len(found.measured) > 1 else ""
     kinds = f"{counted(errors.targets, 'target')} and {counted(errors.nontargets, 'impostor')}"
     answer = f"{whose}EER {100 * errors.eer.value:.1f} % ({interval}) on {trials}, {kinds}; chance is 50 %"
-    return answer + (_strict_without_songs(found) if found.main == STRICT else "")
-
-
-def _strict_without_songs(found: Evaluation) -> str:
-    """Say what strict cannot mean where songs are unknown; empty where all are known."""
-    if not found.songless:
-        return ""
-    whose = "" if found.songless == found.recordings else f" of {counted(found.songless, 'recording')}"
-    return f"; the songs{whose} are not known, so strict means only that no file or recording is paired with itself"
+    if found.main == ALL or not found.songless:
+        return answer
+    songs = songs_unknown(found)
+    return f"{answer}; {songs} are not known, so strict means only that no file or recording is paired with itself"
 
 
 def figures_table(found: Evaluation) -> list[list[str]]:
     """Lay out all figures, a row for each part of the trials and each set of vectors."""
     several = len(found.measured) > 1
     rows = [["trials", *(["vectors"] if several else []), "targets", "impostors", *HEADINGS]]
-    for part in _parts(found.measured[0].figures):
+    for part in parts_shown(found.measured[0].figures):
         for its in found.measured:
             figures = its.figures[part]
             sizes = [str(figures.errors.targets), str(figures.errors.nontargets)]
-            rows.append([part, *([its.source] if several else []), *sizes, *_in_words(figures)])
+            rows.append([part, *([its.called] if several else []), *sizes, *_in_words(figures)])
     return rows
-
-
-def _parts(by_part: Mapping[str, Figures]) -> list[str]:
-    """List the parts of the trials; all of them are none of their own where every one is strict."""
-    sizes = {name: (its.errors.targets, its.errors.nontargets) for name, its in by_part.items()}
-    return [name for name in by_part if name != ALL or sizes[ALL] != sizes.get(STRICT)]
 
 
 def differences_table(found: Evaluation) -> list[list[str]]:
     """Lay out the paired differences, a row for each two sets of vectors."""
     rows = [[f"{found.main}: difference", *HEADINGS]]
+    called = {its.source: its.called for its in found.measured}
     for (one, other), estimates in found.differences.items():
         cells = [_signed(estimates.get(measure), 100 if measure == "eer" else 1) for measure in MEASURES]
-        rows.append([f"{one} less {other}", *cells])
+        rows.append([f"{called[one]} less {called[other]}", *cells])
     return rows
 
 
 def classes_table(found: Evaluation) -> list[list[str]]:
     """Lay out how far the two sides of a trial lie apart, by what they share."""
     several = len(found.measured) > 1
-    medians = [f"median distance{f', {its.source}' if several else ''}" for its in found.measured]
+    medians = [f"median distance{f', {its.called}' if several else ''}" for its in found.measured]
     rows = [["pairs of", "number", *medians]]
     for words, (number, _) in found.measured[0].classes.items():
         rows.append([words, str(number), *(f"{its.classes[words][1]:.3f}" for its in found.measured)])
@@ -85,9 +78,8 @@ def explanation(found: Evaluation) -> Iterable[str]:
     who = counted(found.singers, "singer") if found.singers else "unknown singers"
     yield f"{found.source}: {found.layout}, {counted(found.recordings, 'recording')} of {who}"
     for its in found.measured:
-        yield f"{its.source}: {its.distance} distance; names matched {its.way}"
-    if found.singers > 1:
-        yield "mean rank: of a recording of the same singer, among all of others: 0 is best, 0.5 is chance"
+        whose = its.called if its.called == its.source else f"{its.called} ({its.source})"
+        yield f"{whose}: {its.distance} distance; names matched {its.way}"
 
 
 def as_plain(found: Evaluation) -> dict[str, Any]:
@@ -130,6 +122,7 @@ def as_table(found: Evaluation) -> pd.DataFrame:
 def _measured_as_plain(its: Measured) -> dict[str, Any]:
     return {
         "vectors": its.source,
+        "called": its.called,
         "distance": its.distance,
         "names_matched": its.way,
         "figures": {part: _figures_as_plain(figures) for part, figures in its.figures.items()},
@@ -162,11 +155,11 @@ def _with_interval(estimate: Estimate | None, scale: float = 1, decimals: int = 
     if estimate is None:
         return "-"
     value, low, high = (f"{scale * number:.{decimals}f}" for number in estimate)
-    return value if np.isnan(estimate.low) else f"{value} ({low} to {high})"
+    return f"{value} ({low} to {high})" if has_width(estimate) else value
 
 
 def _signed(estimate: Estimate | None, scale: float) -> str:
     if estimate is None:
         return "-"
     value, low, high = (f"{scale * number:+.{1 if scale == 100 else 3}f}" for number in estimate)
-    return value if np.isnan(estimate.low) else f"{value} ({low} to {high})"
+    return f"{value} ({low} to {high})" if has_width(estimate) else value
