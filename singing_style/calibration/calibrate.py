@@ -113,12 +113,40 @@ def check_rate(strangers: float | None) -> None:
         raise BadInputError(f"--strangers {strangers:g}: a share above 0 and at most {GREATEST_RATE:g} is required")
 
 
-def check_roster(roster: Roster, name: str) -> None:
-    """Raise `BadInputError` where singers are too few, before their recordings are listened to."""
+def check_roster(roster: Roster, name: str, strangers: float | None = None) -> None:
+    """Raise `BadInputError` where singers are too few, also for a share of strangers, before anything is heard."""
     table = roster.table
     songs = table["song"].where(table["song"] != "", table["path"]) if "song" in table else table["path"]
     several = songs.groupby(table["singer"]).nunique() > 1
-    _check_singers(int(several.sum()), len(several), name)
+    usable = int(several.sum())
+    _check_singers(usable, len(several), name)
+    if strangers is not None and strangers * math.comb(usable - 2, 2) < 1:
+        mixed = math.comb(usable // 2, 2) + math.comb((usable + 1) // 2 - 2, 2)
+        raise BadInputError(
+            f"{name}: --strangers {strangers:g} takes {_singers_needed(strangers)}, and there are {usable}; add "
+            f"singers, or ask for {_least_share(math.comb(usable - 2, 2))} or more ({_least_share(mixed)} for so many "
+            "of whom half are men and half are women)"
+        )
+
+
+def _singers_needed(strangers: float) -> str:
+    """Say how many singers it takes, so that enough pairs of them are left when two who are a pair are left out.
+
+    Of n singers at about one pitch (n - 2)(n - 3) / 2 pairs are left; of m men and m women, m (m - 1) / 2 pairs of the
+    one kind and (m - 2)(m - 3) / 2 of the other.
+    """
+    pairs = math.ceil(1 / strangers)
+    alike = 2 + math.ceil((1 + math.sqrt(1 + 8 * pairs)) / 2)
+    mixed = 2 * math.ceil((3 + math.sqrt(4 * pairs - 3)) / 2)
+    few, many = (max(FEWEST_SINGERS, number) for number in (alike, mixed))
+    return (
+        f"{counted(few, 'singer')} who all sing at about one pitch, or {many} of whom half are men and half are women"
+    )
+
+
+def _least_share(pairs: int) -> str:
+    """Return the smallest share that so many pairs of singers can show, rounded up."""
+    return f"{math.ceil(1000 / pairs) / 1000:g}"
 
 
 def _check_singers(usable: int, singers: int, name: str) -> None:
@@ -145,7 +173,7 @@ def _pair(index: VoiceIndex, name: str, strangers: float | None, generator: np.r
     if strangers is not None and strangers * left < 1:
         raise BadInputError(
             f"{name}: a share of {strangers:g} takes {math.ceil(1 / strangers)} pairs of singers at about one pitch "
-            f"when any two singers are left out, and there are {left}; "
-            + (f"ask for {math.ceil(1000 / left) / 1000:g} or more, or add singers" if left > 1 else "add singers")
+            f"when any two singers are left out, and there are {left}; it takes {_singers_needed(strangers)}; "
+            + (f"ask for {_least_share(left)} or more, or add singers" if left > 1 else "add singers")
         )
     return pairs

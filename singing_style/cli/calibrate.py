@@ -14,6 +14,7 @@ from singing_style.cli.console import (
     SOME_FAILED,
     check_output,
     list_failed,
+    list_lost,
     list_passed_over,
     print_json,
     printable,
@@ -21,18 +22,17 @@ from singing_style.cli.console import (
     warn,
 )
 from singing_style.cli.options import AsJson, Join, ModelFile, Quiet, SingerFrom, SungCollection, Workers
+from singing_style.cli.typed import typed_again
+from singing_style.cli.wrapping import print_terms, print_wrapped
 
 if TYPE_CHECKING:
     from pipeline.analysis.bootstrap import Estimate
     from pipeline.model.calibration import Calibration
     from singing_style.calibration import Calibrated
+    from singing_style.indexing import Indexed
     from singing_style.model import StyleModel
 
 SUFFIX = ".safetensors"
-# Log loss of a half for everything: log 2.
-GUESS = 0.693
-# From so wide an interval on, an error rate hardly says anything.
-WIDE = 0.3
 
 ShareOfStrangers = Annotated[
     float | None,
@@ -46,6 +46,7 @@ ShareOfStrangers = Annotated[
 
 @reported
 def calibrate(
+    context: typer.Context,
     collection: SungCollection,
     output: Annotated[Path, typer.Option("--output", "-o", help="The calibrated model to write, a .safetensors file.")],
     strangers: ShareOfStrangers = None,
@@ -63,12 +64,13 @@ def calibrate(
     different songs; where songs are unknown, each recording counts as a song of its own. The result is a new model
     file beside the old one. Its network is the same, so indexes made with the old model stay valid.
 
-    All reported figures were measured on singers who were not in the fit (cross-validation over singers), with
-    intervals over singers. This takes at least 8 singers with two recordings each; more singers narrow the intervals.
+    All reported figures were measured on singers who were not in the fit, with intervals over singers. This takes at
+    least 8 singers with two recordings each; 20 or more narrow the intervals.
 
     In `compare`, the threshold decides whether two recordings count as the same singer's. By default both error rates
     are equal, since at even odds neither error is worse. With --strangers 0.05 it accepts one pair of strangers in
-    twenty, even for singers not in these recordings, and rejects more pairs of one singer.
+    twenty, even for singers not in these recordings, and rejects more pairs of one singer. That takes 9 singers at
+    about one pitch, or 12 of whom half are men and half are women; 0.02 takes 13, or 18.
 
     For example:
       singing-style calibrate choir/ -o mine.safetensors                     choir/Ann/*.wav, choir/Ben/*.wav, ...
@@ -87,24 +89,37 @@ def calibrate(
 
     check_rate(strangers)
     name = printable(roster.folder.resolve().name or str(roster.folder.resolve()))
-    check_roster(roster, name)
+    check_roster(roster, name, strangers)
     style = _load(source, output)
     heard = index_voices(style, roster, join=join, workers=workers, progress=not quiet)
-    failed, remedy = heard.failed, "" if join else JOIN
     try:
         done = calibrate_model(style, heard.index, name, strangers=strangers, progress=not quiet)
-    except BadInputError:
-        list_failed(failed, heard.short, remedy)
-        raise
+    except BadInputError as fault:
+        list_failed(heard.failed, heard.short)
+        raise _with_remedy(fault, "" if join or not heard.short else typed_again(context, "--join")) from None
     done.model.save(output)
-    failed |= done.left_out
     list_passed_over(roster.passed_over)
-    list_failed(failed, heard.short, remedy)
+    _list_left_out(heard, done, "" if join else JOIN)
+    return _tell(done, output, heard.failed | done.left_out, as_json=as_json)
+
+
+def _list_left_out(heard: "Indexed", done: "Calibrated", remedy: str) -> None:
+    list_failed(heard.failed | done.left_out, heard.short, remedy)
+    list_lost(heard.lost)
+
+
+def _tell(done: "Calibrated", output: Path, failed: dict[str, str], *, as_json: bool) -> int:
+    """Print the result, and return the exit code."""
     if as_json:
         print_json({"output": output, "failed": failed} | _as_json(done))
     else:
         _print(done, output)
     return SOME_FAILED if failed else OK
+
+
+def _with_remedy(fault: BadInputError, joined: str) -> BadInputError:
+    """Add to an error the command that hears short takes together, if that may mend it."""
+    return BadInputError(f"{fault}; with --join the short takes would count: {joined}") if joined else fault
 
 
 def _find_source(model: Path | None, output: Path) -> Path:
@@ -138,7 +153,10 @@ def _load(source: Path, output: Path) -> "StyleModel":
 
 
 def _as_json(done: "Calibrated") -> dict[str, Any]:
+    from singing_style.calibration.in_words import plainly
+
     return {
+        "words": plainly(done),
         "model": done.model.identity,
         "recordings": done.recordings,
         "calibration": done.model.calibration.model_dump(),
@@ -148,7 +166,11 @@ def _as_json(done: "Calibrated") -> dict[str, Any]:
 
 
 def _print(done: "Calibrated", output: Path) -> None:
+    from singing_style.calibration.in_words import GUESS, plainly, reserve
+
     new, held = done.model.calibration, done.held_out
+    print_wrapped(plainly(done))
+    typer.echo()
     typer.echo(
         printable(
             f"{output}: calibrated on {counted(new.pairs, 'pair')} at about one pitch, from "
@@ -157,16 +179,23 @@ def _print(done: "Calibrated", output: Path) -> None:
     )
     typer.echo(f"threshold  {new.threshold:.3f} for {_chosen(new)} (before: {done.before.threshold:.3f})")
     typer.echo("For singers who were not in the fit, with 95 % intervals over singers:")
-    typer.echo(f"strangers accepted            {_percent(held.false_alarms)}")
-    typer.echo(f"same singer rejected          {_percent(held.misses)}")
-    typer.echo(
-        f"log loss of the probability   {held.after.log_loss:.2f}, before {held.before.log_loss:.2f} "
-        f"({GUESS} is a guess); gained {held.gain.value:.2f} ({held.gain.low:.2f} to {held.gain.high:.2f})"
-    )
     after, before = (round(100 * one.calibration_error) for one in (held.after, held.before))
-    typer.echo(f"probability off by            {counted(after, 'point')} on average, before {before}")
+    gained = f"{held.gain.value:.2f} ({held.gain.low:.2f} to {held.gain.high:.2f})"
+    print_terms(
+        {
+            "pairs of two taken for one singer": _percent(held.false_alarms),
+            "pairs of one taken for two singers": _percent(held.misses),
+            "probability off by": f"{counted(after, 'point')} on average, before {before}",
+            "log loss of the probability": f"{held.after.log_loss:.2f}, before {held.before.log_loss:.2f}; less is "
+            f"better, {GUESS} is a guess; gained {gained}",
+        }
+    )
     _warn_of(done)
-    typer.echo(printable(f"use it: singing-style compare one.wav other.wav --model {shlex.quote(str(output))}"))
+    typer.echo()
+    if why := reserve(done):
+        typer.echo(f"use it with reserve, since {why}:")
+    command = f"singing-style compare one.wav other.wav --model {shlex.quote(str(output))}"
+    typer.echo(printable(f"{'  ' if why else 'use it: '}{command}"))
 
 
 def _chosen(new: "Calibration") -> str:
@@ -178,15 +207,13 @@ def _chosen(new: "Calibration") -> str:
 
 def _warn_of(done: "Calibrated") -> None:
     """Warn where the result is of little use."""
+    from singing_style.calibration.in_words import is_a_guess
+
     held = done.held_out
-    if held.after.log_loss >= GUESS:
+    if is_a_guess(done):
         warn("the distances hardly tell these singers apart: the probability is no better than a guess")
     elif held.gain.low <= 0:
         warn("the gain is not certain: for other singers the former calibration may do as well")
-    widest = max(held.false_alarms, held.misses, key=lambda share: share.high - share.low)
-    if widest.high - widest.low > WIDE:
-        spans = counted(round(100 * (widest.high - widest.low)), "point")
-        warn(f"the error rates for other singers are known only to within {spans}; calibrate on more singers")
     promised = done.model.calibration.strangers
     if promised is not None and held.false_alarms.low > promised:
         warn("more strangers are accepted than asked for: the nearest are as near as they can be")

@@ -74,7 +74,7 @@ def test_too_few_singers_are_counted_in_one_line(
 def test_a_rate_that_the_singers_cannot_show_is_refused(model: StyleModel) -> None:
     """Without two of 8 singers there are 6, and 15 pairs of them: one pair is 6.7 %."""
     index = known(model, 8)
-    with pytest.raises(BadInputError, match="a share of 0.05 takes 20 pairs of .*, and there are 15; ask for"):
+    with pytest.raises(BadInputError, match="a share of 0.05 takes 20 pairs of .*, and there are 15; it takes 9"):
         calibrate(model, index, strangers=0.05)
     assert calibrate(model, index, strangers=0.067).model.calibration.threshold > 0
     for rate in (0.0, -0.1, 0.6, float("nan")):
@@ -116,3 +116,32 @@ def test_a_roster_is_checked_before_anything_is_heard(songs: list[str], fits: bo
         return
     with pytest.raises(BadInputError, match="^t: 0 of 8 singers can be used, and 8 are needed"):
         check_roster(roster, "t")
+
+
+@pytest.mark.parametrize(
+    ("singers", "share", "said"),
+    [
+        # without two of 8 singers there are 6, and 15 pairs; of 4 men and 4 women, 6 pairs and 1 are left
+        (
+            8,
+            0.066,
+            "takes 9 singers .*, or 12 of .*, and there are 8; add singers, or ask for 0.067 or more .0.143 for",
+        ),
+        (8, 0.067, ""),
+        # of 9 singers 21 pairs are left, of 10 28, and of 5 and 5 10 and 3; 34 are 36 of 11, and of 8 and 8 28 and 15
+        (9, 0.05, ""),
+        (
+            10,
+            0.03,
+            "takes 11 singers .*, or 16 of .*, and there are 10; add singers, or ask for 0.036 or more .0.077 f",
+        ),
+    ],
+)
+def test_a_share_is_checked_before_anything_is_heard(singers: int, share: float, said: str) -> None:
+    rows = [(f"{who}/{n}.wav", f"singer {who}") for who in range(singers) for n in range(2)]
+    roster = Roster(Path("t.csv"), Path(), pd.DataFrame(rows, columns=["path", "singer"]))
+    if not said:
+        check_roster(roster, "t", share)
+        return
+    with pytest.raises(BadInputError, match=f"^t: --strangers {share:g} {said}"):
+        check_roster(roster, "t", share)

@@ -1,17 +1,14 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import soundfile
 from typer.testing import Result
 
-from pipeline.analysis.bootstrap import Estimate
-from singing_style.cli.calibrate import _warn_of
 from singing_style.model import StyleModel
-from tests.singing_style.made_up import RATE, network_of, singing, tiny_model, write_choir
+from tests.singing_style.made_up import RATE, network_of, singing, tiny_model, write_choir, write_phrases
 
 pytestmark = pytest.mark.slow
 
@@ -42,14 +39,21 @@ def test_a_model_is_written_beside_the_old_one_and_used(command: Command, answer
     command("index", choir, "-o", "i.npz", "-q", "--workers", 1)
     said = command("calibrate", choir, "-o", "my model.safetensors", "-q", "--workers", 1)
     lines = said.stdout.splitlines()
-    assert lines[0] == (
+    assert lines[0].startswith("Of pairs of two singers, about ")
+    place = lines.index(
         "my model.safetensors: calibrated on 120 pairs at about one pitch, from 16 recordings by 8 singers (choir)"
     )
+    assert lines[place - 1] == ""
+    lines = lines[place:]
     assert lines[1].startswith("threshold  ")
     rate = StyleModel.load(Path("my model.safetensors")).calibration.equal_error_rate
     assert lines[1].endswith(f" for equal errors, {rate:.1%} each on what it was fitted to (before: 0.500)")
-    assert [line.split("  ")[0] for line in lines[3:5]] == ["strangers accepted", "same singer rejected"]
-    assert lines[-1] == "use it: singing-style compare one.wav other.wav --model 'my model.safetensors'"
+    assert [line.split("  ")[0] for line in lines[3:5]] == [
+        "pairs of two taken for one singer",
+        "pairs of one taken for two singers",
+    ]
+    assert lines[-2] == "use it with reserve, since how often it errs about other singers is hardly known:"
+    assert lines[-1] == "  singing-style compare one.wav other.wav --model 'my model.safetensors'"
     mine = StyleModel.load(Path("my model.safetensors"))
     assert mine.identity == tiny_model().identity
     two = "choir/singer 0/0.flac", "choir/singer 0/1.flac"
@@ -129,16 +133,29 @@ def test_recordings_that_are_all_alike_are_told_to_be_of_no_use(
     assert "more strangers are accepted than asked for" in said
 
 
-def test_error_rates_of_which_too_little_is_known_are_warned_of(capsys: pytest.CaptureFixture[str]) -> None:
-    calibration = tiny_model().calibration
-    held = SimpleNamespace(
-        after=SimpleNamespace(log_loss=0.3), gain=Estimate(0.2, 0.1, 0.3), misses=Estimate(0.2, 0.1, 0.3)
-    )
-    for rate, warned in ((Estimate(0.2, 0.0, 0.72), True), (Estimate(0.2, 0.1, 0.3), False)):
-        held.false_alarms = rate
-        _warn_of(SimpleNamespace(held_out=held, model=SimpleNamespace(calibration=calibration)))  # type: ignore[arg-type]
-        said = "the error rates for other singers are known only to within 72 points; calibrate on more singers"
-        assert (said in capsys.readouterr().err) is warned
+def test_short_takes_are_joined_by_the_command_that_the_error_names(command: Command, here: Path) -> None:
+    """Of seven singers all takes can be used, and of the eighth none alone."""
+    for singer in range(7):
+        (here / f"my choir/s{singer}").mkdir(parents=True)
+        for take in range(2):
+            samples = singing(200 + 8 * singer + 3 * take, 3.0, tilt=1 + 0.2 * singer)
+            soundfile.write(here / f"my choir/s{singer}/{take}.flac", samples, RATE)
+    write_phrases(here / "my choir/s7", 250, ("ode", "air"))
+    typed = ("calibrate", "my choir", "--output", "m.safetensors", "-q", "--workers", 1)
+    said = command(*typed, expect=1).stderr
+    assert "7 of 7 singers can be used, and 8 are needed" in said
+    again = "singing-style calibrate 'my choir' -o m.safetensors --workers 1 -q --join"
+    assert said.endswith(f"; with --join the short takes would count: {again}\n")
+    assert "use --join" not in said
+    assert "--join the short" not in command(*typed, "--join", expect=1).stderr
+
+
+def test_a_share_that_the_singers_cannot_show_is_refused_before_anything_is_heard(
+    command: Command, choir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("singing_style.model.StyleModel.load", lambda path: pytest.fail("loaded"))
+    said = command("calibrate", choir, "-o", "m.safetensors", "--strangers", 0.05, expect=1).stderr
+    assert "choir: --strangers 0.05 takes 9 singers who all sing at about one pitch, or 12 of whom half are" in said
 
 
 def test_a_folder_may_have_any_name(command: Command, here: Path, choir_of_eight: Path) -> None:
@@ -155,6 +172,7 @@ def test_json_tells_all(answer: Answer, choir: Path) -> None:
     assert set(told["unseen_singers"]["false_alarms"]) == {"value", "low", "high"}
     assert told["model"] == tiny_model().identity
     assert told["failed"] == {}
+    assert told["words"][0].startswith("Of pairs of two singers, about ")
 
 
 def test_what_cannot_be_used_is_named_and_the_rest_is_done(command: Command, choir: Path) -> None:
