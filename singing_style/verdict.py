@@ -124,12 +124,11 @@ def decide(singers: Sequence[str], distances: Sequence[float], rehearsal: Rehear
     if margin is None or not rehearsal.enough:
         return Verdict(Answer.UNDECIDED, (), singers[0], second, nearest, margin, None, None, None, *counts)
     own, needed = rehearsal.own_reach(singers[0]), rehearsal.margin_needed()
-    by_own = bool(np.isfinite(own))
-    near = own if by_own else rehearsal.near()
-    reach = max(rehearsal.reach(), near)
+    by_own, reach = bool(np.isfinite(own)), rehearsal.reach()
+    near, reach = (own, max(reach, own)) if by_own else (rehearsal.near(), reach)
     candidates = tuple(singer for singer, its in zip(singers, margins, strict=True) if its <= needed)
     if margin > needed:
-        answer = Answer.CLEAR if nearest < near else Answer.UNCLEAR
+        answer = Answer.CLEAR if nearest < near and nearest <= reach else Answer.UNCLEAR
     elif nearest > reach:
         answer, candidates = Answer.NOBODY, ()
     else:

@@ -90,7 +90,7 @@ def ask(index: VoiceIndex, source: str, *, progress: bool = False) -> Asked:
                 if _has_more(voice, index):
                     verdict = _verdict(voice, index, voice.contents)
                     known[_kind(verdict, voice.singer)] += 1
-                    why = why or (explain(verdict) if verdict.answer is Answer.UNDECIDED else "")
+                    why = why or ("; ".join(explain(verdict)) if verdict.answer is Answer.UNDECIDED else "")
                 bar.update()
     return Asked(source, len(index.voices), dict(known), dict(strangers), why)
 
