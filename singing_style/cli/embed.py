@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.errors import BadInputError
 from pipeline.runtime.counting import counted
 from singing_style.cli.console import (
     JOIN,
@@ -21,6 +22,9 @@ from singing_style.cli.options import AsJson, ModelFile, Quiet, Workers
 
 if TYPE_CHECKING:
     from singing_style.performance import Performance
+
+# How the tables begin that this command writes.
+CSV_BEGINNING = b"name,kind,start_s,end_s,"
 
 
 @reported
@@ -58,6 +62,7 @@ def embed(
     from singing_style.vectors import check_target, write_vectors
 
     check_target(output)
+    _check_nothing_is_lost(output)
     joined = chain.from_iterable(each_performance([place], join=True) for place in sounds)
     sources = list(joined) if join else find_sounds(sounds)
 
@@ -81,6 +86,21 @@ def embed(
     list_passed_over(find_passed_over(*sounds))
     list_failed(failed, short, remedy)
     return SOME_FAILED if failed else OK
+
+
+def _check_nothing_is_lost(output: Path) -> None:
+    """Reject an output that would write over another file than one of vectors: it may be precious."""
+    from singing_style.recognise import recognise
+
+    if not output.exists():
+        return
+    what = recognise(output)
+    same = {".npz": "a file of vectors", ".parquet": "a Parquet table", ".csv": "a table (CSV)"}[output.suffix.lower()]
+    with output.open("rb") as file:
+        begins = file.read(len(CSV_BEGINNING))
+    other_columns = output.suffix.lower() == ".csv" and begins != CSV_BEGINNING
+    if what != "an empty file" and (not what.startswith(same) or other_columns):
+        raise BadInputError(f"{output}: {what}, which would be lost; name another file")
 
 
 def _described(one: "Performance") -> dict[str, Any]:

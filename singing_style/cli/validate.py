@@ -157,10 +157,10 @@ def headline(validation: "Validation", singer_from: str | None = None, model: Pa
 def name_index(source: Path) -> str:
     """Name an index after the folder of the recordings, or after their table where that has a name of its own."""
     from singing_style.roster import MANIFEST
+    from singing_style.voice_index import name_index_of
 
     place = source.parent if source.name == MANIFEST else source
-    name = place.name if place.name not in ("", "..") else place.resolve().name
-    return f"{place.stem if place.is_file() else name or 'index'}.npz"
+    return f"{place.stem}.npz" if place.is_file() else name_index_of(place)
 
 
 def verdict_on_training(validation: "Validation", *, listed: bool = True) -> str:

@@ -8,7 +8,7 @@ import soundfile
 from typer.testing import Result
 
 from singing_style.voice_index import VoiceIndex
-from tests.singing_style.made_up import RATE, singing, tiny_model
+from tests.singing_style.made_up import RATE, index_of, singing, tiny_model, voice
 
 Command = Callable[..., Result]
 Answer = Callable[..., Any]
@@ -36,7 +36,7 @@ def test_only_what_is_new_is_listened_to(answer: Answer, choir: Path) -> None:
     (choir / "Ann" / "air.flac").rename(choir / "Zoë" / "moved, by 'name'.flac")  # another singer, the same content
     (choir / "Ben Ali" / "ode.flac").unlink()
     shutil.copy(choir / "Ann" / "ode.flac", choir / "Ben Ali" / "air.flac")
-    assert counted(answer("index", choir, "-o", "i.npz", "-q")) == (0, 5, 2)
+    assert counted(answer("index", choir, "-o", "i.npz", "-q")) == (0, 5, 1)
     voices = VoiceIndex.load(Path("i.npz")).voices
     assert [(voice.singer, voice.path) for voice in voices] == [
         ("Ann", "Ann/ode.flac"),
@@ -168,3 +168,33 @@ def test_many_takes_that_do_not_agree_are_counted(command: Command, here: Path) 
     assert lines[0].startswith("singing-style: 6 performances are unlike the others of their singer, ")
     assert all("unlike the others: Ann/1" in line for line in lines[1:6])
     assert lines[6] == "singing-style: unlike the others: 1 more; see all with --json"
+
+
+@pytest.mark.parametrize("name", ["choir.csv", "choir", "choir.npy"])
+def test_an_index_is_named_as_one(command: Command, here: Path, name: str) -> None:
+    said = command("index", "none", "-o", name, expect=1)
+    assert said.stderr == f"singing-style: error: {name}: the output is an index; end its name with .npz\n"
+
+
+def test_an_index_of_another_collection_is_not_written_over(command: Command, here: Path) -> None:
+    index_of(voice("Dan/1.wav", "Dan", 1, 0), voice("Eve/1.wav", "Eve", 0, 1)).save(here / "phrases.npz")
+    before = Path("phrases.npz").read_bytes()
+    (here / "choir/Ann").mkdir(parents=True)
+    (here / "choir/Ann/1.wav").touch()
+    said = command("index", "choir", "-o", "phrases.npz", "-q", expect=1)
+    assert said.stderr == (
+        "singing-style: error: phrases.npz: holds 2 performances, none of which is in choir: choose another name, or "
+        "delete it first\n"
+    )
+    assert Path("phrases.npz").read_bytes() == before
+
+
+@pytest.mark.slow
+def test_a_collection_under_other_names_or_with_other_content_is_the_same(answer: Answer, choir: Path) -> None:
+    assert counted(answer("index", choir, "-o", "i.npz", "-q")) == (6, 0, 0)
+    for singer in ("Ann", "Ben Ali", "Zoë"):
+        (choir / singer).rename(choir / f"new {singer}")
+    assert counted(answer("index", choir, "-o", "i.npz", "-q")) == (0, 6, 0)
+    for file in choir.glob("*/*.flac"):
+        soundfile.write(file, singing(300, 3.0), RATE)  # recorded again, under the same names
+    assert counted(answer("index", choir, "-o", "i.npz", "-q")) == (6, 0, 0)

@@ -92,10 +92,31 @@ def test_only_performances_whose_takes_changed_are_listened_to(answer: Answer, p
     assert Path("i.npz").read_bytes() == first
     (phrases / "Zoe").rename(phrases / "Chloe")  # other names, the same content
     soundfile.write(phrases / "Ann/ode-1.flac", singing(210, 1.6), RATE)
-    assert counted(answer(*asked)) == (1, 2, 1)
+    assert counted(answer(*asked)) == (1, 2, 0)
     (phrases / "Ann/ode-2.flac").unlink()
     assert counted(answer(*asked)) == (1, 2, 1)
     assert voices()[1] == ("Ann", "ode", "Ann/ode-0.flac and 1 more take")
+
+
+@pytest.mark.slow
+def test_single_takes_that_are_now_joined_are_not_gone(command: Command, answer: Answer, here: Path) -> None:
+    """Of Ann two takes and of Ben two, each long enough alone; joined, a performance each, and back again."""
+    for singer, pitch in (("Ann", 200), ("Ben", 260)):
+        (here / "takes" / singer).mkdir(parents=True)
+        for number in range(2):
+            soundfile.write(here / "takes" / singer / f"{number}.wav", singing(pitch + 9 * number, 3.0), RATE)
+    command("index", "takes", "-o", "i.npz", "-q")
+    joined = command("index", "takes", "-o", "i.npz", "-q", "--join").stdout
+    assert joined == (
+        "i.npz: 2 performances of 2 singers, 1 each (2 listened to, 0 known before, 0 gone; 4 single takes are now "
+        "heard joined)\n"
+    )
+    (here / "takes/Ben/1.wav").unlink()
+    told = answer("index", "takes", "-o", "i.npz", "-q")
+    assert (*counted(told), told["rejoined"]) == (3, 0, 1, 1)  # one of Ben's two takes is gone
+    assert VoiceIndex.load(here / "i.npz").voices[0].path == "Ann/0.wav"
+    command("index", "takes", "-o", "i.npz", "-q", "--join")
+    assert "; 1 performance is now joined otherwise)" in command("index", "takes", "-o", "i.npz", "-q").stdout
 
 
 def test_a_take_that_cannot_be_used_is_named_and_the_rest_joined(command: Command, phrases: Path) -> None:
