@@ -18,7 +18,7 @@ from pipeline.errors import BadInputError, printable
 from pipeline.runtime.counting import counted
 from singing_style.nameless import NoSingerError
 from singing_style.recognise import recognise
-from singing_style.sounds import PassedOver, find_passed_over, find_sounds
+from singing_style.sounds import PassedOver, explain_pattern, find_passed_over, find_sounds
 from singing_style.takes import Takes, as_one, label
 
 # What `recognise` calls files that may be meant as tables.
@@ -125,7 +125,8 @@ def read_roster(source: Path, singer_from: str | None = None) -> Roster:
     if singer_from is None and (source / MANIFEST).is_file():
         return _from_manifest(source / MANIFEST)
     if not source.is_dir():
-        raise BadInputError(f"{source}: no such folder or table; check the path")
+        hint = explain_pattern(source, one=True) or "check the path"
+        raise BadInputError(f"{source}: no such folder or table; {hint}")
     return _from_paths(source, singer_from)
 
 

@@ -34,7 +34,7 @@ def test_what_fails_is_named_and_the_rest_done(command: Command, sung_choir: Pat
     Path("text.wav").write_text("la la la\n" * 100)
     said = command("embed", "text.wav", sung_choir / "Ann", "-o", "v.npz", "-q", expect=3)
     assert said.stdout.startswith("v.npz: 2 performances")
-    assert said.stderr.startswith("singing-style: left out: text.wav: not audio")
+    assert said.stderr.startswith("singing-style: left out: text.wav: a text file, where a recording is needed")
     said = command("embed", "text.wav", "-o", "none.npz", "-q", expect=1)
     assert said.stderr.endswith("singing-style: error: none of 1 file can be used\n")
     assert not Path("none.npz").exists()

@@ -123,7 +123,7 @@ def test_a_take_that_cannot_be_used_is_named_and_the_rest_joined(command: Comman
     (phrases / "Ann/ode-1.flac").write_text("la la la\n" * 100)
     soundfile.write(phrases / "Zoe/ode-0.flac", np.zeros(RATE), RATE)
     said = command("index", phrases, "-o", "i.npz", "-q", "--join", *BY_NAME, expect=3).stderr.splitlines()
-    assert said[0].startswith("singing-style: left out: Ann/ode-1.flac: not audio")
+    assert said[0].startswith("singing-style: left out: Ann/ode-1.flac: a text file, where a")
     assert said[1:] == ["singing-style: left out: Zoe/ode-0.flac: silent"]
     assert [path for _, _, path in voices()] == [
         "Ann/air-0.flac and 2 more takes",
@@ -216,5 +216,7 @@ def test_the_takes_of_each_folder_are_a_performance_of_many(command: Command, an
 def test_a_faulty_take_of_those_asked_about_is_named(command: Command, phrases: Path) -> None:
     (phrases / "Zoe/ode-1.flac").write_text("la la la\n" * 100)
     wrong = command("compare", phrases / "Ann", phrases / "Zoe", expect=1).stderr
-    assert wrong.startswith("singing-style: error: phrases/Zoe/ode-0.flac and 2 more takes: ode-1.flac: not audio")
+    assert wrong.startswith(
+        "singing-style: error: phrases/Zoe/ode-0.flac and 2 more takes: ode-1.flac: a text file, where a"
+    )
     assert wrong.count("\n") == 1
