@@ -93,11 +93,12 @@ def _report(
     as_json: bool,
 ) -> None:
     """Say what was indexed and, on standard error, what was left out and what does not agree."""
-    from singing_style.disagreement import explain_disagreements, find_disagreements
+    from singing_style.disagreement import find_disagreements, find_two_names
 
-    disagreeing = find_disagreements(done.index)
+    disagreeing, twice = find_disagreements(done.index), find_two_names(done.index)
     if as_json:
-        print_json({"output": output} | _as_json(done, missing, disagreeing))
+        named_twice = [[one.path, other.path] for one, other in twice]
+        print_json({"output": output} | _as_json(done, missing, disagreeing) | {"under_two_singers": named_twice})
     else:
         gone, rejoined = missing
         counts = f"{done.heard} listened to, {done.kept} known before, {len(gone)} gone"
@@ -117,6 +118,27 @@ def _report(
     tell_uneven_lengths(performances)
     list_failed(done.failed, done.short, remedy)
     list_lost(done.lost)
+    _tell_two_names(twice)
+    named = {voice.path for pair in twice for voice in pair}
+    _tell_disagreements([one for one in disagreeing if one.voice.path not in named])
+
+
+def _tell_two_names(pairs: "Sequence[tuple[Voice, Voice]]") -> None:
+    """Name the recordings that are indexed under two singers."""
+    for one, other in pairs[:MOST_LINES]:
+        what = "the same recording" if len(one.contents) == len(other.contents) == 1 else "takes of the same recordings"
+        warn(
+            f"{what} under two singers: {one.path} ({one.singer}) and {other.path} ({other.singer}): one name is wrong"
+        )
+    if len(pairs) > MOST_LINES:
+        more = counted(len(pairs) - MOST_LINES, "more pair")
+        warn(f"{more} of the same recordings under two singers; see all with --json")
+
+
+def _tell_disagreements(disagreeing: "Sequence[Disagreement]") -> None:
+    """Name the performances that are unlike the others of their singer, and say once what that may mean."""
+    from singing_style.disagreement import explain_disagreements
+
     if disagreeing:
         warn(explain_disagreements(len(disagreeing)))
     for one in disagreeing[:MOST_LINES]:

@@ -198,3 +198,22 @@ def test_a_collection_under_other_names_or_with_other_content_is_the_same(answer
     for file in choir.glob("*/*.flac"):
         soundfile.write(file, singing(300, 3.0), RATE)  # recorded again, under the same names
     assert counted(answer("index", choir, "-o", "i.npz", "-q")) == (6, 0, 0)
+
+
+@pytest.mark.slow
+def test_the_same_recording_under_two_singers_is_named_as_that(command: Command, answer: Answer, here: Path) -> None:
+    """Ben's third take is a copy of Ann's first: it is unlike his others, but that is not what is wrong."""
+    for number in range(3):
+        for singer, tilt in (("Ann", 0.2), ("Ben", 3.0)):
+            (here / "choir" / singer).mkdir(parents=True, exist_ok=True)
+            soundfile.write(here / "choir" / singer / f"{number}.wav", singing(200 + number, tilt=tilt), RATE)
+    shutil.copy(here / "choir/Ann/0.wav", here / "choir/Ben/3.wav")
+    assert command("index", "choir", "-o", "i.npz", "-q").stderr == (
+        "singing-style: the same recording under two singers: Ann/0.wav (Ann) and Ben/3.wav (Ben): one name is wrong\n"
+    )
+    told = answer("index", "choir", "-o", "i.npz", "-q")
+    assert told["under_two_singers"] == [["Ann/0.wav", "Ben/3.wav"]]
+    assert [one["path"] for one in told["disagreeing"]] == ["Ben/3.wav"]
+    said = command("validate", "choir", "-q").stdout
+    assert "1 recording is present under two singers (Ben/3.wav = Ann/0.wav); one of the labels is wrong" in said
+    assert "unlike" not in said
