@@ -45,11 +45,11 @@ def embed(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Write a vector for each performance and for each clip of about 6 s, with their times.
+    """Write the vectors of recordings, for use elsewhere.
 
-    Any format, sampling rate and length will do; only what is sung counts. Performances whose vectors lie close
-    together (Euclidean distance) are sung alike. A file that cannot be used is reported, and the rest are processed
-    (exit code 3).
+    There is one for each performance and one for each clip of about 6 s, with their times. Any format, sampling rate
+    and length will do; only what is sung counts. Performances whose vectors lie close together (Euclidean distance) are
+    sung alike. A file that cannot be used is reported, and the rest are processed (exit code 3).
 
     For example:
       singing-style embed takes/ -o takes.npz

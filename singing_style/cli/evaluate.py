@@ -100,7 +100,7 @@ def evaluate(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Measure how often a model is wrong about who sings, on your own trials and beside other people's vectors.
+    """Measure how often a model is wrong about who sings.
 
     The answer is the equal error rate (EER): with one threshold for all trials, the rate at which the share of
     same-singer pairs rejected equals the share of impostor pairs accepted; beside it the minimum detection cost and the

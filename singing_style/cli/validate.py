@@ -59,16 +59,16 @@ def validate(
     model: ModelFile = None,
     quiet: Quiet = False,
 ) -> int:
-    """Say whether recordings can be used and what to type next, and report everything that is wrong at once.
+    """Say whether recordings can be used, and what to type next.
 
     The first line says whether the recordings can be indexed, with the next command to type; where most are takes too
     short to be judged alone, they are joined. The exit code is 1 if nothing can be indexed, otherwise 0, even with
     warnings.
 
-    The report covers unreadable files, durations, seconds sung, the same sound under two names, levels and clipping,
-    singers, whether microphone or room may tell them apart, and recordings that do not agree with the others of their
-    singer, which may be right or under a wrong name. Recordings are heard as by the model that `singing-style index`
-    uses, so that both accept the same ones.
+    Everything that is wrong is reported at once. The report covers unreadable files, durations, seconds sung, the same
+    sound under two names, levels and clipping, singers, whether microphone or room may tell them apart, and recordings
+    that do not agree with the others of their singer, which may be right or under a wrong name. Recordings are heard as
+    by the model that `singing-style index` uses, so that both accept the same ones.
 
     With --training, it says as well whether a model can be trained on them, with the songs of each part, possible
     balanced splits, and how far the recording alone identifies the singer. The exit code is then 1 if something would
