@@ -40,8 +40,8 @@ class NoSingerError(BadInputError):
         loose = [path for path in self.paths if "/" not in path]
         if len(loose) < len(self.paths):
             others = f" and {counted(len(loose) - 1, 'more file')}" if len(loose) > 1 else ""
-            lies, it = ("lie", "them") if others else ("lies", "it")
-            where = f"{lies} beside singers' folders; move {it} into a singer's folder, or away"
+            lies, move = ("lie", "move them") if others else ("lies", "move it")
+            where = f"{lies} beside the folders of singers; {move} into one of these, or away"
             return f"{self.folder}: {loose[0]!r}{others} {where}"
         ways = ["make one folder per singer", "write manifest.csv (path,singer,song)"]
         ways += ["specify how paths name the singer (--singer-from)"] if reads_names else []

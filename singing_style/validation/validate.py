@@ -138,8 +138,8 @@ def validate(
         Show a progress bar on standard error.
     """
     if roster.faults:
-        findings = [Finding(Severity.STOP, "table", fault) for fault in roster.faults]
-        return Validation(roster.source, findings, roster.table.assign(fault=""))
+        faults = [Finding(Severity.STOP, "table", fault) for fault in roster.faults]
+        return Validation(roster.source, faults, roster.table.assign(fault=""))
     listening = listening or _listening_of(model)
     named, roster = roster, _by_path(roster)
     checkups, left_out = _examine_all(roster, listening, progress)
@@ -148,14 +148,12 @@ def validate(
     single, together = foresee(join=False), foresee(join=True)
     join = join or (2 * len(short) > len(roster.table) and joining_pays(single, together))
     performances = together if join else single
-    findings = _check_roster(roster, performances) + check_usable(len(roster.table), left_out, max_bad_share)
-    findings += check_verdicts(performances, joined=join)
+    findings = _check_roster(roster, performances, left_out, max_bad_share, joined=join)
     if checkups:
-        findings += _check_recordings(roster, checkups, listening, max_bad_share, joined=join)
+        findings += _check_recordings(roster, checkups, listening, max_bad_share, seed, joined=join)
         usable = roster.table[roster.table["recording"].isin(checkups)]
         alone = usable[~usable["recording"].isin(short)]
         findings += check_splits(alone, songs, singer_shares, seed, str(roster.source), roster.table)
-        findings += check_channel(checkups, roster.table.set_index("recording", drop=False), seed)
         if model is not None:
             from singing_style.validation.agreement import check_agreement  # and PyTorch
 
@@ -175,17 +173,27 @@ def _listening_of(model: "StyleModel | None") -> Listening:
     return (model or StyleModel.load()).listening
 
 
-def _check_roster(roster: Roster, performances: pd.DataFrame) -> list[Finding]:
+def _check_roster(
+    roster: Roster, performances: pd.DataFrame, left_out: list[LeftOut], max_bad_share: float, *, joined: bool
+) -> list[Finding]:
     return [
         *check_singers(performances, roster.table),
         *check_spelling(roster.respelt),
         *check_file_names(roster.table),
         *check_passed_over(roster.passed_over),
+        *check_usable(len(roster.table), left_out, max_bad_share),
+        *check_verdicts(performances, joined=joined),
     ]
 
 
 def _check_recordings(
-    roster: Roster, checkups: Mapping[str, Checkup], listening: Listening, max_bad_share: float, *, joined: bool
+    roster: Roster,
+    checkups: Mapping[str, Checkup],
+    listening: Listening,
+    max_bad_share: float,
+    seed: int,
+    *,
+    joined: bool,
 ) -> list[Finding]:
     table = roster.table.set_index("recording", drop=False)
     return [
@@ -198,6 +206,7 @@ def _check_recordings(
         *check_pitches(checkups),
         *check_speech(checkups),
         *check_duplicates(checkups, table),
+        *check_channel(checkups, table, seed),
     ]
 
 

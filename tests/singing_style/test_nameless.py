@@ -95,8 +95,8 @@ def test_of_one_singers_folder_the_one_above_is_named(tmp_path: Path, monkeypatc
 
 def test_a_file_beside_the_singers_folders_is_to_be_moved(tmp_path: Path) -> None:
     touch(tmp_path, "Ann/1.wav", "Ben/1.wav", "new.wav")
-    where = "beside singers' folders; move"
-    assert str(refused(tmp_path)) == f"{tmp_path}: 'new.wav' lies {where} it into a singer's folder, or away"
+    where, there = "beside the folders of singers; move", "into one of these, or away"
+    assert str(refused(tmp_path)) == f"{tmp_path}: 'new.wav' lies {where} it {there}"
     touch(tmp_path, "a.wav", "b.wav")
-    told = f"{tmp_path}: 'a.wav' and 2 more files lie {where} them into a singer's folder, or away"
+    told = f"{tmp_path}: 'a.wav' and 2 more files lie {where} them {there}"
     assert str(refused(tmp_path)) == told
