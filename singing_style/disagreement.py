@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 from scipy.spatial.distance import cdist
 
 from pipeline.analysis.leave_one_out import distance_blocks
 from pipeline.runtime.counting import counted
+from singing_style.performance import SAME_SOUND
 from singing_style.register import same_register
 from singing_style.rehearsal import FEWEST, Rehearsal, rehearse
 from singing_style.span import nearest_points
@@ -97,6 +99,14 @@ def find_disagreements(index: VoiceIndex) -> list[Disagreement]:
         elif limit is not None and np.isfinite(own[row]) and own[row] > MARGIN * limit:
             found.append(Disagreement(voice, count, float(own[row]), None, limit))
     return sorted(found, key=lambda one: one.limit / one.distance)
+
+
+def find_two_names(index: VoiceIndex) -> list[tuple[Voice, Voice]]:
+    """Find the pairs of performances under two singers that hold the same file, or the same sound in two formats."""
+    alike = KDTree(index.vectors).query_pairs(SAME_SOUND)
+    shared = {(row, other) for row, others in enumerate(index.sharing) for other in others if row < other}
+    pairs = [(index.voices[one], index.voices[other]) for one, other in sorted(alike | shared)]
+    return [(one, other) for one, other in pairs if one.singer != other.singer]
 
 
 def _distances_to_means(index: VoiceIndex) -> tuple[Numbers, Numbers, NDArray[np.intp]]:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from pipeline.audio.band import UNKNOWN, Band, find_band
 from pipeline.audio.clicks import mend_clicks
 from pipeline.audio.clips import cut_clip
-from pipeline.audio.decode import decode_blocks
 from pipeline.audio.frames import Recording
 from pipeline.audio.resample import check_long_enough, limit_peak, resample, to_mono
 from pipeline.audio.spectrogram import spectrogram
@@ -24,6 +23,7 @@ from pipeline.audio.voicing import Voiced
 from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.model.listening import Listening
 from singing_style.clipping import note_clipping
+from singing_style.opening import open_recording
 from singing_style.register import doubt_pitch, median_pitch
 from singing_style.sung import GLIDES, count_sung, passed_over, too_little
 from singing_style.takes import Takes, open_takes
@@ -191,7 +191,7 @@ def _open(
         raise BadInputError(f"{source}: rate: a file has its own; leave it out")
     if isinstance(source, Takes):
         return open_takes(source, folder, remarks)
-    source_rate, blocks = decode_blocks(source)
+    source_rate, blocks = open_recording(source)
     return source_rate, to_mono(note_clipping(blocks, remarks), folder, remarks)
 
 

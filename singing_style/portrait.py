@@ -19,7 +19,14 @@ from singing_style.likeness import Similar
 from singing_style.model import BATCH, StyleModel
 from singing_style.takes import Takes
 
-ROW_INCHES = 0.28
+ROW_INCHES = 0.42
+# In a row the label stands above the bar: so far up and down from the middle, and the bar's thickness, in rows.
+LABEL_UP, BAR_DOWN, BAR = 0.15, 0.22, 0.26
+# The spectrograms in plain words, and as the paper calls them.
+TITLES = (
+    "Sound by pitch (constant-Q spectrogram)",
+    "Sound as the ear divides it (mel spectrogram)",
+)
 ATTENTION_INCHES = 1.5
 # Room above a panel for its title, and below it for ticks and label.
 TITLE_INCHES, AXIS_INCHES = 0.3, 0.45
@@ -108,8 +115,10 @@ def compose_portrait(portrait: Portrait, similar: Similar | None = None) -> Figu
     if portrait.attention is not None:
         panels.append(ATTENTION_INCHES)
     if similar:
-        panels.append(ROW_INCHES * (len(similar.likenesses) + 1))
+        panels.append(ROW_INCHES * len(similar.likenesses))
     with house_style():
+        for axes, title in zip(figure.axes[1:3], TITLES, strict=True):
+            axes.set_title(title, loc="left")
         added = _add_below(figure, panels)
         if portrait.attention is not None:
             _draw_attention(added[0], portrait, figure.axes[0])
@@ -193,21 +202,22 @@ def _draw_attention(axes: Axes, portrait: Portrait, above: Axes) -> None:
     axes.axhline(1, color="0.6", linewidth=0.8)
     axes.plot(seconds, weights, color=COLOURS[3], linewidth=1.3)
     axes.set_xlim(above.get_xlim())
-    axes.set_title("Attention, as a multiple of the average within a clip", loc="left")
-    axes.set_ylabel("weight")
+    axes.set_title("What counts most to the network (attention; 1 is the average of a clip)", loc="left")
+    axes.set_ylabel("attention")
     axes.set_xlabel("time (s)")
 
 
 def _draw_voices(axes: Axes, similar: Similar) -> None:
     places = np.arange(len(similar.likenesses))
     distances = [one.distance for one in similar.likenesses]
-    axes.barh(places, distances, color=COLOURS[4])
+    axes.barh(places + BAR_DOWN, distances, height=BAR, color=COLOURS[4])
     axes.set_yticks([])
-    axes.invert_yaxis()
+    axes.set_ylim(len(places) - 0.5, -0.5)
     axes.set_xlim(left=0)
+    axes.set_xlabel("distance (the longer the bar, the less alike)")
     for place, one in zip(places, similar.likenesses, strict=True):
         line = f"{readable(one.voice.singer)}: distance {one.distance:.3f}"
         if similar.calibration_holds and not one.unlike:
             line += f", same singer {one.probability:.0%}"
-        axes.text(0.01, float(place), line, va="center", transform=axes.get_yaxis_transform())
-    axes.set_title(f"Distance of the nearest singers: {readable(str(similar.verdict))}", loc="left")
+        axes.text(0.01, place - LABEL_UP, line, va="center", transform=axes.get_yaxis_transform())
+    axes.set_title(f"The nearest singers: {readable(str(similar.verdict))}", loc="left")

@@ -16,8 +16,9 @@ from pipeline.corpora.schema import COLUMNS, raise_faults, row_faults
 from pipeline.corpora.table import ROW, read_table
 from pipeline.errors import BadInputError, printable
 from pipeline.runtime.counting import counted
+from singing_style.nameless import NoSingerError
 from singing_style.recognise import recognise
-from singing_style.sounds import PassedOver, find_passed_over, find_sounds
+from singing_style.sounds import PassedOver, explain_pattern, find_passed_over, find_sounds
 from singing_style.takes import Takes, as_one, label
 
 # What `recognise` calls files that may be meant as tables.
@@ -124,7 +125,8 @@ def read_roster(source: Path, singer_from: str | None = None) -> Roster:
     if singer_from is None and (source / MANIFEST).is_file():
         return _from_manifest(source / MANIFEST)
     if not source.is_dir():
-        raise BadInputError(f"{source}: no such folder or table; check the path")
+        hint = explain_pattern(source, one=True) or "check the path"
+        raise BadInputError(f"{source}: no such folder or table; {hint}")
     return _from_paths(source, singer_from)
 
 
@@ -188,15 +190,11 @@ def _from_paths(folder: Path, singer_from: str | None) -> Roster:
     paths = [file.relative_to(folder).as_posix() for file in find_sounds([folder])]
     rows = [_by_folder(path) for path in paths] if singer_from is None else _by_pattern(paths, singer_from)
     nameless = [path for path, named in zip(paths, rows, strict=True) if not named.get("singer")]
+    if nameless and singer_from is None:
+        raise NoSingerError(folder, paths)
     if nameless:
-        remedy = (
-            f"no singer for {len(nameless)} of {counted(len(paths), 'file')}, such as {nameless[0]!r}; correct the "
-            "expression"
-            if singer_from
-            else f"{nameless[0]!r} is in no singer's folder; make one folder per singer, write {MANIFEST} "
-            "(path,singer,song), or specify how paths name the singer (--singer-from)"
-        )
-        raise BadInputError(f"{folder}: {remedy}")
+        without = f"{len(nameless)} of {counted(len(paths), 'file')}"
+        raise BadInputError(f"{folder}: no singer for {without}, such as {nameless[0]!r}; correct the expression")
     rows = [{column: _as_in_a_table(name) for column, name in row.items()} for row in rows]
     table = pd.DataFrame(rows, index=pd.RangeIndex(2, len(paths) + 2, name=ROW)).assign(path=paths)
     table.insert(0, "recording", name_recordings(paths))

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, takewhile
 from pathlib import Path
 
 from pipeline.corpora.names_on_disk import as_on_disk
@@ -117,9 +117,30 @@ def as_found(place: Path) -> Path:
     return place if os.path.lexists(place) else top / as_on_disk(top, str(place.relative_to(top)))
 
 
+def explain_pattern(place: Path, *, one: bool = False) -> str:
+    """Return what to do where a pattern was passed that stands for files; empty of any other path.
+
+    Parameters
+    ----------
+    place : Path
+    one : bool, optional
+        Whether one folder is needed, and not several files.
+
+    Examples
+    --------
+    >>> explain_pattern(Path("concert/*.wav"))
+    'leave out the quotes around it, or name the folder: concert'
+    """
+    if os.path.lexists(place) or not set("*?[") & set(str(place)):
+        return ""
+    plain = takewhile(lambda part: not set("*?[") & set(part), place.parts)
+    return f"{'' if one else 'leave out the quotes around it, or '}name the folder: {Path(*plain)}"
+
+
 def _file(place: Path) -> Path:
     if not os.path.lexists(place):
-        raise BadInputError(f"{place}: no such file or folder; check the path")
+        hint = explain_pattern(place) or "check the path"
+        raise BadInputError(f"{place}: no such file or folder; {hint}")
     return place
 
 

@@ -20,7 +20,10 @@ LEAST_CONFIDENCE = 0.5
 # Where the clips hold a smaller share of the singing than this, that is said.
 USUAL_SHARE = 0.5
 # What is said of a recording whose pitch glides as that of speech does (`pipeline.audio.held_pitch`).
-GLIDES = "it may be spoken: its pitch glides more than it is held, as in speech, fast runs or slides"
+GLIDES = (
+    "it may be spoken: its pitch glides more than it is held, as in speech, fast runs or slides; if it is sung, leave "
+    "it as it is"
+)
 
 
 def count_sung(confidence: NDArray[np.float32], voiced: NDArray[np.bool_], method: VoiceMethod = "kmeans") -> int:

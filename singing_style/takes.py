@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.audio.decode import decode_blocks
 from pipeline.audio.promises import MAX_SECONDS
 from pipeline.audio.resample import to_mono
 from pipeline.corpora.joining import GAP_SECONDS
@@ -20,6 +19,7 @@ from pipeline.errors import BadInputError, BadRecordingError
 from pipeline.runtime.counting import counted
 from pipeline.runtime.files import content_hash
 from singing_style.clipping import note_clipping
+from singing_style.opening import open_recording
 from singing_style.sounds import as_found, find_sounds
 
 Samples = NDArray[np.float32]
@@ -221,7 +221,7 @@ def measure_take(file: Path, folder: Path) -> float:
     BadRecordingError
         It cannot be used.
     """
-    rate, blocks = decode_blocks(file)
+    rate, blocks = open_recording(file)
     return sum(map(len, to_mono(blocks, folder))) / rate
 
 
@@ -271,7 +271,7 @@ def _limited(blocks: Iterator[Samples], rate: int) -> Iterator[Samples]:
 
 def _open_mono(file: Path, folder: Path, remarks: list[str]) -> tuple[int, Iterator[Samples]]:
     with _naming(file):
-        rate, blocks = decode_blocks(file)
+        rate, blocks = open_recording(file)
     return rate, _remarking(file, blocks, folder, remarks)
 
 

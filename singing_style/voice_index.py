@@ -1,5 +1,6 @@
 """A collection of performances by known singers, in one file that is bound to the model that embedded them."""
 
+import shlex
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from pipeline.analysis.collection import DAMAGED
 from pipeline.audio.band import Band
 from pipeline.errors import BadInputError
+from pipeline.runtime.counting import counted
 from pipeline.runtime.files import written_whole
 from singing_style.performance import Performance
 from singing_style.recognise import recognise
@@ -67,6 +69,12 @@ class Voice:
     song: str
     contents: tuple[str, ...]
     performance: Performance
+
+    @property
+    def first_path(self) -> str:
+        """The path of the file, or of the first of its takes."""
+        more = len(self.contents) - 1
+        return self.path.removesuffix(f" and {counted(more, 'more take')}") if more else self.path
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +161,8 @@ class VoiceIndex:
         """
         if not path.exists():
             raise BadInputError(f"{path}: no such index; make it with `singing-style index FOLDER -o {path}`")
+        if path.is_dir():
+            raise BadInputError(f"{path}: a folder, where an index is needed; {_explain_index_of(path)}")
         if not zipfile.is_zipfile(path):
             raise BadInputError(f"{path}: {recognise(path)}, where an index is needed; {REMEDY}")
         try:
@@ -174,6 +184,21 @@ class VoiceIndex:
                 f"{source}: made with another model ({self.model[:12]}, this one is {identity[:12]}); run "
                 "`singing-style index` on the collection again, or pass the index's model with --model"
             )
+
+
+def name_index_of(folder: Path) -> str:
+    """Name an index after the folder of the recordings."""
+    return f"{(folder.name if folder.name not in ('', '..') else folder.resolve().name) or 'index'}.npz"
+
+
+def _explain_index_of(folder: Path) -> str:
+    """Return which index of a folder is there, or how to make one."""
+    name = name_index_of(folder)
+    for place in dict.fromkeys([Path(name), folder.with_name(name) if folder.name else Path(name), folder / name]):
+        if place.is_file() and recognise(place) == "an index":
+            return f"did you mean {place}?"
+    typed = shlex.join(["singing-style", "index", str(folder), "-o", name])
+    return f"make an index of it first: {typed}"
 
 
 def _assemble(held: dict[str, NDArray[Any]]) -> VoiceIndex:

@@ -110,10 +110,8 @@ def _near(beside: Path) -> list[Path]:
 
 
 def _named(voice: Voice, roots: Sequence[Path]) -> list[Path]:
-    """List the files that have a performance's path; that of takes names the first one and how many more there are."""
-    more = len(voice.contents) - 1
-    path = voice.path.removesuffix(f" and {counted(more, 'more take')}") if more else voice.path
-    return [root / path for root in roots if _is_file(root / path)]
+    """List the files that have a performance's path, or that of its first take."""
+    return [root / voice.first_path for root in roots if _is_file(root / voice.first_path)]
 
 
 def _is_file(path: Path) -> bool:

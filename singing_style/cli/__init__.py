@@ -11,6 +11,7 @@ from singing_style.cli.calibrate import calibrate
 from singing_style.cli.compare import compare
 from singing_style.cli.embed import embed
 from singing_style.cli.evaluate import evaluate
+from singing_style.cli.example import CommandWithExamples
 from singing_style.cli.export import export
 from singing_style.cli.index import index
 from singing_style.cli.look import look
@@ -90,4 +91,4 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "export": export,
 }
 for name, command in COMMANDS.items():
-    app.command(name, help=lay_out(command))(command)
+    app.command(name, cls=CommandWithExamples, help=lay_out(command))(command)

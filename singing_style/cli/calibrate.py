@@ -57,7 +57,7 @@ def calibrate(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Fit the threshold and the probabilities of a model to recordings like yours.
+    """Fit a model's threshold and probabilities to your recordings.
 
     What a distance means depends on how recordings were made. From recordings whose singers are known, this learns how
     close two recordings of one singer lie, and how close those of two strangers at about the same pitch, always in

@@ -61,7 +61,7 @@ def compare(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Report how alike the singing is in two recordings, or in all recordings of a folder.
+    """Report how alike two recordings are sung, or all in a folder.
 
     The distance is that between the two performances' vectors: the smaller, the more alike. What counts as small
     depends on the recordings. An index of recordings like yours shows how many of its impostor pairs (pairs of

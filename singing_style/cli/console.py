@@ -1,6 +1,7 @@
 """What all commands share: errors in one line, exit codes, JSON."""
 
 import errno
+import inspect
 import json
 import math
 import sys
@@ -18,6 +19,7 @@ from pipeline.errors import printable as printable
 from pipeline.runtime.counting import counted
 from pipeline.runtime.files import check_writable
 from singing_style.extras import naming_extra
+from singing_style.nameless import NoSingerError
 
 # Exit codes. Typer exits with `USAGE` for an unknown option; 130 is a shell's code for Ctrl-C.
 OK, BAD_INPUT, USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -51,6 +53,8 @@ def reported(command: Callable[P, int | None]) -> Callable[P, None]:
         try:
             with naming_extra():
                 code = command(*args, **kwargs) or OK
+        except NoSingerError as fault:
+            fail(fault.explain(reads_names="singer_from" in inspect.signature(command).parameters))
         except BadInputError as fault:
             fail(str(fault))
         except (OSError, RuntimeError) as fault:

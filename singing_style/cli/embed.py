@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.errors import BadInputError
 from pipeline.runtime.counting import counted
 from singing_style.cli.console import (
     JOIN,
@@ -23,6 +24,9 @@ from singing_style.cli.remarks import print_all_remarks
 
 if TYPE_CHECKING:
     from singing_style.performance import Performance
+
+# How the tables begin that this command writes.
+CSV_BEGINNING = b"name,kind,start_s,end_s,"
 
 
 @reported
@@ -43,11 +47,11 @@ def embed(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Write a vector for each performance and for each clip of about 6 s, with their times.
+    """Write the vectors of recordings, for use elsewhere.
 
-    Any format, sampling rate and length will do; only what is sung counts. Performances whose vectors lie close
-    together (Euclidean distance) are sung alike. A file that cannot be used is reported, and the rest are processed
-    (exit code 3).
+    There is one for each performance and one for each clip of about 6 s, with their times. Any format, sampling rate
+    and length will do; only what is sung counts. Performances whose vectors lie close together (Euclidean distance) are
+    sung alike. A file that cannot be used is reported, and the rest are processed (exit code 3).
 
     For example:
       singing-style embed takes/ -o takes.npz
@@ -60,6 +64,7 @@ def embed(
     from singing_style.vectors import check_target, write_vectors
 
     check_target(output)
+    _check_nothing_is_lost(output)
     joined = chain.from_iterable(each_performance([place], join=True) for place in sounds)
     sources = list(joined) if join else find_sounds(sounds)
 
@@ -84,6 +89,21 @@ def embed(
     print_all_remarks(embedded.performances)
     list_failed(failed, short, remedy)
     return SOME_FAILED if failed else OK
+
+
+def _check_nothing_is_lost(output: Path) -> None:
+    """Reject an output that would write over another file than one of vectors: it may be precious."""
+    from singing_style.recognise import recognise
+
+    if not output.exists():
+        return
+    what = recognise(output)
+    same = {".npz": "a file of vectors", ".parquet": "a Parquet table", ".csv": "a table (CSV)"}[output.suffix.lower()]
+    with output.open("rb") as file:
+        begins = file.read(len(CSV_BEGINNING))
+    other_columns = output.suffix.lower() == ".csv" and begins != CSV_BEGINNING
+    if what != "an empty file" and (not what.startswith(same) or other_columns):
+        raise BadInputError(f"{output}: {what}, which would be lost; name another file")
 
 
 def _described(one: "Performance") -> dict[str, Any]:

@@ -105,7 +105,7 @@ def evaluate(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Measure how often a model is wrong about who sings, on your own recordings and beside other people's vectors.
+    """Measure how often a model is wrong about who sings.
 
     Of a folder or index whose singers are known, each recording is asked about as by `similar`, once with itself left
     out and once with its singer left out. Then pairs are measured, and a legend explains the columns: the equal error

@@ -35,7 +35,7 @@ def export(
     model: ModelFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the network as ONNX, checked to compute the same vectors, with its model card.
+    """Write the network as ONNX, with its model card.
 
     The file takes any number of clips (clips, frames, bins) in decibels above the floor; its metadata and the card
     describe how a clip is made. Before it is written, its vectors are compared with the network's, on the clips of a

@@ -47,11 +47,12 @@ def look(
     model: ModelFile = None,
     as_json: AsJson = False,
 ) -> int:
-    """Draw what the network hears: the detected voice, both spectrograms, and its attention over time.
+    """Draw what the network hears in a recording.
 
-    The upper three panels are figure 2 of the paper; with a model that judges every frame by itself, the first shows
-    why each frame is sung or not. An attention of 1 is the average of a clip; long stretches without singing have no
-    clip, and so no attention. With an index, the nearest known voices are drawn below.
+    That is the detected voice, both spectrograms, and the network's attention over time. The upper three panels are
+    figure 2 of the paper; with a model that judges every frame by itself, the first shows why each frame is sung or
+    not. An attention of 1 is the average of a clip; long stretches without singing have no clip, and so no attention.
+    With an index, the nearest known voices are drawn below.
 
     A recording with too little singing to judge is drawn too, to show why; it has no nearest voices (exit code 3).
 

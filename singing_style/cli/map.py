@@ -49,15 +49,16 @@ def map_voices(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Draw everybody on a map that plays: who sings like whom, one point per performance.
+    """Draw who sings like whom, on a page that plays.
 
-    The page is one file. It opens in any browser without a network, on a phone as well, and can be sent to the choir:
-    click a point to hear it, see its nearest voices with their distances, put two voices side by side and play the
-    moments at which they are most alike, search for a singer or a song, and share a link to what you found.
+    Each performance is a point. The page is one file. It opens in any browser without a network, on a phone as well,
+    and can be sent to the choir: click a point to hear it, see its nearest voices with their distances, put two voices
+    side by side and play the moments at which they are most alike, search for a singer or a song, and share a link to
+    what you found.
 
     The sound comes from the recordings that were indexed. Those that are not found, or have changed since, stay on the
-    map without sound and are named (exit code 3). The page contains them: send it only to people to
-    whom you would send the recordings.
+    map without sound and are named (exit code 3). The page contains them: send it only to people to whom you would send
+    the recordings.
 
     Close points sound alike to the network; directions mean nothing. With fewer than 12 points the map is a plain
     projection (principal components) instead of t-SNE. The same index and recordings give the same file.

@@ -54,13 +54,14 @@ def list_bands(performances: "Sequence[Performance]") -> None:
 
 
 def tell_copies(index: "VoiceIndex") -> None:
-    """Report recordings that sound the same as another, and are not the same file."""
+    """Report recordings that sound the same as another of their singer, and are not the same file."""
     from scipy.spatial import KDTree
 
     from singing_style.performance import SAME_SOUND
 
     pairs = KDTree(index.vectors).query_pairs(SAME_SOUND)
-    copies = {row for one, other in pairs if other not in index.sharing[one] for row in (one, other)}
+    own = [(one, other) for one, other in pairs if index.voices[one].singer == index.voices[other].singer]
+    copies = {row for one, other in own if other not in index.sharing[one] for row in (one, other)}
     if copies:
         sound = counted(len(copies), "recording sounds", "recordings sound")
         warn(f"{sound} the same as another, perhaps in another format: keep one of each")

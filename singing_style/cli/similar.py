@@ -61,7 +61,7 @@ def similar(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Find out who in a collection sings: clearly one singer, one of a few, or nobody here.
+    """Find out who in a collection sings, or that it is nobody here.
 
     The collection decides what is clear. Each of its recordings at about the same pitch (half an octave up or down) is
     queried with its singer removed, as a stranger's. Your recording is clearly one singer's if it is nearer to them

@@ -37,7 +37,12 @@ Measurements = Annotated[
     Path | None, typer.Option("--output", "-o", help="Also write the measurements as CSV, one row per recording.")
 ]
 FitToTrain = Annotated[
-    bool, typer.Option("--training", help="Exit with code 1 also where only the training pipeline would stop.")
+    bool,
+    typer.Option("--training", help="Report also whether a model can be trained on them; if not, the exit code is 1."),
+]
+Joined = Annotated[
+    bool,
+    typer.Option("--join", help="Check them as `index --join` hears them. Without it, found out by itself."),
 ]
 
 
@@ -45,6 +50,7 @@ FitToTrain = Annotated[
 def validate(
     corpus: Corpus,
     singer_from: SingerFrom = None,
+    join: Joined = False,
     songs: Annotated[str, typer.Option(help="Numbers of songs for train/validation/test.")] = "6/4/4",
     max_bad_share: Annotated[float, typer.Option(min=0, max=1, help="Share of unusable recordings to tolerate.")] = 0.1,
     output: Measurements = None,
@@ -53,17 +59,20 @@ def validate(
     model: ModelFile = None,
     quiet: Quiet = False,
 ) -> int:
-    """Say whether recordings can be used and what to type next, and report everything that is wrong at once.
+    """Say whether recordings can be used, and what to type next.
 
-    The first line says whether the recordings can be indexed, with the next command to type. The second says that they
-    are fit to train on, too, where they are; where they are not, a line near the end does, and --training lists what
-    stops it. The exit code is 1 if nothing can be indexed or, with --training, if something would stop the training
-    pipeline; otherwise 0, even with warnings.
+    The first line says whether the recordings can be indexed, with the next command to type; where most are takes too
+    short to be judged alone, they are joined. The exit code is 1 if nothing can be indexed, otherwise 0, even with
+    warnings.
 
-    The report covers unreadable files, durations, seconds sung, the same sound under two names, levels and clipping,
-    singers and songs of each part, possible balanced splits, how far the recording alone (microphone, room) identifies
-    the singer, and recordings that do not agree with the others of their singer, which may be right or under a wrong
-    name. Recordings are heard as by the model that `singing-style index` uses, so that both accept the same ones.
+    Everything that is wrong is reported at once. The report covers unreadable files, durations, seconds sung, the same
+    sound under two names, levels and clipping, singers, whether microphone or room may tell them apart, and recordings
+    that do not agree with the others of their singer, which may be right or under a wrong name. Recordings are heard as
+    by the model that `singing-style index` uses, so that both accept the same ones.
+
+    With --training, it says as well whether a model can be trained on them, with the songs of each part, possible
+    balanced splits, and how far the recording alone identifies the singer. The exit code is then 1 if something would
+    stop the training pipeline.
 
     For example:
       singing-style validate my_choir
@@ -83,6 +92,7 @@ def validate(
         model=StyleModel.load(model),
         songs=counts,
         max_bad_share=max_bad_share,
+        join=join,
         progress=not quiet,
     )
     if output:
@@ -105,19 +115,18 @@ def _triple(text: str) -> tuple[int, int, int]:
 def as_text(
     validation: "Validation", singer_from: str | None = None, model: Path | None = None, *, training: bool = False
 ) -> str:
-    """List the verdict with the next command first, then whether a model can be trained; the gravest findings last.
+    """List the verdict with the next command first; the gravest findings last.
 
-    Where none can be trained, that comes above what stops it; and where an index can be made, these reasons are listed
-    only for who wants to train.
+    What concerns only training is left out unless it is asked for. Then whether a model can be trained comes second;
+    where none can, that comes above what stops it.
     """
-    ordered = sorted(validation.findings, key=lambda finding: list(MARKS).index(finding.severity))
+    findings = [finding for finding in validation.findings if training or not finding.training]
+    ordered = sorted(findings, key=lambda finding: list(MARKS).index(finding.severity))
     lines = [f"{MARKS[finding.severity]:8}{f'{finding.subject}:':12}{finding.text}" for finding in ordered]
     lines.insert(0, str(validation.source))
-    listed = training or not validation.fit_to_index
-    stops = sum(finding.severity == "stop" for finding in ordered)
-    lines.insert(len(lines) - stops if stops else 0, verdict_on_training(validation, listed=listed))
-    if stops and not listed:
-        lines = lines[:-stops]
+    if training:
+        stops = sum(finding.severity == "stop" for finding in ordered)
+        lines.insert(len(lines) - stops if stops else 0, verdict_on_training(validation))
     return "\n".join([headline(validation, singer_from, model), *lines])
 
 
@@ -157,20 +166,19 @@ def headline(validation: "Validation", singer_from: str | None = None, model: Pa
 def name_index(source: Path) -> str:
     """Name an index after the folder of the recordings, or after their table where that has a name of its own."""
     from singing_style.roster import MANIFEST
+    from singing_style.voice_index import name_index_of
 
     place = source.parent if source.name == MANIFEST else source
-    name = place.name if place.name not in ("", "..") else place.resolve().name
-    return f"{place.stem if place.is_file() else name or 'index'}.npz"
+    return f"{place.stem}.npz" if place.is_file() else name_index_of(place)
 
 
-def verdict_on_training(validation: "Validation", *, listed: bool = True) -> str:
-    """Summarise in one line whether a model can be trained on the recordings, and where the reasons are listed."""
+def verdict_on_training(validation: "Validation") -> str:
+    """Summarise in one line whether a model can be trained on the recordings; the reasons follow."""
     count = Counter(one.severity.value for one in validation.findings)
     warnings = f"warnings: {count['warning']}"
     if validation.stops:
         relief = ", which index and similar do not need" if validation.fit_to_index else ""
-        reasons = ":" if listed else "; --training lists the reasons."
-        return f"Not fit to train on (stops: {count['stop']}, {warnings}){relief}{reasons}"
+        return f"Not fit to train on (stops: {count['stop']}, {warnings}){relief}:"
     return f"Fit to train on, too ({warnings})."
 
 
@@ -189,7 +197,13 @@ def validation_as_json(validation: "Validation") -> dict[str, Any]:
         "performances": None if performances is None else len(performances),
         "undecided": None if performances is None else int((~can_be_decided(performances)).sum()),
         "findings": [
-            {"severity": one.severity, "subject": one.subject, "text": one.text, "recordings": list(one.recordings)}
+            {
+                "severity": one.severity,
+                "subject": one.subject,
+                "text": one.text,
+                "recordings": list(one.recordings),
+                "training": one.training,
+            }
             for one in validation.findings
         ],
         "recordings": recordings.to_dict(orient="records"),

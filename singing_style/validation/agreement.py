@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline.errors import BadInputError
-from singing_style.disagreement import FEWEST_OTHERS, explain_disagreements, find_disagreements
+from singing_style.disagreement import FEWEST_OTHERS, explain_disagreements, find_disagreements, find_two_names
 from singing_style.indexing import index_voices
 from singing_style.model import StyleModel
 from singing_style.roster import Roster
@@ -39,7 +39,8 @@ def check_agreement(
     except BadInputError:
         # joined or not, none holds enough singing, which other findings tell
         return []
-    disagreeing = find_disagreements(index)
+    twice = {voice.path for pair in find_two_names(index) for voice in pair}  # which the duplicates tell
+    disagreeing = [one for one in find_disagreements(index) if one.voice.path not in twice]
     names = dict(zip(table["path"], table["recording"], strict=True))
     if not disagreeing:
         return []

@@ -17,12 +17,17 @@ from singing_style.validation.finding import Finding, Severity
 DRAWS = 2000
 # A warning is due if the whole interval lies above this many times chance.
 SUSPICIOUS_RATIO = 2.0
+IN_PLAIN_WORDS = (
+    "recordings may be told apart by microphone or room rather than by voice: record everybody in the same places, "
+    "each in several"
+)
 
 
 def check_channel(checkups: Mapping[str, Checkup], table: pd.DataFrame, seed: int) -> list[Finding]:
     """Report how often the nearest average spectrum is the same singer's, for whole recordings and for pauses alone.
 
-    Where songs are known, same-song neighbours are excluded, since a shared song helps too.
+    Where songs are known, same-song neighbours are excluded, since a shared song helps too. The figures are for those
+    who train or publish; where they are high, what it means is said once for all.
 
     Parameters
     ----------
@@ -41,6 +46,8 @@ def check_channel(checkups: Mapping[str, Checkup], table: pd.DataFrame, seed: in
         known = [name for name, spectrum in spectra.items() if len(spectrum)]
         if finding := _audit(subject, {name: spectra[name] for name in known}, table.loc[known], seed):
             findings.append(finding)
+    if any(finding.severity is Severity.WARNING for finding in findings):
+        findings.insert(0, Finding(Severity.WARNING, "channel", IN_PLAIN_WORDS))
     return findings
 
 
@@ -59,9 +66,6 @@ def _audit(subject: str, spectra: Mapping[str, NDArray[np.float32]], table: pd.D
         f"{len(singer)} recordings, chance {chance:.0%}"
     )
     if found.low > SUSPICIOUS_RATIO * chance:
-        text += (
-            "; microphone and room may identify singers for any method: record each singer in several places, "
-            "or report this figure beside your results"
-        )
-        return Finding(Severity.WARNING, "channel", text)
-    return Finding(Severity.NOTE, "channel", text)
+        text += "; report this figure beside your results"
+        return Finding(Severity.WARNING, "channel", text, training=True)
+    return Finding(Severity.NOTE, "channel", text, training=True)

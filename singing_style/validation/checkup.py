@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from pipeline.audio.band import UNKNOWN, Band, find_band
 from pipeline.audio.channels import ChannelPowers
 from pipeline.audio.clicks import STRETCH
-from pipeline.audio.decode import decode_blocks
 from pipeline.audio.frames import Recording
 from pipeline.audio.ltas import long_term_average, pause_average, power_frames
 from pipeline.audio.unsung import explain_refusal
@@ -18,6 +17,7 @@ from pipeline.audio.voice_detection import detect
 from pipeline.model.listening import Listening
 from singing_style.clipping import ClippedPeaks
 from singing_style.hearing import resampled
+from singing_style.opening import open_recording
 from singing_style.register import doubt_pitch, median_pitch
 from singing_style.sung import count_sung, too_little
 
@@ -187,7 +187,7 @@ def examine(file: Path, listening: Listening) -> Checkup:
     BadRecordingError
         The stages resample and voice would leave it out, for the reason stated.
     """
-    rate, blocks = decode_blocks(file)
+    rate, blocks = open_recording(file)
     levels = Levels()
     for block in blocks:
         levels.add(block)

@@ -30,12 +30,15 @@ class Finding:
         One line: the result and, where something is wrong, the remedy.
     recordings : tuple of str
         Paths of all recordings concerned; the text names the first few.
+    training : bool
+        Whether it concerns only those who train a model.
     """
 
     severity: Severity
     subject: str
     text: str
     recordings: tuple[str, ...] = ()
+    training: bool = False
 
 
 def name_some(names: list[str]) -> str:

@@ -26,11 +26,18 @@ def check_usable(total: int, left_out: list[LeftOut], max_bad_share: float) -> l
     """Report the recordings that cannot be used at all, and whether they are too many."""
     if not left_out:
         return []
-    severity = Severity.STOP if len(left_out) > max_bad_share * total else Severity.WARNING
-    limit = f"; more than max_bad_share {max_bad_share:g} allows" if severity is Severity.STOP else ""
+    which = tuple(one.recording for one in left_out)
     named = name_some([str(one) for one in left_out])
-    text = f"{len(left_out)} of {counted(total, 'recording')} cannot be used ({named}){limit}"
-    return [Finding(severity, "unusable", text, tuple(one.recording for one in left_out))]
+    text = f"{len(left_out)} of {counted(total, 'recording')} cannot be used ({named})"
+    findings = [Finding(Severity.WARNING, "unusable", text, which)]
+    if len(left_out) > max_bad_share * total:
+        text = f"cannot be used: {_too_many(len(left_out), total, max_bad_share)}"
+        findings.append(Finding(Severity.STOP, "unusable", text, which, training=True))
+    return findings
+
+
+def _too_many(number: int, total: int, max_bad_share: float) -> str:
+    return f"{number} of {counted(total, 'recording')}, more than max_bad_share {max_bad_share:g} allows"
 
 
 def check_spelling(respelt: list[str]) -> list[Finding]:
@@ -67,18 +74,23 @@ def check_links(folder: Path, paths: Mapping[str, str]) -> list[Finding]:
         f"({name_some(out)}); bring the corpus in with make corpus, which copies files: in place, the pipeline leaves "
         "links out"
     )
-    return [Finding(Severity.WARNING, "links", text, tuple(out))]
+    return [Finding(Severity.WARNING, "links", text, tuple(out), training=True)]
 
 
-def check_singing(checkups: Mapping[str, Checkup], listening: Listening, max_bad_share: float) -> list[Finding]:
-    """Report how much is sung, and which recordings hold too little to be judged, as `singing-style index` decides."""
+def check_singing(
+    checkups: Mapping[str, Checkup], listening: Listening, max_bad_share: float, *, joined: bool = False
+) -> list[Finding]:
+    """Report how much is sung, and which recordings hold too little to be judged, as `singing-style index` decides.
+
+    Where takes are joined, that some hold too little concerns only training, which hears each by itself.
+    """
     sung = sum(checkup.sung_seconds for checkup in checkups.values())
-    clips = sum(checkup.clips for checkup in checkups.values())
-    findings = [Finding(Severity.NOTE, "singing", f"{sung / 60:.1f} minutes sung; {counted(clips, 'clip')}")]
+    clips = counted(sum(checkup.clips for checkup in checkups.values()), "clip")
+    amount = f"{sung / 60:.1f} minutes sung" + ("" if joined else f"; {clips}")
+    findings = [Finding(Severity.NOTE, "singing", amount)]
     refusals = [name for name, one in checkups.items() if one.refusal(listening)]
     without = [name for name in refusals if not checkups[name].clips]
     if refusals:
-        severity = Severity.STOP if len(without) > max_bad_share * len(checkups) else Severity.WARNING
         needed = listening.min_voiced * listening.frame_seconds
         named = name_some([f"{name}: {checkups[name].sung_seconds:.1f} s" for name in refusals])
         text = (
@@ -86,19 +98,22 @@ def check_singing(checkups: Mapping[str, Checkup], listening: Listening, max_bad
             f"{counted(len(checkups), 'recording')} cannot be judged alone; more than {needed:.1f} s must be sung "
             f"within {listening.clip_seconds:.1f} s ({named})"
         )
-        findings.append(Finding(severity, "singing", text, tuple(refusals)))
+        findings.append(Finding(Severity.WARNING, "singing", text, tuple(refusals), training=joined))
+    if len(without) > max_bad_share * len(checkups):
+        text = f"hold too little singing: {_too_many(len(without), len(checkups), max_bad_share)}"
+        findings.append(Finding(Severity.STOP, "singing", text, tuple(without), training=True))
     noisy = [name for name in refusals if checkups[name].clips]
     if noisy:
         text = (
             f"take {len(noisy)} of these out of the corpus before training, which would use clips of more noise than "
             f"tone ({name_some(noisy)})"
         )
-        findings.append(Finding(Severity.WARNING, "singing", text, tuple(noisy)))
+        findings.append(Finding(Severity.WARNING, "singing", text, tuple(noisy), training=True))
     return findings
 
 
-def check_durations(checkups: Mapping[str, Checkup], listening: Listening) -> list[Finding]:
-    """Report the durations, and which recordings are shorter than a clip."""
+def check_durations(checkups: Mapping[str, Checkup], listening: Listening, *, joined: bool = False) -> list[Finding]:
+    """Report the durations, and which recordings are shorter than a clip; joined, that concerns only training."""
     seconds = np.array([checkup.seconds for checkup in checkups.values()])
     text = (
         f"{seconds.sum() / 60:.1f} minutes; {seconds.min():.1f} to {seconds.max():.1f} s, "
@@ -110,7 +125,7 @@ def check_durations(checkups: Mapping[str, Checkup], listening: Listening) -> li
         treatment = "padded with silence" if listening.pad_short else "left out"
         what = counted(len(short), "recording is", "recordings are")
         text = f"{what} shorter than a clip of {listening.clip_seconds:.2f} s: {treatment} ({name_some(short)})"
-        findings.append(Finding(Severity.WARNING, "durations", text, tuple(short)))
+        findings.append(Finding(Severity.WARNING, "durations", text, tuple(short), training=joined))
     return findings
 
 
@@ -163,7 +178,7 @@ def check_levels(checkups: Mapping[str, Checkup]) -> list[Finding]:
             f"{counted(len(clicks), 'recording has', 'recordings have')} clicks, by which training judges the level of "
             f"the singing ({named}); cut them out; singing-style itself bridges those of up to 5 ms"
         )
-        findings.append(Finding(Severity.WARNING, "levels", text, tuple(loudest)))
+        findings.append(Finding(Severity.WARNING, "levels", text, tuple(loudest), training=True))
     quiet = [name for name, checkup in checkups.items() if checkup.peak_db < QUIET_DB]
     if quiet:
         what = counted(len(quiet), "recording never reaches", "recordings never reach")
@@ -188,21 +203,37 @@ def check_duplicates(checkups: Mapping[str, Checkup], table: pd.DataFrame) -> li
         earlier = first.setdefault(checkups[name].sound, name)
         if earlier != name:
             twins[name] = earlier
-    findings = []
-    for column, what in (
-        ("singer", "under two singers: one of the labels is wrong"),
-        ("split", "in two parts: training would see the test"),
-    ):
-        labels = table[column] if column in table else pd.Series("", table.index)
-        apart = [name for name, other in twins.items() if labels[name] != labels[other]]
-        if apart:
-            findings.append(_twins(apart, twins, what))
-    if twins:
-        findings.append(_twins(list(twins), twins, "twice and count twice; keep one of each"))
-    return findings
+    apart = {
+        column: [name for name, other in twins.items() if table[column][name] != table[column][other]]
+        for column in ("singer", "split")
+        if column in table
+    }
+    wrong = apart["singer"]
+    others = [name for name in twins if name not in wrong]
+    present, presents = "recording is present", "recordings are present"
+    return [
+        *_twins(
+            wrong, twins, f"{present} under two singers", f"{presents} under two singers", "one of the labels is wrong"
+        ),
+        *_twins(
+            apart.get("split", []),
+            twins,
+            f"{present} in two parts",
+            f"{presents} in two parts",
+            "training would see the test",
+            training=True,
+        ),
+        *_twins(
+            others, twins, f"{present} twice and counts twice", f"{presents} twice and count twice", "keep one of each"
+        ),
+    ]
 
 
-def _twins(names: list[str], twins: Mapping[str, str], what: str) -> Finding:
+def _twins(
+    names: list[str], twins: Mapping[str, str], one: str, several: str, advice: str, *, training: bool = False
+) -> list[Finding]:
+    if not names:
+        return []
     named = name_some([f"{name} = {twins[name]}" for name in names])
-    present = counted(len(names), "recording is", "recordings are")
-    return Finding(Severity.WARNING, "duplicates", f"{present} present {what} ({named})", tuple(names))
+    text = f"{counted(len(names), one, several)} ({named}); {advice}"
+    return [Finding(Severity.WARNING, "duplicates", text, tuple(names), training)]

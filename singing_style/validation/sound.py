@@ -46,6 +46,6 @@ def check_speech(checkups: Mapping[str, Checkup]) -> list[Finding]:
         return []
     text = (
         f"{counted(len(gliding), 'recording')} may be spoken ({name_some(gliding)}): the pitch glides more than it is "
-        "held, as in speech, fast runs or slides; listen to them"
+        "held, as in speech, fast runs or slides; listen to them, and leave as they are those that are sung"
     )
     return [Finding(Severity.WARNING, "speech", text, tuple(gliding))]

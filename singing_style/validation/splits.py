@@ -118,13 +118,13 @@ def check_splits(
     """
     if table.empty:
         text = f"no recording of {source} can be used by itself, so no split can be made"
-        return [Finding(Severity.STOP, "splits", text)]
+        return [Finding(Severity.STOP, "splits", text, training=True)]
     if "song" not in table:
         text = f"no songs are known in {source}, so no split can be made; write a manifest with a column song"
-        return [Finding(Severity.STOP, "splits", text)]
+        return [Finding(Severity.STOP, "splits", text, training=True)]
     if "split" in table:
         faults = dict.fromkeys([*split_faults(table if listed is None else listed), *split_faults(table)])
-        return _parts(table) + [Finding(Severity.STOP, "splits", fault) for fault in faults]
+        return _parts(table) + [Finding(Severity.STOP, "splits", fault, training=True) for fault in faults]
     return _possible(table, songs, shares, np.random.default_rng(seed), source)
 
 
@@ -137,7 +137,7 @@ def _parts(table: pd.DataFrame) -> list[Finding]:
         balanced = "balanced" if sung == whole else f"{sung} of {counted(whole, 'pair')} of singer and song"
         singers, songs = (counted(part[column].nunique(), column) for column in ("singer", "song"))
         parts.append(f"{split} {singers} x {songs} ({balanced})")
-    return [Finding(Severity.NOTE, "splits", "; ".join(parts))]
+    return [Finding(Severity.NOTE, "splits", "; ".join(parts), training=True)]
 
 
 def _possible(
@@ -149,12 +149,14 @@ def _possible(
     choices = _choices(table, songs, shares, choices_rng)
     findings = []
     if not fault:
-        findings.append(Finding(Severity.NOTE, "splits", f"balanced, {_slashed(songs)} songs: {singers} singers"))
+        text = f"balanced, {_slashed(songs)} songs: {singers} singers"
+        findings.append(Finding(Severity.NOTE, "splits", text, training=True))
     if len(choices):
         rows = [
             f"{row.songs} songs: {row.singers} singers, {row.performances} performances" for row in choices.itertuples()
         ]
-        findings.append(Finding(Severity.NOTE, "splits", "balanced splits that are possible: " + "; ".join(rows)))
+        text = f"balanced splits that are possible: {'; '.join(rows)}"
+        findings.append(Finding(Severity.NOTE, "splits", text, training=True))
         if fault:
             best = choices.iloc[int(choices["performances"].argmax())]["songs"]
             fault += f"; ask for {best} songs (corpus.manifest.songs)"
@@ -204,13 +206,14 @@ def _by_singers(
     except BadInputError as impossible:
         reason = str(impossible).removeprefix(f"{source}: ")
         severity = Severity.WARNING if balanced else Severity.STOP
-        return Finding(severity, "splits", f"{fault}; a split by singers is not possible: {reason}")
+        text = f"{fault}; a split by singers is not possible: {reason}"
+        return Finding(severity, "splits", text, training=True)
     singers = _slashed([len(split.singers[part]) for part in SPLITS])
     text = (
         f"{fault}; a split by singers would keep {len(split.assign(table))} of {counted(len(table), 'performance')} of "
         f"{singers} singers (corpus.manifest.split=by_singers)"
     )
-    return Finding(Severity.WARNING, "splits", text)
+    return Finding(Severity.WARNING, "splits", text, training=True)
 
 
 def _slashed(counts: Sequence[int]) -> str:

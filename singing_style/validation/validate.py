@@ -78,7 +78,8 @@ class Validation:
         Those that the index will hold (`singing_style.validation.performances.foresee_performances`); None where the
         table cannot be used.
     joined : bool
-        Whether takes should be joined for it: most are too short, and verdicts are not possible without alone.
+        Whether takes are joined for it: that was asked for, or most are too short, and verdicts are not possible with
+        single ones alone.
     """
 
     source: Path
@@ -107,6 +108,7 @@ def validate(
     songs: Triple = SONGS,
     singer_shares: SingerShares = SHARES,
     max_bad_share: float = MAX_BAD_SHARE,
+    join: bool = False,
     seed: int = 0,
     progress: bool = False,
 ) -> Validation:
@@ -128,30 +130,30 @@ def validate(
         Shares in which singers who fit several parts are then dealt out.
     max_bad_share : float, optional
         Share of unusable recordings above which the pipeline stops, 0 to 1.
+    join : bool, optional
+        Join takes in any case; else where most are too short alone, and where that makes verdicts possible.
     seed : int, optional
         Seed of the searches and of the intervals over singers.
     progress : bool, optional
         Show a progress bar on standard error.
     """
     if roster.faults:
-        findings = [Finding(Severity.STOP, "table", fault) for fault in roster.faults]
-        return Validation(roster.source, findings, roster.table.assign(fault=""))
+        faults = [Finding(Severity.STOP, "table", fault) for fault in roster.faults]
+        return Validation(roster.source, faults, roster.table.assign(fault=""))
     listening = listening or _listening_of(model)
     named, roster = roster, _by_path(roster)
     checkups, left_out = _examine_all(roster, listening, progress)
     short = {name: reason for name, one in checkups.items() if (reason := one.refusal(listening))}
     foresee = partial(foresee_performances, roster.table, checkups, listening)
     single, together = foresee(join=False), foresee(join=True)
-    join = 2 * len(short) > len(roster.table) and joining_pays(single, together)
+    join = join or (2 * len(short) > len(roster.table) and joining_pays(single, together))
     performances = together if join else single
-    findings = _check_roster(roster, performances) + check_usable(len(roster.table), left_out, max_bad_share)
-    findings += check_verdicts(performances, joined=join)
+    findings = _check_roster(roster, performances, left_out, max_bad_share, joined=join)
     if checkups:
-        findings += _check_recordings(roster, checkups, listening, max_bad_share)
+        findings += _check_recordings(roster, checkups, listening, max_bad_share, seed, joined=join)
         usable = roster.table[roster.table["recording"].isin(checkups)]
         alone = usable[~usable["recording"].isin(short)]
         findings += check_splits(alone, songs, singer_shares, seed, str(roster.source), roster.table)
-        findings += check_channel(checkups, roster.table.set_index("recording", drop=False), seed)
         if model is not None:
             from singing_style.validation.agreement import check_agreement  # and PyTorch
 
@@ -171,29 +173,40 @@ def _listening_of(model: "StyleModel | None") -> Listening:
     return (model or StyleModel.load()).listening
 
 
-def _check_roster(roster: Roster, performances: pd.DataFrame) -> list[Finding]:
+def _check_roster(
+    roster: Roster, performances: pd.DataFrame, left_out: list[LeftOut], max_bad_share: float, *, joined: bool
+) -> list[Finding]:
     return [
         *check_singers(performances, roster.table),
         *check_spelling(roster.respelt),
         *check_file_names(roster.table),
         *check_passed_over(roster.passed_over),
+        *check_usable(len(roster.table), left_out, max_bad_share),
+        *check_verdicts(performances, joined=joined),
     ]
 
 
 def _check_recordings(
-    roster: Roster, checkups: Mapping[str, Checkup], listening: Listening, max_bad_share: float
+    roster: Roster,
+    checkups: Mapping[str, Checkup],
+    listening: Listening,
+    max_bad_share: float,
+    seed: int,
+    *,
+    joined: bool,
 ) -> list[Finding]:
     table = roster.table.set_index("recording", drop=False)
     return [
         *check_links(roster.folder.absolute(), dict(table.loc[list(checkups), "path"])),
-        *check_durations(checkups, listening),
-        *check_singing(checkups, listening, max_bad_share),
+        *check_durations(checkups, listening, joined=joined),
+        *check_singing(checkups, listening, max_bad_share, joined=joined),
         *check_formats(checkups, dict(table["singer"]), listening),
         *check_levels(checkups),
         *check_bands(checkups, listening),
         *check_pitches(checkups),
         *check_speech(checkups),
         *check_duplicates(checkups, table),
+        *check_channel(checkups, table, seed),
     ]
 
 

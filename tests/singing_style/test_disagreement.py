@@ -7,6 +7,7 @@ import pytest
 from singing_style.disagreement import (
     explain_disagreements,
     find_disagreements,
+    find_two_names,
 )
 from singing_style.voice_index import Voice, VoiceIndex
 from tests.singing_style.made_up import index_of, voice
@@ -94,3 +95,10 @@ def test_the_order_of_the_recordings_does_not_matter(singers: int) -> None:
     voices = [voice(f"{n:02}", f"s{n % singers}", *rng.normal(size=2)) for n in range(30)]
     shuffled = [voices[place] for place in rng.permutation(30)]
     assert named(index_of(*shuffled)) == named(index_of(*voices))
+
+
+def test_the_same_recording_under_two_singers_is_found_by_its_file_or_by_its_sound() -> None:
+    ann, ben, cleo = voice("a", "Ann", 0), voice("b", "Ben", 5, content="content of a"), voice("c", "Cleo", 1e-6)
+    own = voice("again", "Ann", 9, content="content of a")
+    found = find_two_names(index_of(ann, ben, cleo, own, voice("d", "Dan", 3)))
+    assert [(one.path, other.path) for one, other in found] == [("a", "b"), ("a", "c"), ("b", "again")]

@@ -50,8 +50,8 @@ def test_panels_stand_below_each_other_and_share_their_time(take: Path) -> None:
     voicing, cqt, mel, _, attention, voices = figure.axes
     assert [axes.get_title("left") for axes in (voicing, cqt, mel)] == [
         "Voice detection",
-        "Constant-Q spectrogram",
-        "Mel spectrogram",
+        "Sound by pitch (constant-Q spectrogram)",
+        "Sound as the ear divides it (mel spectrogram)",
     ]
     places = [axes.get_position() for axes in (voicing, cqt, mel, attention, voices)]
     assert all(upper.y0 > lower.y1 for upper, lower in pairwise(places))
@@ -64,7 +64,25 @@ def test_panels_stand_below_each_other_and_share_their_time(take: Path) -> None:
     ]
     widths = [bar.get_width() for bar in voices.patches if isinstance(bar, Rectangle)]
     assert widths == [0.5, 1.0]
-    assert voices.get_title("left") == "Distance of the nearest singers: undecided"
+    assert voices.get_title("left") == "The nearest singers: undecided"
+    assert voices.get_xlabel() == "distance (the longer the bar, the less alike)"
+    assert attention.get_title("left") == "What counts most to the network (attention; 1 is the average of a clip)"
+
+
+def test_no_label_lies_on_the_end_of_a_bar(take: Path) -> None:
+    """A very near singer has a bar of a fifth of the axis, shorter than its label."""
+    choir = index_of(voice("a", "Ann", 0.2, 0), voice("b", "Ben", 0, 1))
+    near = find_similar(performance("query", [[0, 0]], [0]), choir, CALIBRATION)
+    voices = compose_portrait(make_portrait(tiny_model(), take), near).axes[-1]
+    labels = [text.get_window_extent() for text in voices.texts]
+    bars = [bar.get_window_extent() for bar in voices.patches if isinstance(bar, Rectangle)]
+    assert len(labels) == len(bars) == 2
+    assert labels[0].x1 > bars[0].x1
+    for label, bar in zip(labels, bars, strict=True):
+        assert label.y0 > bar.y1  # above it
+        assert voices.bbox.x0 < label.x0 < label.x1 < voices.bbox.x1
+    assert bars[0].y0 > labels[1].y1  # and below the bar before
+    assert voices.bbox.y1 > labels[0].y1
 
 
 def test_probabilities_are_drawn_only_where_they_hold(take: Path) -> None:

@@ -86,6 +86,8 @@ def test_faults_of_rows_wait_until_they_matter(tmp_path: Path) -> None:
 def test_nothing_there(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="no such folder or table"):
         read_roster(tmp_path / "none")
+    with pytest.raises(BadInputError, match=r"choir\*: no such folder or table; name the folder: /"):
+        read_roster(tmp_path / "choir*")
     (tmp_path / "m.csv").write_text("path,singer\n")
     with pytest.raises(BadInputError, match="the table has no rows"):
         read_roster(tmp_path / "m.csv")

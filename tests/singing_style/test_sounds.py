@@ -103,3 +103,12 @@ def test_names_of_any_script_are_found(tmp_path_factory: pytest.TempPathFactory,
     folder = tmp_path_factory.mktemp("any script")
     touch(folder, *names)
     assert find_sounds([folder]) == sorted(folder / name for name in names)
+
+
+def test_a_quoted_pattern_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadInputError) as fault:
+        find_sounds([Path("new/concert/*.wav")])
+    assert str(fault.value) == (
+        "new/concert/*.wav: no such file or folder; leave out the quotes around it, or name the folder: new/concert"
+    )

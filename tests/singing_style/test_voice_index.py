@@ -166,3 +166,29 @@ def test_what_is_no_measurement_is_told(tmp_path: Path, name: str, value: object
     np.savez(tmp_path / "made_up.npz", allow_pickle=False, **arrays | {name: np.full(arrays[name].shape, value)})
     with pytest.raises(BadInputError, match=rf"made_up\.npz: not a whole index \(it holds {fault}\)"):
         VoiceIndex.load(tmp_path / "made_up.npz")
+
+
+def test_a_folder_is_told_with_the_index_of_it_or_how_to_make_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "my choir").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadInputError) as fault:
+        VoiceIndex.load(Path("my choir"))
+    assert str(fault.value) == (
+        "my choir: a folder, where an index is needed; make an index of it first: singing-style index 'my choir' -o "
+        "'my choir.npz'"
+    )
+    for place in (Path("my choir/my choir.npz"), Path("my choir.npz")):
+        index_of(voice("a", "Ann", 1)).save(place)
+        with pytest.raises(BadInputError, match=f"where an index is needed; did you mean {place}[?]$"):
+            VoiceIndex.load(Path("my choir"))
+    monkeypatch.chdir("my choir")
+    with pytest.raises(BadInputError, match=r"^\.: a folder, .* did you mean my choir\.npz[?]$"):
+        VoiceIndex.load(Path())
+
+
+def test_the_first_take_of_a_performance_is_found_in_its_path() -> None:
+    alone = voice("Ann/1.wav", "Ann", 1)
+    assert alone.first_path == "Ann/1.wav"
+    assert replace(alone, path="Ann/1.wav and 2 more takes", contents=("a", "b", "c")).first_path == "Ann/1.wav"

@@ -50,7 +50,7 @@ def test_what_is_left_out_of_a_folder_is_named(command: Command, choir: Path, ne
     (choir / "Zoë/notes.flac").write_text("la la la\n")
     soundfile.write(choir / "Zoë/short.flac", singing(200)[:RATE], RATE)
     said = command("similar", new_take, "--to", choir.name, "-q").stderr
-    assert "left out: Zoë/notes.flac: not audio" in said
+    assert "left out: Zoë/notes.flac: a text file, where a recording is needed" in said
     assert "left out: Zoë/short.flac: " in said
     assert f"\nsinging-style: to hear takes of one performance together: {INDEX} --join\n" in said
     assert "6 recordings heard for this one time" in said
@@ -68,3 +68,16 @@ def test_a_folder_without_singers_is_told(command: Command, here: Path, new_take
     wrong = command("similar", new_take, "--to", "flat", expect=1)
     assert wrong.stderr.startswith("singing-style: error: flat: 'new.wav' is in no singer's folder; ")
     assert wrong.stderr.count("\n") == 1
+
+
+def test_of_a_folder_without_singers_every_command_names_what_it_can_take(command: Command, here: Path) -> None:
+    """Only commands that have the option are told to use it."""
+    for name in ("ann_air.wav", "ann_ode.wav", "ben_air.wav", "ben_ode.wav"):
+        (here / "flat").mkdir(exist_ok=True)
+        (here / "flat" / name).touch()
+    option = "--singer-from '(?P<singer>[^_/]+)_(?P<song>[^/]+)[.]wav'\n"
+    for asked in (("index", "flat", "-o", "i.npz"), ("validate", "flat"), ("calibrate", "flat", "-o", "m.safetensors")):
+        assert command(*asked, expect=1).stderr.endswith(f": these names look like SINGER_SONG: add {option}"[2:])
+    for question in (("similar", "x.wav", "--to", "flat"), ("look", "x.wav", "-o", "x.png", "--to", "flat")):
+        told = command(*question, expect=1).stderr
+        assert told.endswith(f"make an index first: singing-style index flat -o flat.npz {option}")

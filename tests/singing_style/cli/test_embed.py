@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -5,6 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 from typer.testing import Result
+
+from tests.singing_style.made_up import index_of, voice
 
 Command = Callable[..., Result]
 
@@ -31,7 +34,7 @@ def test_what_fails_is_named_and_the_rest_done(command: Command, sung_choir: Pat
     Path("text.wav").write_text("la la la\n" * 100)
     said = command("embed", "text.wav", sung_choir / "Ann", "-o", "v.npz", "-q", expect=3)
     assert said.stdout.startswith("v.npz: 2 performances")
-    assert said.stderr.startswith("singing-style: left out: text.wav: not audio")
+    assert said.stderr.startswith("singing-style: left out: text.wav: a text file, where a recording is needed")
     said = command("embed", "text.wav", "-o", "none.npz", "-q", expect=1)
     assert said.stderr.endswith("singing-style: error: none of 1 file can be used\n")
     assert not Path("none.npz").exists()
@@ -49,3 +52,28 @@ def test_what_fails_is_named_and_the_rest_done(command: Command, sung_choir: Pat
 def test_bad_input_is_told_before_anyone_waits(command: Command, arguments: tuple[str, ...], said: str) -> None:
     wrong = command("embed", *arguments, expect=1)
     assert wrong.stderr.startswith(f"singing-style: error: {said}")
+
+
+def test_only_vectors_are_written_over(command: Command, model_file: Path, sung_choir: Path) -> None:
+    index_of(voice("a", "Ann", 1)).save(Path("keep.npz"))
+    Path("manifest.csv").write_text("path,singer\na.wav,Ann\n")
+    shutil.copy(model_file, "keep.parquet.npz")
+    for name, what in (
+        ("keep.npz", "an index"),
+        ("manifest.csv", "a table (CSV)"),
+        ("keep.parquet.npz", "a model"),
+    ):
+        before = Path(name).read_bytes()
+        said = command("embed", sung_choir, "-o", name, "-q", expect=1)
+        assert said.stderr == f"singing-style: error: {name}: {what}, which would be lost; name another file\n"
+        assert Path(name).read_bytes() == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["v.npz", "v.csv", "v.parquet"])
+def test_vectors_may_be_written_again(command: Command, sung_choir: Path, name: str) -> None:
+    if name.endswith(".parquet"):
+        pytest.importorskip("pyarrow")
+    Path(name).touch()
+    for _ in range(2):
+        command("embed", sung_choir / "Ann/ode.flac", "-o", name, "-q")

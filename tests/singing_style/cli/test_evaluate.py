@@ -128,7 +128,7 @@ def test_recordings_that_fail_are_named_and_their_trials_left_out(
     said = command("evaluate", "choir", "--trials", "list.txt", "-q", "--workers", 1, expect=3)
     assert "on 10 strict trials, 2 targets and 8 impostors" in said.stdout
     assert "5 trials left out because recordings are missing or cannot be used" in said.stderr
-    assert f"left out: choir/{NAMES[0]}: not audio" in said.stderr
+    assert f"left out: choir/{NAMES[0]}: a text file, where a recording is needed" in said.stderr
     (lists / "choir" / NAMES[0]).unlink()
     wrong = command("evaluate", "choir", "--trials", "list.txt", "-q", "--workers", 1, expect=1)
     assert f"no file for 1 ({NAMES[0]}) of 6 recordings below choir" in wrong.stderr

@@ -142,3 +142,12 @@ def test_a_closed_stream_stops_no_work(stream: int, tmp_path: Path, sung_choir: 
     done = subprocess.run(line, cwd=ROOT, shell=True, capture_output=True, text=True)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
     assert (tmp_path / "choir.npz").stat().st_size > 0
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_the_overview_says_what_each_command_does_in_whole_sentences(width: int) -> None:
+    said = CliRunner().invoke(app, ["--help"], terminal_width=width).stdout
+    lines = said.partition("\nCommands:\n")[2].splitlines()
+    assert [line.split()[0] for line in lines] == list(COMMANDS)  # a line each
+    assert not any("..." in line for line in lines)
+    assert all(len(line) <= 80 for line in lines)

@@ -9,7 +9,7 @@ from typer.testing import Result
 
 from singing_style.indexing import Indexed, index_voices
 from singing_style.voice_index import VoiceIndex
-from tests.singing_style.made_up import RATE, singing, tiny_model
+from tests.singing_style.made_up import RATE, index_of, singing, tiny_model, voice
 
 Command = Callable[..., Result]
 Answer = Callable[..., Any]
@@ -37,7 +37,7 @@ def test_only_what_is_new_is_listened_to(answer: Answer, choir: Path) -> None:
     (choir / "Ann" / "air.flac").rename(choir / "Zoë" / "moved, by 'name'.flac")  # another singer, the same content
     (choir / "Ben Ali" / "ode.flac").unlink()
     shutil.copy(choir / "Ann" / "ode.flac", choir / "Ben Ali" / "air.flac")
-    assert counted(answer("index", choir, "-o", "i.npz", "-q")) == (0, 5, 2)
+    assert counted(answer("index", choir, "-o", "i.npz", "-q")) == (0, 5, 1)
     voices = VoiceIndex.load(Path("i.npz")).voices
     assert [(voice.singer, voice.path) for voice in voices] == [
         ("Ann", "Ann/ode.flac"),
@@ -212,3 +212,52 @@ def test_another_run_that_wrote_the_same_or_removed_it_is_no_matter(
         meanwhile(monkeypatch, write)
         assert command("index", choir, "-o", "i.npz", "-q").stdout.startswith("i.npz: 6 performances")
         assert sorted(path.name for path in Path().glob("*.npz")) == ["i.npz", "same.npz"]
+
+
+@pytest.mark.parametrize("name", ["choir.csv", "choir", "choir.npy"])
+def test_an_index_is_named_as_one(command: Command, here: Path, name: str) -> None:
+    said = command("index", "none", "-o", name, expect=1)
+    assert said.stderr == f"singing-style: error: {name}: the output is an index; end its name with .npz\n"
+
+
+def test_an_index_of_another_collection_is_not_written_over(command: Command, here: Path) -> None:
+    index_of(voice("Dan/1.wav", "Dan", 1, 0), voice("Eve/1.wav", "Eve", 0, 1)).save(here / "phrases.npz")
+    before = Path("phrases.npz").read_bytes()
+    (here / "choir/Ann").mkdir(parents=True)
+    (here / "choir/Ann/1.wav").touch()
+    said = command("index", "choir", "-o", "phrases.npz", "-q", expect=1)
+    assert said.stderr == (
+        "singing-style: error: phrases.npz: holds 2 performances, none of which is in choir: choose another name, or "
+        "delete it first\n"
+    )
+    assert Path("phrases.npz").read_bytes() == before
+
+
+@pytest.mark.slow
+def test_a_collection_under_other_names_or_with_other_content_is_the_same(answer: Answer, choir: Path) -> None:
+    assert counted(answer("index", choir, "-o", "i.npz", "-q")) == (6, 0, 0)
+    for singer in ("Ann", "Ben Ali", "Zoë"):
+        (choir / singer).rename(choir / f"new {singer}")
+    assert counted(answer("index", choir, "-o", "i.npz", "-q")) == (0, 6, 0)
+    for file in choir.glob("*/*.flac"):
+        soundfile.write(file, singing(300, 3.0), RATE)  # recorded again, under the same names
+    assert counted(answer("index", choir, "-o", "i.npz", "-q")) == (6, 0, 0)
+
+
+@pytest.mark.slow
+def test_the_same_recording_under_two_singers_is_named_as_that(command: Command, answer: Answer, here: Path) -> None:
+    """Ben's third take is a copy of Ann's first: it is unlike his others, but that is not what is wrong."""
+    for number in range(3):
+        for singer, tilt in (("Ann", 0.2), ("Ben", 3.0)):
+            (here / "choir" / singer).mkdir(parents=True, exist_ok=True)
+            soundfile.write(here / "choir" / singer / f"{number}.wav", singing(200 + number, tilt=tilt), RATE)
+    shutil.copy(here / "choir/Ann/0.wav", here / "choir/Ben/3.wav")
+    assert command("index", "choir", "-o", "i.npz", "-q").stderr == (
+        "singing-style: the same recording under two singers: Ann/0.wav (Ann) and Ben/3.wav (Ben): one name is wrong\n"
+    )
+    told = answer("index", "choir", "-o", "i.npz", "-q")
+    assert told["under_two_singers"] == [["Ann/0.wav", "Ben/3.wav"]]
+    assert [one["path"] for one in told["disagreeing"]] == ["Ben/3.wav"]
+    said = command("validate", "choir", "-q").stdout
+    assert "1 recording is present under two singers (Ben/3.wav = Ann/0.wav); one of the labels is wrong" in said
+    assert "unlike" not in said

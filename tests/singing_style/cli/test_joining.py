@@ -104,17 +104,38 @@ def test_only_performances_whose_takes_changed_are_listened_to(answer: Answer, p
     assert Path("i.npz").read_bytes() == first
     (phrases / "Zoe").rename(phrases / "Chloe")  # other names, the same content
     soundfile.write(phrases / "Ann/ode-1.flac", singing(210, 1.6), RATE)
-    assert counted(answer(*asked)) == (1, 2, 1)
+    assert counted(answer(*asked)) == (1, 2, 0)
     (phrases / "Ann/ode-2.flac").unlink()
     assert counted(answer(*asked)) == (1, 2, 1)
     assert voices()[1] == ("Ann", "ode", "Ann/ode-0.flac and 1 more take")
+
+
+@pytest.mark.slow
+def test_single_takes_that_are_now_joined_are_not_gone(command: Command, answer: Answer, here: Path) -> None:
+    """Of Ann two takes and of Ben two, each long enough alone; joined, a performance each, and back again."""
+    for singer, pitch in (("Ann", 200), ("Ben", 260)):
+        (here / "takes" / singer).mkdir(parents=True)
+        for number in range(2):
+            soundfile.write(here / "takes" / singer / f"{number}.wav", singing(pitch + 9 * number, 3.0), RATE)
+    command("index", "takes", "-o", "i.npz", "-q")
+    joined = command("index", "takes", "-o", "i.npz", "-q", "--join").stdout
+    assert joined == (
+        "i.npz: 2 performances of 2 singers, 1 each (2 listened to, 0 known before, 0 gone; 4 single takes are now "
+        "heard joined)\n"
+    )
+    (here / "takes/Ben/1.wav").unlink()
+    told = answer("index", "takes", "-o", "i.npz", "-q")
+    assert (*counted(told), told["rejoined"]) == (3, 0, 1, 1)  # one of Ben's two takes is gone
+    assert VoiceIndex.load(here / "i.npz").voices[0].path == "Ann/0.wav"
+    command("index", "takes", "-o", "i.npz", "-q", "--join")
+    assert "; 1 performance is now joined otherwise)" in command("index", "takes", "-o", "i.npz", "-q").stdout
 
 
 def test_a_take_that_cannot_be_used_is_named_and_the_rest_joined(command: Command, phrases: Path) -> None:
     (phrases / "Ann/ode-1.flac").write_text("la la la\n" * 100)
     soundfile.write(phrases / "Zoe/ode-0.flac", np.zeros(RATE), RATE)
     said = command("index", phrases, "-o", "i.npz", "-q", "--join", *BY_NAME, expect=3).stderr.splitlines()
-    assert said[0].startswith("singing-style: left out: Ann/ode-1.flac: not audio")
+    assert said[0].startswith("singing-style: left out: Ann/ode-1.flac: a text file, where a")
     assert said[1:] == ["singing-style: left out: Zoe/ode-0.flac: silent"]
     assert [path for _, _, path in voices()] == [
         "Ann/air-0.flac and 2 more takes",
@@ -207,5 +228,7 @@ def test_the_takes_of_each_folder_are_a_performance_of_many(command: Command, an
 def test_a_faulty_take_of_those_asked_about_is_named(command: Command, phrases: Path) -> None:
     (phrases / "Zoe/ode-1.flac").write_text("la la la\n" * 100)
     wrong = command("compare", phrases / "Ann", phrases / "Zoe", expect=1).stderr
-    assert wrong.startswith("singing-style: error: phrases/Zoe/ode-0.flac and 2 more takes: ode-1.flac: not audio")
+    assert wrong.startswith(
+        "singing-style: error: phrases/Zoe/ode-0.flac and 2 more takes: ode-1.flac: a text file, where a"
+    )
     assert wrong.count("\n") == 1

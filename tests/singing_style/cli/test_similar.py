@@ -204,7 +204,7 @@ def test_the_file_itself_is_reported_under_any_name(
     ("arguments", "said"),
     [
         (("none.wav", "--to", "choir.npz"), "none.wav: no such file"),
-        (("text.wav", "--to", "choir.npz"), "text.wav: not audio"),
+        (("text.wav", "--to", "choir.npz"), "text.wav: a text file, where a recording is needed"),
         (("text.wav", "--to", "text.wav"), "text.wav: a text file, where an index is needed"),
         (("text.wav", "--to", "choir.npz", "-o", "t.csv"), "t.csv: --output writes the table of --each"),
         (("text.wav", "--to", "choir.npz", "--each", "-o", "t.txt"), "t.txt: the table is written as CSV"),

@@ -23,17 +23,19 @@ def spectra(of_whom: int) -> dict[str, Checkup]:
 
 
 def test_a_microphone_for_each_singer_gives_them_away() -> None:
-    (finding,) = check_channel(spectra(0), TABLE, seed=0)
-    assert finding.severity is Severity.WARNING
+    plain, finding = check_channel(spectra(0), TABLE, seed=0)
+    assert (finding.severity, finding.training) == (Severity.WARNING, True)
     # 2 of the 16 recordings of other songs are by the same singer
     assert finding.text.startswith("the average spectrum alone identifies the singer in 100%")
-    assert "of 24 recordings, chance 12%" in finding.text
+    assert finding.text.endswith("of 24 recordings, chance 12%; report this figure beside your results")
+    assert (plain.severity, plain.training) == (Severity.WARNING, False)
+    assert plain.text.startswith("recordings may be told apart by microphone or room rather than by voice: record ")
 
 
 def test_a_microphone_for_each_song_does_not() -> None:
     """Every recording is as far from all of another song; the first of them, by row, is singer 0's."""
     (finding,) = check_channel(spectra(2), TABLE, seed=0)
-    assert finding.severity is Severity.NOTE
+    assert (finding.severity, finding.training) == (Severity.NOTE, True)
     assert "identifies the singer in 12%" in finding.text
 
 
@@ -42,7 +44,7 @@ def test_pauses_are_asked_apart_and_only_where_there_are_any() -> None:
         name: replace(checkup, pauses=checkup.spectrum if name[0] in "012" else NOTHING)
         for name, checkup in spectra(0).items()
     }
-    _, pauses = check_channel(checkups, TABLE, seed=0)
+    _, _, pauses = check_channel(checkups, TABLE, seed=0)
     assert pauses.text.startswith("the spectrum of the pauses alone identifies the singer in 100%")
     assert "of 9 recordings, chance 33%" in pauses.text
 

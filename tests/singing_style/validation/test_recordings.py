@@ -28,10 +28,13 @@ def test_bad_recordings_stop_only_past_their_share() -> None:
     bad = [LeftOut("a", "empty file (0 bytes)")]
     assert check_usable(10, [], 0.1) == []
     (warned,) = check_usable(10, bad, 0.1)
-    (stopped,) = check_usable(9, bad, 0.1)
-    assert (warned.severity, stopped.severity) == (Severity.WARNING, Severity.STOP)
+    also, stopped = check_usable(9, bad, 0.1)
+    assert (warned.severity, also.severity, stopped.severity) == (Severity.WARNING, Severity.WARNING, Severity.STOP)
+    assert (warned.training, also.training, stopped.training) == (False, False, True)
     assert warned.text == "1 of 10 recordings cannot be used (a: empty file (0 bytes))"
-    assert stopped.recordings == ("a",)
+    assert also.text == "1 of 9 recordings cannot be used (a: empty file (0 bytes))"
+    assert stopped.text == "cannot be used: 1 of 9 recordings, more than max_bad_share 0.1 allows"
+    assert warned.recordings == also.recordings == stopped.recordings == ("a",)
 
 
 def test_recordings_of_too_little_singing_and_those_of_noise() -> None:
@@ -50,7 +53,9 @@ def test_recordings_of_too_little_singing_and_those_of_noise() -> None:
     )
     assert noisy.startswith("take 1 of these out of the corpus before training")
     assert noisy.endswith("(noise)")
-    assert told(check_singing(checkups, PAPER, max_bad_share=0.4), Severity.STOP) == [refused]
+    assert told(check_singing(checkups, PAPER, max_bad_share=0.4), Severity.STOP) == [
+        "hold too little singing: 2 of 4 recordings, more than max_bad_share 0.4 allows"
+    ]
     assert told(check_singing({"good": GOOD}, PAPER, 0), Severity.WARNING) == []
 
 
@@ -58,6 +63,15 @@ def test_durations() -> None:
     findings = check_durations({"a": GOOD, "b": replace(GOOD, seconds=5.0), "c": replace(GOOD, seconds=70.0)}, PAPER)
     assert told(findings, Severity.NOTE) == ["2.2 minutes; 5.0 to 70.0 s, median 60.0 s"]
     assert told(findings, Severity.WARNING) == ["1 recording is shorter than a clip of 5.94 s: padded with silence (b)"]
+
+
+def test_of_takes_that_are_joined_only_training_is_told_how_short_they_are() -> None:
+    takes = {"a": replace(GOOD, clips=0, sung_seconds=2.0, seconds=3.0), "b": replace(GOOD, clips=1, seconds=4.0)}
+    for joined in (False, True):
+        amount, refused, stopped = check_singing(takes, PAPER, max_bad_share=0.1, joined=joined)
+        _, short = check_durations(takes, PAPER, joined=joined)
+        assert (amount.training, refused.training, stopped.training, short.training) == (False, joined, True, joined)
+        assert amount.text == ("0.7 minutes sung" if joined else "0.7 minutes sung; 1 clip")
 
 
 def test_formats_warn_where_only_some_lack_treble() -> None:
@@ -112,9 +126,10 @@ def test_twins_are_told_first_where_they_lie_worst() -> None:
     )
     findings = check_duplicates(checkups, table)
     assert [finding.text for finding in findings] == [
-        "1 recording is present under two singers: one of the labels is wrong (c = a)",
-        "1 recording is present in two parts: training would see the test (d = b)",
-        "2 recordings are present twice and count twice; keep one of each (c = a, d = b)",
+        "1 recording is present under two singers (c = a); one of the labels is wrong",
+        "1 recording is present in two parts (d = b); training would see the test",
+        "1 recording is present twice and counts twice (d = b); keep one of each",
     ]
+    assert [finding.training for finding in findings] == [False, True, False]
     assert check_duplicates({"a": GOOD}, table) == []
     assert len(check_duplicates(checkups, table[["singer"]])) == 2

@@ -29,4 +29,5 @@ def test_recordings_at_the_wrong_speed_are_named() -> None:
 def test_recordings_that_glide_are_named() -> None:
     (finding,) = check_speech({"a": GOOD, "b": replace(GOOD, glides=True)})
     assert finding.text.startswith("1 recording may be spoken (b): the pitch glides more than it is held")
+    assert finding.text.endswith("; listen to them, and leave as they are those that are sung")
     assert check_speech({"a": GOOD}) == []
