@@ -78,7 +78,9 @@ class Listening {
     const stretch = this.stretch(row);
     const { singer, song, time } = this.describe(stretch);
     this.element("detail-title").textContent = singer;
-    this.element("detail-place").textContent = `sings ${song}, ${time}`;
+    // Where songs are unknown, the name of the file stands in for the song.
+    const what = /\.\w{2,4}$/.test(song) ? song : `sings ${song}`;
+    this.element("detail-place").textContent = `${what}, ${time}`;
     this.element("play-again").disabled = !this.page.recordings[stretch.recording].sound;
     this.element("hold").disabled = false;
     this.element("hold").textContent = "Compare with …";

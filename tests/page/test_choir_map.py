@@ -1,5 +1,6 @@
 """The map of a user's own index in a real browser."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,6 +46,7 @@ def test_a_choir_leader_finds_a_voice_and_hears_it(choir: tuple[Path, VoiceIndex
     page.locator(CHOOSE).first.click()
     page.wait_for_function("document.getElementById('player').currentTime > 0.1")
     expect(page.locator("#detail-title")).to_have_text("<b>Cleo")
+    expect(page.locator("#detail-place")).to_have_text(re.compile(r"^(air|ode)\.flac, 0\.0–"))
     assert page.locator("#neighbours h4").all_text_contents() == ["Nearest voices", "Nearest other singers"]
 
 

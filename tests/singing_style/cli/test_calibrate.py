@@ -90,7 +90,7 @@ def test_two_recordings_get_a_probability_by_the_calibration_alone(
     assert "off by 20 points on average" in command("compare", *two).stdout
     assert answer("compare", *two)["same"] is None
     # an index that bears the calibration out, as one does that it was fitted to, changes nothing about that
-    monkeypatch.setattr("singing_style.doubts.doubt_pair", lambda *_: "")
+    monkeypatch.setattr("singing_style.among.doubt_pair", lambda *_: "")
     command("index", choir, "-o", "choir.npz", "-q", "--workers", 1)
     assert "off by 20 points on average" in command("compare", *two, "--among", "choir.npz").stdout
     save(0.04)
