@@ -1,7 +1,7 @@
 """Sounds of which it is known when somebody sings: what `pipeline.studies.voice_detection` scores its methods on.
 
-The choir's performances are sung whenever their schedule has a note. Speech is not among them: it must be recorded, and
-`pipeline.studies.speech_detection` scores it.
+The choir's performances are sung whenever their schedule has a note. The speech among them is the choir's as well and
+glides from syllable to syllable; `pipeline.studies.speech_detection` scores recorded speech.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from pipeline.choir.channel import Channel, draw_channel, transmit
 from pipeline.choir.performance import RATE, sing_notes
-from pipeline.choir.score import Score
+from pipeline.choir.score import VOWELS, Score
 from pipeline.choir.singer import draw_singer
-from pipeline.choir.timing import LEAD_IN_S, TAIL_S, phrases, schedule
+from pipeline.choir.timing import LEAD_IN_S, TAIL_S, SungNote, phrases, schedule
 
 Samples = NDArray[np.float32]
 Span = tuple[float, float]
@@ -37,6 +37,9 @@ LOWEST_TONE_HZ, HIGHEST_TONE_HZ = 40.0, 1500.0
 VIBRATO_HZ, VIBRATO_CENTS = 5.5, 60.0
 MAINS_HZ, NEAR_MAINS = (50.0, 60.0, 100.0, 120.0), 0.01
 FADE_S = 0.05
+# Speech: how long its syllables, sentences and pauses are, and how far its pitch strays and falls within a sentence.
+SYLLABLE_S, SENTENCE_S, PAUSE_S = (0.12, 0.28), (1.5, 3.5), (0.3, 0.7)
+SPOKEN_SEMITONES, FALL_SEMITONES = 2.5, 4.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,6 +169,23 @@ def sustained(*, pure: bool, vibrato: bool, alone: bool) -> Maker:
     return make
 
 
+def spoken(_: Sequence[Score], rng: np.random.Generator) -> KnownSound:
+    """Make speech: a voice of the choir that holds no pitch, but glides from syllable to syllable."""
+    drawn = draw_singer(rng, "mixed")
+    speaker = replace(drawn, portamento_s=SYLLABLE_S[1], vibrato_extent_cents=0.0, scoop_cents=0.0)
+    syllables: list[SungNote] = []
+    start = float(rng.uniform(*PAUSE_S))
+    while start < SECONDS - TAIL_S:
+        length = float(rng.uniform(*SENTENCE_S))
+        for at in np.arange(0, length, np.mean(SYLLABLE_S)):
+            height = drawn.register - FALL_SEMITONES * at / length + SPOKEN_SEMITONES * rng.standard_normal()
+            end = min(start + float(rng.uniform(*SYLLABLE_S)), SECONDS)
+            syllables.append(SungNote(start, end, round(height), str(rng.choice(list(VOWELS))), slurred=False))
+            start = end
+        start += float(rng.uniform(*PAUSE_S))
+    return KnownSound(transmit(sing_notes(syllables, speaker, SECONDS, rng), STUDIO, RATE, rng), [])
+
+
 def unsung(noise: Callable[[int, np.random.Generator], Samples]) -> Maker:
     """Make recordings in which nobody sings."""
 
@@ -273,4 +293,5 @@ KINDS: dict[str, Maker] = {
     "metronome": unsung(clicks),
     "a quiet room": unsung(room_noise),
     "silence": unsung(lambda samples, rng: np.zeros(samples, np.float32)),
+    "speech, synthetic": spoken,
 }
