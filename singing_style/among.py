@@ -68,7 +68,7 @@ def show(
     held = tuple("/".join(sorted({voice.singer for voice in index.holding(some)})) for some in contents)
     verdicts = _verdicts(performances, contents, index, calibration)
     if apart:
-        return Shown(None, verdicts, held, False, _pitches_apart(performances))
+        return Shown(None, verdicts, held, False, _two_singers(verdicts) or _pitches_apart(performances))
     cohort = Cohort.of(index)
     doubt = doubt_pair(cohort, calibration, index) or _doubt(calibration, among=True)
     return Shown(cohort, verdicts, held, not doubt, _two_singers(verdicts) or doubt)

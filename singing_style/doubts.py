@@ -69,7 +69,7 @@ def doubt_pair(cohort: Cohort | None, calibration: Calibration, index: VoiceInde
     off = f"for the pairs of this index it would be off by {_points(error)} on average"
     fitted = _fitted(index)
     helps = cohort and fitted and cohort.bears_out(fitted)
-    return f"{off}; {CALIBRATE if helps else 'go by how many impostor pairs lie farther apart'}"
+    return f"{off}; {CALIBRATE if helps else 'go by how many pairs of two singers lie farther apart'}"
 
 
 def _of_two(calibration: Calibration, fitted: Calibration | None, index: VoiceIndex) -> str:

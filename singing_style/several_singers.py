@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
+from pipeline.errors import BadInputError
 from pipeline.runtime.counting import counted
 from singing_style.likeness import find_similar
 from singing_style.model import StyleModel
 from singing_style.performance import Performance
 from singing_style.takes import Takes, hash_takes
-from singing_style.verdict import Answer
+from singing_style.verdict import Answer, Verdict, withdrawn
 from singing_style.voice_index import VoiceIndex
 
-EACH = "to ask about each file by itself, add --each"
+EACH = "to ask about each file by itself: similar --each"
 # Singers to name.
 NAMED = 3
 
@@ -19,6 +20,16 @@ def enough_alone(sound: Path | Takes, performance: Performance) -> bool:
     """Return whether takes hold so much singing that most could be judged one by one: a clip each on average."""
     files = len(sound.files) if isinstance(sound, Takes) else 1
     return files > 1 and performance.voiced_seconds >= files * performance.clip_seconds
+
+
+def withdraw_if_several(
+    verdict: Verdict, sound: Path | Takes, performance: Performance, index: VoiceIndex, style: StyleModel
+) -> Verdict:
+    """Return a verdict, or none where the performance is of takes that are clearly by several singers."""
+    if not isinstance(sound, Takes) or not enough_alone(sound, performance):
+        return verdict
+    apart = tell_apart(sound, index, style)
+    return withdrawn(verdict, apart) if apart else verdict
 
 
 def tell_apart(takes: Takes, index: VoiceIndex, style: StyleModel, *, progress: bool = False) -> str:
@@ -36,9 +47,12 @@ def tell_apart(takes: Takes, index: VoiceIndex, style: StyleModel, *, progress: 
     embedded = style.embed_many(takes.files, progress=progress)
     clear: dict[str, str] = {}
     for one in embedded.performances:
-        known = index.without(index.holding(hash_takes(Path(one.name))))
-        verdict = find_similar(one, known, style.calibration, top=1, moments=0).verdict if known.voices else None
-        if verdict and verdict.answer is Answer.CLEAR:
+        try:
+            contents = hash_takes(Path(one.name))
+            verdict = find_similar(one, index, style.calibration, contents=contents, top=1, moments=0).verdict
+        except BadInputError:  # the index holds nothing else
+            return ""
+        if verdict.answer is Answer.CLEAR:
             clear.setdefault(verdict.nearest, Path(one.name).name)
     if len(clear) < 2:
         return ""

@@ -167,6 +167,11 @@ def explain(verdict: Verdict) -> list[str]:
 def _too_few(verdict: Verdict) -> str:
     """Return what the collection lacks."""
     recordings, singers = counted(verdict.recordings, "recording"), counted(verdict.recorded_singers, "singer")
+    if verdict.recordings >= FEWEST and verdict.recorded_singers >= FEWEST_SINGERS:
+        return (
+            f"most of the {recordings} in the index at about this pitch sound the same as others, so they do not show "
+            "what is clear"
+        )
     joined = "; joined takes count as one" if verdict.recordings < FEWEST else ""
     return (
         f"it takes {FEWEST} recordings of {FEWEST_SINGERS} singers at about this pitch to tell what is clear, and the "

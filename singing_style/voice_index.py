@@ -4,7 +4,7 @@ import shlex
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from tokenize import TokenError
 from typing import Any
@@ -122,9 +122,9 @@ class VoiceIndex:
         return [voice for voice in self.voices if not set(contents).isdisjoint(voice.contents)]
 
     def without(self, voices: Sequence[Voice]) -> "VoiceIndex":
-        """Return the index without some voices."""
+        """Return the index without some voices; for the same ones the same, since much is learned from an index."""
         left_out = set(map(id, voices))
-        return replace(self, voices=tuple(voice for voice in self.voices if id(voice) not in left_out))
+        return _some_of(self, tuple(row for row, voice in enumerate(self.voices) if id(voice) not in left_out))
 
     def save(self, path: Path) -> None:
         """Write the index, whole or not at all; equal voices give equal bytes."""
@@ -160,7 +160,8 @@ class VoiceIndex:
             The file is missing, damaged, or not an index; the message says what it is.
         """
         if not path.exists():
-            raise BadInputError(f"{path}: no such index; make it with `singing-style index FOLDER -o {path}`")
+            name = shlex.quote(str(path.with_suffix(".npz")))
+            raise BadInputError(f"{path}: no such index; make one with `singing-style index FOLDER -o {name}`")
         if path.is_dir():
             raise BadInputError(f"{path}: a folder, where an index is needed; {_explain_index_of(path)}")
         if not zipfile.is_zipfile(path):
@@ -199,6 +200,11 @@ def _explain_index_of(folder: Path) -> str:
             return f"did you mean {place}?"
     typed = shlex.join(["singing-style", "index", str(folder), "-o", name])
     return f"make an index of it first: {typed}"
+
+
+@lru_cache(maxsize=4)
+def _some_of(index: VoiceIndex, rows: tuple[int, ...]) -> VoiceIndex:
+    return replace(index, voices=tuple(index.voices[row] for row in rows))
 
 
 def _assemble(held: dict[str, NDArray[Any]]) -> VoiceIndex:

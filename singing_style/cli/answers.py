@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from singing_style.cli.console import clock, explain_calibration, moments_in, printable
+from pipeline.runtime.counting import counted
+from singing_style.cli.console import MOST_LINES, clock, explain_calibration, moments_in, printable
 
 if TYPE_CHECKING:
     from pipeline.model.calibration import Calibration
@@ -18,8 +19,13 @@ def print_similar(found: "Similar", sound: "Path | Takes") -> None:
     """Print the verdict, the singers found, and the moments most alike."""
     from singing_style.verdict import explain
 
-    for voice in found.own:
-        which = "this very file is" if len(voice.contents) == 1 else "takes of this are"
+    if len(found.own) > MOST_LINES:
+        names = "/".join(sorted({voice.singer for voice in found.own}))
+        typer.echo(
+            printable(f"{counted(len(found.own), 'recording')} in the index, by {names}, hold takes of this; left out")
+        )
+    for voice in found.own if len(found.own) <= MOST_LINES else ():
+        which = "this very file is" if len(voice.contents) == 1 and isinstance(sound, Path) else "takes of this are"
         typer.echo(printable(f"{which} in the index, as {voice.path} by {voice.singer}; left out"))
     for singer in found.lost:
         typer.echo(printable(f"nothing else of {singer} is in the index, so {singer} cannot be the answer"))

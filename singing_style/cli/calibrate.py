@@ -217,6 +217,11 @@ def _warn_of(done: "Calibrated") -> None:
     promised = done.model.calibration.strangers
     if promised is not None and held.false_alarms.low > promised:
         warn("more strangers are accepted than asked for: the nearest are as near as they can be")
+    elif promised is not None and held.false_alarms.value > 1.5 * promised:
+        warn(
+            f"of the singers who were not in the fit, {held.false_alarms.value:.1%} of strangers were accepted rather "
+            f"than {promised:.1%}: too few singers to promise more"
+        )
 
 
 def _percent(share: "Estimate") -> str:

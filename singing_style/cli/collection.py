@@ -24,13 +24,28 @@ class Collection:
         The index, or the folder of recordings.
     held : VoiceIndex or Roster
         What it holds; of a folder nothing has been heard yet.
+    model : Path or None
+        The file of the model that is to hear it, where one was named.
     """
 
     place: Path
     held: "VoiceIndex | Roster"
+    model: Path | None
 
-    def heard_by(self, style: "StyleModel", *, progress: bool) -> "VoiceIndex":
+    def heard_by(self, style: "StyleModel", *, progress: bool) -> "tuple[VoiceIndex, dict[str, str]]":
         """Return the index, or listen to the recordings and say on standard error what was left out.
+
+        Parameters
+        ----------
+        style : StyleModel
+        progress : bool
+            Show a progress bar on standard error.
+
+        Returns
+        -------
+        index : VoiceIndex
+        failed : dict of str to str
+            Why a recording could not be used, by path.
 
         Raises
         ------
@@ -42,17 +57,18 @@ class Collection:
 
         if isinstance(self.held, VoiceIndex):
             self.held.check_model(style.identity, self.place)
-            return self.held
+            return self.held, {}
         done = index_voices(style, self.held, progress=progress)
         list_passed_over(self.held.passed_over)
-        index = f"singing-style index {shlex.quote(str(self.place))} -o NEW.npz"
+        with_model = f" --model {shlex.quote(str(self.model))}" if self.model else ""
+        index = f"singing-style index {shlex.quote(str(self.place))} -o NEW.npz{with_model}"
         list_failed(done.failed, done.short, f"to hear takes of one performance together: {index} --join")
         list_lost(done.lost)
         warn(f"{counted(done.heard, 'recording')} heard for this one time; to keep what was heard: {index}")
-        return done.index
+        return done.index, done.failed
 
 
-def read_collection(place: Path) -> Collection:
+def read_collection(place: Path, model: Path | None) -> Collection:
     """Read an index, or who sings in which file of a folder.
 
     Raises
@@ -64,5 +80,5 @@ def read_collection(place: Path) -> Collection:
     from singing_style.voice_index import VoiceIndex
 
     if place.is_dir():
-        return Collection(place, read_roster(place).checked())
-    return Collection(place, VoiceIndex.load(place))
+        return Collection(place, read_roster(place).checked(), model)
+    return Collection(place, VoiceIndex.load(place), model)

@@ -1,6 +1,6 @@
 """``singing-style compare``: how similar the singing of two recordings is, or of all in a folder."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +9,7 @@ import typer
 from pipeline.errors import BadInputError
 from singing_style.cli.console import (
     OK,
+    SOME_FAILED,
     check_prior,
     check_table,
     explain_calibration,
@@ -87,8 +88,7 @@ def compare(
         raise BadInputError(f"{output}: --output writes the table of a single folder; leave out B, or use --json")
     if join:
         raise BadInputError("--join: is for a single folder; with A and B, each is one performance already")
-    _compare_two(one, other, among, prior, moments, model, as_json=as_json, progress=not quiet)
-    return OK
+    return _compare_two(one, other, among, prior, moments, model, as_json=as_json, progress=not quiet)
 
 
 def _compare_two(
@@ -101,23 +101,24 @@ def _compare_two(
     *,
     as_json: bool,
     progress: bool,
-) -> None:
+) -> int:
     from singing_style.cli.collection import read_collection
 
-    collection = read_collection(among) if among else None
+    collection = read_collection(among, model) if among else None
 
     from singing_style.among import show
     from singing_style.comparison import compare as compare_performances
     from singing_style.likeness import as_long_as, much_shorter
     from singing_style.model import StyleModel
     from singing_style.performance import SAME_SOUND
+    from singing_style.several_singers import withdraw_if_several
     from singing_style.takes import hash_takes, one_performance
 
     sounds = [one_performance([place]) for place in (one, other)]
     style = StyleModel.load(model)
     performances = [_embed(style, sound) for sound in sounds]
     contents = [hash_takes(sound) for sound in sounds]
-    index = collection.heard_by(style, progress=progress) if collection else None
+    index, failed = collection.heard_by(style, progress=progress) if collection else (None, {})
     if not set(contents[0]).isdisjoint(contents[1]):
         warn("A and B share a file, perhaps under different names: their distance says nothing about the singer")
     elif performances[0].distance(performances[1]) < SAME_SOUND:
@@ -126,12 +127,16 @@ def _compare_two(
     parts = [part for part, _ in alike]
     found = compare_performances(parts[0], parts[1], style.calibration, prior=prior, moments=moments)
     shown = show(parts, contents, index, style.calibration)
+    if index and shown.verdicts:
+        asked = zip(shown.verdicts, sounds, performances, strict=True)
+        verdicts = tuple(withdraw_if_several(*each, index, style) for each in asked)
+        shown = replace(shown, verdicts=verdicts)
     doubt = found.unlike or shown.doubt
     if as_json:
         files = [performance_as_json(*heard) for heard in zip(sounds, performances, strict=True)]
         calibration = {"calibration": style.calibration.model_dump()}
         print_json({"files": files} | asdict(found) | _context_as_json(found, shown, hidden=bool(doubt)) | calibration)
-        return
+        return SOME_FAILED if failed else OK
     for letter, sound, performance, (_, why) in zip("AB", sounds, performances, alike, strict=True):
         _print_recording(letter, sound, performance, style.listening.rate)
         if unlike := why or (much_shorter(performance, index) if index else ""):
@@ -139,6 +144,7 @@ def _compare_two(
     _print_comparison(found, style.calibration, shown, hidden=bool(doubt))
     _print_moments(found, sounds)
     typer.echo(explain_calibration(style.calibration, prior, doubt, borne_out=index is not None))
+    return SOME_FAILED if failed else OK
 
 
 def _embed(style: "StyleModel", sound: "Path | Takes") -> "Performance":
@@ -172,6 +178,8 @@ def _print_comparison(found: "Comparison", calibration: "Calibration", shown: "S
     typer.echo(f"distance     {found.distance:.3f}{side}")
     if not hidden:
         typer.echo(f"same singer  {found.probability:.0%}")
+    from singing_style.verdict import Answer, explain
+
     if shown.cohort:
         farther, same = shown.cohort.share_farther(found.distance), shown.cohort.share_of_same_farther(found.distance)
         typer.echo(f"two singers  {farther:.0%} of their pairs in the index lie farther apart")
@@ -179,7 +187,8 @@ def _print_comparison(found: "Comparison", calibration: "Calibration", shown: "S
             typer.echo(f"one singer   {same:.0%} of their pairs in the index lie farther apart")
     for letter, verdict, held in zip("AB"[: len(shown.verdicts)], shown.verdicts, shown.held, strict=False):
         known = f"; the index has it as {held}'s, which does not count here" if held else ""
-        typer.echo(printable(f"{letter}, alone     {verdict}{known}"))
+        why = f": {explain(verdict)[0]}" if verdict.answer is Answer.UNDECIDED else ""
+        typer.echo(printable(f"{letter}, alone     {verdict}{why}{known}"))
 
 
 def _print_moments(found: "Comparison", sounds: "Sequence[Path | Takes]") -> None:

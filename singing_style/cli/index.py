@@ -99,7 +99,7 @@ def _save(index: "VoiceIndex", output: Path, before: str) -> Path:
         index.save(output)
         return output
     names = (f"{output.stem[:LONGEST_STEM]}-{number}{output.suffix}" for number in count(2))
-    place = next(place for place in map(output.with_name, names) if not place.exists())
+    place = next(filter(_claim, map(output.with_name, names)))
     index.save(place)
     if content_hash(place) == meanwhile:
         place.unlink()
@@ -109,6 +109,15 @@ def _save(index: "VoiceIndex", output: Path, before: str) -> Path:
         "that you need, or run it again to update the other"
     )
     return place
+
+
+def _claim(place: Path) -> bool:
+    """Create an empty file, unless there is one: of several runs at once, one alone gets the name."""
+    try:
+        place.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _report(
@@ -246,11 +255,10 @@ def _earlier(output: Path, roster: "Roster", style: "StyleModel") -> "VoiceIndex
 
 
 def _has_any_of(roster: "Roster", earlier: "VoiceIndex") -> bool:
-    """Return whether a collection holds any file of an index, by its path or by its content."""
-    from pipeline.runtime.files import content_hash
-
+    """Return whether a collection holds a file of an index, by its content; or one of its paths, and all its singers."""
     paths = [str(path) for path in roster.table["path"]]
-    if not {voice.first_path for voice in earlier.voices}.isdisjoint(paths):
+    same_paths = not {voice.first_path for voice in earlier.voices}.isdisjoint(paths)
+    if same_paths and set(earlier.singers) <= set(roster.table["singer"]):
         return True
     known = {content for voice in earlier.voices for content in voice.contents}
     files = [roster.folder / path for path in paths]

@@ -1,5 +1,6 @@
 """``singing-style look``: what the network hears in one recording."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -68,7 +69,7 @@ def look(
 
     from singing_style.cli.collection import read_collection
 
-    collection = read_collection(to) if to else None
+    collection = read_collection(to, model) if to else None
 
     from singing_style.model import StyleModel
     from singing_style.portrait import draw_portrait, make_portrait
@@ -78,14 +79,14 @@ def look(
     style = StyleModel.load(model)
     with naming(sound):
         portrait = make_portrait(style, sound)
-    index = collection.heard_by(style, progress=not as_json) if collection else None
+    index, failed = collection.heard_by(style, progress=not as_json) if collection else (None, {})
     heard = portrait.heard
     found = _find_nearest(sound, heard, index, style, top, prior) if index and not heard.refusal else None
     draw_portrait(portrait, found, output)
     if as_json:
         described = performance_as_json(sound, heard) | {"output": output, "refusal": heard.refusal}
         print_json(described | (similar_as_json(found) if found else {}))
-        return SOME_FAILED if heard.refusal or (index and not found) else OK
+        return SOME_FAILED if heard.refusal or failed or (index and not found) else OK
     typer.echo(printable(f"{output}: {heard.voiced_seconds:.1f} s sung of {heard.seconds:.1f} s"))
     print_remarks(sound, heard)
     if heard.refusal:
@@ -94,7 +95,7 @@ def look(
     if found:
         print_similar(found, sound)
         tell_probability(style.calibration, prior, found)
-    return SOME_FAILED if index and not found else OK
+    return SOME_FAILED if failed or (index and not found) else OK
 
 
 def _find_nearest(
@@ -102,11 +103,13 @@ def _find_nearest(
 ) -> "Similar | None":
     """Find the nearest voices of an index; None, with a warning, where it holds nothing but this very file."""
     from singing_style.likeness import find_similar
+    from singing_style.several_singers import withdraw_if_several
     from singing_style.takes import hash_takes
 
     performance = style.embed_heard(heard, str(sound))
     try:
-        return find_similar(performance, index, style.calibration, contents=hash_takes(sound), top=top, prior=prior)
+        found = find_similar(performance, index, style.calibration, contents=hash_takes(sound), top=top, prior=prior)
+        return replace(found, verdict=withdraw_if_several(found.verdict, sound, performance, index, style))
     except BadInputError as fault:
         warn(f"{sound}: {fault}")
         return None

@@ -65,10 +65,10 @@ def similar(
 
     The collection decides what is clear. Each of its recordings at about the same pitch (half an octave up or down) is
     queried with its singer removed, as a stranger's. Your recording is clearly one singer's if it is nearer to them
-    than 19 in 20 of these strangers come to anybody, and nearer than to the second singer by a greater margin than 19
-    in 20 of them show; and if it lies no farther from that singer than recordings of one singer lie from each other. It
-    is nobody's if it lies farther from everybody than 19 in 20 of these recordings lie from the others of their singer.
-    This takes 19 recordings of 3 singers.
+    than to the second by a greater margin than 19 in 20 of these strangers show, and no farther from them than their
+    recordings lie apart. It is nobody's if it lies farther from everybody than 19 in 20 of these recordings lie from
+    the others of their singer; but with such a margin, it may be the nearest singer's in a song or mood that is not
+    indexed, and that is said. This takes 19 recordings of 3 singers.
 
     A singer may sing in several ways: what counts is all of their performances, and what lies between any two. Below
     the verdict are the nearest singers, their distances, the performances that answered (the two between which yours
@@ -94,7 +94,7 @@ def similar(
 
     from singing_style.cli.collection import read_collection
 
-    collection = read_collection(to)
+    collection = read_collection(to, model)
 
     from singing_style.model import StyleModel
     from singing_style.sounds import find_passed_over
@@ -138,7 +138,7 @@ def _ask_about(
 
     with naming(sound):
         performance = style.embed_heard(hear(sound, style.listening), str(sound))
-    index = collection.heard_by(style, progress=not quiet)
+    index, failed = collection.heard_by(style, progress=not quiet)
     found = find_similar(
         performance, index, style.calibration, contents=hash_takes(sound), top=top, prior=prior, moments=moments
     )
@@ -151,14 +151,15 @@ def _ask_about(
         print_json(
             {"query": performance_as_json(sound, performance)}
             | similar_as_json(found)
+            | {"left_out": failed}
             | {"calibration": style.calibration.model_dump()}
         )
-        return OK
+        return SOME_FAILED if failed else OK
     typer.echo(printable(f"{sound}: {sung_in_words(performance, style.listening.rate)}"))
     print_remarks(sound, performance)
     print_similar(found, sound)
     tell_probability(style.calibration, prior, found)
-    return OK
+    return SOME_FAILED if failed else OK
 
 
 def _ask_about_each(
@@ -175,20 +176,21 @@ def _ask_about_each(
     from singing_style.batch import tabulate_verdicts
     from singing_style.takes import short_name
 
-    index = collection.heard_by(style, progress=not quiet)
+    index, left_out = collection.heard_by(style, progress=not quiet)
     embedded = style.embed_many(sources, workers=workers, progress=not quiet)
     table = tabulate_verdicts(sources, embedded, index, style.calibration)
     if output:
         write_table(table, output)
     if as_json:
-        print_json({"verdicts": table.astype(object).where(table.notna(), None).to_dict(orient="records")})
+        verdicts = table.astype(object).where(table.notna(), None).to_dict(orient="records")
+        print_json({"verdicts": verdicts, "left_out": left_out})
     else:
         _print_verdicts(table, {str(source): short_name(source) for source in sources})
     print_all_remarks(embedded.performances)
     failed = dict(zip(table["recording"], table["fault"], strict=True))
     failed = {name: fault for name, fault in failed.items() if fault}
     list_failed(failed, set(map(str, embedded.too_little)), remedy)
-    return SOME_FAILED if failed else OK
+    return SOME_FAILED if failed or left_out else OK
 
 
 def _print_verdicts(table: "pd.DataFrame", names: dict[str, str]) -> None:

@@ -38,7 +38,7 @@ def plainly(found: Evaluation, asked: Sequence[Asked]) -> list[str]:
     first, *others = asked
     lines = [f"{_about(first)} {_answers(first)}."]
     if first.why:
-        lines.append(f"Undecided, because {first.why}.")
+        lines.append(f"Undecided, for the first of them: {first.why}.")
     if lonely := first.recordings - sum(first.known.values()) if _asked_all(first) else 0:
         lines.append(
             f"{counted(lonely, 'recording is', 'recordings are')} the only one of their singer, and asked about as "

@@ -40,6 +40,7 @@ def test_at_different_pitches_no_pair_of_the_collection_counts() -> None:
         assert shown.cohort is None
         assert shown.doubt.startswith("A is sung at about 262 Hz and B at about 392 Hz, and only where two are sung ")
         assert shown.calibration_holds is (None if index is None else False)
+    assert show((ANN, replace(BEN, pitch=61.0)), NO_FILES, CHOIR, CALIBRATION).cohort is not None
     assert show((replace(ANN, pitch=math.nan), BEN), NO_FILES, CHOIR, CALIBRATION).doubt.startswith(
         "the pitch of A is not known, and only where "
     )

@@ -61,7 +61,7 @@ def test_calibrating_is_not_advised_where_singers_are_too_few_for_it() -> None:
     index = row(0.3, singers=7, takes=3)
     assert "calibrate" not in nearest(index)
     assert nearest(index).endswith(" on average; go by the verdict")
-    assert pair(index).endswith(" points on average; go by how many impostor pairs lie farther apart")
+    assert pair(index).endswith(" points on average; go by how many pairs of two singers lie farther apart")
 
 
 def test_calibrating_is_not_advised_where_the_nearest_stranger_is_as_near_as_the_singer() -> None:

@@ -99,6 +99,14 @@ def test_a_small_collection_gives_no_verdict() -> None:
     ]
 
 
+def test_recordings_that_are_copies_show_nothing() -> None:
+    copies = replace(COLLECTION, second=np.full(19, np.inf))
+    assert explain(asked(1.0, 9.0, collection=copies)) == [
+        "most of the 19 recordings in the index at about this pitch sound the same as others, so they do not show what "
+        "is clear; index more, or go by the distances"
+    ]
+
+
 def test_where_nobody_sings_at_this_pitch_that_is_said() -> None:
     verdict = replace(asked(1.0, 9.0, collection=SMALL), recordings=0, recorded_singers=0)
     assert explain(verdict) == [

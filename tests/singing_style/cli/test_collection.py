@@ -46,14 +46,26 @@ def test_the_line_that_keeps_what_was_heard_works_as_typed(command: Command, cho
     command(*shlex.split(INDEX)[1:], "-q")
 
 
-def test_what_is_left_out_of_a_folder_is_named(command: Command, choir: Path, new_take: Path) -> None:
+def test_what_is_left_out_of_a_folder_is_named(command: Command, answer: Answer, choir: Path, new_take: Path) -> None:
     (choir / "Zoë/notes.flac").write_text("la la la\n")
     soundfile.write(choir / "Zoë/short.flac", singing(200)[:RATE], RATE)
-    said = command("similar", new_take, "--to", choir.name, "-q").stderr
+    said = command("similar", new_take, "--to", choir.name, "-q", expect=3).stderr
     assert "left out: Zoë/notes.flac: a text file, where a recording is needed" in said
     assert "left out: Zoë/short.flac: " in said
     assert f"\nsinging-style: to hear takes of one performance together: {INDEX} --join\n" in said
     assert "6 recordings heard for this one time" in said
+    told = answer("similar", new_take, "--to", choir.name, "-q", expect=3)
+    assert sorted(told["left_out"]) == ["Zoë/notes.flac", "Zoë/short.flac"]
+    told = answer("similar", new_take, "--to", choir.name, "--each", "-q", expect=3)
+    assert sorted(told["left_out"]) == ["Zoë/notes.flac", "Zoë/short.flac"]
+    command("compare", new_take, choir / "Zoë/air.flac", "--among", choir.name, "-q", expect=3)
+    command("look", new_take, "--to", choir.name, "-o", "take.svg", expect=3)
+
+
+def test_the_line_names_the_model_that_heard(command: Command, choir: Path, new_take: Path, model_file: Path) -> None:
+    shutil.copy(model_file, "my model.safetensors")
+    said = command("similar", new_take, "--to", choir.name, "--model", "my model.safetensors", "-q").stderr
+    assert said.endswith(f"to keep what was heard: {INDEX} --model 'my model.safetensors'\n")
 
 
 def test_the_question_is_checked_before_a_folder_is_heard(command: Command, choir: Path) -> None:

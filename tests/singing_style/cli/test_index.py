@@ -1,5 +1,6 @@
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 import soundfile
 from typer.testing import Result
 
+from singing_style.cli.index import _claim
 from singing_style.indexing import Indexed, index_voices
 from singing_style.voice_index import VoiceIndex
 from tests.singing_style.made_up import RATE, index_of, singing, tiny_model, voice
@@ -231,6 +233,21 @@ def test_an_index_of_another_collection_is_not_written_over(command: Command, he
         "delete it first\n"
     )
     assert Path("phrases.npz").read_bytes() == before
+
+
+def test_nor_is_one_of_other_singers_that_shares_a_path(command: Command, here: Path) -> None:
+    index_of(voice("Ann/1.wav", "Ann", 1, 0), voice("Eve/1.wav", "Eve", 0, 1)).save(here / "i.npz")
+    for singer in ("Ann", "Zoe"):
+        (here / "choir" / singer).mkdir(parents=True)
+        (here / "choir" / singer / "1.wav").touch()
+    said = command("index", "choir", "-o", "i.npz", "-q", expect=1)
+    assert said.stderr.startswith("singing-style: error: i.npz: holds 2 performances, none of which is in choir: ")
+
+
+def test_of_several_runs_one_alone_gets_a_name(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        got = list(pool.map(_claim, [tmp_path / "i-2.npz"] * 8))
+    assert got.count(True) == 1
 
 
 @pytest.mark.slow

@@ -43,11 +43,15 @@ def test_files_by_several_singers_are_no_performance(command: Command, answer: A
     assert (told["answer"], told["singers"]) == ("undecided", [])
     assert told["unlike"] == (
         "these 2 files were heard as takes of one performance, but are by 2 singers at least (0.wav clearly Ann, "
-        "1.wav clearly Ben); to ask about each file by itself, add --each"
+        "1.wav clearly Ben); to ask about each file by itself: similar --each"
     )
     said = command("similar", concert.name, "--to", "choir.npz", "-q")
     assert f"\nundecided\n    {told['unlike']}\n" in said.stdout
     assert said.stderr == ""
+    looked = answer("look", concert.name, "--to", "choir.npz", "-o", "concert.svg")
+    assert looked["verdict"]["unlike"] == told["unlike"]
+    compared = answer("compare", concert.name, concert / "0.wav", "--among", "choir.npz")
+    assert [verdict["words"] for verdict in compared["verdicts"]] == ["undecided", "clearly Ann"]
 
 
 def test_takes_of_one_singer_are_heard_together_with_a_hint(command: Command, concert: Path) -> None:
@@ -56,7 +60,7 @@ def test_takes_of_one_singer_are_heard_together_with_a_hint(command: Command, co
     assert "\nundecided\n" not in said.stdout
     assert said.stderr == (
         "singing-style: concert/0.wav and 1 more take: most of these takes could be asked about alone; to ask about "
-        "each file by itself, add --each\n"
+        "each file by itself: similar --each\n"
     )
 
 

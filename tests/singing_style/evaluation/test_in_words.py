@@ -50,7 +50,7 @@ def test_undecided_answers_and_lonely_recordings_are_counted() -> None:
     lines = plainly(found, [some])
     assert "5 unclear (the right singer among those named in 4), 2 nobody here, 1 undecided; about" in lines[0]
     assert "Asked about each of the 79 recordings with itself left out" in lines[0]
-    assert lines[1] == "Undecided, because it is short."
+    assert lines[1] == "Undecided, for the first of them: it is short."
     assert lines[2] == "1 recording is the only one of their singer, and asked about as strangers alone."
     nothing = dict.fromkeys(KNOWN, 0) | {"undecided": 6}
     lines = plainly(found, [Asked("v.npz", 6, nothing, dict.fromkeys(STRANGERS, 0) | {"undecided": 6}, "why")])
