@@ -255,7 +255,7 @@ def _earlier(output: Path, roster: "Roster", style: "StyleModel") -> "VoiceIndex
 
 
 def _has_any_of(roster: "Roster", earlier: "VoiceIndex") -> bool:
-    """Return whether a collection holds a file of an index, by its content; or one of its paths, and all its singers."""
+    """Return whether a collection holds a file of an index, by content; or one of its paths, and all its singers."""
     paths = [str(path) for path in roster.table["path"]]
     same_paths = not {voice.first_path for voice in earlier.voices}.isdisjoint(paths)
     if same_paths and set(earlier.singers) <= set(roster.table["singer"]):
