@@ -45,6 +45,7 @@ def tell_apart(takes: Takes, index: VoiceIndex, style: StyleModel, *, progress: 
         Show a progress bar on standard error.
     """
     embedded = style.embed_many(takes.files, progress=progress)
+    depth = 1 if len({file.parent for file in takes.files}) == 1 else 2
     clear: dict[str, str] = {}
     for one in embedded.performances:
         try:
@@ -53,7 +54,7 @@ def tell_apart(takes: Takes, index: VoiceIndex, style: StyleModel, *, progress: 
         except BadInputError:  # the index holds nothing else
             return ""
         if verdict.answer is Answer.CLEAR:
-            clear.setdefault(verdict.nearest, Path(one.name).name)
+            clear.setdefault(verdict.nearest, Path(*Path(one.name).parts[-depth:]).as_posix())
     if len(clear) < 2:
         return ""
     some = ", ".join(f"{file} clearly {singer}" for singer, file in list(clear.items())[:NAMED])

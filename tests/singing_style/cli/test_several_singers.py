@@ -54,6 +54,14 @@ def test_files_by_several_singers_are_no_performance(command: Command, answer: A
     assert [verdict["words"] for verdict in compared["verdicts"]] == ["undecided", "clearly Ann"]
 
 
+def test_files_of_one_name_are_told_apart_by_their_folders(answer: Answer, concert: Path) -> None:
+    for number, singer in enumerate(("a", "b")):
+        Path(singer).mkdir()
+        (concert / f"{number}.wav").rename(Path(singer) / "ode.wav")
+    told = answer("similar", "a", "b", "--to", "choir.npz", "-q")["verdict"]
+    assert "(a/ode.wav clearly Ann, b/ode.wav clearly Ben)" in told["unlike"]
+
+
 def test_takes_of_one_singer_are_heard_together_with_a_hint(command: Command, concert: Path) -> None:
     soundfile.write(concert / "1.wav", 0.5 * singing(SUNG[0]), RATE)
     said = command("similar", concert.name, "--to", "choir.npz", "-q")
