@@ -135,10 +135,10 @@ def _without_way(index: VoiceIndex, voice: Voice, way: Callable[[Voice], str]) -
     return replace(index, voices=tuple(kept))
 
 
-def ask_long(corpus: Path, style: StyleModel) -> Answers:
+def ask_long(corpus: Path, style: StyleModel, halvings: int = HALVINGS) -> Answers:
     """Query all takes of half of a singer's as one recording, against an index of the other halves, two by two."""
     answers = Answers([], [], [])
-    for seed in tqdm(range(HALVINGS), desc="long recordings", unit=" halvings"):
+    for seed in tqdm(range(halvings), desc="long recordings", unit=" halvings"):
         index, asked = _halve(corpus, style, np.random.default_rng(seed))
         if isinstance(style, MfccMeans):
             asked = scale_by(index, asked)
