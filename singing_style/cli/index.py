@@ -100,7 +100,11 @@ def _save(index: "VoiceIndex", output: Path, before: str) -> Path:
         return output
     names = (f"{output.stem[:LONGEST_STEM]}-{number}{output.suffix}" for number in count(2))
     place = next(filter(_claim, map(output.with_name, names)))
-    index.save(place)
+    try:
+        index.save(place)
+    except BaseException:
+        place.unlink()  # as it was claimed, empty
+        raise
     if content_hash(place) == meanwhile:
         place.unlink()
         return output

@@ -1,3 +1,4 @@
+import errno
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +9,7 @@ import pytest
 import soundfile
 from typer.testing import Result
 
-from singing_style.cli.index import _claim
+from singing_style.cli.index import _claim, _save
 from singing_style.indexing import Indexed, index_voices
 from singing_style.voice_index import VoiceIndex
 from tests.singing_style.made_up import RATE, index_of, singing, tiny_model, voice
@@ -248,6 +249,17 @@ def test_of_several_runs_one_alone_gets_a_name(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         got = list(pool.map(_claim, [tmp_path / "i-2.npz"] * 8))
     assert got.count(True) == 1
+
+
+def test_a_name_that_was_claimed_in_vain_is_free_again(tmp_path: Path) -> None:
+    class Full:
+        def save(self, path: Path) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    (tmp_path / "i.npz").write_text("of another run")
+    with pytest.raises(OSError, match="No space"):
+        _save(Full(), tmp_path / "i.npz", "")  # type: ignore[arg-type]
+    assert [path.name for path in tmp_path.iterdir()] == ["i.npz"]
 
 
 @pytest.mark.slow
