@@ -23,12 +23,18 @@ def enough_alone(sound: Path | Takes, performance: Performance) -> bool:
 
 
 def withdraw_if_several(
-    verdict: Verdict, sound: Path | Takes, performance: Performance, index: VoiceIndex, style: StyleModel
+    verdict: Verdict,
+    sound: Path | Takes,
+    performance: Performance,
+    index: VoiceIndex,
+    style: StyleModel,
+    *,
+    progress: bool,
 ) -> Verdict:
     """Return a verdict, or none where the performance is of takes that are clearly by several singers."""
     if not isinstance(sound, Takes) or not enough_alone(sound, performance):
         return verdict
-    apart = tell_apart(sound, index, style)
+    apart = tell_apart(sound, index, style, progress=progress)
     return withdrawn(verdict, apart) if apart else verdict
 
 

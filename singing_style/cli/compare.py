@@ -129,7 +129,7 @@ def _compare_two(
     shown = show(parts, contents, index, style.calibration)
     if index and shown.verdicts:
         asked = zip(shown.verdicts, sounds, performances, strict=True)
-        verdicts = tuple(withdraw_if_several(*each, index, style) for each in asked)
+        verdicts = tuple(withdraw_if_several(*each, index, style, progress=progress) for each in asked)
         shown = replace(shown, verdicts=verdicts)
     doubt = found.unlike or shown.doubt
     if as_json:

@@ -81,10 +81,10 @@ def look(
         portrait = make_portrait(style, sound)
     index, failed = collection.heard_by(style, progress=not as_json) if collection else (None, {})
     heard = portrait.heard
-    found = _find_nearest(sound, heard, index, style, top, prior) if index and not heard.refusal else None
+    found = _find_nearest(sound, heard, index, style, top, prior, progress=not as_json) if index else None
     draw_portrait(portrait, found, output)
     if as_json:
-        described = performance_as_json(sound, heard) | {"output": output, "refusal": heard.refusal}
+        described = performance_as_json(sound, heard) | {"output": output, "refusal": heard.refusal, "left_out": failed}
         print_json(described | (similar_as_json(found) if found else {}))
         return SOME_FAILED if heard.refusal or failed or (index and not found) else OK
     typer.echo(printable(f"{output}: {heard.voiced_seconds:.1f} s sung of {heard.seconds:.1f} s"))
@@ -99,9 +99,19 @@ def look(
 
 
 def _find_nearest(
-    sound: "Path | Takes", heard: "Heard", index: "VoiceIndex", style: "StyleModel", top: int, prior: float | None
+    sound: "Path | Takes",
+    heard: "Heard",
+    index: "VoiceIndex",
+    style: "StyleModel",
+    top: int,
+    prior: float | None,
+    *,
+    progress: bool,
 ) -> "Similar | None":
-    """Find the nearest voices of an index; None, with a warning, where it holds nothing but this very file."""
+    """Find the nearest voices of an index; None where this cannot be judged, or the index holds nothing else, which is told."""
+    if heard.refusal:
+        return None
+
     from singing_style.likeness import find_similar
     from singing_style.several_singers import withdraw_if_several
     from singing_style.takes import hash_takes
@@ -109,7 +119,8 @@ def _find_nearest(
     performance = style.embed_heard(heard, str(sound))
     try:
         found = find_similar(performance, index, style.calibration, contents=hash_takes(sound), top=top, prior=prior)
-        return replace(found, verdict=withdraw_if_several(found.verdict, sound, performance, index, style))
+        verdict = withdraw_if_several(found.verdict, sound, performance, index, style, progress=progress)
+        return replace(found, verdict=verdict)
     except BadInputError as fault:
         warn(f"{sound}: {fault}")
         return None

@@ -132,9 +132,8 @@ def _ask_about(
 ) -> int:
     from singing_style.hearing import hear
     from singing_style.likeness import find_similar
-    from singing_style.several_singers import EACH, enough_alone, tell_apart
-    from singing_style.takes import Takes, hash_takes
-    from singing_style.verdict import withdrawn
+    from singing_style.several_singers import EACH, enough_alone, withdraw_if_several
+    from singing_style.takes import hash_takes
 
     with naming(sound):
         performance = style.embed_heard(hear(sound, style.listening), str(sound))
@@ -142,11 +141,10 @@ def _ask_about(
     found = find_similar(
         performance, index, style.calibration, contents=hash_takes(sound), top=top, prior=prior, moments=moments
     )
-    if isinstance(sound, Takes) and enough_alone(sound, performance):
-        if apart := tell_apart(sound, index, style, progress=not quiet):
-            found = replace(found, verdict=withdrawn(found.verdict, apart))
-        else:
-            warn(f"{sound}: most of these takes could be asked about alone; {EACH}")
+    verdict = withdraw_if_several(found.verdict, sound, performance, index, style, progress=not quiet)
+    if verdict is found.verdict and enough_alone(sound, performance):
+        warn(f"{sound}: most of these takes could be asked about alone; {EACH}")
+    found = replace(found, verdict=verdict)
     if as_json:
         print_json(
             {"query": performance_as_json(sound, performance)}
