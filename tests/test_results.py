@@ -157,6 +157,11 @@ def test_no_clear_answer_is_wrong_but_two_by_telephone_and_strangers_are_hardly_
         assert counts["strangers_clear"] <= 0.05 * counts["recordings"], kind
 
 
+def test_by_telephone_two_of_31_clear_answers_are_wrong() -> None:
+    counts = metrics("answers")["verdicts"]["telephones"]
+    assert (counts["clear_wrong"], counts["clear_right"] + counts["clear_wrong"]) == (2, 31)
+
+
 def test_through_microphones_the_model_is_clear_and_right_far_more_often_than_means_of_mfccs() -> None:
     """And where each singer has twelve performances, and by telephone; nowhere is it behind, as the README says."""
     found = metrics("answers")
