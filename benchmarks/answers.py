@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from benchmarks.asking import CLEAR_RIGHT, Answers, ask, ask_long, index_corpus, index_transmitted, without
+from benchmarks.asking import Answers, ask, ask_long, index_corpus, index_transmitted, without
 from benchmarks.mfcc_means import MfccMeans
 from benchmarks.singer_forms import WAYS
 from benchmarks.transmitted import RAVDESS_NAME, melody_of, mood_of
@@ -35,6 +35,7 @@ from pipeline.studies.judge_channels import CHANNELS
 from singing_style.calibration.held_out import fit
 from singing_style.calibration.pairs import VoicePairs
 from singing_style.disagreement import find_disagreements
+from singing_style.evaluation.asking import CLEAR_RIGHT
 from singing_style.model import PACKAGED, StyleModel
 from singing_style.rehearsal import rehearse
 from singing_style.roster import read_roster

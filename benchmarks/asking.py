@@ -15,6 +15,7 @@ from benchmarks.transmitted import name_songs, transmit_performances
 from pipeline.analysis.bootstrap import Bootstrap, Estimate
 from pipeline.model.calibration import Calibration
 from pipeline.studies.judge_channels import ChannelKind
+from singing_style.evaluation.asking import CLEAR_RIGHT, kind_of
 from singing_style.indexing import index_voices
 from singing_style.likeness import find_similar
 from singing_style.model import StyleModel
@@ -25,7 +26,7 @@ from singing_style.voice_index import Voice, VoiceIndex
 
 # Long recordings: in so many halvings all takes of one half of a singer's are one, and those of the other are paired.
 HALVINGS, TOGETHER = 3, 2
-CLEAR_RIGHT, STRANGERS_CLEAR = "clear_right", "strangers_clear"
+STRANGERS_CLEAR = "strangers_clear"
 DRAWS, LEVEL = 10_000, 0.95
 
 
@@ -38,8 +39,7 @@ class Answers:
     singers : list of str
         Who sings each.
     known : list of str
-        ``clear_right``, ``clear_wrong``, ``unclear_with`` (its singer is named among others), ``unclear_without``,
-        ``nobody`` or ``undecided``.
+        Of `singing_style.evaluation.asking.KINDS`; unclear answers name the singer among others, or do not.
     strangers : list of bool
         Whether the answer is clear once the singer has been removed from the index.
     """
@@ -119,13 +119,9 @@ def ask(
     for voice in asked:
         known = index if way is None else _without_way(index, voice, way)
         verdict = find_similar(voice.performance, known, calibration, contents=voice.contents).verdict
-        right = {
-            Answer.CLEAR: "_right" if verdict.nearest == voice.singer else "_wrong",
-            Answer.UNCLEAR: "_with" if voice.singer in verdict.singers else "_without",
-        }
         others = without(index, {voice.singer})
         answers.singers.append(voice.singer)
-        answers.known.append(str(verdict.answer) + right.get(verdict.answer, ""))
+        answers.known.append(kind_of(verdict, voice.singer))
         answers.strangers.append(find_similar(voice.performance, others, calibration).verdict.answer is Answer.CLEAR)
     return answers
 

@@ -108,7 +108,7 @@ def _find_nearest(
     *,
     progress: bool,
 ) -> "Similar | None":
-    """Find the nearest voices of an index; None where this cannot be judged, or the index holds nothing else, which is told."""
+    """Find the nearest voices of an index; None for what cannot be judged or, with a warning, where none is left."""
     if heard.refusal:
         return None
 

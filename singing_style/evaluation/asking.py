@@ -89,7 +89,7 @@ def ask(index: VoiceIndex, source: str, *, progress: bool = False) -> Asked:
                 strangers[str(_verdict(voice, others).answer)] += 1
                 if _has_more(voice, index):
                     verdict = _verdict(voice, index, voice.contents)
-                    known[_kind(verdict, voice.singer)] += 1
+                    known[kind_of(verdict, voice.singer)] += 1
                     why = why or ("; ".join(explain(verdict)) if verdict.answer is Answer.UNDECIDED else "")
                 bar.update()
     return Asked(source, len(index.voices), dict(known), dict(strangers), why)
@@ -112,7 +112,7 @@ def _has_more(voice: Voice, index: VoiceIndex) -> bool:
     return any(other.singer == voice.singer for other in index.without(own).voices)
 
 
-def _kind(verdict: Verdict, singer: str) -> str:
+def kind_of(verdict: Verdict, singer: str) -> str:
     """Return which of `KINDS` a verdict is about a recording of this singer."""
     if verdict.answer is Answer.CLEAR:
         return CLEAR_RIGHT if verdict.nearest == singer else CLEAR_WRONG

@@ -2,8 +2,9 @@
 
 import pytest
 
-from benchmarks.asking import CLEAR_RIGHT, STRANGERS_CLEAR, Answers, _without_way
+from benchmarks.asking import STRANGERS_CLEAR, Answers, _without_way
 from benchmarks.transmitted import melody_of, mood_of
+from singing_style.evaluation.asking import CLEAR_RIGHT
 from tests.singing_style.made_up import index_of, voice
 
 OURS = Answers(["Ann", "Ann", "Ben", "Ben"], ["clear_right", "nobody", "clear_right", "clear_right"], [False] * 4)
